@@ -1,0 +1,114 @@
+//! What happened ([`Event`]) and what a shell must do ([`Effect`]). What a user can name is a command.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::key::{Key, Mouse};
+use super::screen::Size;
+use super::source::{Source, SourceId, Status};
+use crate::core::filter::Filter;
+use crate::core::index::SparseIndex;
+use crate::core::pos::Pos;
+use crate::core::scan::Select;
+use crate::core::store::Store;
+
+/// Which scan. A new number for every scan, so an answer to an old question is recognised and dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScanId(pub u64);
+
+/// It happened.
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something (only with `--mouse`).
+    Mouse(Mouse),
+    /// The terminal has this size now.
+    Resize(Size),
+    /// A source was opened: at start-up, or because of [`Effect::Open`].
+    Opened(Source),
+    /// A source could not be opened at all (a bad glob, stdin is a terminal): a sentence.
+    NotOpened(String),
+    /// Something about a source changed.
+    Source(SourceId, Status),
+    /// A scan has come further; the snapshot replaces the one before.
+    Scanned(ScanId, SparseIndex),
+    /// A scan's file could not be read: a sentence. The scan has stopped.
+    ScanFailed(ScanId, String),
+    /// What became of [`Effect::Copy`]: a sentence that says which way it went.
+    Copied(String),
+    /// Saving goes on: bytes written so far.
+    Saving(u64),
+    /// What became of [`Effect::Save`].
+    Saved(Saved),
+    /// Only time has passed.
+    Tick,
+}
+
+/// What became of saving.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// Written: a sentence.
+    Done(String),
+    /// The file is there already and `overwrite` was not set; nothing was written.
+    Exists(PathBuf),
+    /// Not written: a sentence.
+    Failed(String),
+}
+
+/// What a shell must do.
+pub enum Effect {
+    /// Begin a scan; it goes on by itself as the log grows until it is stopped.
+    Scan(ScanRequest),
+    /// End a scan.
+    StopScan(ScanId),
+    /// Open a path or a glob as typed.
+    Open(String),
+    /// Stop following a source and forget it.
+    Close(SourceId),
+    /// Put text on the clipboard (OSC 52); answered by [`Event::Copied`].
+    Copy(String),
+    /// Write lines to a file in the background; answered by [`Event::Saved`].
+    Save(SaveRequest),
+    /// Leave the screen, print these lines plainly so that the mouse can select them, come back on a key.
+    Dump(Vec<String>),
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back and stop (Ctrl-Z).
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// What to count, and where first.
+#[derive(Clone)]
+pub struct ScanRequest {
+    /// Its number.
+    pub id: ScanId,
+    /// Whose log.
+    pub source: SourceId,
+    /// Which lines.
+    pub select: Select,
+    /// Where the reader looks: stripes near it are taken first.
+    pub near: Pos,
+    /// Count what is there already; otherwise only what is appended from now on.
+    pub history: bool,
+}
+
+/// What to save where.
+#[derive(Clone)]
+pub struct SaveRequest {
+    /// The log.
+    pub store: Arc<dyn Store>,
+    /// From the line that starts here …
+    pub from: Pos,
+    /// … up to this position.
+    pub to: Pos,
+    /// Only the lines this keeps.
+    pub filter: Option<Filter>,
+    /// Where to.
+    pub path: PathBuf,
+    /// Replace what is there.
+    pub overwrite: bool,
+}

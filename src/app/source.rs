@@ -1,0 +1,90 @@
+//! What the program knows of a source: its name, whether it is alive, and what happened to its log.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::core::pos::Pos;
+use crate::core::store::Store;
+
+/// Which source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// An opened source as the program gets it.
+#[derive(Clone)]
+pub struct Source {
+    /// Which.
+    pub id: SourceId,
+    /// The full name, printable: a path as given, `stdin`.
+    pub name: String,
+    /// Where its bytes can be read; live.
+    pub store: Arc<dyn Store>,
+    /// What was known when it was opened.
+    pub status: Status,
+}
+
+/// What is known of a source now. Sent whole whenever something in it changed, at most once a frame.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// Whether it is alive.
+    pub state: State,
+    /// End of the bytes known to be good: what is shown ends here.
+    pub end: Pos,
+    /// When bytes last came, if any came since it was opened.
+    pub grew: Option<Instant>,
+    /// How its growth is noticed.
+    pub watch: Watch,
+    /// What happened to the log, by position, oldest first; each is drawn as a rule before the line at
+    /// its position. Bounded: the oldest go.
+    pub notices: Arc<[Notice]>,
+    /// Facts for the source's information page (`=`): what, value.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// Whether a source is alive. Every text is a sentence's worth: what, and what happens next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Being opened; nothing is known yet.
+    Opening,
+    /// Followed.
+    Live,
+    /// Not there now, and looked for: a missing file, a folder in its place.
+    Waiting(String),
+    /// Cannot be read now, and tried again: no permission, a disk fault.
+    Failed(String),
+    /// Will not give any more: end of stdin.
+    Ended(String),
+}
+
+/// How growth is noticed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// The system tells (inotify, FSEvents, …); a slow look makes sure.
+    Events,
+    /// By looking now and then, and why.
+    Polling(String),
+    /// Bytes simply arrive: a pipe.
+    Pushed,
+}
+
+/// Something that happened to a log at a position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Drawn before the line that starts here.
+    pub pos: Pos,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// In words: `rotated`, `truncated; 1.2 kB could not be read`.
+    pub text: String,
+}
+
+/// What happened to a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Another file took its place; nothing was lost.
+    Rotated,
+    /// It was cut or rewritten; everything that could be read was.
+    Truncated,
+    /// Lines are or may be missing here.
+    Gap,
+}

@@ -1,0 +1,3 @@
+//! Settings and the keymap as plain data, and the defaults that are shipped in `config/`.
+
+pub mod settings;

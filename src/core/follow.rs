@@ -1,0 +1,1 @@
+//! What to do next for one followed path, decided from stats alone.

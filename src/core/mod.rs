@@ -1,0 +1,16 @@
+//! Bytes to lines, lines to kept lines, kept lines to spans. Pure: no file, no clock, no thread, no
+//! terminal; it knows none of the other layers.
+
+pub mod filter;
+pub mod follow;
+pub mod highlight;
+pub mod index;
+pub mod lines;
+pub mod pattern;
+pub mod pos;
+pub mod ring;
+pub mod scan;
+pub mod span;
+pub mod store;
+pub mod text;
+pub mod walk;

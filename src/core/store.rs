@@ -1,0 +1,43 @@
+//! Where a log's bytes can be read, whatever keeps them.
+
+use std::io;
+use std::ops::Range;
+
+use super::pos::Pos;
+
+/// The bytes of a log by position. Stores are live: the end grows while the log is followed, and the
+/// start rises when the oldest bytes can no longer be read. Whoever needs a steady picture remembers
+/// the end it saw and tolerates that bytes before it have gone.
+pub trait Store: Send + Sync {
+    /// The positions that can be read now; `start` is always the start of a line.
+    fn range(&self) -> Range<Pos>;
+
+    /// Reads bytes from `pos` on into `buf` and says how many; fewer than asked for is normal. Zero
+    /// means there is nothing to read at `pos`: the end was reached, or the bytes have gone.
+    ///
+    /// # Errors
+    /// What the operating system says when a file cannot be read (a disk fault, a dead mount).
+    fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize>;
+}
+
+impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
+    fn range(&self) -> Range<Pos> {
+        (**self).range()
+    }
+    fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
+        (**self).read_at(pos, buf)
+    }
+}
+
+/// A log that is nothing but bytes in memory, at positions from zero: tests and benchmarks use it.
+impl Store for Vec<u8> {
+    fn range(&self) -> Range<Pos> {
+        Pos(0)..Pos(self.len() as u64)
+    }
+    fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
+        let from = usize::try_from(pos.0).map_or(self.len(), |p| p.min(self.len()));
+        let n = buf.len().min(self.len() - from);
+        buf[..n].copy_from_slice(&self[from..from + n]);
+        Ok(n)
+    }
+}

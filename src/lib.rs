@@ -1,0 +1,30 @@
+//! tailpane follows many log files at once in one terminal.
+//!
+//! The map of the house: five layers, and they look in one direction only (a test reads the `use`
+//! lines and holds this picture against them).
+//!
+//! ```text
+//! source  ●  bytes in: files, watchers, stdin            knows core, app::source
+//! core    ○  bytes → lines → kept lines → spans (pure)   knows nobody
+//! app     ○  the program's state and its rules  (pure)   knows core and config
+//! ui      ○  a Screen value → cells             (pure)   knows app::screen and core spans
+//! runtime ●  terminal, event loop, worker threads        knows everyone and decides nothing
+//! ```
+//!
+//! `config` holds settings and the keymap as plain data; `app` and `runtime` read it.
+//!
+//! Where to change a thing:
+//!
+//! - a case of following a file: [`core::follow`], then [`source::file`]
+//! - what a filter keeps, how fast it is found: [`core::filter`], [`core::scan`], [`core::walk`]
+//! - what is recognised in a line and coloured: [`core::highlight`]; which colour: `ui::theme`
+//! - a command: one row in `app::command`; its key: `config/keymap.toml`
+//! - what a pane's title says: `app::title`
+//! - what runs without a screen: `runtime::headless`
+
+pub mod app;
+pub mod config;
+pub mod core;
+pub mod runtime;
+pub mod source;
+pub mod ui;

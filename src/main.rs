@@ -1,0 +1,3 @@
+//! The `tailpane` program: everything is in the library.
+
+fn main() {}

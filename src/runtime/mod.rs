@@ -1,0 +1,2 @@
+//! The terminal, the event loop, worker threads, and the performing of effects. Knows everyone and decides
+//! nothing.

@@ -1,0 +1,1 @@
+//! Following one path: the impure half of [`crate::core::follow`].
