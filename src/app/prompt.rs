@@ -21,7 +21,7 @@ use crate::core::text;
 /// What the text is for.
 pub enum Purpose {
     /// A search, tried with every key.
-    Search(Before),
+    Search(Box<Before>),
     /// A term of a filter: a new one, or another text for the one at `at`.
     #[allow(missing_docs)]
     Term { pane: PaneId, kind: Kind, at: Option<usize> },
