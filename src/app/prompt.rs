@@ -234,7 +234,7 @@ impl Layer for Prompt {
             None => {}
         }
         screen.bottom = Some(Bar { area, left: drawn.pieces, right });
-        screen.cursor = Some((compose::cells(drawn.cursor), y));
+        screen.cursor = Some((compose::cells(drawn.cursor).min(size.width - 1), y));
         if matches!(self.purpose, Purpose::Command) {
             draw_completions(&self.edit.text(), screen);
         }

@@ -124,19 +124,19 @@ fn swapping_exchanges_two_panes() {
 #[test]
 fn more_files_than_fit_go_on_tabs() {
     let mut desk = Desk::new(80, 24);
-    for n in 0..8 {
+    for n in 0..13 {
         desk.open(&format!("{n}.log"), "text\n");
     }
-    assert_eq!(desk.screen().panes.len(), 3);
-    assert_eq!(bar_text(desk.screen().tabs.as_ref().unwrap()), "1:0.log +2 2:3.log +2 3:6.log +1 ");
+    assert_eq!(desk.screen().panes.len(), 6);
+    assert_eq!(bar_text(desk.screen().tabs.as_ref().unwrap()), "1:0.log +5 2:6.log +5 3:12.log ");
     desk.keys("gt");
-    assert_eq!(focused(&mut desk), "3");
-    desk.keys("gTgT");
     assert_eq!(focused(&mut desk), "6");
+    desk.keys("gTgT");
+    assert_eq!(focused(&mut desk), "12");
     desk.keys("2gt");
-    assert_eq!(focused(&mut desk), "3");
+    assert_eq!(focused(&mut desk), "6");
     desk.append(0, "news\n");
-    assert!(bar_text(desk.screen().tabs.as_ref().unwrap()).contains("1:0.log +2*"));
+    assert!(bar_text(desk.screen().tabs.as_ref().unwrap()).contains("1:0.log +5*"));
     desk.keys("<Ctrl-W>n");
     assert_eq!(focused(&mut desk), "0");
     desk.screen();
