@@ -89,6 +89,8 @@ pub struct App {
     scans: u64,
     size: Size,
     mouse: mouse::Grip,
+    /// The user asked for a source to be opened: its pane gets the focus.
+    opening: bool,
     /// What is being saved, in case the file is there already.
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
@@ -124,6 +126,7 @@ impl App {
             scans: 0,
             size: Size::default(),
             mouse: mouse::Grip::default(),
+            opening: false,
             saving: None,
             now: None,
             interrupted: None,
@@ -155,7 +158,8 @@ impl App {
             Event::Mouse(mouse) => self.mouse(mouse),
             Event::Resize(size) => self.resize(size),
             Event::Opened(source) => self.opened(source),
-            Event::NotOpened(sentence) | Event::Copied(sentence) => self.messages.note(sentence),
+            Event::NotOpened(sentence) => self.messages.error(sentence),
+            Event::Copied(sentence) => self.messages.note(sentence),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),
@@ -240,6 +244,9 @@ impl App {
         if self.input.digit(key) {
             return;
         }
+        if self.input.waits() && key == key::Code::Esc.into() {
+            return self.input.clear();
+        }
         let mut typed = self.input.typed.clone();
         typed.push(key);
         let found = match self.keymap.find(self.contexts(), &typed) {
@@ -276,10 +283,8 @@ impl App {
             return self.pane_key(key);
         }
         typed.push(key);
-        if typed.len() < 2 || key != key::Code::Esc.into() {
-            let names: Vec<String> = typed.iter().map(Key::to_string).collect();
-            self.messages.note(format!("{} does nothing; F1 lists the keys", names.join(" ")));
-        }
+        let names: Vec<String> = typed.iter().map(Key::to_string).collect();
+        self.messages.note(format!("{} does nothing; F1 lists the keys", names.join(" ")));
     }
 
     fn paste(&mut self, text: &str) {

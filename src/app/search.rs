@@ -20,7 +20,8 @@ pub(super) fn backward(app: &mut App, call: &Call) {
 
 fn begin(app: &mut App, call: &Call, back: bool) {
     let Some((id, pane, _)) = app.focused() else { return };
-    let before = Before { id, eye: pane.eye, search: pane.search.clone(), current: pane.current, back };
+    let (eye, left) = (pane.eye, pane.look.left);
+    let before = Before { id, eye, left, search: pane.search.clone(), current: pane.current, back };
     if call.arg.is_empty() {
         return app.open(Prompt::new(Purpose::Search(Box::new(before)), ""));
     }
@@ -35,6 +36,7 @@ fn begin(app: &mut App, call: &Call, back: bool) {
 pub struct Before {
     id: PaneId,
     eye: Eye,
+    left: usize,
     search: Option<Search>,
     current: Option<Pos>,
     /// Whether the search goes towards the start.
@@ -47,7 +49,7 @@ impl Before {
         let pattern = Pattern::new(typed)?;
         app.stop_search(self.id);
         let Some(pane) = app.desk.panes.get_mut(&self.id) else { return Ok(()) };
-        (pane.eye, pane.current) = (self.eye, self.current);
+        (pane.eye, pane.current, pane.look.left) = (self.eye, self.current, self.left);
         app.start_search(self.id, pattern, self.back);
         let from = app.edge_of_sight(self.id, self.back);
         if let Some(pane) = app.desk.panes.get_mut(&self.id) {
@@ -61,7 +63,8 @@ impl Before {
     pub(super) fn restore(&self, app: &mut App) {
         app.stop_search(self.id);
         if let Some(pane) = app.desk.panes.get_mut(&self.id) {
-            (pane.eye, pane.current, pane.jump) = (self.eye, self.current, None);
+            (pane.eye, pane.current, pane.look.left) = (self.eye, self.current, self.left);
+            pane.jump = None;
         }
         if let Some(search) = &self.search {
             app.start_search(self.id, search.pattern.clone(), search.back);
