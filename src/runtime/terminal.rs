@@ -1,0 +1,183 @@
+//! The terminal: taken when the screen begins, given back whatever happens. Nothing is ever asked of it,
+//! because an answer that comes late is typed into somebody's prompt.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
+
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+
+use crate::app::screen::Size;
+
+/// Alternate screen, pasted text in brackets, no cursor, an empty screen (for terminals that have no
+/// alternate one).
+const TAKE: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[m\x1b[H\x1b[2J";
+/// The same undone, the last first. Where there is no alternate screen the shell goes on below the picture.
+const GIVE_BACK: &str = "\x1b[m\x1b[999;1H\r\n\x1b[?25h\x1b[?2004l\x1b[?1049l";
+/// Clicks, drags and the wheel, with coordinates in decimal.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
+/// How long a terminal that takes no bytes may delay the end of the program.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What has to be undone; `None` while the terminal is not ours. It is one for the whole process, as the
+/// terminal is, so that the panic hook finds it.
+static TAKEN: Mutex<Option<Taken>> = Mutex::new(None);
+/// Held while bytes are written, so that the end of a frame and the giving back do not mix.
+static WRITING: Mutex<()> = Mutex::new(());
+
+struct Taken {
+    before: Termios,
+    mouse: bool,
+}
+
+/// Takes the terminal: raw mode, alternate screen, the mouse if that was asked for. Taking it again (after
+/// the program was stopped and continued) keeps what it was before the first time.
+///
+/// # Errors
+/// What the system says when standard output is no terminal that can be set.
+pub fn take(mouse: bool) -> io::Result<()> {
+    let stdout = io::stdout();
+    let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = match taken.take() {
+        Some(taken) => taken.before,
+        None => tcgetattr(&stdout)?,
+    };
+    let mut raw = before.clone();
+    raw.make_raw();
+    *taken = Some(Taken { before, mouse });
+    tcsetattr(&stdout, OptionalActions::Now, &raw)?;
+    drop(taken);
+    write(TAKE.as_bytes())?;
+    if mouse {
+        write(MOUSE_ON.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Gives the terminal back as it was. Does nothing when it is not taken; may be called from any thread.
+pub fn give_back() {
+    let Some(taken) = TAKEN.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+    let deadline = Instant::now() + PATIENCE;
+    let turn = loop {
+        match WRITING.try_lock() {
+            Ok(guard) => break Some(guard),
+            Err(TryLockError::Poisoned(guard)) => break Some(guard.into_inner()),
+            Err(TryLockError::WouldBlock) if Instant::now() > deadline => break None,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    if turn.is_some() {
+        let undo = [if taken.mouse { MOUSE_OFF } else { "" }, GIVE_BACK].concat();
+        // Nobody is left to be told when this fails: the terminal has gone.
+        let _ = write_all(undo.as_bytes());
+    }
+    let _ = tcsetattr(io::stdout(), OptionalActions::Now, &taken.before);
+}
+
+/// Writes bytes to the terminal, all of them.
+///
+/// # Errors
+/// When the terminal has gone.
+pub fn write(bytes: &[u8]) -> io::Result<()> {
+    let _turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    write_all(bytes)
+}
+
+fn write_all(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
+}
+
+/// Makes a panic in any thread give the terminal back before its message is printed.
+pub fn give_back_on_panic() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        give_back();
+        print(panic);
+    }));
+}
+
+/// The terminal's size; 80×24 when it does not say.
+pub fn size() -> Size {
+    match tcgetwinsize(io::stdout()) {
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Size { width: size.ws_col, height: size.ws_row },
+        _ => Size { width: 80, height: 24 },
+    }
+}
+
+/// Whether there is a terminal to take: lines can be shown, and keys can be read.
+pub fn is_there() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// What the terminal can show, as far as its environment says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// How many colours.
+    pub colors: Colors,
+    /// Whether lines and blocks may be drawn with characters beyond ASCII.
+    pub unicode: bool,
+}
+
+/// How many colours a terminal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colors {
+    /// None, or they are not wanted.
+    None,
+    /// The 16 of its own palette.
+    Sixteen,
+    /// 24 bits.
+    True,
+}
+
+/// Reads the abilities from environment variables.
+pub fn abilities(var: impl Fn(&str) -> Option<String>) -> Abilities {
+    let set = |name: &str| var(name).filter(|value| !value.is_empty());
+    let term = set("TERM").unwrap_or_default();
+    let colors = if set("NO_COLOR").is_some() || term == "dumb" || term.starts_with("vt1") {
+        Colors::None
+    } else if matches!(set("COLORTERM").as_deref(), Some("truecolor" | "24bit")) {
+        Colors::True
+    } else {
+        Colors::Sixteen
+    };
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| set(name)).unwrap_or_default();
+    let utf8 = locale.to_ascii_lowercase().replace('-', "").contains("utf8");
+    Abilities { colors, unicode: utf8 && term != "linux" && term != "dumb" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(vars: &[(&str, &str)]) -> Abilities {
+        abilities(|name| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string()))
+    }
+
+    #[test]
+    fn sixteen_colours_unless_more_or_none_are_asked_for() {
+        assert_eq!(of(&[("TERM", "xterm")]).colors, Colors::Sixteen);
+        assert_eq!(of(&[("TERM", "xterm"), ("COLORTERM", "24bit")]).colors, Colors::True);
+        assert_eq!(of(&[("COLORTERM", "truecolor"), ("NO_COLOR", "1")]).colors, Colors::None);
+        assert_eq!(of(&[("TERM", "xterm"), ("NO_COLOR", "")]).colors, Colors::Sixteen);
+    }
+
+    #[test]
+    fn line_drawing_needs_a_locale_and_a_font_for_it() {
+        assert!(of(&[("TERM", "xterm"), ("LANG", "de_DE.UTF-8")]).unicode);
+        assert!(of(&[("TERM", "tmux-256color"), ("LC_ALL", "C.utf8")]).unicode);
+        assert!(!of(&[("TERM", "linux"), ("LANG", "C.UTF-8")]).unicode);
+        assert!(!of(&[("TERM", "xterm"), ("LANG", "C")]).unicode);
+        assert!(!of(&[("TERM", "xterm"), ("LC_ALL", "C"), ("LANG", "C.UTF-8")]).unicode);
+    }
+
+    #[test]
+    fn nothing_is_ever_asked_of_the_terminal() {
+        for sequence in [TAKE, GIVE_BACK, MOUSE_ON, MOUSE_OFF] {
+            let queries = sequence.split('\x1b').filter(|part| part.ends_with(['n', 'c', 'q', 'p', 't']));
+            assert_eq!(queries.count(), 0, "{sequence:?}");
+        }
+    }
+}
