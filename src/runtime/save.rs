@@ -40,6 +40,11 @@ impl Saving {
         })?;
         Ok(Saving { cancelled, thread: Some(thread) })
     }
+
+    /// Whether it has ended, one way or the other.
+    pub fn is_over(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
 }
 
 impl Drop for Saving {

@@ -1,13 +1,14 @@
 //! The terminal: taken when the screen begins, given back whatever happens. Nothing is ever asked of it,
 //! because an answer that comes late is typed into somebody's prompt.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
 use crate::app::screen::Size;
+use crate::ui::theme::{Depth, Glyphs};
 
 /// Alternate screen, pasted text in brackets, no cursor, an empty screen (for terminals that have no
 /// alternate one).
@@ -19,6 +20,11 @@ const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 /// How long a terminal that takes no bytes may delay the end of the program.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The picture put aside, so that lines can be printed as in a shell; keys still come one by one.
+const ASIDE: &str = "\x1b[m\x1b[?25h\x1b[?1049l\r\n";
+/// And back.
+const BACK: &str = "\x1b[?1049h\x1b[?25l\x1b[m\x1b[H\x1b[2J";
 
 /// What has to be undone; `None` while the terminal is not ours. It is one for the whole process, as the
 /// terminal is, so that the panic hook finds it.
@@ -75,13 +81,18 @@ pub fn give_back() {
     let _ = tcsetattr(io::stdout(), OptionalActions::Now, &taken.before);
 }
 
-/// Writes bytes to the terminal, all of them.
+/// Writes bytes to the terminal, all of them; none when it is not ours any more, so that a late frame does
+/// not land in the shell.
 ///
 /// # Errors
 /// When the terminal has gone.
 pub fn write(bytes: &[u8]) -> io::Result<()> {
     let _turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-    write_all(bytes)
+    if is_taken() { write_all(bytes) } else { Ok(()) }
+}
+
+fn is_taken() -> bool {
+    TAKEN.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }
 
 fn write_all(bytes: &[u8]) -> io::Result<()> {
@@ -99,6 +110,16 @@ pub fn give_back_on_panic() {
     }));
 }
 
+/// The bytes that put the picture aside and print `lines`, which must be printable.
+pub fn aside(lines: &[String]) -> Vec<u8> {
+    format!("{ASIDE}{}\r\n-- any key goes back --", lines.join("\r\n")).into_bytes()
+}
+
+/// The bytes that bring the picture's place back after [`aside`].
+pub fn back() -> Vec<u8> {
+    format!("\r\n{BACK}").into_bytes()
+}
+
 /// The terminal's size; 80×24 when it does not say.
 pub fn size() -> Size {
     match tcgetwinsize(io::stdout()) {
@@ -107,75 +128,47 @@ pub fn size() -> Size {
     }
 }
 
-/// Whether there is a terminal to take: lines can be shown, and keys can be read.
-pub fn is_there() -> bool {
-    io::stdout().is_terminal()
-}
-
-/// What the terminal can show, as far as its environment says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Abilities {
-    /// How many colours.
-    pub colors: Colors,
-    /// Whether lines and blocks may be drawn with characters beyond ASCII.
-    pub unicode: bool,
-}
-
-/// How many colours a terminal has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colors {
-    /// None, or they are not wanted.
-    None,
-    /// The 16 of its own palette.
-    Sixteen,
-    /// 24 bits.
-    True,
-}
-
-/// Reads the abilities from environment variables.
-pub fn abilities(var: impl Fn(&str) -> Option<String>) -> Abilities {
+/// What the terminal can show, as far as its environment says: how many colours, and which signs.
+pub fn abilities(var: impl Fn(&str) -> Option<String>) -> (Depth, Glyphs) {
     let set = |name: &str| var(name).filter(|value| !value.is_empty());
     let term = set("TERM").unwrap_or_default();
-    let colors = if set("NO_COLOR").is_some() || term == "dumb" || term.starts_with("vt1") {
-        Colors::None
+    let depth = if set("NO_COLOR").is_some() || term == "dumb" || term.starts_with("vt1") {
+        Depth::None
     } else if matches!(set("COLORTERM").as_deref(), Some("truecolor" | "24bit")) {
-        Colors::True
+        Depth::True
     } else {
-        Colors::Sixteen
+        Depth::Ansi
     };
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| set(name)).unwrap_or_default();
-    let utf8 = locale.to_ascii_lowercase().replace('-', "").contains("utf8");
-    Abilities { colors, unicode: utf8 && term != "linux" && term != "dumb" }
+    (depth, Glyphs::of(&locale, &term))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(vars: &[(&str, &str)]) -> Abilities {
+    fn of(vars: &[(&str, &str)]) -> (Depth, Glyphs) {
         abilities(|name| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string()))
     }
 
     #[test]
     fn sixteen_colours_unless_more_or_none_are_asked_for() {
-        assert_eq!(of(&[("TERM", "xterm")]).colors, Colors::Sixteen);
-        assert_eq!(of(&[("TERM", "xterm"), ("COLORTERM", "24bit")]).colors, Colors::True);
-        assert_eq!(of(&[("COLORTERM", "truecolor"), ("NO_COLOR", "1")]).colors, Colors::None);
-        assert_eq!(of(&[("TERM", "xterm"), ("NO_COLOR", "")]).colors, Colors::Sixteen);
+        assert_eq!(of(&[("TERM", "xterm")]).0, Depth::Ansi);
+        assert_eq!(of(&[("TERM", "xterm"), ("COLORTERM", "24bit")]).0, Depth::True);
+        assert_eq!(of(&[("COLORTERM", "truecolor"), ("NO_COLOR", "1")]).0, Depth::None);
+        assert_eq!(of(&[("TERM", "xterm"), ("NO_COLOR", "")]).0, Depth::Ansi);
     }
 
     #[test]
-    fn line_drawing_needs_a_locale_and_a_font_for_it() {
-        assert!(of(&[("TERM", "xterm"), ("LANG", "de_DE.UTF-8")]).unicode);
-        assert!(of(&[("TERM", "tmux-256color"), ("LC_ALL", "C.utf8")]).unicode);
-        assert!(!of(&[("TERM", "linux"), ("LANG", "C.UTF-8")]).unicode);
-        assert!(!of(&[("TERM", "xterm"), ("LANG", "C")]).unicode);
-        assert!(!of(&[("TERM", "xterm"), ("LC_ALL", "C"), ("LANG", "C.UTF-8")]).unicode);
+    fn the_first_locale_that_is_set_counts() {
+        assert_eq!(of(&[("TERM", "xterm"), ("LANG", "de_DE.UTF-8")]).1, Glyphs::Unicode);
+        assert_eq!(of(&[("TERM", "xterm"), ("LC_ALL", "C"), ("LANG", "C.UTF-8")]).1, Glyphs::Ascii);
+        assert_eq!(of(&[("TERM", "xterm"), ("LC_ALL", ""), ("LANG", "C.UTF-8")]).1, Glyphs::Unicode);
     }
 
     #[test]
     fn nothing_is_ever_asked_of_the_terminal() {
-        for sequence in [TAKE, GIVE_BACK, MOUSE_ON, MOUSE_OFF] {
+        for sequence in [TAKE, GIVE_BACK, MOUSE_ON, MOUSE_OFF, ASIDE, BACK] {
             let queries = sequence.split('\x1b').filter(|part| part.ends_with(['n', 'c', 'q', 'p', 't']));
             assert_eq!(queries.count(), 0, "{sequence:?}");
         }

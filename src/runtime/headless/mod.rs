@@ -23,7 +23,8 @@ use super::spec::Spec;
 use crate::app::source::{SourceId, State};
 use crate::core::text::printable;
 use crate::source::{Follower, Keep};
-use feed::{Feed, Turn, say};
+pub use feed::say;
+use feed::{Feed, Turn};
 use printer::{Format, Printer};
 
 /// Lines printed of each file at first, unless another number was asked for.
