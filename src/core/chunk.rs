@@ -36,6 +36,8 @@ pub struct Chunks<'a> {
     /// Bytes of `buf` that hold something, and how many of those were given out.
     filled: usize,
     given: usize,
+    /// Bytes of `buf` in which there is no newline.
+    searched: usize,
     /// The bytes at `pos` belong to a line that is not wanted (any more): look for its end first.
     skip: bool,
     /// A line that was given out cut, or unfinished, and whose newline has not been seen.
@@ -47,12 +49,29 @@ pub struct Chunks<'a> {
 impl<'a> Chunks<'a> {
     /// Lines that start in `range`, with `buf` to read into; bytes at and behind `end` are not looked at. A line
     /// starts at the store's first byte, behind every newline, and at `line`.
-    pub fn new(store: &'a dyn Store, buf: &'a mut Vec<u8>, range: Range<Pos>, line: Pos, end: Pos) -> Chunks<'a> {
+    pub fn new(
+        store: &'a dyn Store,
+        buf: &'a mut Vec<u8>,
+        range: Range<Pos>,
+        line: Pos,
+        end: Pos,
+    ) -> Chunks<'a> {
         let first = store.range().start;
         let start = range.start.max(first);
         let skip = start != first && start != line;
         let pos = if skip { start.back(1) } else { start };
-        Chunks { store, buf, pos, filled: 0, given: 0, skip, open: None, stop: range.end.min(end), end }
+        Chunks {
+            store,
+            buf,
+            pos,
+            filled: 0,
+            given: 0,
+            searched: 0,
+            skip,
+            open: None,
+            stop: range.end.min(end),
+            end,
+        }
     }
 
     /// Where the last line that was given out starts, if its newline has not been seen so far.
@@ -64,18 +83,17 @@ impl<'a> Chunks<'a> {
     ///
     /// # Errors
     /// As [`Store::read_at`].
-    pub fn next(&mut self) -> io::Result<Option<Chunk<'_>>> {
+    pub fn next_chunk(&mut self) -> io::Result<Option<Chunk<'_>>> {
         self.forget_given();
         if self.skip {
             return self.skip_line();
         }
         while self.pos < self.stop {
-            let seen = self.filled;
-            if self.read()? == 0 {
+            if self.searched == self.filled && self.read()? == 0 {
                 let first = self.store.range().start;
                 if first > self.pos {
                     // The bytes have gone meanwhile; go on with the first that are there.
-                    (self.pos, self.filled) = (first, 0);
+                    (self.pos, self.filled, self.searched) = (first, 0, 0);
                     continue;
                 }
                 if self.filled == 0 {
@@ -84,13 +102,16 @@ impl<'a> Chunks<'a> {
                 (self.open, self.stop) = (Some(self.pos), self.pos);
                 return Ok(Some(self.give(self.filled)));
             }
-            let fresh = &self.buf[seen..self.filled];
+            let fresh = &self.buf[self.searched..self.filled];
             // Behind the last line's start its own newline is the only one of interest.
-            let tail = self.pos + seen as u64 >= self.stop;
+            let tail = self.pos + self.searched as u64 >= self.stop;
             let newline = if tail { memchr(b'\n', fresh) } else { memrchr(b'\n', fresh) };
             if let Some(i) = newline {
-                return Ok(Some(self.give(seen + i + 1)));
+                let end = self.searched + i + 1;
+                self.searched = self.filled;
+                return Ok(Some(self.give(end)));
             }
+            self.searched = self.filled;
             if self.filled >= LINE_MAX + 2 {
                 (self.open, self.skip) = (Some(self.pos), true);
                 return Ok(Some(self.give(LINE_MAX)));
@@ -131,6 +152,7 @@ impl<'a> Chunks<'a> {
         if newline.is_some() {
             (self.open, self.skip) = (None, false);
         }
+        self.searched = 0; // what stands behind the newline has not been looked at
         self.given = newline.map_or(self.filled, |i| i + 1);
         Ok(Some(Chunk { pos: self.pos, lines: &[], end: self.pos + self.given as u64 }))
     }
@@ -145,6 +167,7 @@ impl<'a> Chunks<'a> {
         self.buf.copy_within(self.given..self.filled, 0);
         self.pos += self.given as u64;
         self.filled -= self.given;
+        self.searched = self.searched.saturating_sub(self.given);
         self.given = 0;
     }
 }

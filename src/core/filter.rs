@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr2, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::lines::{LINE_MAX, content};
 use super::pattern::{ESC, Pattern, seen};
@@ -188,7 +188,8 @@ impl Plan {
                 (Kind::Or, None) if i > 0 => {}
                 (Kind::Or, Some(among)) => among.push(i),
                 // Either of two terms would do; the longer pattern is likely the rarer.
-                (Kind::Keep, Some(among)) if among.len() == 1 && weight(&terms[among[0]]) >= weight(term) => {}
+                (Kind::Keep, Some(among)) if among.len() == 1 && weight(&terms[among[0]]) >= weight(term) => {
+                }
                 (Kind::Keep | Kind::Or, _) => among = Some(vec![i]),
             }
         }

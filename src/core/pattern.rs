@@ -165,7 +165,9 @@ impl PatternError {
             other => (other.to_string().lines().last().unwrap_or_default().to_owned(), None),
         };
         let chars = |bytes: usize| source.get(..bytes).unwrap_or(source).chars().count();
-        PatternError { message: what, at: span.map(|s| chars(s.start.offset)..chars(s.end.offset)) }
+        // A mistake between two characters is shown at the one behind it.
+        let at = |start: usize, end: usize| start..end.max(start + 1).min(source.chars().count().max(start));
+        PatternError { message: what, at: span.map(|s| at(chars(s.start.offset), chars(s.end.offset))) }
     }
 
     fn build(kind: &ErrorKind) -> PatternError {
@@ -250,10 +252,13 @@ mod tests {
     #[test]
     fn hits_are_the_non_empty_ones() {
         let pattern = Pattern::new("a*").unwrap();
-        assert_eq!(pattern.find_all(b"aa b a", 9), [0..2, 5..6]);
-        assert_eq!(pattern.find_all(b"aa b a", 1), [0..2]);
-        assert_eq!(pattern.find_all(b"\xff\xfea", 9), [2..3]);
-        assert!(pattern.find_all(b"", 9).is_empty());
+        let hits = |line: &[u8], limit| -> Vec<(usize, usize)> {
+            pattern.find_all(line, limit).iter().map(|hit| (hit.start, hit.end)).collect()
+        };
+        assert_eq!(hits(b"aa b a", 9), [(0, 2), (5, 6)]);
+        assert_eq!(hits(b"aa b a", 1), [(0, 2)]);
+        assert_eq!(hits(b"\xff\xfea", 9), [(2, 3)]);
+        assert_eq!(hits(b"", 9), []);
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Scanner {
             Select::Kept(filter) => {
                 let mut stripe = Stripe::EMPTY;
                 let mut chunks = Chunks::new(store, &mut self.buf, bounds, range.start, range.end);
-                while let Some(chunk) = chunks.next()? {
+                while let Some(chunk) = chunks.next_chunk()? {
                     filter.scan(chunk.lines, &mut |at| stripe.count(chunk.pos + at as u64));
                     if cancelled() {
                         return Ok(None);
@@ -78,7 +78,7 @@ impl Scanner {
         let mut starts = Vec::new();
         let mut read = range.start;
         let mut chunks = Chunks::new(store, &mut self.buf, range.clone(), range.start, range.end);
-        while let Some(chunk) = chunks.next()? {
+        while let Some(chunk) = chunks.next_chunk()? {
             let mut found = |at: usize| starts.push(chunk.pos + at as u64);
             match &self.select {
                 Select::Kept(filter) => filter.scan(chunk.lines, &mut found),
@@ -90,7 +90,9 @@ impl Scanner {
             starts.retain(|&start| start < unfinished);
             read = unfinished;
         }
-        Ok((starts, read))
+        // Lines that have gone before they were looked at are done with.
+        let gone = store.range().start.min(range.end);
+        Ok((starts, read.max(gone)))
     }
 
     /// Gives back the memory of the read buffer, for a scanner that may rest for long.

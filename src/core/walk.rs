@@ -162,7 +162,9 @@ impl<'a> StoreWalk<'a> {
         while pos < stop {
             let block = match selection.index.next_block(pos) {
                 Block::Selected(block, _) => block,
-                Block::Unknown(block) if block.start < stop => return Ok(Kept::Unknown(pos.max(block.start))),
+                Block::Unknown(block) if block.start < stop => {
+                    return Ok(Kept::Unknown(pos.max(block.start)));
+                }
                 Block::Unknown(_) => break,
                 Block::End => self.uncounted(pos.max(selection.index.covered().end), selection),
             };
@@ -192,7 +194,9 @@ impl<'a> StoreWalk<'a> {
             } else {
                 match selection.index.prev_block(pos) {
                     Block::Selected(block, _) => block,
-                    Block::Unknown(block) if block.end > floor => return Ok(Kept::Unknown(pos.min(block.end).back(1))),
+                    Block::Unknown(block) if block.end > floor => {
+                        return Ok(Kept::Unknown(pos.min(block.end).back(1)));
+                    }
                     Block::Unknown(_) | Block::End => break,
                 }
             };
@@ -230,7 +234,7 @@ impl<'a> StoreWalk<'a> {
         let mut kept = Vec::new();
         let line = if block.start == covered.end { covered.end } else { covered.start };
         let mut chunks = Chunks::new(self.window.store(), &mut self.buf, block.clone(), line, self.end);
-        while let Some(chunk) = chunks.next()? {
+        while let Some(chunk) = chunks.next_chunk()? {
             selection.filter.scan(chunk.lines, &mut |at| kept.push(chunk.pos + at as u64));
         }
         if kept.is_empty() || block.start >= covered.end {

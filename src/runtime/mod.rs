@@ -20,6 +20,7 @@ pub mod names;
 pub mod pace;
 pub mod picture;
 pub mod save;
+pub mod scan;
 pub mod sieve;
 pub mod signals;
 pub mod spec;

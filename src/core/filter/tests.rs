@@ -78,10 +78,10 @@ fn colours_and_endings_are_not_matched() {
     let log = b"\x1b[31mer\x1b[0mror\r\nplain error\r\n3[1m\nno\x1b[31mend\n";
     let filter = |source| chain(&[(Kind::Keep, source)]).filter().unwrap();
     assert_eq!(scanned(&filter("^error$"), log), [0]);
-    assert_eq!(scanned(&filter("error$"), log), [0, 18]);
-    assert_eq!(scanned(&filter("31m"), log), Vec::<usize>::new());
+    assert_eq!(scanned(&filter("error$"), log), [0, 16]);
+    assert_eq!(scanned(&filter("31m"), log), []);
     assert_eq!(scanned(&filter("\\r"), b"a\r\nb\rc\r\n"), [3]);
-    assert_eq!(scanned(&filter("noend"), log), [36]);
+    assert_eq!(scanned(&filter("noend"), log), [34]);
 }
 
 #[test]
@@ -101,15 +101,70 @@ fn only_the_first_mebibyte_of_a_line_is_matched() {
 
 /// Patterns that have surprised line matchers before.
 const ODD: &[&str] = &[
-    "a", "ab", "^$", "^", "$", "", r"\s", r"\S", "[^a]", "(?i)A", r"\b", r"\B", r"\ba", "a|", "|", "(|a)b", "^a|b$", r"\Aa", r"a\z",
-    "(?-m)^b", "(?R)b$", "(?s).b", r"\r", "a.b", "é", r"\w\W", "(?-u)[^a]", r"(?-u)\xff", r"\d+x", "[[:cntrl:]]", "x*", r"\b{start}a",
-    r"\b{end-half}", r"(?-u:\B)", "(?U)a+", "m", "ERR", r"^\s*$", r"[^\n]b", r"a\x20b",
+    "a",
+    "ab",
+    "^$",
+    "^",
+    "$",
+    "",
+    r"\s",
+    r"\S",
+    "[^a]",
+    "(?i)A",
+    r"\b",
+    r"\B",
+    r"\ba",
+    "a|",
+    "|",
+    "(|a)b",
+    "^a|b$",
+    r"\Aa",
+    r"a\z",
+    "(?-m)^b",
+    "(?R)b$",
+    "(?s).b",
+    r"\r",
+    "a.b",
+    "é",
+    r"\w\W",
+    "(?-u)[^a]",
+    r"(?-u)\xff",
+    r"\d+x",
+    "[[:cntrl:]]",
+    "x*",
+    r"\b{start}a",
+    r"\b{end-half}",
+    r"(?-u:\B)",
+    "(?U)a+",
+    "m",
+    "ERR",
+    r"^\s*$",
+    r"[^\n]b",
+    r"a\x20b",
 ];
 
 fn some_lines() -> impl Strategy<Value = Vec<u8>> {
     let pieces: Vec<&'static [u8]> = vec![
-        b"a", b"b", b"ab", b" ", b"\n", b"\n", b"\r\n", b"\r", b"\x1b[31m", b"\x1b[", b"\x1b", b"m", b"\xff", b"\xc3", b"\xc3\xa9", b"\0",
-        b"ERR", b"9x", b"\n\n", b"1;2",
+        b"a",
+        b"b",
+        b"ab",
+        b" ",
+        b"\n",
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b"\x1b[31m",
+        b"\x1b[",
+        b"\x1b",
+        b"m",
+        b"\xff",
+        b"\xc3",
+        b"\xc3\xa9",
+        b"\0",
+        b"ERR",
+        b"9x",
+        b"\n\n",
+        b"1;2",
     ];
     prop::collection::vec(prop::sample::select(pieces), 0..40).prop_map(|pieces| pieces.concat())
 }

@@ -26,7 +26,11 @@ impl Store for Far {
     }
     fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
         let n = buf.len().min(self.step);
-        if pos < self.range().start { Ok(0) } else { self.bytes.read_at(Pos(pos - Pos(self.base)), &mut buf[..n]) }
+        if pos < self.range().start {
+            Ok(0)
+        } else {
+            self.bytes.read_at(Pos(pos - Pos(self.base)), &mut buf[..n])
+        }
     }
 }
 

@@ -31,7 +31,8 @@ fn naive(log: &[u8], kept: impl Fn(&[u8]) -> bool, context: usize) -> Vec<(u64, 
         lines.push((at, kept(crate::core::lines::content(line))));
         at += line.len() as u64;
     }
-    let near = |i: usize| lines[i.saturating_sub(context)..(i + context + 1).min(lines.len())].iter().any(|l| l.1);
+    let near =
+        |i: usize| lines[i.saturating_sub(context)..(i + context + 1).min(lines.len())].iter().any(|l| l.1);
     (0..lines.len())
         .filter(|&i| near(i))
         .map(|i| (lines[i].0, if lines[i].1 { Role::Kept } else { Role::Context }))

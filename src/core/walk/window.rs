@@ -30,7 +30,11 @@ impl<'a> Window<'a> {
 
     /// The bytes held from `pos` on.
     fn held(&self, pos: Pos) -> &[u8] {
-        let from = if pos < self.start { usize::MAX } else { usize::try_from(pos - self.start).unwrap_or(usize::MAX) };
+        let from = if pos < self.start {
+            usize::MAX
+        } else {
+            usize::try_from(pos - self.start).unwrap_or(usize::MAX)
+        };
         self.bytes.get(from..).unwrap_or_default()
     }
 
