@@ -23,7 +23,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::cli::Options;
 use super::clipboard::{self, Between, Copying};
 use super::effects::Hands;
-use super::keys::{self, Input};
+use super::keys::Input;
 use super::pace::Pace;
 use super::picture::Picture;
 use super::signals::{self, Signals, Told};
@@ -32,6 +32,7 @@ use super::terminal;
 use super::writer::Writer;
 use crate::app::App;
 use crate::app::event::{Effect, Event};
+use crate::app::screen::Size;
 use crate::app::source::SourceId;
 use crate::config::keymap::Keymap;
 use crate::ui::theme::{self, Theme};
@@ -108,6 +109,7 @@ struct Live {
     picture: Picture,
     writer: Writer,
     pace: Pace,
+    size: Size,
     mouse: bool,
     /// Sources that changed since they were looked at.
     changed: BTreeSet<SourceId>,
@@ -136,6 +138,7 @@ impl Live {
             picture: Picture::new(theme),
             writer,
             pace: Pace::default(),
+            size: Size::default(),
             mouse,
             changed: BTreeSet::new(),
             counted: false,
@@ -149,7 +152,7 @@ impl Live {
 
     /// Opens what was named. Effects wait until the first frame has been drawn.
     fn open(&mut self, specs: &[Spec], complaints: Vec<String>, mut stdin: Option<File>) {
-        self.tell(Event::Resize(terminal::size()));
+        self.resize();
         for spec in specs {
             let event = match spec {
                 Spec::Path(path) => self.hands.open(path),
@@ -220,7 +223,7 @@ impl Live {
             Input::Key(key) => self.tell(Event::Key(key)),
             Input::Paste(text) => self.tell(Event::Paste(text)),
             Input::Mouse(mouse) => self.tell(Event::Mouse(mouse)),
-            Input::Resized => self.tell(Event::Resize(terminal::size())),
+            Input::Resized => self.resize(),
             Input::Closed => self.end = Some(ExitCode::from(HUNG_UP)),
         }
     }
@@ -243,8 +246,13 @@ impl Live {
         terminal::take(self.mouse).context("the terminal cannot be used again")?;
         self.aside = false;
         self.picture.forget();
-        self.tell(Event::Resize(terminal::size()));
+        self.resize();
         Ok(())
+    }
+
+    fn resize(&mut self) {
+        self.size = terminal::size();
+        self.tell(Event::Resize(self.size));
     }
 
     /// Tells the app what happened, and keeps what it wants.
@@ -310,7 +318,7 @@ impl Live {
         self.urgent = false;
         let mut bytes = Vec::new();
         if self.app.dirty() || self.picture.is_forgotten() {
-            let screen = self.app.screen(now);
+            let screen = self.app.screen(now, self.size);
             bytes = self.picture.draw(&screen);
         }
         self.pace.drawn(now, bytes.len());
