@@ -62,6 +62,8 @@ pub(super) struct Looked {
     pub changed: bool,
     /// Whether bytes came.
     pub grew: bool,
+    /// Whether the path leads elsewhere, or somewhere at all, since then.
+    pub moved: bool,
     /// When another look is needed even if nothing seems to happen.
     pub again: Option<Duration>,
 }
@@ -105,12 +107,13 @@ impl Tailed {
         if grew {
             known.grew = Some(Instant::now());
         }
-        let changed = grew || known.state != state || self.notices.count() != notices;
+        let moved = known.state != state || self.notices.count() != notices;
+        let changed = grew || moved;
         if changed {
             known.facts = engine.facts(&self.store);
         }
         known.state = state;
-        Looked { changed, grew, again }
+        Looked { changed, grew, moved, again }
     }
 
     /// Remembers which files are beside the path already.
@@ -130,6 +133,11 @@ impl Tailed {
         let news = known.watch != watch;
         known.watch = watch;
         news
+    }
+
+    /// Changes are told again, also where nobody asked what the last one was.
+    pub fn rearm(&self) {
+        self.told.store(false, Ordering::Release);
     }
 
     /// Whether somebody is to be told of a change: once, until he asked.
@@ -159,7 +167,8 @@ impl Engine {
         }
         let mut again = None;
         if self.steps.is_empty() {
-            let Look { steps, again: soon } = self.follow.look(&mut self.disk, self.now());
+            let now = self.now();
+            let Look { steps, again: soon } = self.follow.look(&mut self.disk, now);
             self.steps.extend(steps);
             again = soon;
         }
@@ -263,7 +272,7 @@ impl Engine {
             Ok(decoded) => store.push_file(spool.backing(), decoded.range, &decoded.bytes),
             Err(error) => self.follow.fail(format!("it cannot be decoded: {}", words(&error))),
         }
-        (to < range.end).then_some(Step::Read { from, range: to..range.end, encoding })
+        (to < range.end).then_some(Step::Read { from, range: to..range.end, encoding, last: Vec::new() })
     }
 
     fn show_kernel_file(&mut self, file: std::fs::File, store: &FileStore) {

@@ -51,6 +51,12 @@ impl Notices {
         inner.gone + inner.kept.len() as u64
     }
 
+    /// The number of the first notice that is not before `pos`.
+    pub fn first_from(&self, pos: Pos) -> u64 {
+        let inner = self.lock();
+        inner.gone + inner.kept.iter().take_while(|notice| notice.pos < pos).count() as u64
+    }
+
     /// The first notice that is the `at`th or later, and the number of the one behind it.
     pub fn from(&self, at: u64) -> Option<(Notice, u64)> {
         let inner = self.lock();
