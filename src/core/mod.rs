@@ -12,6 +12,7 @@ pub mod pos;
 pub mod ring;
 pub mod scan;
 pub mod span;
+pub mod stamp;
 pub mod store;
 pub mod text;
 pub mod walk;
