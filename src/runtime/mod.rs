@@ -1,2 +1,4 @@
 //! The terminal, the event loop, worker threads, and the performing of effects. Knows everyone and decides
 //! nothing.
+
+pub mod backend;
