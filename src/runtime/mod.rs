@@ -8,6 +8,7 @@
 //! log           about ourselves, to a file    pace, writer when and how frames leave
 //! ```
 
+pub mod backend;
 pub mod cli;
 pub mod clipboard;
 pub mod demo;
