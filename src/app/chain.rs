@@ -148,8 +148,6 @@ impl App {
     fn hold_current(&mut self, id: PaneId) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
         let (Some(pos), Eye::At(_)) = (pane.current, pane.eye) else { return };
-        self.move_eye(id, |lens, eye, height| {
-            lens.picture(eye, height).holding(pos).map_or(*eye, Eye::At)
-        });
+        self.move_eye(id, |lens, eye, height| lens.picture(eye, height).holding(pos).map_or(*eye, Eye::At));
     }
 }

@@ -230,7 +230,8 @@ impl Group {
 pub fn check(keymap: &Keymap) -> Result<(), String> {
     for binding in keymap.bindings() {
         let (keys, name) = (binding.keys_text(), &binding.command);
-        let command = named(name).ok_or(format!("the keymap binds `{keys}` to `{name}`, which is no command"))?;
+        let command =
+            named(name).ok_or(format!("the keymap binds `{keys}` to `{name}`, which is no command"))?;
         let on_panel = matches!(command.run, Run::Panel(_));
         if on_panel != (binding.context == Context::Panel) {
             let place = binding.context.name();

@@ -76,7 +76,8 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
         Args::Text(what) => what.to_owned(),
         Args::OneOf(choices) => choices.join("|"),
     };
-    let keyed: Vec<&&str> = choices.iter().filter(|choice| !keymap.keys_of(command.name, choice).is_empty()).collect();
+    let keyed: Vec<&&str> =
+        choices.iter().filter(|choice| !keymap.keys_of(command.name, choice).is_empty()).collect();
     if keyed.is_empty() || !plain.is_empty() {
         rows.push(entry(plain, command.doc.to_owned(), &usage));
     }
@@ -85,7 +86,9 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
     }
     if let Args::Text(_) = command.args {
         let with = keymap.bindings().iter().filter(|b| b.command == command.name && !b.args.is_empty());
-        rows.extend(with.map(|b| entry(vec![b.keys_text()], format!("{}: {}", command.doc, b.args), &b.args)));
+        rows.extend(
+            with.map(|b| entry(vec![b.keys_text()], format!("{}: {}", command.doc, b.args), &b.args)),
+        );
     }
     rows
 }

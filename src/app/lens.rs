@@ -85,13 +85,17 @@ impl Picture {
     /// The entries shown, each once, from the top.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Rc<Entry>> {
         let mut last = None;
-        self.slots.iter().filter_map(move |slot| match slot {
-            Slot::Entry(entry, _) if last != Some(entry.line.start) => {
-                last = Some(entry.line.start);
-                Some(entry)
-            }
-            _ => None,
-        }).collect::<Vec<_>>().into_iter()
+        self.slots
+            .iter()
+            .filter_map(move |slot| match slot {
+                Slot::Entry(entry, _) if last != Some(entry.line.start) => {
+                    last = Some(entry.line.start);
+                    Some(entry)
+                }
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// The line at `pos` held on the row on which its text begins now.

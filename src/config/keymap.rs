@@ -150,7 +150,11 @@ impl Keymap {
             let best = whole.into_iter().min_by_key(|binding| binding.char_typed(typed).is_some());
             match best {
                 Some(binding) => {
-                    return Found::Binding { binding, typed: binding.char_typed(typed), more: !longer.is_empty() };
+                    return Found::Binding {
+                        binding,
+                        typed: binding.char_typed(typed),
+                        more: !longer.is_empty(),
+                    };
                 }
                 None if !longer.is_empty() => return Found::Prefix,
                 None => {}

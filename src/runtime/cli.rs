@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use ratatui::style::Style;
 
 use crate::config::settings::{Chrome, Highlight, LayoutKind, Settings};
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::text::{printable, width};
+use crate::ui::theme;
 
 /// Follow many log files at once in one terminal: a pane per file, with highlighting, filters and search
 /// that stay live.
@@ -159,8 +161,10 @@ pub struct Options {
     pub chain: Chain,
     /// Everything that concerns the screen and highlighting.
     pub settings: Settings,
-    /// The user's highlight rules, compiled, in the order of `settings.highlights`.
+    /// The patterns of the user's highlight rules, in the order of `settings.highlights`.
     pub rules: Vec<Pattern>,
+    /// Their styles.
+    pub styles: Vec<Style>,
     /// Follow made-up logs.
     pub demo: bool,
     /// Where to write the program's own doings.
@@ -184,7 +188,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let matches = Args::command().try_get_matches_from(args).map_err(Refusal::Clap)?;
     let args = Args::from_arg_matches(&matches).map_err(Refusal::Clap)?;
     let chain = chain(&matches).map_err(Refusal::Sentence)?;
-    let (highlights, rules) = highlights(&args.highlight).map_err(Refusal::Sentence)?;
+    let Looks { highlights, rules, styles } = looks(&args.highlight).map_err(Refusal::Sentence)?;
     let settings = Settings {
         chrome: match args.chrome {
             Frame::None => Chrome::None,
@@ -212,6 +216,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         chain,
         settings,
         rules,
+        styles,
         demo: args.demo,
         log_file: args.log_file,
     })
@@ -243,10 +248,17 @@ fn chain(matches: &ArgMatches) -> Result<Chain, String> {
     Ok(Chain { terms: terms.into_iter().map(|(_, term)| term).collect(), off: false })
 }
 
-/// The user's own highlight rules. A style has no `=` in it, so the last one separates.
-fn highlights(given: &[String]) -> Result<(Vec<Highlight>, Vec<Pattern>), String> {
-    let mut highlights = Vec::new();
-    let mut rules = Vec::new();
+/// The user's own highlight rules.
+#[derive(Default)]
+struct Looks {
+    highlights: Vec<Highlight>,
+    rules: Vec<Pattern>,
+    styles: Vec<Style>,
+}
+
+/// Reads highlight rules. A style has no `=` in it, so the last one separates.
+fn looks(given: &[String]) -> Result<Looks, String> {
+    let mut looks = Looks::default();
     for text in given {
         let Some((pattern, style)) = text.rsplit_once('=').filter(|(pattern, _)| !pattern.is_empty()) else {
             return Err(format!(
@@ -254,10 +266,13 @@ fn highlights(given: &[String]) -> Result<(Vec<Highlight>, Vec<Pattern>), String
                 printable(text)
             ));
         };
-        rules.push(Pattern::new(pattern).map_err(|error| wrong("--highlight", pattern, &error))?);
-        highlights.push(Highlight { pattern: pattern.to_string(), style: style.trim().to_string() });
+        looks.rules.push(Pattern::new(pattern).map_err(|error| wrong("--highlight", pattern, &error))?);
+        let look =
+            theme::style(style).map_err(|error| format!("--highlight {}: {error}", printable(text)))?;
+        looks.styles.push(look);
+        looks.highlights.push(Highlight { pattern: pattern.to_string(), style: style.trim().to_string() });
     }
-    Ok((highlights, rules))
+    Ok(looks)
 }
 
 /// The sentence for a pattern that cannot be used, with carets under the mistake.

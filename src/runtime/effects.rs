@@ -1,11 +1,11 @@
 //! The hands of the app: opens and closes sources, begins and ends scans, saves. What they find out later
 //! comes back through the event loop.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use std::collections::HashMap;
 
 use directories::UserDirs;
 use tokio::sync::mpsc::UnboundedSender;
@@ -175,7 +175,8 @@ impl Hands {
         request.path = at_home(&request.path);
         let happened = self.happened.clone();
         // Nobody listens any more at the very end.
-        self.saving = Some(Saving::start(request, move |event| drop(happened.send(Happening::Answer(event))))?);
+        self.saving =
+            Some(Saving::start(request, move |event| drop(happened.send(Happening::Answer(event))))?);
         Ok(Vec::new())
     }
 

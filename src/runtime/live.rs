@@ -35,7 +35,7 @@ use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
 use crate::app::source::SourceId;
 use crate::config::keymap::Keymap;
-use crate::ui::theme::{self, Theme};
+use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
 const HUNG_UP: u8 = 129;
@@ -70,9 +70,8 @@ pub fn run(
     stdin: Option<File>,
 ) -> anyhow::Result<ExitCode> {
     keys_from_the_terminal()?;
-    let styles = options.settings.highlights.iter().map(|rule| theme::style(&rule.style));
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
-    let theme = Theme::new(depth, glyphs, styles.collect::<Result<_, _>>()?);
+    let theme = Theme::new(depth, glyphs, options.styles.clone());
     let app = App::new(options.settings.clone(), Keymap::shipped()?).map_err(anyhow::Error::msg)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _within = runtime.enter();
@@ -83,7 +82,7 @@ pub fn run(
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let code = runtime.block_on(async {
         live.open(specs, complaints, stdin);
-        live.draw(Instant::now());
+        live.draw(Instant::now())?;
         live.hands.listen_to_keys()?;
         live.run(happenings, signals).await
     });
@@ -128,7 +127,12 @@ struct Live {
 }
 
 impl Live {
-    fn new(app: App, theme: Theme, mouse: bool, happened: UnboundedSender<Happening>) -> anyhow::Result<Live> {
+    fn new(
+        app: App,
+        theme: Theme,
+        mouse: bool,
+        happened: UnboundedSender<Happening>,
+    ) -> anyhow::Result<Live> {
         let taken = happened.clone();
         // Nobody listens any more at the very end.
         let writer = Writer::start(move |result| drop(taken.send(Happening::Taken(result))))?;
@@ -179,7 +183,7 @@ impl Live {
                 return Ok(code);
             }
             let now = Instant::now();
-            let frame = self.draw(now);
+            let frame = self.draw(now)?;
             if !self.effects.is_empty() {
                 continue;
             }
@@ -267,7 +271,9 @@ impl Live {
             Effect::Redraw => self.picture.forget(),
             Effect::Suspend if signals::somebody_could_continue() => signals::stop_job()?,
             Effect::Suspend => {
-                self.tell(Event::NotOpened("no shell waits behind this window, so there is nothing to go back to".into()));
+                self.tell(Event::NotOpened(
+                    "no shell waits behind this window, so there is nothing to go back to".into(),
+                ));
             }
             Effect::Dump(lines) => {
                 self.aside = true;
@@ -297,35 +303,35 @@ impl Live {
     }
 
     /// Draws a frame if one is wanted and may be drawn now; otherwise says when it may.
-    fn draw(&mut self, now: Instant) -> Option<Instant> {
+    fn draw(&mut self, now: Instant) -> io::Result<Option<Instant>> {
         if !self.writer.is_free() {
-            return None; // that it was taken wakes us
+            return Ok(None); // that it was taken wakes us
         }
         if !self.outbox.is_empty() {
             self.writer.send(std::mem::take(&mut self.outbox));
-            return None;
+            return Ok(None);
         }
         let news = !self.changed.is_empty() || self.counted;
         if self.aside || !(news || self.app.dirty() || self.picture.is_forgotten()) {
             self.urgent = false;
-            return None;
+            return Ok(None);
         }
         let due = self.pace.due(now, self.urgent);
         if due > now {
-            return Some(due);
+            return Ok(Some(due));
         }
         self.look();
         self.urgent = false;
         let mut bytes = Vec::new();
         if self.app.dirty() || self.picture.is_forgotten() {
             let screen = self.app.screen(now, self.size);
-            bytes = self.picture.draw(&screen);
+            bytes = self.picture.draw(&screen)?;
         }
         self.pace.drawn(now, bytes.len());
         if !bytes.is_empty() {
             self.writer.send(bytes);
         }
-        None
+        Ok(None)
     }
 
     /// Looks at what has been noted.

@@ -24,6 +24,7 @@ pub fn start(path: &Path, level: Option<&str>) -> anyhow::Result<()> {
         .create(true)
         .open(path)
         .with_context(|| format!("{} cannot be written", path.display()))?;
-    let writer = tracing_subscriber::fmt().with_ansi(false).with_max_level(level).with_writer(Mutex::new(file));
+    let writer =
+        tracing_subscriber::fmt().with_ansi(false).with_max_level(level).with_writer(Mutex::new(file));
     writer.try_init().map_err(|error| anyhow::anyhow!("{error}"))
 }

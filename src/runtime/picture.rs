@@ -1,11 +1,14 @@
 //! What the terminal shows, and the bytes that make it show another screen.
 
-use std::fmt::Write;
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
 
+use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::style::{Color, Modifier};
+use ratatui::layout::{Rect, Size};
 
+use super::backend;
 use crate::app::screen::Screen;
 use crate::ui;
 use crate::ui::theme::Theme;
@@ -13,69 +16,104 @@ use crate::ui::theme::Theme;
 /// The picture on the terminal.
 pub struct Picture {
     theme: Theme,
-    /// `None` when it is not known what the terminal shows.
-    shown: Option<Buffer>,
-    cursor: Option<(u16, u16)>,
+    terminal: backend::Writer<Frame>,
+    frame: Frame,
+    /// The last screen drawn, and a buffer for the next one.
+    shown: Buffer,
+    next: Buffer,
+    forgotten: bool,
 }
 
 impl Picture {
     /// Nothing is known of the terminal yet.
     pub fn new(theme: Theme) -> Picture {
-        Picture { theme, shown: None, cursor: None }
+        let frame = Frame::default();
+        Picture {
+            theme,
+            terminal: backend::Writer::new(frame.clone(), Size::ZERO),
+            frame,
+            shown: Buffer::default(),
+            next: Buffer::default(),
+            forgotten: true,
+        }
     }
 
     /// Whatever the terminal shows is drawn over with the next screen.
     pub fn forget(&mut self) {
-        self.shown = None;
+        self.forgotten = true;
     }
 
     /// Whether the next screen will be drawn whole.
     pub fn is_forgotten(&self) -> bool {
-        self.shown.is_none()
+        self.forgotten
     }
 
     /// The bytes that turn what is shown into `screen`; none when that is what is shown.
-    pub fn draw(&mut self, screen: &Screen) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// Never in fact: it is memory that is written to.
+    pub fn draw(&mut self, screen: &Screen) -> io::Result<Vec<u8>> {
         let area = Rect::new(0, 0, screen.size.width, screen.size.height);
-        let mut next = Buffer::empty(area);
-        ui::render(screen, &self.theme, &mut next);
-        let mut out = String::new();
-        let before = match self.shown.take().filter(|shown| shown.area == area) {
-            Some(shown) => shown,
-            None => {
-                out += "\x1b[m\x1b[2J";
-                Buffer::empty(area)
-            }
-        };
-        for (x, y, cell) in before.diff(&next) {
-            let _ = write!(out, "\x1b[{};{}H\x1b[0", y + 1, x + 1);
-            for (m, n) in [(Modifier::BOLD, 1), (Modifier::DIM, 2), (Modifier::REVERSED, 7), (Modifier::UNDERLINED, 4)] {
-                if cell.modifier.contains(m) {
-                    let _ = write!(out, ";{n}");
-                }
-            }
-            for (color, base) in [(cell.fg, 30), (cell.bg, 40)] {
-                let n = match color {
-                    Color::Black => 0, Color::Red => 1, Color::Green => 2, Color::Yellow => 3, Color::Blue => 4,
-                    Color::Magenta => 5, Color::Cyan => 6, Color::Gray => 7, Color::DarkGray => 60, Color::LightRed => 61,
-                    Color::LightGreen => 62, Color::LightYellow => 63, Color::LightBlue => 64, Color::LightMagenta => 65,
-                    Color::LightCyan => 66, Color::White => 67,
-                    Color::Rgb(r, g, b) => { let _ = write!(out, ";{};2;{r};{g};{b}", base + 8); continue },
-                    Color::Indexed(n) => { let _ = write!(out, ";{};5;{n}", base + 8); continue },
-                    Color::Reset => continue,
-                };
-                let _ = write!(out, ";{}", base + n);
-            }
-            let _ = write!(out, "m{}", cell.symbol());
+        if self.forgotten || area != self.shown.area {
+            self.terminal.resize(area.as_size());
+            self.shown = Buffer::empty(area);
+            self.forgotten = false;
         }
-        if screen.cursor != self.cursor || !out.is_empty() {
-            match screen.cursor {
-                Some((x, y)) => { let _ = write!(out, "\x1b[{};{}H\x1b[?25h", y + 1, x + 1); }
-                None => out += "\x1b[?25l",
+        self.next.resize(area);
+        self.next.reset();
+        ui::render(screen, &self.theme, &mut self.next);
+        self.terminal.draw(self.shown.diff_iter(&self.next))?;
+        match screen.cursor {
+            Some(place) => {
+                self.terminal.show_cursor()?;
+                self.terminal.set_cursor_position(place)?;
             }
+            None => self.terminal.hide_cursor()?,
         }
-        self.cursor = screen.cursor;
-        self.shown = Some(next);
-        out.into_bytes()
+        self.terminal.flush()?;
+        std::mem::swap(&mut self.shown, &mut self.next);
+        Ok(std::mem::take(&mut *self.frame.0.borrow_mut()))
+    }
+}
+
+/// Where the terminal writer puts a frame, to be sent from there.
+#[derive(Clone, Debug, Default)]
+struct Frame(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Frame {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::screen;
+
+    fn screen(width: u16) -> Screen {
+        Screen { size: screen::Size { width, height: 3 }, ..Screen::default() }
+    }
+
+    #[test]
+    fn the_same_screen_costs_nothing_unless_it_was_forgotten() {
+        let mut picture = Picture::new(Theme::default());
+        assert!(!picture.draw(&screen(10)).unwrap().is_empty());
+        assert!(picture.draw(&screen(10)).unwrap().is_empty());
+        picture.forget();
+        assert!(!picture.draw(&screen(10)).unwrap().is_empty());
+        assert!(!picture.draw(&screen(12)).unwrap().is_empty());
+        assert!(picture.draw(&screen(12)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_screen_without_any_cell_is_drawn_too() {
+        let mut picture = Picture::new(Theme::default());
+        picture.draw(&Screen::default()).unwrap();
     }
 }

@@ -83,8 +83,7 @@ impl Tailed {
             began: Instant::now(),
             snapshot: false,
         };
-        let known =
-            Known { state: State::Opening, grew: None, watch: Watch::Events, facts: Vec::new() };
+        let known = Known { state: State::Opening, grew: None, watch: Watch::Events, facts: Vec::new() };
         Tailed {
             id,
             store,
@@ -224,13 +223,25 @@ impl Engine {
             }
             Step::CopyTruncated { copy } => {
                 let name = crate::core::text::printable(&copy);
-                notices.push(end, NoticeKind::Truncated, format!("truncated; its copy {name} was read to the end"));
+                notices.push(
+                    end,
+                    NoticeKind::Truncated,
+                    format!("truncated; its copy {name} was read to the end"),
+                );
             }
             Step::Truncated { at: 0 } => {
-                notices.push(end, NoticeKind::Gap, "truncated; lines written just before may be missing".to_owned());
+                notices.push(
+                    end,
+                    NoticeKind::Gap,
+                    "truncated; lines written just before may be missing".to_owned(),
+                );
             }
             Step::Truncated { .. } => {
-                notices.push(end, NoticeKind::Gap, "cut to its middle; lines written just before may be missing".to_owned());
+                notices.push(
+                    end,
+                    NoticeKind::Gap,
+                    "cut to its middle; lines written just before may be missing".to_owned(),
+                );
             }
         }
         None
@@ -308,7 +319,10 @@ impl Engine {
         facts.push(("files held", files.to_string()));
         facts.push(("remembered", format!("{} KiB", remembered.div_ceil(1024))));
         if self.follow.retired() > 0 {
-            facts.push(("late writers", format!("{} older file(s) watched for late lines", self.follow.retired())));
+            facts.push((
+                "late writers",
+                format!("{} older file(s) watched for late lines", self.follow.retired()),
+            ));
         }
         facts
     }

@@ -59,7 +59,8 @@ impl Running {
     /// The first sentence on standard error that holds `part`.
     fn sentence(&self, part: &str) -> String {
         loop {
-            let said = self.sentences.recv_timeout(DEADLINE).unwrap_or_else(|_| panic!("no {part:?} was said"));
+            let said =
+                self.sentences.recv_timeout(DEADLINE).unwrap_or_else(|_| panic!("no {part:?} was said"));
             if said.contains(part) {
                 return said;
             }
@@ -228,9 +229,13 @@ fn a_missing_file_without_following_is_a_failure() {
 fn several_files_have_their_names_before_their_lines() {
     let folder = Folder::new();
     fs::create_dir(folder.path("x")).unwrap();
-    let logs = [folder.write("a.log", "one\n"), folder.write("x/a.log", "two\n"), folder.write("b.log", "three\n")];
-    let mut lines: Vec<String> =
-        run(&["--no-follow", text(&logs[0]), text(&logs[1]), text(&logs[2])]).1.lines().map(String::from).collect();
+    let logs =
+        [folder.write("a.log", "one\n"), folder.write("x/a.log", "two\n"), folder.write("b.log", "three\n")];
+    let mut lines: Vec<String> = run(&["--no-follow", text(&logs[0]), text(&logs[1]), text(&logs[2])])
+        .1
+        .lines()
+        .map(String::from)
+        .collect();
     lines.sort();
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[1], "b.log: three");
@@ -269,7 +274,8 @@ fn json_objects() {
         b"2026-03-01T10:20:30Z ERROR \"quoted\"\tand \x1b[31mred\x1b[0m\nplain \xff\r\n".as_slice(),
     );
     let (_, out, _) = run(&["--json", "--no-follow", text(&log)]);
-    let objects: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let objects: Vec<serde_json::Value> =
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(objects.len(), 2);
     assert_eq!(objects[0]["source"], "a.log");
     assert_eq!(objects[0]["time"], "2026-03-01T10:20:30Z");
@@ -363,11 +369,8 @@ fn a_slow_reader_misses_nothing() {
 fn a_closed_pipe_is_a_quiet_end() {
     let folder = Folder::new();
     let log = folder.write("a.log", numbers(0..200_000));
-    let mut child = tailpane(&["-n", "+1", text(&log)])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        tailpane(&["-n", "+1", text(&log)]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     out.read_line(&mut String::new()).unwrap();
     drop(out);
@@ -401,7 +404,8 @@ fn an_interrupt_ends_it_and_what_was_read_has_been_printed() {
 #[test]
 fn standard_input_is_read_to_its_end() {
     let of = |args: &[&str], input: &str| {
-        let output = assert_cmd::Command::from_std(tailpane(args)).write_stdin(input).timeout(DEADLINE).output();
+        let output =
+            assert_cmd::Command::from_std(tailpane(args)).write_stdin(input).timeout(DEADLINE).output();
         let output = output.unwrap();
         (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
     };

@@ -15,11 +15,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "app", may: &["app", "config", "core"], pure: true },
     Layer { name: "ui", may: &["ui", "app::screen", "core::span", "core::text"], pure: true },
     Layer { name: "source", may: &["source", "app::source", "core"], pure: false },
-    Layer {
-        name: "runtime",
-        may: &["runtime", "app", "config", "core", "source", "ui"],
-        pure: false,
-    },
+    Layer { name: "runtime", may: &["runtime", "app", "config", "core", "source", "ui"], pure: false },
 ];
 
 /// What a pure layer never says outside its tests: the world beyond memory.

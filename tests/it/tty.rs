@@ -63,7 +63,11 @@ impl Tty {
         drop(pair.slave);
         let mut output = pair.master.try_clone_reader().unwrap();
         let keyboard = pair.master.take_writer().unwrap();
-        let seen = Seen { terminal: vt100::Parser::new(cells(rows), cells(cols), 0), raw: Vec::new(), closed: false };
+        let seen = Seen {
+            terminal: vt100::Parser::new(cells(rows), cells(cols), 0),
+            raw: Vec::new(),
+            closed: false,
+        };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let shared = Arc::clone(&seen);
         std::thread::spawn(move || {
@@ -170,7 +174,11 @@ impl Tty {
                 && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
         };
         let screen = self.screen();
-        assert!(given_back(&screen), "{:?}", String::from_utf8_lossy(&self.raw()[self.raw().len().saturating_sub(80)..]));
+        assert!(
+            given_back(&screen),
+            "{:?}",
+            String::from_utf8_lossy(&self.raw()[self.raw().len().saturating_sub(80)..])
+        );
     }
 }
 

@@ -16,9 +16,14 @@ impl<D: Disk> Follow<D> {
         for _ in 0..TRIES {
             let looked = self.looked.map(|moment| moment.wall);
             let Some(tail) = &mut self.current else { return };
-            let growth = tail.grow(disk, looked, |disk, tail, len| {
-                if whole_lines { whole_lines_end(disk, tail, len) } else { Ok(len) }
-            });
+            let growth =
+                tail.grow(
+                    disk,
+                    looked,
+                    |disk, tail, len| {
+                        if whole_lines { whole_lines_end(disk, tail, len) } else { Ok(len) }
+                    },
+                );
             match growth {
                 Ok(Growth::None) => return,
                 Ok(Growth::More(range)) => {

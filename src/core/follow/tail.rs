@@ -152,7 +152,8 @@ impl<H: Clone> Tail<H> {
             return Ok(Growth::None);
         }
         self.begin(disk, stat.len)?;
-        let to = if self.begun { limit(disk, self, stat.len)?.clamp(self.offset, stat.len) } else { self.offset };
+        let to =
+            if self.begun { limit(disk, self, stat.len)?.clamp(self.offset, stat.len) } else { self.offset };
         let print = Print::take(disk, &self.handle, to)?;
         let same = self.print.is_of(disk, &self.handle, self.offset)?
             && (!touched || stat.len > self.offset || self.is_as_recalled(disk)?);

@@ -3,6 +3,7 @@
 
 mod feed;
 mod json;
+mod paint;
 mod printer;
 mod start;
 
@@ -11,20 +12,25 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Instant;
 
 use anyhow::Context;
+use jiff::tz::TimeZone;
 use rustix::event::{PollFd, PollFlags, poll};
 
-use super::cli::{Lines, Options};
+use super::cli::{Lines, Options, When};
 use super::names::shortest;
 use super::spec::Spec;
+use super::terminal;
 use crate::app::source::{SourceId, State};
 use crate::core::text::printable;
 use crate::source::{Follower, Keep};
+use crate::ui::theme::{Depth, Theme};
 pub use feed::say;
 use feed::{Feed, Turn};
+use paint::Paint;
 use printer::{Format, Printer};
 
 /// Lines printed of each file at first, unless another number was asked for.
@@ -81,29 +87,31 @@ fn open(
             Spec::Path(path) => path,
         })
         .collect();
+    let format = Arc::new(format(options));
     let mut feeds = Vec::new();
     let mut whole = true;
     for ((number, spec), name) in (0..).zip(specs).zip(shortest(&paths)) {
         let id = SourceId(number);
-        let (source, lines) = match (spec, stdin.take()) {
-            // Whatever comes through a pipe is new.
-            (Spec::Stdin, Some(file)) => (
-                follower.open_stdin(id, file),
-                options.lines.filter(|lines| matches!(lines, Lines::From(_))).unwrap_or(Lines::From(1)),
-            ),
-            (Spec::Stdin, None) => {
-                say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
-                whole = false;
-                continue;
-            }
-            (Spec::Path(path), kept) => {
-                stdin = kept;
-                (follower.open(id, path), options.lines.unwrap_or(Lines::Last(LINES)))
+        let (source, lines) = match spec {
+            Spec::Path(path) => (follower.open(id, path), options.lines.unwrap_or(Lines::Last(LINES))),
+            Spec::Stdin => {
+                let Some(file) = stdin.take() else {
+                    say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
+                    whole = false;
+                    continue;
+                };
+                // Whatever comes through a pipe is new, so there are no last lines.
+                let from = options.lines.filter(|lines| matches!(lines, Lines::From(_)));
+                (follower.open_stdin(id, file), from.unwrap_or(Lines::From(1)))
             }
         };
         let name = printable(&name);
-        let prefix = if specs.len() > 1 { format!("{name}: ") } else { String::new() };
-        let printer = Printer::new(format(options), &prefix, &name);
+        let prefix = match &*format {
+            _ if specs.len() == 1 => String::new(),
+            Format::Painted(paint) => paint.name(number as usize, &format!("{name}: ")),
+            _ => format!("{name}: "),
+        };
+        let printer = Printer::new(Arc::clone(&format), &prefix, &name);
         match Feed::open(follower, &source, lines, options.follow, options.chain.filter(), printer) {
             Ok(mut feed) => {
                 feed.say_state(&source.status.state);
@@ -121,9 +129,20 @@ fn open(
 }
 
 fn format(options: &Options) -> Format {
+    let terminal = io::stdout().is_terminal();
+    let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
+    let depth = match options.color {
+        When::Auto if terminal => depth,
+        When::Auto | When::Never => Depth::None,
+        // Asked for is asked for, whatever the environment says.
+        When::Always => depth.max(Depth::Ansi),
+    };
     if options.json {
-        Format::Json
-    } else if io::stdout().is_terminal() {
+        Format::Json(TimeZone::system())
+    } else if depth != Depth::None {
+        let theme = Theme::new(depth, glyphs, options.styles.clone());
+        Format::Painted(Paint { theme, rules: options.rules.clone(), sgr: options.settings.sgr })
+    } else if terminal {
         Format::Shown
     } else {
         Format::Raw { strip: !options.settings.sgr }
