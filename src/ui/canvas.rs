@@ -1,0 +1,126 @@
+//! Text into cells: clipped to the buffer, wide characters kept whole, and nothing but ASCII where the
+//! terminal takes nothing else.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+
+use super::theme::{Glyphs, Theme};
+use crate::app::screen::Area;
+use crate::core::text::{cells, width};
+
+/// A buffer to draw on, and how things look.
+pub(super) struct Canvas<'a> {
+    buffer: &'a mut Buffer,
+    pub(super) theme: &'a Theme,
+}
+
+impl<'a> Canvas<'a> {
+    pub(super) fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Canvas<'a> {
+        Canvas { buffer, theme }
+    }
+
+    /// Puts `text` at column `x` of row `y`, not beyond column `right` (exclusive), and says in which
+    /// column it ended. A wide character that does not fit is left out, and ends the text.
+    pub(super) fn put(&mut self, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
+        let mut pen = Pen { x, y, right };
+        for (cell, columns) in cells(text) {
+            if !self.cell(&mut pen, cell, columns, style) {
+                break;
+            }
+        }
+        pen.x
+    }
+
+    /// Puts the cells of `text` while `style` says how each looks, by its byte offset.
+    pub(super) fn put_styled(
+        &mut self,
+        pen: &mut Pen,
+        text: &str,
+        mut style: impl FnMut(&Theme, usize) -> Style,
+    ) {
+        let mut at = 0;
+        for (cell, columns) in cells(text) {
+            let look = style(self.theme, at);
+            if !self.cell(pen, cell, columns, look) {
+                break;
+            }
+            at += cell.len();
+        }
+    }
+
+    fn cell(&mut self, pen: &mut Pen, symbol: &str, columns: usize, style: Style) -> bool {
+        let columns = columns as u16;
+        let Some(end) = pen.x.checked_add(columns).filter(|end| *end <= pen.right) else { return false };
+        if self.theme.glyphs == Glyphs::Ascii && !symbol.is_ascii() {
+            for x in pen.x..end {
+                self.set(x, pen.y, "?", style);
+            }
+        } else if columns > 0 && (columns == 1 || self.buffer.area.right() >= end) {
+            self.set(pen.x, pen.y, symbol, style);
+            for x in pen.x + 1..end {
+                self.set(x, pen.y, " ", style);
+            }
+        }
+        pen.x = end;
+        true
+    }
+
+    /// Sets one cell, if it lies in the buffer. What it cuts of a wide character becomes blank.
+    fn set(&mut self, x: u16, y: u16, symbol: &str, style: Style) {
+        if let Some(cell) = self.buffer.cell_mut((x, y)) {
+            cell.reset();
+            cell.set_symbol(symbol).set_style(style);
+        }
+    }
+
+    /// Puts one of our own signs over what stands at `x`; if that was half of a wide character, the other
+    /// half becomes blank.
+    pub(super) fn stamp(&mut self, x: u16, y: u16, sign: &str, style: Style) {
+        let wide = |buffer: &Buffer, x| buffer.cell((x, y)).is_some_and(|cell| width(cell.symbol()) > 1);
+        if wide(self.buffer, x) {
+            self.blank_symbol(x + 1, y);
+        } else if x > 0 && wide(self.buffer, x - 1) {
+            self.blank_symbol(x - 1, y);
+        }
+        self.set(x, y, sign, style);
+    }
+
+    fn blank_symbol(&mut self, x: u16, y: u16) {
+        if let Some(cell) = self.buffer.cell_mut((x, y)) {
+            cell.set_symbol(" ");
+        }
+    }
+
+    /// Fills an area with `sign` (one column), stamping over whatever is there.
+    pub(super) fn fill(&mut self, area: Area, sign: &str, style: Style) {
+        let bounds = self.buffer.area;
+        for y in area.y.max(bounds.y)..bottom(area).min(bounds.bottom()) {
+            for x in area.x.max(bounds.x)..right(area).min(bounds.right()) {
+                self.stamp(x, y, sign, style);
+            }
+        }
+    }
+}
+
+/// Where the next cell goes, and the column before which the text must end.
+pub(super) struct Pen {
+    pub(super) x: u16,
+    pub(super) y: u16,
+    pub(super) right: u16,
+}
+
+/// `area` where sums of coordinates cannot overflow; no terminal comes near that.
+pub(super) fn bounded(area: Area) -> Area {
+    const FAR: u16 = u16::MAX / 4;
+    Area { x: area.x.min(FAR), y: area.y.min(FAR), width: area.width.min(FAR), height: area.height.min(FAR) }
+}
+
+/// The column behind a bounded area.
+pub(super) fn right(area: Area) -> u16 {
+    area.x + area.width
+}
+
+/// The row below a bounded area.
+pub(super) fn bottom(area: Area) -> u16 {
+    area.y + area.height
+}

@@ -1,0 +1,1 @@
+//! Cells as a picture, for the front page.
