@@ -75,9 +75,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Tailed {
     pub fn new(id: SourceId, path: &Path, keep: Keep, bound: u64) -> Tailed {
         let store = Arc::new(FileStore::new(keep, bound));
+        let mut disk = LocalDisk::new(path, store.clone());
+        let mut follow = Follow::default();
+        follow.know_siblings(&mut disk);
         let engine = Engine {
-            disk: LocalDisk::new(path, store.clone()),
-            follow: Follow::default(),
+            disk,
+            follow,
             steps: VecDeque::new(),
             spool: None,
             began: Instant::now(),
@@ -114,17 +117,6 @@ impl Tailed {
         }
         known.state = state;
         Looked { changed, grew, moved, again }
-    }
-
-    /// Remembers which files are beside the path already.
-    pub fn know_siblings(&self) {
-        let engine = &mut *lock(&self.engine);
-        engine.follow.know_siblings(&mut engine.disk);
-    }
-
-    /// Where the path led when it was last opened.
-    pub fn real(&self) -> std::path::PathBuf {
-        lock(&self.engine).disk.real().to_owned()
     }
 
     /// How growth is noticed from now on; says whether that is news.
