@@ -236,7 +236,15 @@ impl Engine {
         let n = from.read_at(start, &mut buf).unwrap_or(0);
         let _ = from.remember_head(range.end);
         let last = &last[last.len().saturating_sub(n)..];
-        if n < buf.len() || !buf.ends_with(last) { Vec::new() } else { buf }
+        if n < buf.len() || !buf.ends_with(last) {
+            return Vec::new();
+        }
+        if start > range.start {
+            // What is remembered begins with a whole line.
+            let line = memchr::memchr(b'\n', &buf).map_or(0, |at| at + 1);
+            buf.drain(..line);
+        }
+        buf
     }
 
     /// Decodes UTF-16 into a temporary file that takes the file's place in the log.

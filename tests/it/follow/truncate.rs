@@ -120,7 +120,6 @@ fn cut_without_a_copy_before_it_was_read_is_a_gap() {
     let text = String::from_utf8(taken).unwrap();
     let all: Vec<&str> = text.lines().collect();
     let remembered = &all[..all.len() - 1];
-    eprintln!("{:?} {:?}", log.notices, log.source.store.range());
     assert!(remembered.len() > 10_000, "the live tail is remembered");
     assert_eq!(remembered.last(), Some(&"line 1999999"));
     let first: usize = remembered[0].strip_prefix("line ").unwrap().parse().unwrap();
