@@ -236,7 +236,7 @@ impl App {
         };
         let key = |command: &str| {
             let of = |context| self.keymap.key_in(context, command);
-            self.contexts().iter().find_map(|context| of(*context))
+            self.contexts().iter().rev().find_map(|context| of(*context))
         };
         wanted.iter().filter_map(|(command, what)| Some((key(command)?, (*what).to_owned()))).collect()
     }
@@ -380,7 +380,8 @@ fn push(
 fn fitting(size: Size, title: &str, rows: &[Vec<Piece>], footer: &str) -> Area {
     let width = |row: &Vec<Piece>| row.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
     let widest = rows.iter().map(width).max().unwrap_or(0);
-    let widest = widest.max(text::width(title) + 2).max(text::width(footer) + 2);
+    // The frame keeps two cells on either side of what is written in it.
+    let widest = widest.max(text::width(title) + 4).max(text::width(footer) + 4);
     let height = cells(rows.len())
         .saturating_add(2)
         .min(size.height.saturating_sub(u16::from(size.height >= HINTS_FROM)));

@@ -182,7 +182,7 @@ impl Keymap {
                 context && binding.command == command && binding.args == args
             };
             let mut keys: Vec<String> = self.bindings.iter().filter(own).map(Binding::keys_text).collect();
-            keys.sort_by_key(|keys| keys.chars().count());
+            keys.sort_by_key(|keys| simplicity(keys));
             keys
         };
         let always = keys(false);
@@ -193,7 +193,7 @@ impl Keymap {
     pub fn key_in(&self, context: Context, command: &str) -> Option<String> {
         let own = |binding: &&Binding| binding.context == context && binding.command == command;
         let keys = self.bindings.iter().filter(own).map(Binding::keys_text);
-        keys.min_by_key(|keys| keys.chars().count())
+        keys.min_by_key(|keys| simplicity(keys))
     }
 
     /// Two bindings of one context of which the first begins the second (or is the same), if there are any.
@@ -222,6 +222,11 @@ impl Binding {
             _ => None,
         }
     }
+}
+
+/// What sorts keys: the shortest first, and of those the ones without Shift.
+fn simplicity(keys: &str) -> (usize, bool) {
+    (keys.chars().count(), keys.chars().any(char::is_uppercase))
 }
 
 fn binding(context: Context, keys: &str, command: &str) -> Result<Binding, KeymapError> {
