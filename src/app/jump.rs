@@ -62,11 +62,15 @@ impl App {
         Some((id, current.or(entry.map(|entry| entry.line.start))?))
     }
 
-    /// Jumps to a line: it becomes the current one, and comes into sight if it is not.
+    /// Jumps to a line: it becomes the current one and comes into sight if it is not; a selection is extended
+    /// to it.
     pub(super) fn show_line(&mut self, id: PaneId, pos: Pos) {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.leave();
             pane.current = Some(pos);
+            if let Some(selected) = &mut pane.selected {
+                selected.to = pos;
+            }
         }
         self.move_eye(id, |lens, eye, height| {
             let held = lens.hold(eye, height);
