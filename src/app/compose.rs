@@ -17,7 +17,7 @@ use super::eye::Eye;
 use super::feed::Feed;
 use super::layer::piece;
 use super::layout::Split;
-use super::lens::Picture;
+use super::lens::{Picture, Side};
 use super::pane::{Pane, PaneId};
 use super::rows::{Brush, counted};
 use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Scrollbar, Size, Tone};
@@ -335,7 +335,9 @@ fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scro
         (0..height).filter(hit).map(cells).collect()
     });
     let marks = pane.marks.values().filter(|pos| (start..end).contains(*pos)).map(|pos| cells(row(*pos)));
-    let thumb = (cells(top), cells((bottom + 1).saturating_sub(top).max(1)));
+    let whole_in_sight = picture.above == Side::Edge && picture.below == Side::Edge;
+    let thumb = if whole_in_sight { 0 } else { (bottom + 1).saturating_sub(top).max(1) };
+    let thumb = (cells(top), cells(thumb));
     Scrollbar { thumb, ticks: ticks.unwrap_or_default(), marks: marks.collect() }
 }
 

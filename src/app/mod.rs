@@ -265,6 +265,10 @@ impl App {
         }
         self.input.typed = typed;
         let Some((name, arg, more)) = found else { return };
+        if more && self.input.count.is_some() {
+            // `3g` is a line and `3gt` a tab: too far apart to try the one and take it back.
+            return;
+        }
         if more {
             self.input.moved = self.focused().map(|(id, pane, _)| (id, pane.eye));
         }
@@ -275,15 +279,18 @@ impl App {
         command::run(self, &name, &call);
     }
 
-    /// The keys so far begin nothing: after a move that was complete in itself the last one begins anew.
+    /// A key that does not go on from those before it. If they were a command, it begins anew behind that.
     fn no_command(&mut self, key: Key) {
-        let moved = self.input.moved.is_some();
-        let mut typed = std::mem::take(&mut self.input).typed;
-        if moved {
+        let Input { count, typed, moved } = std::mem::take(&mut self.input);
+        if moved.is_some() {
             return self.pane_key(key);
         }
-        typed.push(key);
-        let names: Vec<String> = typed.iter().map(Key::to_string).collect();
+        if let Found::Binding { binding, .. } = self.keymap.find(self.contexts(), &typed) {
+            let (name, call) = (binding.command.clone(), Call { count, arg: binding.args.clone() });
+            command::run(self, &name, &call);
+            return self.pane_key(key);
+        }
+        let names: Vec<String> = typed.iter().chain([&key]).map(Key::to_string).collect();
         self.messages.note(format!("{} does nothing; F1 lists the keys", names.join(" ")));
     }
 

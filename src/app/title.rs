@@ -23,9 +23,17 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     let feed = app.feeds.get(&pane.source)?;
     let width = usize::from(area.width);
     let tone = if app.desk.focused() == Some(id) { Tone::Focused } else { Tone::Name };
-    let state = state_pieces(app, id, pane, feed, now, width);
-    let taken: usize = state.iter().map(|piece| text::width(&piece.text) + 1).sum();
-    let name = shorten(&app.short_name(id), width.saturating_sub(taken).max(4.min(width)));
+    let name = app.short_name(id);
+    let room = width.saturating_sub(text::width(&name));
+    let taken = |state: &[Piece]| -> usize { state.iter().map(|piece| text::width(&piece.text) + 1).sum() };
+    let mut state = state_pieces(app, id, pane, feed, now, width);
+    if taken(&state) > room {
+        // What follows the colon stands in the pane too.
+        state
+            .iter_mut()
+            .for_each(|piece| piece.text.truncate(piece.text.find(':').unwrap_or(piece.text.len())));
+    }
+    let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
     let mut left = vec![piece(name, tone)];
     for part in state.into_iter().chain(chain_pieces(pane)) {
         left.push(piece(" ", Tone::Plain));

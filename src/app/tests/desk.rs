@@ -135,6 +135,7 @@ fn more_files_than_fit_go_on_tabs() {
     assert_eq!(focused(&mut desk), "12");
     desk.keys("2gt");
     assert_eq!(focused(&mut desk), "6");
+    assert!(!desk.bottom().contains("no line"), "{}", desk.bottom());
     desk.append(0, "news\n");
     assert!(bar_text(desk.screen().tabs.as_ref().unwrap()).contains("1:0.log +5*"));
     desk.keys("<Ctrl-W>n");

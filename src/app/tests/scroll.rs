@@ -69,9 +69,13 @@ fn keys_move_by_rows_halves_and_pages() {
 
 #[test]
 fn lines_and_percents() {
-    for (keys, first) in
-        [("50G", "line 50"), ("7gj", "line 8"), ("50%", "line 51"), (":33<Enter>", "line 33")]
-    {
+    for (keys, first) in [
+        ("50G", "line 50"),
+        ("7gg", "line 7"),
+        ("9gW", "line 9"),
+        ("50%", "line 51"),
+        (":33<Enter>", "line 33"),
+    ] {
         let mut desk = hundred();
         desk.keys(keys);
         assert_eq!(
