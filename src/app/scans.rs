@@ -101,9 +101,21 @@ impl App {
         }
     }
 
+    /// A scan stopped because its log cannot be read: nothing waits for it any longer.
     pub(super) fn scan_failed(&mut self, id: ScanId, sentence: String) {
         let Some(tally) = self.tallies().find(|tally| tally.id == id) else { return };
         tally.failed = Some(sentence.clone());
         self.messages.error(sentence);
+        for pane in self.desk.panes.values_mut() {
+            let lines = self.feeds.get(&pane.source).and_then(|feed| feed.lines.as_ref());
+            let hits = pane.search.as_ref().map(|search| &search.kept.tally);
+            if lines.into_iter().chain(hits).any(|tally| tally.id == id) {
+                pane.jump = None;
+            }
+        }
+        // Line numbers are counted anew when they are asked for again.
+        for feed in self.feeds.values_mut() {
+            feed.lines.take_if(|lines| lines.id == id);
+        }
     }
 }
