@@ -99,3 +99,18 @@ fn nothing_changed_means_nothing_to_draw() {
     desk.keys("k");
     assert!(desk.app.dirty());
 }
+
+#[test]
+fn a_busy_log_on_a_tab_behind_is_drawn_once() {
+    let mut desk = Desk::new(30, 8);
+    desk.open("a", "x\n");
+    desk.open("b", "x\n");
+    desk.screen();
+    desk.append(1, "news\n");
+    assert!(desk.app.dirty(), "the star beside its tab");
+    desk.screen();
+    desk.append(1, "more\n");
+    assert!(!desk.app.dirty());
+    desk.append(0, "seen\n");
+    assert!(desk.app.dirty());
+}
