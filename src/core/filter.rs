@@ -1,8 +1,15 @@
 //! A chain of terms that decides which lines are kept.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::pattern::Pattern;
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
+
+use super::lines::{LINE_MAX, content};
+use super::pattern::{ESC, Pattern, seen};
+
+/// Bytes looked at together: few enough that looking for escapes first costs next to nothing.
+const CHUNK: usize = 64 << 10;
 
 /// What a term does with the lines that match it. Terms are applied from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,36 +44,213 @@ pub struct Chain {
 }
 
 /// The compiled decision: the terms that are on, and (for a search) patterns that must match besides.
-/// Cheap to clone for a worker of its own.
+/// Cloning it copies two pointers and shares the patterns' scratch; a worker takes [`Filter::own`].
 #[derive(Clone, Debug)]
 pub struct Filter {
     terms: Arc<[Term]>,
+    plan: Arc<Plan>,
+}
+
+/// How lines are found in bulk.
+#[derive(Debug)]
+enum Plan {
+    /// A kept line matches at least one of these terms, so only lines that do are looked at.
+    Among(Vec<usize>),
+    /// A line that no term matches is kept.
+    AllBut,
 }
 
 impl Chain {
     /// The decision this chain stands for, `None` when every line is kept.
     pub fn filter(&self) -> Option<Filter> {
-        todo!()
+        let terms = self.in_effect();
+        (!terms.is_empty()).then(|| Filter::of(terms))
+    }
+
+    fn in_effect(&self) -> Vec<Term> {
+        self.terms.iter().filter(|term| term.on && !self.off).cloned().collect()
     }
 }
 
 impl Filter {
     /// Keeps only lines that match `pattern` as well as what `chain` keeps: a search within a filter.
     pub fn search(chain: &Chain, pattern: &Pattern) -> Filter {
-        let _ = (chain, pattern);
-        todo!()
+        let mut terms = chain.in_effect();
+        terms.push(Term { kind: Kind::Keep, pattern: pattern.clone(), on: true });
+        Filter::of(terms)
+    }
+
+    /// The same decision with scratch of its own, for another thread.
+    pub fn own(&self) -> Filter {
+        Filter { terms: self.terms.iter().cloned().collect(), plan: Arc::clone(&self.plan) }
     }
 
     /// Whether the line is kept; `line` is without its ending.
     pub fn keeps(&self, line: &[u8]) -> bool {
-        let _ = line;
-        todo!()
+        let line = seen(&line[..line.len().min(LINE_MAX)]);
+        decide(&self.terms, |i| self.terms[i].pattern.matches(&line))
     }
 
     /// Calls `found` with the offset of the start of every kept line in `lines`, in order. `lines` begins
     /// at a line's start and holds whole lines (the last may lack its newline).
     pub fn scan(&self, lines: &[u8], found: &mut dyn FnMut(usize)) {
-        let _ = (lines, found);
-        todo!()
+        let mut base = 0;
+        while base < lines.len() {
+            let rest = &lines[base..];
+            let chunk = &rest[..whole_lines(rest)];
+            // A chunk of more than CHUNK bytes is one line, which may have to be cut.
+            if chunk.len() <= CHUNK && memchr2(ESC, b'\r', chunk).is_none() {
+                self.scan_plain(chunk, &mut |at| found(base + at));
+            } else {
+                self.scan_seen(chunk, &mut |at| found(base + at));
+            }
+            base += chunk.len();
+        }
+    }
+
+    /// [`Filter::scan`] for lines that are seen otherwise than they are stored: they are copied as they are
+    /// seen, and what is kept of the copy is found again by counting lines.
+    fn scan_seen(&self, lines: &[u8], found: &mut dyn FnMut(usize)) {
+        let mut copy = Vec::with_capacity(lines.len() + 1);
+        for line in split_lines(lines) {
+            copy.extend_from_slice(&seen(content(line)));
+            copy.push(b'\n');
+        }
+        let (mut at, mut copy_at) = (0, 0);
+        self.scan_plain(&copy, &mut |kept| {
+            while copy_at < kept {
+                at += line_length(&lines[at..]);
+                copy_at += line_length(&copy[copy_at..]);
+            }
+            found(at);
+        });
+    }
+
+    /// [`Filter::scan`] for lines that are stored as they are seen.
+    fn scan_plain(&self, lines: &[u8], found: &mut dyn FnMut(usize)) {
+        match &*self.plan {
+            Plan::Among(terms) => self.scan_among(terms, lines, found),
+            Plan::AllBut => self.scan_all_but(lines, found),
+        }
+    }
+
+    fn scan_among(&self, among: &[usize], lines: &[u8], found: &mut dyn FnMut(usize)) {
+        let mut next: Vec<_> = among.iter().map(|&i| self.terms[i].pattern.next_line(lines, 0)).collect();
+        while let Some(line) = next.iter().flatten().min_by_key(|line| line.start).cloned() {
+            let kept = decide(&self.terms, |i| match among.iter().position(|&a| a == i) {
+                Some(a) => next[a].as_ref().is_some_and(|n| n.start == line.start),
+                None => self.terms[i].pattern.matches(&lines[line.clone()]),
+            });
+            if kept {
+                found(line.start);
+            }
+            for (&i, next) in among.iter().zip(&mut next) {
+                if next.as_ref().is_some_and(|n| n.start == line.start) {
+                    *next = self.terms[i].pattern.next_line(lines, line.end + 1);
+                }
+            }
+        }
+    }
+
+    fn scan_all_but(&self, lines: &[u8], found: &mut dyn FnMut(usize)) {
+        let mut next: Vec<_> = self.terms.iter().map(|term| term.pattern.next_line(lines, 0)).collect();
+        let mut at = 0;
+        while at < lines.len() {
+            let line = next.iter().flatten().min_by_key(|line| line.start).cloned();
+            let until = line.as_ref().map_or(lines.len(), |line| line.start);
+            each_line(lines, at..until, found);
+            let Some(line) = line else { break };
+            let at_line = |n: &Option<Range<usize>>| n.as_ref().is_some_and(|n| n.start == line.start);
+            if decide(&self.terms, |i| at_line(&next[i])) {
+                found(line.start);
+            }
+            at = line.end + 1;
+            for (term, next) in self.terms.iter().zip(&mut next) {
+                if at_line(next) {
+                    *next = term.pattern.next_line(lines, at);
+                }
+            }
+        }
+    }
+
+    fn of(terms: Vec<Term>) -> Filter {
+        Filter { plan: Arc::new(Plan::of(&terms)), terms: terms.into() }
     }
 }
+
+impl Plan {
+    fn of(terms: &[Term]) -> Plan {
+        // None as long as a line that matches nothing may be kept.
+        let mut among: Option<Vec<usize>> = None;
+        for (i, term) in terms.iter().enumerate() {
+            match (term.kind, &mut among) {
+                (Kind::Drop, _) => {}
+                (Kind::Or, None) if i > 0 => {}
+                (Kind::Or, Some(among)) => among.push(i),
+                // Either of two terms would do; the longer pattern is likely the rarer.
+                (Kind::Keep, Some(among)) if among.len() == 1 && weight(&terms[among[0]]) >= weight(term) => {
+                }
+                (Kind::Keep | Kind::Or, _) => among = Some(vec![i]),
+            }
+        }
+        among.map_or(Plan::AllBut, Plan::Among)
+    }
+}
+
+/// How much a term is worth as the one to look for in bulk.
+fn weight(term: &Term) -> usize {
+    if term.pattern.by_line() { 0 } else { term.pattern.source().len() }
+}
+
+/// Whether a line is kept of which `matches` knows which terms match it.
+fn decide(terms: &[Term], mut matches: impl FnMut(usize) -> bool) -> bool {
+    let mut kept = true;
+    for (i, term) in terms.iter().enumerate() {
+        kept = match term.kind {
+            Kind::Keep => kept && matches(i),
+            Kind::Drop => kept && !matches(i),
+            Kind::Or => (kept && i > 0) || matches(i),
+        };
+    }
+    kept
+}
+
+/// How many of the first bytes make whole lines: about [`CHUNK`], or one line if it is longer.
+fn whole_lines(lines: &[u8]) -> usize {
+    if lines.len() <= CHUNK {
+        return lines.len();
+    }
+    match memrchr(b'\n', &lines[..CHUNK]) {
+        Some(i) => i + 1,
+        None => line_length(lines),
+    }
+}
+
+/// Bytes of the first line, with its newline.
+fn line_length(lines: &[u8]) -> usize {
+    memchr(b'\n', lines).map_or(lines.len(), |i| i + 1)
+}
+
+/// The lines one by one, with their endings.
+fn split_lines(mut lines: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (line, rest) = lines.split_at(line_length(lines));
+        lines = rest;
+        (!line.is_empty()).then_some(line)
+    })
+}
+
+/// Calls `found` with the start of every line in `range`, whose ends are line starts.
+fn each_line(lines: &[u8], range: Range<usize>, found: &mut dyn FnMut(usize)) {
+    if range.is_empty() {
+        return;
+    }
+    found(range.start);
+    let until = range.end - 1; // the last newline begins no line of these
+    for i in memchr_iter(b'\n', &lines[range.start..until]) {
+        found(range.start + i + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests;

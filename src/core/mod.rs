@@ -1,6 +1,7 @@
 //! Bytes to lines, lines to kept lines, kept lines to spans. Pure: no file, no clock, no thread, no
 //! terminal; it knows none of the other layers.
 
+pub mod chunk;
 pub mod filter;
 pub mod follow;
 pub mod highlight;

@@ -3,8 +3,11 @@
 use std::io;
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
+use super::chunk::Chunks;
 use super::filter::Filter;
-use super::index::Stripe;
+use super::index::{BLOCK, STRIPE, Stripe};
 use super::pos::Pos;
 use super::store::Store;
 
@@ -17,6 +20,9 @@ pub enum Select {
     Kept(Filter),
 }
 
+/// Bytes read at once while all lines are counted.
+const READ: usize = 256 << 10;
+
 /// Counts lines; holds the read buffer and the matcher's scratch, one a worker.
 pub struct Scanner {
     select: Select,
@@ -26,11 +32,16 @@ pub struct Scanner {
 impl Scanner {
     /// A scanner of its own for one worker.
     pub fn new(select: &Select) -> Scanner {
-        Scanner { select: select.clone(), buf: Vec::new() }
+        let select = match select {
+            Select::All => Select::All,
+            Select::Kept(filter) => Select::Kept(filter.own()),
+        };
+        Scanner { select, buf: Vec::new() }
     }
 
     /// Counts the selected lines that start in stripe `number` and within `range`; the last of them is
-    /// read to its end even beyond the stripe. `cancelled` is asked now and then; `None` when it said so.
+    /// read to its end even beyond the stripe, but not beyond `range`. `range.start` is a line's start.
+    /// `cancelled` is asked with every buffer; `None` when it said so.
     ///
     /// # Errors
     /// As [`Store::read_at`].
@@ -41,8 +52,21 @@ impl Scanner {
         range: Range<Pos>,
         cancelled: &dyn Fn() -> bool,
     ) -> io::Result<Option<Stripe>> {
-        let _ = (store, number, range, cancelled, &self.select, &self.buf);
-        todo!()
+        let bounds = Pos(number * STRIPE).max(range.start)..Pos((number + 1) * STRIPE).min(range.end);
+        match &self.select {
+            Select::All => count_lines(store, &mut self.buf, bounds, range.start, cancelled),
+            Select::Kept(filter) => {
+                let mut stripe = Stripe::EMPTY;
+                let mut chunks = Chunks::new(store, &mut self.buf, bounds, range.start, range.end);
+                while let Some(chunk) = chunks.next_chunk()? {
+                    filter.scan(chunk.lines, &mut |at| stripe.count(chunk.pos + at as u64));
+                    if cancelled() {
+                        return Ok(None);
+                    }
+                }
+                Ok(Some(stripe))
+            }
+        }
     }
 
     /// The selected lines that start in `range` and are finished by its end: their starts, and where the
@@ -51,7 +75,97 @@ impl Scanner {
     /// # Errors
     /// As [`Store::read_at`].
     pub fn appended(&mut self, store: &dyn Store, range: Range<Pos>) -> io::Result<(Vec<Pos>, Pos)> {
-        let _ = (store, range);
-        todo!()
+        let mut starts = Vec::new();
+        let mut read = range.start;
+        let mut chunks = Chunks::new(store, &mut self.buf, range.clone(), range.start, range.end);
+        while let Some(chunk) = chunks.next_chunk()? {
+            let mut found = |at: usize| starts.push(chunk.pos + at as u64);
+            match &self.select {
+                Select::Kept(filter) => filter.scan(chunk.lines, &mut found),
+                Select::All => each_start(chunk.lines, &mut found),
+            }
+            read = chunk.end;
+        }
+        if let Some(unfinished) = chunks.unfinished() {
+            starts.retain(|&start| start < unfinished);
+            read = unfinished;
+        }
+        // Lines that have gone before they were looked at are done with.
+        let gone = store.range().start.min(range.end);
+        Ok((starts, read.max(gone)))
+    }
+
+    /// Gives back the memory of the read buffer, for a scanner that may rest for long.
+    pub fn rest(&mut self) {
+        self.buf = Vec::new();
     }
 }
+
+/// Calls `found` with the start of every line.
+fn each_start(lines: &[u8], found: &mut dyn FnMut(usize)) {
+    let Some(last) = lines.len().checked_sub(1) else { return };
+    found(0);
+    memchr_iter(b'\n', &lines[..last]).for_each(|i| found(i + 1));
+}
+
+/// Counts the lines that start in `bounds`: one at `line` and at the store's first byte, and one behind
+/// every newline.
+fn count_lines(
+    store: &dyn Store,
+    buf: &mut Vec<u8>,
+    bounds: Range<Pos>,
+    line: Pos,
+    cancelled: &dyn Fn() -> bool,
+) -> io::Result<Option<Stripe>> {
+    let mut stripe = Stripe::EMPTY;
+    let mut at = bounds.start.max(store.range().start);
+    if at >= bounds.end {
+        return Ok(Some(stripe));
+    }
+    if at == line || at == store.range().start {
+        stripe.count(at);
+    } else {
+        at = at.back(1);
+    }
+    buf.resize(READ, 0);
+    // A newline in the last byte begins a line behind the bounds.
+    let last = bounds.end.back(1);
+    while at < last {
+        let want = buf.len().min(usize::try_from(last - at).unwrap_or(usize::MAX));
+        let got = store.read_at(at, &mut buf[..want])?;
+        if got == 0 {
+            let first = store.range().start;
+            if first <= at {
+                break;
+            }
+            // The bytes have gone meanwhile; go on with the first that are there.
+            at = first;
+            if at < bounds.end {
+                stripe.count(at);
+            }
+            continue;
+        }
+        count_newlines(&buf[..got], at, &mut stripe);
+        at += got as u64;
+        if cancelled() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(stripe))
+}
+
+/// Counts the lines that begin behind the newlines in `bytes`, which stand at `at`.
+fn count_newlines(mut bytes: &[u8], at: Pos, stripe: &mut Stripe) {
+    let mut start = at + 1; // where a line begins if the next byte is a newline
+    while !bytes.is_empty() {
+        let room = (BLOCK - start.0 % BLOCK) as usize;
+        let (block, rest) = bytes.split_at(room.min(bytes.len()));
+        // At most BLOCK newlines, so the count fits.
+        stripe.add(start, memchr_iter(b'\n', block).count() as u32);
+        start += block.len() as u64;
+        bytes = rest;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,23 @@
 //! nothing else of logs, so nothing on the screen depends on global row numbers.
 
 use std::io;
+use std::ops::Range;
 
+use super::chunk::Chunks;
 use super::filter::Filter;
-use super::index::SparseIndex;
-use super::lines::Line;
+use super::index::{BLOCK, Block, SparseIndex};
+use super::lines::{Line, find_newline, find_start, read_line};
 use super::pos::Pos;
 use super::store::Store;
+use window::Window;
+
+mod window;
+
+/// Blocks a walker matches on the spot although no count promised a line there, before it says that
+/// it does not know: a bound on what one picture costs.
+const ALLOWANCE: u32 = 64;
+/// Blocks a walker remembers the kept lines of.
+const REMEMBERED: usize = 8;
 
 /// What a walker found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,27 +69,236 @@ pub struct Selection<'a> {
 }
 
 /// Walks the lines of a store up to `end`, all of them or the ones a selection keeps.
+///
+/// A walker is for one picture: it remembers what it has read, so the next picture takes a new one.
 pub struct StoreWalk<'a> {
-    store: &'a dyn Store,
+    window: Window<'a>,
     end: Pos,
     selection: Option<Selection<'a>>,
+    resolved: Vec<(Range<Pos>, Vec<Pos>)>,
+    buf: Vec<u8>,
+    allowance: u32,
+}
+
+/// Where the next kept line is.
+enum Kept {
+    At(Pos),
+    Nowhere,
+    Unknown(Pos),
 }
 
 impl<'a> StoreWalk<'a> {
     /// A walker over what `store` holds before `end`.
     pub fn new(store: &'a dyn Store, end: Pos, selection: Option<Selection<'a>>) -> StoreWalk<'a> {
-        StoreWalk { store, end, selection }
+        let end = end.min(store.range().end);
+        StoreWalk {
+            window: Window::new(store),
+            end,
+            selection,
+            resolved: Vec::new(),
+            buf: Vec::new(),
+            allowance: ALLOWANCE,
+        }
+    }
+
+    fn first(&self) -> Pos {
+        self.window.store().range().start
+    }
+
+    /// The first line start at or after `pos`.
+    fn start_at_or_after(&mut self, pos: Pos) -> io::Result<Option<Pos>> {
+        let first = self.first();
+        if pos <= first {
+            return Ok((first < self.end).then_some(first));
+        }
+        // The newline may be the byte before `pos`.
+        let next = find_newline(&mut self.window, pos.back(1)..self.end)?;
+        Ok(next.filter(|&start| start < self.end))
+    }
+
+    /// The last line start before `pos`.
+    fn start_before(&mut self, pos: Pos) -> io::Result<Option<Pos>> {
+        let pos = pos.min(self.end);
+        if pos <= self.first() {
+            return Ok(None);
+        }
+        let start = find_start(&mut self.window, pos.back(1))?;
+        Ok((start >= self.first()).then_some(start))
+    }
+
+    /// The line `lines` before the one that starts at `start`, but none before `floor`.
+    fn back(&mut self, mut start: Pos, lines: usize, floor: Pos) -> io::Result<Pos> {
+        for _ in 0..lines {
+            match self.start_before(start)? {
+                Some(before) if start > floor => start = before,
+                _ => break,
+            }
+        }
+        Ok(start.max(floor))
+    }
+
+    /// The line `lines` behind the one that starts at `start`, but none behind `ceiling`.
+    fn ahead(&mut self, mut start: Pos, lines: usize, ceiling: Pos) -> io::Result<Pos> {
+        for _ in 0..lines {
+            match self.start_at_or_after(start + 1)? {
+                Some(next) if start < ceiling => start = next,
+                _ => break,
+            }
+        }
+        Ok(start.min(ceiling))
+    }
+
+    /// The line at `start` as a step.
+    fn step(&mut self, start: Pos) -> io::Result<Step> {
+        let Some(line) = read_line(&mut self.window, start, self.end)? else { return Ok(Step::Edge) };
+        let context = self.selection.is_some_and(|s| s.context > 0 && !s.filter.keeps(&line.text));
+        Ok(Step::Line(line, if context { Role::Context } else { Role::Kept }))
+    }
+
+    /// The first kept line that starts in `range`.
+    fn first_kept(&mut self, selection: Selection<'a>, range: Range<Pos>) -> io::Result<Kept> {
+        let stop = range.end.min(self.end);
+        let mut pos = range.start.max(self.first());
+        while pos < stop {
+            let block = match selection.index.next_block(pos) {
+                Block::Selected(block, _) => block,
+                Block::Unknown(block) if block.start < stop => {
+                    return Ok(Kept::Unknown(pos.max(block.start)));
+                }
+                Block::Unknown(_) => break,
+                Block::End => self.uncounted(pos.max(selection.index.covered().end), selection),
+            };
+            if block.start >= stop {
+                break;
+            }
+            match self.kept_in(&block, selection)? {
+                None => return Ok(Kept::Unknown(pos.max(block.start))),
+                Some(kept) => {
+                    if let Some(&start) = kept.get(kept.partition_point(|&start| start < pos)) {
+                        return Ok(if start < stop { Kept::At(start) } else { Kept::Nowhere });
+                    }
+                }
+            }
+            pos = block.end.max(pos + 1);
+        }
+        Ok(Kept::Nowhere)
+    }
+
+    /// The last kept line that starts in `range`.
+    fn last_kept(&mut self, selection: Selection<'a>, range: Range<Pos>) -> io::Result<Kept> {
+        let floor = range.start.max(self.first());
+        let mut pos = range.end.min(self.end);
+        while pos > floor {
+            let block = if pos > selection.index.covered().end {
+                self.uncounted(pos.back(1), selection)
+            } else {
+                match selection.index.prev_block(pos) {
+                    Block::Selected(block, _) => block,
+                    Block::Unknown(block) if block.end > floor => {
+                        return Ok(Kept::Unknown(pos.min(block.end).back(1)));
+                    }
+                    Block::Unknown(_) | Block::End => break,
+                }
+            };
+            if block.end <= floor {
+                break;
+            }
+            match self.kept_in(&block, selection)? {
+                None => return Ok(Kept::Unknown(pos.min(block.end).back(1))),
+                Some(kept) => {
+                    if let Some(&start) = kept[..kept.partition_point(|&start| start < pos)].last() {
+                        return Ok(if start >= floor { Kept::At(start) } else { Kept::Nowhere });
+                    }
+                }
+            }
+            pos = block.start.min(pos.back(1));
+        }
+        Ok(Kept::Nowhere)
+    }
+
+    /// The block that holds `pos`, as far as it lies behind what the index covers.
+    fn uncounted(&self, pos: Pos, selection: Selection<'_>) -> Range<Pos> {
+        let start = Pos(pos.0 / BLOCK * BLOCK);
+        start.max(selection.index.covered().end)..(start + BLOCK).min(self.end)
+    }
+
+    /// The kept lines that start in `block`, found by looking; `None` when too much was looked at in vain.
+    fn kept_in(&mut self, block: &Range<Pos>, selection: Selection<'a>) -> io::Result<Option<&[Pos]>> {
+        let covered = selection.index.covered();
+        if let Some(i) = self.resolved.iter().position(|(range, _)| range == block) {
+            return Ok(Some(&self.resolved[i].1));
+        }
+        if self.allowance == 0 {
+            return Ok(None);
+        }
+        let mut kept = Vec::new();
+        let line = if block.start == covered.end { covered.end } else { covered.start };
+        let mut chunks = Chunks::new(self.window.store(), &mut self.buf, block.clone(), line, self.end);
+        while let Some(chunk) = chunks.next_chunk()? {
+            selection.filter.scan(chunk.lines, &mut |at| kept.push(chunk.pos + at as u64));
+        }
+        if kept.is_empty() || block.start >= covered.end {
+            self.allowance -= 1;
+        }
+        if self.resolved.len() == REMEMBERED {
+            self.resolved.remove(0);
+        }
+        self.resolved.push((block.clone(), kept));
+        Ok(self.resolved.last().map(|(_, kept)| &kept[..]))
     }
 }
 
 impl Walk for StoreWalk<'_> {
     fn at_or_after(&mut self, pos: Pos) -> io::Result<Step> {
-        let _ = (pos, self.store, self.end, &self.selection);
-        todo!()
+        let Some(selection) = self.selection else {
+            return self.start_at_or_after(pos)?.map_or(Ok(Step::Edge), |start| self.step(start));
+        };
+        let mut from = pos;
+        if selection.context > 0 {
+            let Some(start) = self.start_at_or_after(pos)? else { return Ok(Step::Edge) };
+            from = start;
+            let near = self.back(from, selection.context, Pos(0))?;
+            match self.last_kept(selection, near..from)? {
+                Kept::At(_) => return self.step(from),
+                Kept::Unknown(pos) => return Ok(Step::Pending(pos)),
+                Kept::Nowhere => {}
+            }
+        }
+        match self.first_kept(selection, from..Pos::MAX)? {
+            Kept::At(kept) => {
+                let start = self.back(kept, selection.context, from)?;
+                self.step(start)
+            }
+            Kept::Unknown(pos) => Ok(Step::Pending(pos)),
+            Kept::Nowhere => Ok(Step::Edge),
+        }
     }
 
     fn before(&mut self, pos: Pos) -> io::Result<Step> {
-        let _ = pos;
-        todo!()
+        let Some(selection) = self.selection else {
+            return self.start_before(pos)?.map_or(Ok(Step::Edge), |start| self.step(start));
+        };
+        let mut to = pos;
+        if selection.context > 0 {
+            let Some(start) = self.start_before(pos)? else { return Ok(Step::Edge) };
+            to = start;
+            let near = self.ahead(to, selection.context, Pos::MAX)?;
+            match self.first_kept(selection, to..near + 1)? {
+                Kept::At(_) => return self.step(to),
+                Kept::Unknown(pos) => return Ok(Step::Pending(pos)),
+                Kept::Nowhere => {}
+            }
+        }
+        match self.last_kept(selection, Pos(0)..to)? {
+            Kept::At(kept) => {
+                let start = self.ahead(kept, selection.context, to)?;
+                self.step(start)
+            }
+            Kept::Unknown(pos) => Ok(Step::Pending(pos)),
+            Kept::Nowhere => Ok(Step::Edge),
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,3 +2,4 @@
 //! nothing.
 
 pub mod backend;
+pub mod scan;

@@ -1,0 +1,204 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn term((kind, source): (Kind, &str)) -> Term {
+    Term { kind, pattern: Pattern::new(source).unwrap(), on: true }
+}
+
+fn chain(terms: &[(Kind, &str)]) -> Chain {
+    Chain { terms: terms.iter().copied().map(term).collect(), off: false }
+}
+
+fn scanned(filter: &Filter, lines: &[u8]) -> Vec<usize> {
+    let mut found = Vec::new();
+    filter.scan(lines, &mut |at| found.push(at));
+    found
+}
+
+/// The same, line by line.
+fn one_by_one(filter: &Filter, lines: &[u8]) -> Vec<usize> {
+    let mut at = 0;
+    let mut found = Vec::new();
+    for line in lines.split_inclusive(|&b| b == b'\n') {
+        if filter.keeps(content(line)) {
+            found.push(at);
+        }
+        at += line.len();
+    }
+    found
+}
+
+fn kept(terms: &[(Kind, &str)], lines: &str) -> Vec<String> {
+    let filter = chain(terms).filter().unwrap();
+    let all: Vec<&str> = lines.split_inclusive('\n').collect();
+    let starts = scanned(&filter, lines.as_bytes());
+    assert_eq!(starts, one_by_one(&filter, lines.as_bytes()));
+    let mut at = 0;
+    let mut texts = Vec::new();
+    for line in all {
+        if starts.contains(&at) {
+            texts.push(line.trim_end().to_owned());
+        }
+        at += line.len();
+    }
+    texts
+}
+
+#[test]
+fn terms_apply_from_left_to_right() {
+    use Kind::{Drop, Keep, Or};
+    let log = "a\nb\nab\nabc\nc\n";
+    assert_eq!(kept(&[(Keep, "a")], log), ["a", "ab", "abc"]);
+    assert_eq!(kept(&[(Drop, "a")], log), ["b", "c"]);
+    assert_eq!(kept(&[(Or, "a")], log), ["a", "ab", "abc"]);
+    assert_eq!(kept(&[(Keep, "a"), (Drop, "b"), (Or, "c")], log), ["a", "abc", "c"]);
+    assert_eq!(kept(&[(Keep, "a"), (Or, "c"), (Drop, "b")], log), ["a", "c"]);
+    assert_eq!(kept(&[(Drop, "a"), (Or, "abc")], log), ["b", "abc", "c"]);
+    assert_eq!(kept(&[(Drop, "a"), (Keep, "b")], log), ["b"]);
+    assert_eq!(kept(&[(Keep, "a"), (Keep, "b")], log), ["ab", "abc"]);
+    assert_eq!(kept(&[(Or, "a"), (Or, "c"), (Keep, "b")], log), ["ab", "abc"]);
+}
+
+#[test]
+fn what_is_off_has_no_effect() {
+    let mut chain = chain(&[(Kind::Drop, "a"), (Kind::Or, "b")]);
+    chain.terms[0].on = false;
+    assert_eq!(scanned(&chain.filter().unwrap(), b"a\nb\nc\n"), [2]);
+    let search = Filter::search(&chain, &Pattern::new("[cd]").unwrap());
+    assert_eq!(scanned(&search, b"bd\nc\nb\n"), [0]);
+    chain.off = true;
+    assert!(chain.filter().is_none());
+    assert_eq!(scanned(&Filter::search(&chain, &Pattern::new("[cd]").unwrap()), b"bd\nc\nb\n"), [0, 3]);
+    assert!(Chain::default().filter().is_none());
+}
+
+#[test]
+fn colours_and_endings_are_not_matched() {
+    let log = b"\x1b[31mer\x1b[0mror\r\nplain error\r\n3[1m\nno\x1b[31mend\n";
+    let filter = |source| chain(&[(Kind::Keep, source)]).filter().unwrap();
+    assert_eq!(scanned(&filter("^error$"), log), [0]);
+    assert_eq!(scanned(&filter("error$"), log), [0, 16]);
+    assert_eq!(scanned(&filter("31m"), log), []);
+    assert_eq!(scanned(&filter("\\r"), b"a\r\nb\rc\r\n"), [3]);
+    assert_eq!(scanned(&filter("noend"), log), [34]);
+}
+
+#[test]
+fn only_the_first_mebibyte_of_a_line_is_matched() {
+    let mut log = b"needle at once\n".to_vec();
+    log.resize(15 + LINE_MAX - 3, b'x');
+    log.extend_from_slice(b"needle\n");
+    let late = log.len();
+    log.extend_from_slice(b"another needle\n");
+    let filter = chain(&[(Kind::Keep, "needle")]).filter().unwrap();
+    assert_eq!(scanned(&filter, &log), [0, late]);
+    let cut = chain(&[(Kind::Keep, "xneed?$")]).filter().unwrap();
+    assert_eq!(scanned(&cut, &log), one_by_one(&cut, &log));
+    let drop = chain(&[(Kind::Drop, "needle")]).filter().unwrap();
+    assert_eq!(scanned(&drop, &log), [15]);
+}
+
+/// Patterns that have surprised line matchers before.
+const ODD: &[&str] = &[
+    "a",
+    "ab",
+    "^$",
+    "^",
+    "$",
+    "",
+    r"\s",
+    r"\S",
+    "[^a]",
+    "(?i)A",
+    r"\b",
+    r"\B",
+    r"\ba",
+    "a|",
+    "|",
+    "(|a)b",
+    "^a|b$",
+    r"\Aa",
+    r"a\z",
+    "(?-m)^b",
+    "(?R)b$",
+    "(?s).b",
+    r"\r",
+    "a.b",
+    "é",
+    r"\w\W",
+    "(?-u)[^a]",
+    r"(?-u)\xff",
+    r"\d+x",
+    "[[:cntrl:]]",
+    "x*",
+    r"\b{start}a",
+    r"\b{end-half}",
+    r"(?-u:\B)",
+    "(?U)a+",
+    "m",
+    "ERR",
+    r"^\s*$",
+    r"[^\n]b",
+    r"a\x20b",
+];
+
+fn some_lines() -> impl Strategy<Value = Vec<u8>> {
+    let pieces: Vec<&'static [u8]> = vec![
+        b"a",
+        b"b",
+        b"ab",
+        b" ",
+        b"\n",
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b"\x1b[31m",
+        b"\x1b[",
+        b"\x1b",
+        b"m",
+        b"\xff",
+        b"\xc3",
+        b"\xc3\xa9",
+        b"\0",
+        b"ERR",
+        b"9x",
+        b"\n\n",
+        b"1;2",
+    ];
+    prop::collection::vec(prop::sample::select(pieces), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+fn some_terms() -> impl Strategy<Value = Vec<(Kind, &'static str)>> {
+    let kind = prop::sample::select(vec![Kind::Keep, Kind::Drop, Kind::Or]);
+    prop::collection::vec((kind, prop::sample::select(ODD)), 1..5)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #[test]
+    fn a_buffer_is_scanned_as_its_lines_are_matched(terms in some_terms(), lines in some_lines()) {
+        let filter = chain(&terms).filter().unwrap();
+        prop_assert_eq!(scanned(&filter, &lines), one_by_one(&filter, &lines));
+    }
+
+    #[test]
+    fn plain_buffers_too(terms in some_terms(), lines in some_lines()) {
+        let lines: Vec<u8> = lines.into_iter().filter(|b| !b"\x1b\r".contains(b)).collect();
+        let filter = chain(&terms).filter().unwrap();
+        prop_assert_eq!(scanned(&filter, &lines), one_by_one(&filter, &lines));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    #[test]
+    fn a_large_buffer_is_scanned_as_its_lines_are_matched(
+        terms in some_terms(),
+        lines in prop::collection::vec((some_lines(), 1usize..3000), 1..12),
+    ) {
+        let lines: Vec<u8> = lines.into_iter().flat_map(|(piece, times)| piece.repeat(times)).collect();
+        let filter = chain(&terms).filter().unwrap();
+        prop_assert_eq!(scanned(&filter, &lines), one_by_one(&filter, &lines));
+    }
+}

@@ -1,0 +1,394 @@
+//! The worker pool that counts lines: what is there already by stripes, nearest to the reader first, and
+//! what is appended as it comes.
+//!
+//! ```text
+//!   begin, grow, stop ─▶ jobs ─▶ worker ─▶ stripe or tail counted ─▶ job's index
+//!                         ▲      worker                                │ changed(), once
+//!                         └─────────────────── take() ◀───────────────┘
+//! ```
+//!
+//! Workers sleep on a condition and nothing else: nothing to count is no wake-up at all.
+
+use std::io;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use crate::app::event::{Event, ScanId, ScanRequest};
+use crate::app::source::SourceId;
+use crate::core::index::{STRIPE, SparseIndex, Stripe};
+use crate::core::lines::{line_start, next_line_start};
+use crate::core::pos::Pos;
+use crate::core::scan::Scanner;
+use crate::core::store::Store;
+
+/// More workers would only wait for the same memory.
+const MOST_WORKERS: usize = 4;
+/// Appended bytes that are counted before they are published.
+const PIECE: u64 = 1 << 20;
+
+/// Threads that count lines for all scans.
+pub struct Pool {
+    shared: Arc<Shared>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    work: Condvar,
+    changed: Box<dyn Fn() + Send + Sync>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The newest last.
+    jobs: Vec<Job>,
+    failed: Vec<(ScanId, String)>,
+    /// `changed` was called, and nobody has taken anything since.
+    told: bool,
+    closed: bool,
+    /// Counts tails, so that every log gets its turn.
+    turn: u64,
+}
+
+struct Job {
+    request: ScanRequest,
+    store: Arc<dyn Store>,
+    /// Where the log ends, as far as is known.
+    end: Pos,
+    stage: Stage,
+    /// Something was counted that nobody has taken yet.
+    fresh: bool,
+    cancelled: Arc<AtomicBool>,
+}
+
+enum Stage {
+    /// It is not known yet where the unfinished last line starts.
+    New,
+    /// A worker is looking for it.
+    Starting,
+    Counting(Box<Counting>),
+}
+
+struct Counting {
+    index: SparseIndex,
+    /// What was there when the scan began: the lines that stripes are counted for.
+    history: Range<Pos>,
+    /// Stripes to be counted, the nearest to the reader last.
+    todo: Vec<u64>,
+    tail: Tail,
+}
+
+struct Tail {
+    /// `None` while a worker has it.
+    scanner: Option<Scanner>,
+    /// All finished lines before this have been counted.
+    seen: Pos,
+    /// From the end of what is covered up to here there is no newline.
+    searched: Pos,
+    turn: u64,
+}
+
+/// What a worker does next; everything it needs to do it without the lock.
+struct Task {
+    id: ScanId,
+    store: Arc<dyn Store>,
+    cancelled: Arc<AtomicBool>,
+    what: What,
+}
+
+enum What {
+    Start { end: Pos },
+    Tail { scanner: Scanner, from: Pos, searched: Pos, end: Pos },
+    Stripe { number: u64, range: Range<Pos> },
+}
+
+/// What came of it.
+enum Done {
+    Started { end: Pos },
+    Tail { scanner: Scanner, starts: Vec<Pos>, counted: Pos, searched: Pos, seen: Pos },
+    Stripe { number: u64, stripe: Stripe },
+    Cancelled,
+}
+
+impl Pool {
+    /// Starts the workers. `changed` is called from them when there is something to take, and not again
+    /// before [`Pool::take`].
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start(changed: impl Fn() + Send + Sync + 'static) -> io::Result<Pool> {
+        let shared =
+            Arc::new(Shared { state: Mutex::default(), work: Condvar::new(), changed: Box::new(changed) });
+        let mut pool = Pool { shared, workers: Vec::new() };
+        let count = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
+        for _ in 0..count {
+            let shared = Arc::clone(&pool.shared);
+            let worker = std::thread::Builder::new().name("scan".into()).spawn(move || work(&shared));
+            match worker {
+                Ok(worker) => pool.workers.push(worker),
+                Err(error) if pool.workers.is_empty() => return Err(error),
+                Err(_) => break, // fewer will do
+            }
+        }
+        Ok(pool)
+    }
+
+    /// Begins a scan of `store`, whose good bytes end at `end` now; it goes on with [`Pool::grow`].
+    pub fn begin(&self, request: ScanRequest, store: Arc<dyn Store>, end: Pos) {
+        let mut state = self.shared.lock();
+        state.remove(|job| job.request.id == request.id);
+        let cancelled = Arc::default();
+        state.jobs.push(Job { request, store, end, stage: Stage::New, fresh: false, cancelled });
+        self.shared.work.notify_one();
+    }
+
+    /// The good bytes of a source end at `end` now; what is new is counted by all its scans.
+    pub fn grow(&self, source: SourceId, end: Pos) {
+        let mut state = self.shared.lock();
+        for job in state.jobs.iter_mut().filter(|job| job.request.source == source && job.end < end) {
+            job.end = end;
+            self.shared.work.notify_one();
+        }
+    }
+
+    /// Ends a scan.
+    pub fn stop(&self, id: ScanId) {
+        self.shared.lock().remove(|job| job.request.id == id);
+    }
+
+    /// Ends all scans of a source.
+    pub fn close(&self, source: SourceId) {
+        self.shared.lock().remove(|job| job.request.source == source);
+    }
+
+    /// What has changed since it was last asked: a snapshot for every scan that has come further, and
+    /// the scans that have failed.
+    pub fn take(&self) -> Vec<Event> {
+        let mut state = self.shared.lock();
+        state.told = false;
+        let failed: Vec<_> = state.failed.drain(..).map(|(id, why)| Event::ScanFailed(id, why)).collect();
+        let scanned = state.jobs.iter_mut().filter_map(|job| match &job.stage {
+            Stage::Counting(counting) if std::mem::take(&mut job.fresh) => {
+                Some(Event::Scanned(job.request.id, counting.index.clone()))
+            }
+            _ => None,
+        });
+        scanned.chain(failed).collect()
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        state.closed = true;
+        state.remove(|_| true);
+        drop(state);
+        self.shared.work.notify_all();
+        for worker in self.workers.drain(..) {
+            let _ = worker.join(); // one that panicked has said so
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A worker's life.
+fn work(shared: &Shared) {
+    // The scanner of the last stripe: stripes of one scan come one after the other.
+    let mut last: Option<(ScanId, Scanner)> = None;
+    let mut state = shared.lock();
+    while !state.closed {
+        let Some(task) = state.next_task() else {
+            last = None;
+            state = shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            continue;
+        };
+        if let What::Stripe { .. } = task.what
+            && last.as_ref().is_none_or(|(id, _)| *id != task.id)
+        {
+            last = state.scanner(task.id).map(|scanner| (task.id, scanner));
+        }
+        drop(state);
+        let id = task.id;
+        let done = task.run(last.as_mut().map(|(_, scanner)| scanner));
+        state = shared.lock();
+        let more = matches!(done, Ok(Done::Started { .. }));
+        if state.put(id, done) && !std::mem::replace(&mut state.told, true) {
+            drop(state);
+            (shared.changed)();
+            state = shared.lock();
+        }
+        if more {
+            shared.work.notify_all();
+        }
+    }
+}
+
+impl Task {
+    fn run(self, stripes: Option<&mut Scanner>) -> io::Result<Done> {
+        match self.what {
+            What::Start { end } => Ok(Done::Started { end: line_start(&*self.store, end, end)? }),
+            What::Tail { scanner, from, searched, end } => {
+                count_tail(&*self.store, scanner, from, searched, end)
+            }
+            What::Stripe { number, range } => {
+                let Some(scanner) = stripes else { return Ok(Done::Cancelled) };
+                let cancelled = || self.cancelled.load(Ordering::Relaxed);
+                let stripe = scanner.stripe(&*self.store, number, range, &cancelled)?;
+                Ok(stripe.map_or(Done::Cancelled, |stripe| Done::Stripe { number, stripe }))
+            }
+        }
+    }
+}
+
+/// Counts one piece of what was appended: the lines from `from` on that are finished before `end`.
+fn count_tail(
+    store: &dyn Store,
+    mut scanner: Scanner,
+    from: Pos,
+    searched: Pos,
+    end: Pos,
+) -> io::Result<Done> {
+    let gone = store.range().start.min(end);
+    if gone > from {
+        return Ok(Done::Tail { scanner, starts: Vec::new(), counted: gone, searched: gone, seen: gone });
+    }
+    // A long line that grows is searched for its end once, and read again only when that has come.
+    let Some(first) = next_line_start(store, searched.max(from)..end)? else {
+        scanner.rest();
+        return Ok(Done::Tail { scanner, starts: Vec::new(), counted: from, searched: end, seen: end });
+    };
+    let piece = first.max(end.min(from + PIECE));
+    let (starts, counted) = scanner.appended(store, from..piece)?;
+    if piece == end {
+        scanner.rest();
+    }
+    Ok(Done::Tail { scanner, starts, counted, searched: counted, seen: piece })
+}
+
+impl State {
+    /// The most urgent task: where a scan begins, then what was appended, then the stripes of the
+    /// newest scan.
+    fn next_task(&mut self) -> Option<Task> {
+        if let Some(job) = self.jobs.iter_mut().rev().find(|job| matches!(job.stage, Stage::New)) {
+            job.stage = Stage::Starting;
+            return Some(job.task(What::Start { end: job.end }));
+        }
+        let due = self.jobs.iter_mut().filter_map(|job| Some((job.tail_due()?, job)));
+        if let Some((_, job)) = due.min_by_key(|(turn, _)| *turn) {
+            self.turn += 1;
+            let (turn, end) = (self.turn, job.end);
+            let counting = job.counting()?;
+            counting.tail.turn = turn;
+            let (from, searched) = (counting.index.covered().end, counting.tail.searched);
+            let scanner = counting.tail.scanner.take()?;
+            return Some(job.task(What::Tail { scanner, from, searched, end }));
+        }
+        self.jobs.iter_mut().rev().find_map(|job| {
+            let counting = job.counting()?;
+            let number = counting.todo.pop()?;
+            let range = counting.history.clone();
+            Some(job.task(What::Stripe { number, range }))
+        })
+    }
+
+    /// A scanner of its own for a worker that has a stripe of scan `id` to count.
+    fn scanner(&self, id: ScanId) -> Option<Scanner> {
+        Some(Scanner::new(&self.jobs.iter().find(|job| job.request.id == id)?.request.select))
+    }
+
+    /// Puts a result in its place; says whether there is something new to take.
+    fn put(&mut self, id: ScanId, done: io::Result<Done>) -> bool {
+        let Some(job) = self.jobs.iter_mut().find(|job| job.request.id == id) else { return false };
+        match done {
+            Ok(done) => {
+                let fresh = job.put(done);
+                job.fresh |= fresh;
+                fresh
+            }
+            Err(error) => {
+                self.failed
+                    .push((id, format!("not all lines were counted: the log cannot be read ({error})")));
+                self.remove(|job| job.request.id == id);
+                true
+            }
+        }
+    }
+
+    fn remove(&mut self, which: impl Fn(&Job) -> bool) {
+        self.jobs.retain(|job| {
+            let stays = !which(job);
+            job.cancelled.fetch_or(!stays, Ordering::Relaxed);
+            stays
+        });
+    }
+}
+
+impl Job {
+    fn task(&self, what: What) -> Task {
+        let (store, cancelled) = (Arc::clone(&self.store), Arc::clone(&self.cancelled));
+        Task { id: self.request.id, store, cancelled, what }
+    }
+
+    fn counting(&mut self) -> Option<&mut Counting> {
+        match &mut self.stage {
+            Stage::Counting(counting) => Some(counting),
+            Stage::New | Stage::Starting => None,
+        }
+    }
+
+    /// Whether appended bytes wait to be counted, and when it had its last turn.
+    fn tail_due(&self) -> Option<u64> {
+        match &self.stage {
+            Stage::Counting(counting) => {
+                let tail = &counting.tail;
+                (tail.scanner.is_some() && tail.seen < self.end).then_some(tail.turn)
+            }
+            Stage::New | Stage::Starting => None,
+        }
+    }
+
+    /// Whether there is something new to take.
+    fn put(&mut self, done: Done) -> bool {
+        match done {
+            Done::Started { end } => {
+                self.stage = Stage::Counting(Box::new(self.start_at(end)));
+                return true;
+            }
+            Done::Tail { scanner, starts, counted, searched, seen } => {
+                let Some(counting) = self.counting() else { return false };
+                counting.tail = Tail { scanner: Some(scanner), seen, searched, turn: counting.tail.turn };
+                let further = counted > counting.index.covered().end;
+                counting.index.append(&starts, counted);
+                further
+            }
+            Done::Stripe { number, stripe } => {
+                let Some(counting) = self.counting() else { return false };
+                counting.index.set(number, stripe);
+                true
+            }
+            Done::Cancelled => false,
+        }
+    }
+
+    /// The scan's beginning, when the first unfinished line starts at `end`.
+    fn start_at(&self, end: Pos) -> Counting {
+        let first = if self.request.history { self.store.range().start.min(end) } else { end };
+        let index = SparseIndex::unknown(first..end);
+        let near = self.request.near.min(end).0 / STRIPE;
+        let mut todo: Vec<u64> = index.unknown_stripes().collect();
+        todo.sort_by_key(|number| std::cmp::Reverse(number.abs_diff(near)));
+        let scanner = Some(Scanner::new(&self.request.select));
+        let tail = Tail { scanner, seen: end, searched: end, turn: 0 };
+        Counting { history: index.covered(), index, todo, tail }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,237 @@
+use std::sync::atomic::AtomicUsize;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::core::filter::{Chain, Kind, Term};
+use crate::core::pattern::Pattern;
+use crate::core::scan::Select;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn keep(source: &str) -> Select {
+    let pattern = Pattern::new(source).unwrap();
+    let chain = Chain { terms: vec![Term { kind: Kind::Keep, pattern, on: true }], off: false };
+    Select::Kept(chain.filter().unwrap())
+}
+
+fn request(id: u64, select: Select) -> ScanRequest {
+    ScanRequest { id: ScanId(id), source: SourceId(0), select, near: Pos::MAX, history: true }
+}
+
+/// A log that can be written to, and fails or is slow on demand.
+#[derive(Default)]
+struct Log {
+    bytes: Mutex<Vec<u8>>,
+    broken: AtomicBool,
+    slow: AtomicBool,
+    first: AtomicUsize,
+}
+
+impl Log {
+    fn new(bytes: impl Into<Vec<u8>>) -> Arc<Log> {
+        Arc::new(Log { bytes: Mutex::new(bytes.into()), ..Log::default() })
+    }
+    fn end(&self) -> Pos {
+        self.range().end
+    }
+    fn write(&self, bytes: &[u8]) -> Pos {
+        self.bytes.lock().unwrap().extend_from_slice(bytes);
+        self.end()
+    }
+}
+
+impl Store for Log {
+    fn range(&self) -> Range<Pos> {
+        Pos(self.first.load(Ordering::Relaxed) as u64)..self.bytes.lock().unwrap().range().end
+    }
+    fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
+        if self.broken.load(Ordering::Relaxed) {
+            return Err(io::Error::other("a fault"));
+        }
+        if self.slow.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if pos < self.range().start {
+            return Ok(0);
+        }
+        self.bytes.lock().unwrap().read_at(pos, buf)
+    }
+}
+
+struct Bench {
+    pool: Pool,
+    told: Receiver<()>,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let (tell, told) = channel();
+        let tell = Mutex::new(tell);
+        let pool = Pool::start(move || {
+            let _ = tell.lock().unwrap().send(());
+        });
+        Bench { pool: pool.unwrap(), told }
+    }
+
+    fn begin(&self, request: ScanRequest, log: &Arc<Log>) {
+        self.pool.begin(request, Arc::clone(log) as Arc<dyn Store>, log.end());
+    }
+
+    /// Takes what comes until something satisfies `done`.
+    fn until(&self, mut done: impl FnMut(&Event) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            self.told.recv_timeout(left).expect("nothing more came");
+            if self.pool.take().iter().any(&mut done) {
+                return;
+            }
+        }
+    }
+
+    fn until_complete(&self, id: u64, total: u64) {
+        self.until(|event| {
+            matches!(event, Event::Scanned(ScanId(n), index) if *n == id && index.complete() && index.total() == total)
+        });
+    }
+}
+
+fn long_log() -> Vec<u8> {
+    let mut bytes = b"an ordinary line of a log\n".repeat(1_000_000);
+    for at in [104, 9_000_010, 25_000_000] {
+        bytes[at..at + 6].copy_from_slice(b"needle");
+    }
+    bytes
+}
+
+#[test]
+fn everything_there_is_counted_and_goes_on_with_what_is_appended() {
+    let bench = Bench::new();
+    let log = Log::new(long_log());
+    bench.begin(request(1, Select::All), &log);
+    bench.begin(request(2, keep("needle")), &log);
+    bench.begin(ScanRequest { history: false, ..request(3, keep("needle")) }, &log);
+    let mut totals = [0; 4];
+    let mut all = |events: &Event| {
+        if let Event::Scanned(ScanId(id), index) = events {
+            totals[*id as usize] = index.total();
+        }
+        totals == [0, 1_000_000, 3, 0]
+    };
+    bench.until(&mut all);
+    bench.pool.grow(SourceId(0), log.write(b"a needle, not fini"));
+    bench.pool.grow(SourceId(7), Pos::MAX);
+    bench.pool.grow(SourceId(0), log.write(b"shed\nnext\n"));
+    bench.until(|event| {
+        if let Event::Scanned(ScanId(id), index) = event {
+            totals[*id as usize] = index.total();
+        }
+        totals == [0, 1_000_002, 4, 1]
+    });
+}
+
+#[test]
+fn an_empty_log_is_complete_at_once() {
+    let bench = Bench::new();
+    bench.begin(request(1, keep("x")), &Log::new([]));
+    bench.until_complete(1, 0);
+}
+
+#[test]
+fn the_unfinished_line_is_counted_when_it_ends_and_once() {
+    let bench = Bench::new();
+    let log = Log::new(*b"one\nhalf");
+    bench.begin(request(1, Select::All), &log);
+    bench.until_complete(1, 1);
+    for _ in 0..200 {
+        bench.pool.grow(SourceId(0), log.write(&[b'x'; 20_000]));
+    }
+    bench.pool.grow(SourceId(0), log.write(b"\n\nlast"));
+    bench.until(|event| matches!(event, Event::Scanned(_, index) if index.total() == 3));
+}
+
+#[test]
+fn the_stripe_the_reader_looks_at_comes_first() {
+    for (near, order) in [(Pos::MAX, [3, 2, 1, 0]), (Pos(STRIPE + 7), [1, 2, 0, 3]), (Pos(0), [0, 1, 2, 3])] {
+        let log = Log::new(long_log());
+        let request = ScanRequest { near, ..request(1, keep("needle")) };
+        let end = log.end();
+        let job =
+            Job { request, store: log, end, stage: Stage::New, fresh: false, cancelled: Arc::default() };
+        let mut todo = job.start_at(end).todo;
+        todo.reverse();
+        assert_eq!(todo, order);
+    }
+}
+
+#[test]
+fn a_stopped_scan_says_nothing_more_and_frees_the_workers() {
+    let bench = Bench::new();
+    let slow = Log::new(long_log());
+    slow.slow.store(true, Ordering::Relaxed);
+    for id in 0..20 {
+        bench.begin(request(id, keep("needle")), &slow);
+    }
+    for id in 0..10 {
+        bench.pool.stop(ScanId(id));
+    }
+    bench.pool.close(SourceId(0));
+    bench.pool.take();
+    let log = Log::new(*b"needle\n");
+    bench.begin(ScanRequest { source: SourceId(1), ..request(77, keep("needle")) }, &log);
+    bench.until(|event| {
+        let Event::Scanned(id, index) = event else { panic!("a scan failed") };
+        assert_eq!(*id, ScanId(77));
+        index.total() == 1
+    });
+    drop(bench);
+    assert_eq!(Arc::strong_count(&slow), 1);
+}
+
+#[test]
+fn a_log_that_cannot_be_read_fails_in_words_and_others_go_on() {
+    let bench = Bench::new();
+    let broken = Log::new(*b"needle\n");
+    broken.broken.store(true, Ordering::Relaxed);
+    bench.begin(request(1, keep("needle")), &broken);
+    bench.until(|event| matches!(event, Event::ScanFailed(ScanId(1), why) if why.contains("a fault")));
+    bench.begin(request(2, keep("needle")), &Log::new(*b"needle\n"));
+    bench.until_complete(2, 1);
+}
+
+#[test]
+fn lines_that_have_gone_are_not_waited_for() {
+    let bench = Bench::new();
+    let log = Log::new(long_log());
+    log.first.store(26 * 999_999, Ordering::Relaxed);
+    bench.begin(request(1, Select::All), &log);
+    bench.until_complete(1, 1);
+    let end = log.write(b"gone\ngone\nstays\n");
+    log.first.store(end.0 as usize - 6, Ordering::Relaxed);
+    bench.pool.grow(SourceId(0), end);
+    bench.until_complete(1, 2);
+}
+
+#[test]
+fn one_call_is_enough_until_somebody_takes() {
+    let bench = Bench::new();
+    let log = Log::new(long_log());
+    bench.begin(request(1, Select::All), &log);
+    bench.told.recv_timeout(PATIENCE).unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while !bench
+        .pool
+        .shared
+        .lock()
+        .jobs
+        .iter_mut()
+        .all(|job| job.counting().is_some_and(|c| c.index.complete()))
+    {
+        assert!(Instant::now() < deadline);
+        std::thread::yield_now();
+    }
+    assert!(bench.told.try_recv().is_err());
+    assert!(matches!(&bench.pool.take()[..], [Event::Scanned(_, index)] if index.complete()));
+    assert!(bench.pool.take().is_empty());
+}
