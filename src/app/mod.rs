@@ -1,7 +1,290 @@
 //! The program's state and its rules. Pure: no clock (time comes in with every event), no thread, no
 //! file, no terminal. It turns events into effects, and itself into a [`screen::Screen`].
+//!
+//! ```text
+//! Event ─▶ App::on ─▶ layers (top first) ─▶ keymap ─▶ command ─▶ Effect
+//!                                                        │
+//!              desk: tabs ─▶ panes (eye, filter, search) ◀┘ ◀─ feeds (sources, counts)
+//! ```
+//!
+//! - a command: one row in [`command`]; what it does: [`motion`], [`search`], [`chain`], [`panes`], …
+//! - where a pane looks: [`eye`]; what it sees from there: [`lens`]; how that is drawn: [`rows`]
+//! - popups and prompts: each a [`layer::Layer`] in a file of its own
 
+pub mod age;
+pub mod chain;
+pub mod command;
+pub mod compose;
+pub mod confirm;
+pub mod copy;
+pub mod desk;
+pub mod edit;
 pub mod event;
+pub mod eye;
+pub mod feed;
+pub mod help;
+pub mod info;
+pub mod input;
+pub mod jump;
 pub mod key;
+pub mod layer;
+pub mod layout;
+pub mod lens;
+pub mod message;
+pub mod motion;
+pub mod mouse;
+pub mod news;
+pub mod numbers;
+pub mod pane;
+pub mod panel;
+pub mod panes;
+pub mod program;
+pub mod prompt;
+pub mod rate;
+pub mod reader;
+pub mod rows;
+pub mod scans;
 pub mod screen;
+pub mod search;
 pub mod source;
+pub mod tally;
+pub mod title;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use command::Call;
+use desk::Desk;
+use event::{Effect, Event};
+use feed::Feed;
+use input::Input;
+use key::Key;
+use layer::{Flow, Layer};
+use message::Messages;
+use pane::{Pane, PaneId};
+use screen::Size;
+use source::SourceId;
+
+use crate::config::keymap::{Context, Found, Keymap};
+use crate::config::settings::Settings;
+use crate::core::pattern::Pattern;
+
+/// The program.
+pub struct App {
+    settings: Settings,
+    keymap: Keymap,
+    /// The user's highlight rules, in their order.
+    rules: Vec<Pattern>,
+    feeds: BTreeMap<SourceId, Feed>,
+    desk: Desk,
+    layers: Vec<Box<dyn Layer>>,
+    input: Input,
+    messages: Messages,
+    /// What was typed into prompts before.
+    histories: prompt::Histories,
+    /// The number of the newest scan.
+    scans: u64,
+    size: Size,
+    mouse: mouse::Grip,
+    /// What is being saved, in case the file is there already.
+    saving: Option<(PaneId, copy::What)>,
+    /// The time of the event at hand.
+    now: Option<Instant>,
+    /// When Ctrl-C was pressed last.
+    interrupted: Option<Instant>,
+    dirty: bool,
+    effects: Vec<Effect>,
+}
+
+impl App {
+    /// A program without sources; they come in as [`Event::Opened`].
+    ///
+    /// # Errors
+    /// A sentence when a highlight rule is no regular expression, or the keymap names no command.
+    pub fn new(settings: Settings, keymap: Keymap) -> Result<App, String> {
+        command::check(&keymap)?;
+        let compile = |rule: &crate::config::settings::Highlight| {
+            Pattern::new(&rule.pattern)
+                .map_err(|err| format!("the highlight rule `{}` cannot be used: {err}", rule.pattern))
+        };
+        let rules = settings.highlights.iter().map(compile).collect::<Result<_, _>>()?;
+        Ok(App {
+            settings,
+            keymap,
+            rules,
+            feeds: BTreeMap::new(),
+            desk: Desk::default(),
+            layers: Vec::new(),
+            input: Input::default(),
+            messages: Messages::default(),
+            histories: prompt::Histories::default(),
+            scans: 0,
+            size: Size::default(),
+            mouse: mouse::Grip::default(),
+            saving: None,
+            now: None,
+            interrupted: None,
+            dirty: true,
+            effects: Vec::new(),
+        })
+    }
+
+    /// Something happened: what must be done about it, in this order.
+    pub fn on(&mut self, now: Instant, event: Event) -> Vec<Effect> {
+        self.now = Some(now);
+        match event {
+            Event::Scanned(id, index) => self.scanned(now, id, index),
+            Event::Source(id, status) => self.source_changed(id, status),
+            Event::Tick => self.tick(now),
+            event => {
+                self.dirty = true;
+                self.always_seen(event);
+            }
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Events that always change the screen.
+    fn always_seen(&mut self, event: Event) {
+        match event {
+            Event::Key(key) => self.key(key),
+            Event::Paste(text) => self.paste(&text),
+            Event::Mouse(mouse) => self.mouse(mouse),
+            Event::Resize(size) => self.resize(size),
+            Event::Opened(source) => self.opened(source),
+            Event::NotOpened(sentence) | Event::Copied(sentence) => self.messages.note(sentence),
+            Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
+            Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
+            Event::Saved(saved) => self.saved(saved),
+            Event::Scanned(..) | Event::Source(..) | Event::Tick => {}
+        }
+    }
+
+    /// Whether the screen is another one than when [`App::screen`] was asked last.
+    pub fn dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// When something that is shown changes by time alone; [`Event::Tick`] is due then.
+    pub fn wake_at(&self, now: Instant) -> Option<Instant> {
+        self.shown_feeds().filter_map(|feed| feed.wake_at(now)).min()
+    }
+
+    fn tick(&mut self, now: Instant) {
+        for feed in self.feeds.values_mut() {
+            feed.rate.tick(now);
+        }
+        self.dirty = true;
+    }
+
+    fn resize(&mut self, size: Size) {
+        self.size = size;
+        self.desk.settle(self.settings.layout, self.panes_area());
+    }
+
+    fn shown_feeds(&self) -> impl Iterator<Item = &Feed> {
+        let panes = self.desk.tab().map(|tab| tab.place(self.panes_area()).panes).unwrap_or_default();
+        let sources = panes.into_iter().filter_map(|(id, _)| self.desk.panes.get(&id));
+        sources.filter_map(|pane| self.feeds.get(&pane.source))
+    }
+
+    fn pane(&self) -> Option<&Pane> {
+        self.desk.panes.get(&self.desk.focused()?)
+    }
+
+    fn pane_mut(&mut self) -> Option<&mut Pane> {
+        self.desk.panes.get_mut(&self.desk.focused()?)
+    }
+
+    fn focused(&self) -> Option<(PaneId, &Pane, &Feed)> {
+        let id = self.desk.focused()?;
+        let pane = self.desk.panes.get(&id)?;
+        Some((id, pane, self.feeds.get(&pane.source)?))
+    }
+
+    /// Lays something over the panes.
+    fn open(&mut self, layer: impl Layer + 'static) {
+        self.layers.push(Box::new(layer));
+    }
+
+    fn key(&mut self, key: Key) {
+        self.messages.read();
+        if self.is_interrupt(key) {
+            return self.interrupt();
+        }
+        for n in (0..self.layers.len()).rev() {
+            let mut layer = self.layers.remove(n);
+            let flow = layer.key(key, self);
+            if flow != Flow::Close {
+                self.layers.insert(n.min(self.layers.len()), layer);
+            }
+            if flow != Flow::Passed {
+                return;
+            }
+        }
+        self.pane_key(key);
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        match self.pane().is_some_and(|pane| pane.selected.is_some()) {
+            true => &[Context::Select, Context::Normal],
+            false => &[Context::Normal],
+        }
+    }
+
+    /// A key for the focused pane: a digit, a part of a sequence, or a command.
+    fn pane_key(&mut self, key: Key) {
+        if self.input.digit(key) {
+            return;
+        }
+        let mut typed = self.input.typed.clone();
+        typed.push(key);
+        let found = match self.keymap.find(self.contexts(), &typed) {
+            Found::Binding { binding, typed, more } => {
+                let arg = typed.map_or_else(|| binding.args.clone(), String::from);
+                Some((binding.command.clone(), arg, more))
+            }
+            Found::Prefix => None,
+            Found::Nothing => return self.no_command(key),
+        };
+        let moved = self.input.moved.take();
+        if let Some((pane, eye)) = moved.filter(|_| typed.len() > 1)
+            && let Some(pane) = self.desk.panes.get_mut(&pane)
+        {
+            pane.eye = eye;
+        }
+        self.input.typed = typed;
+        let Some((name, arg, more)) = found else { return };
+        if more {
+            self.input.moved = self.focused().map(|(id, pane, _)| (id, pane.eye));
+        }
+        let call = Call { count: self.input.count, arg };
+        if !more {
+            self.input.clear();
+        }
+        command::run(self, &name, &call);
+    }
+
+    /// The keys so far begin nothing: after a move that was complete in itself the last one begins anew.
+    fn no_command(&mut self, key: Key) {
+        let moved = self.input.moved.is_some();
+        let mut typed = std::mem::take(&mut self.input).typed;
+        if moved {
+            return self.pane_key(key);
+        }
+        typed.push(key);
+        if typed.len() < 2 || key != key::Code::Esc.into() {
+            let names: Vec<String> = typed.iter().map(Key::to_string).collect();
+            self.messages.note(format!("{} does nothing; F1 lists the keys", names.join(" ")));
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        let Some(mut layer) = self.layers.pop() else { return };
+        layer.paste(text, self);
+        self.layers.push(layer);
+    }
+}

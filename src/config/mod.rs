@@ -1,3 +1,4 @@
 //! Settings and the keymap as plain data, and the defaults that are shipped in `config/`.
 
+pub mod keymap;
 pub mod settings;

@@ -36,7 +36,7 @@ pub struct Highlight {
 }
 
 /// Everything that can be set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// How much chrome.
     pub chrome: Chrome,
@@ -46,8 +46,24 @@ pub struct Settings {
     pub mouse: bool,
     /// Show colours that are already in the log.
     pub sgr: bool,
+    /// Show the keys that matter now in the last row (only with [`Chrome::Full`]).
+    pub hints: bool,
     /// The user's own highlight rules.
     pub highlights: Vec<Highlight>,
     /// Lines shown around a kept line at first.
     pub context: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            chrome: Chrome::default(),
+            layout: LayoutKind::default(),
+            mouse: false,
+            sgr: true,
+            hints: true,
+            highlights: Vec::new(),
+            context: 0,
+        }
+    }
 }

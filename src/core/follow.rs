@@ -1,1 +1,331 @@
-//! What to do next for one followed path, decided from stats alone.
+//! What to do next for one followed path: which bytes come next in its log, and what happened to it.
+//!
+//! A [`Follow`] is told to look. It looks through a [`Disk`] — the real one, or a simulated one in the
+//! tests — and answers with [`Step`]s. It knows no file, no clock and no watcher: when to look is
+//! somebody else's business, and looking too seldom costs time but no bytes as long as the bytes are
+//! still somewhere.
+//!
+//! ```text
+//!             path ──────────┐ another inode: its generations queue up, oldest first
+//!                            ▼
+//!   retired ◀── current ◀── queue        current: read to its end, again and again
+//!      │                                 retired: late writers' whole lines, for 5 quiet seconds
+//!      ▼
+//!    past: known by fingerprint only, taken up where they were left when they come back
+//! ```
+
+mod begin;
+mod grow;
+mod late;
+mod sibling;
+mod tail;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+use std::collections::{HashSet, VecDeque};
+use std::io;
+use std::ops::Range;
+use std::time::Duration;
+
+pub use begin::{Beginning, Encoding, beginning};
+use late::Late;
+pub use sibling::{Sibling, is_compressed};
+use tail::{Past, Tail};
+
+/// A file, whatever it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId {
+    /// Device.
+    pub dev: u64,
+    /// Inode.
+    pub ino: u64,
+}
+
+/// A regular file as `stat` sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// Which file.
+    pub id: FileId,
+    /// Its length in bytes.
+    pub len: u64,
+    /// When it was last written, since the epoch.
+    pub mtime: Duration,
+}
+
+/// What is at the path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A regular file.
+    File(Stat),
+    /// Nothing.
+    Missing,
+    /// Something that is not followed: `a folder`, `a pipe`.
+    Other(&'static str),
+    /// It cannot be looked at or opened: the system's words.
+    Failed(String),
+}
+
+/// When a look takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Time that only goes forward, from any start.
+    pub uptime: Duration,
+    /// The time of day that files are stamped with, since the epoch.
+    pub wall: Duration,
+}
+
+/// The path, the files around it and their bytes.
+pub trait Disk {
+    /// An open file; clones are the same open file.
+    type Handle: Clone;
+
+    /// What is at the path now.
+    fn stat(&mut self) -> Found;
+
+    /// Opens what is at the path; the stat is that of the open file.
+    ///
+    /// # Errors
+    /// What is there instead of a regular file that can be read.
+    fn open(&mut self) -> Result<(Self::Handle, Stat), Found>;
+
+    /// An open file's stat.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn stat_of(&mut self, handle: &Self::Handle) -> io::Result<Stat>;
+
+    /// Reads from byte `at` on and says how many; fewer than asked for only at the end of the file.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn read(&mut self, handle: &Self::Handle, at: u64, buf: &mut [u8]) -> io::Result<usize>;
+
+    /// The first byte at or behind `at` that is not known to be in a hole.
+    fn skip_hole(&mut self, handle: &Self::Handle, at: u64) -> u64;
+
+    /// As [`Disk::read`], but from what was remembered when the bytes came; zero when nothing was.
+    fn recall(&mut self, handle: &Self::Handle, at: u64, buf: &mut [u8]) -> usize;
+
+    /// The regular files whose name begins like the path's, the path itself not among them.
+    fn siblings(&mut self) -> Vec<Sibling>;
+
+    /// Opens a sibling; `None` when it cannot be read or is another file by now.
+    fn open_sibling(&mut self, sibling: &Sibling) -> Option<Self::Handle>;
+}
+
+/// What comes next in the log, or happened to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step<H> {
+    /// These bytes of a file come next. They were there when they were looked at.
+    Read {
+        /// The file.
+        from: H,
+        /// Its bytes.
+        range: Range<u64>,
+        /// How they are to be read.
+        encoding: Encoding,
+        /// The last of them (at most 64): where others stand now, the file was rewritten meanwhile.
+        last: Vec<u8>,
+    },
+    /// The unfinished last line ends here: what comes next is another file's.
+    EndLine,
+    /// What was read from `of` can now be read, at the same offsets, from `copy` only.
+    Copied {
+        /// The file that was cut.
+        of: H,
+        /// The file that holds its bytes.
+        copy: H,
+    },
+    /// What was read from `of` at and behind `from` is not there any more.
+    Lost {
+        /// The file that was cut or rewritten.
+        of: H,
+        /// Bytes before this are still there.
+        from: u64,
+    },
+    /// Another file begins.
+    Rotated {
+        /// Whether it was found beside the path only afterwards: its name.
+        missed: Option<String>,
+    },
+    /// The file was cut after it had been copied; the copy was read to its end.
+    CopyTruncated {
+        /// The copy's name.
+        copy: String,
+    },
+    /// The file was cut or rewritten, and what was written since the look before may be missing.
+    Truncated {
+        /// Where following goes on: zero, or the length that is left.
+        at: u64,
+    },
+}
+
+/// How the path stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// Followed.
+    Followed,
+    /// Not there, and looked for: what is there instead, if anything.
+    Away(Option<&'static str>),
+    /// It cannot be read; the system's words.
+    Failed(String),
+}
+
+impl Path {
+    fn of(found: Found) -> Path {
+        match found {
+            Found::File(_) => Path::Followed,
+            Found::Missing => Path::Away(None),
+            Found::Other(what) => Path::Away(Some(what)),
+            Found::Failed(why) => Path::Failed(why),
+        }
+    }
+}
+
+/// What a look brought.
+#[derive(Debug)]
+pub struct Look<H> {
+    /// In order.
+    pub steps: Vec<Step<H>>,
+    /// When another look is needed even if nothing seems to happen.
+    pub again: Option<Duration>,
+}
+
+/// One followed path.
+pub struct Follow<D: Disk> {
+    current: Option<Tail<D::Handle>>,
+    /// Generations that were opened and come after the current one, oldest first.
+    queue: VecDeque<Next<D::Handle>>,
+    retired: Vec<Late<D::Handle>>,
+    past: VecDeque<Past>,
+    /// The siblings there were at the last listing: they are no generations that were never seen.
+    seen: HashSet<FileId>,
+    /// The look before this one.
+    looked: Option<Moment>,
+    looks: u64,
+    /// Until when the current file's unfinished line is waited for although the next file has bytes.
+    grace: Option<Duration>,
+    /// Whether a file was followed before: the first one is no rotation.
+    left_one: bool,
+    path: Path,
+    /// What the system said when the current file could not be read at the last look.
+    fault: Option<String>,
+}
+
+struct Next<H> {
+    tail: Tail<H>,
+    missed: Option<String>,
+}
+
+/// Quiet time after which no late writer is expected in a retired file.
+const QUIET: Duration = Duration::from_secs(5);
+/// How long another file's bytes are held back while the old file's last line is unfinished.
+const GRACE: Duration = Duration::from_secs(1);
+/// Time stamps of files may be this much off the time of day, and this coarse.
+const SLACK: Duration = Duration::from_secs(2);
+/// Left generations that are remembered by fingerprint.
+const PAST: usize = 32;
+
+impl<D: Disk> Default for Follow<D> {
+    fn default() -> Self {
+        Follow {
+            current: None,
+            queue: VecDeque::new(),
+            retired: Vec::new(),
+            past: VecDeque::new(),
+            seen: HashSet::new(),
+            looked: None,
+            looks: 0,
+            grace: None,
+            left_one: false,
+            path: Path::Away(None),
+            fault: None,
+        }
+    }
+}
+
+impl<D: Disk> Follow<D> {
+    /// How the path stood at the last look.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file whose bytes come now.
+    pub fn current(&self) -> Option<&D::Handle> {
+        self.current.as_ref().map(|tail| &tail.handle)
+    }
+
+    /// Whether no look is behind us but the present one.
+    pub fn is_first_look(&self) -> bool {
+        self.looks <= 1
+    }
+
+    /// Left files in which late lines are looked for.
+    pub fn retired(&self) -> usize {
+        self.retired.len()
+    }
+
+    /// Shows the path as failed until the next look.
+    pub fn fail(&mut self, why: String) {
+        self.path = Path::Failed(why);
+    }
+
+    /// Remembers the files beside the path as known: they were there before following began. To be
+    /// called once, soon after the first look.
+    pub fn know_siblings(&mut self, disk: &mut D) {
+        self.seen = disk.siblings().iter().map(|sibling| sibling.stat.id).collect();
+    }
+
+    /// Looks at everything once.
+    pub fn look(&mut self, disk: &mut D, now: Moment) -> Look<D::Handle> {
+        let mut steps = Vec::new();
+        self.fault = None;
+        let late = self.look_at_retired(disk, now);
+        self.read_current(disk, late, &mut steps);
+        match disk.stat() {
+            Found::File(stat) => self.arrive(disk, stat),
+            other => self.path = Path::of(other),
+        }
+        self.turn(disk, now, &mut steps);
+        self.take_late_lines(disk, now, &mut steps);
+        if late {
+            self.read_current(disk, false, &mut steps);
+        }
+        if let Some(why) = &self.fault {
+            self.path = Path::Failed(why.clone());
+        }
+        self.looked = Some(now);
+        self.looks += 1;
+        Look { steps, again: self.again() }
+    }
+
+    fn again(&self) -> Option<Duration> {
+        if self.grace.is_some() || self.retired.iter().any(Late::is_waiting) {
+            Some(Duration::from_millis(50))
+        } else if !self.retired.is_empty() || !self.queue.is_empty() {
+            Some(Duration::from_millis(250))
+        } else {
+            None
+        }
+    }
+
+    /// Whether a file is, or lately was, a generation of this log.
+    fn is_generation(&self, id: FileId) -> bool {
+        self.current.as_ref().is_some_and(|tail| tail.id == id)
+            || self.queue.iter().any(|next| next.tail.id == id)
+            || self.retired.iter().any(|late| late.tail.id == id)
+    }
+
+    fn knows(&self, id: FileId) -> bool {
+        self.is_generation(id) || self.past.iter().any(|past| past.id == id)
+    }
+
+    fn remember(&mut self, past: Past) {
+        self.past.retain(|known| known.id != past.id);
+        if self.past.len() == PAST {
+            self.past.pop_front();
+        }
+        self.past.push_back(past);
+    }
+}

@@ -2,12 +2,40 @@
 //!
 //! One thread follows all local files ([`Follower`]); whoever must not miss a byte however slowly he
 //! takes them (the mode without a screen) reads through a [`Drain`].
+//!
+//! ```text
+//!   watch ──"look there"──▶ rounds ──look──▶ file ──stat, bytes──▶ core::follow
+//!                              │              │ ◀──steps──────────────┘
+//!                           changed        store ◀── pread ── a screen, a drain
+//! ```
 
+mod backing;
+mod disk;
+mod drain;
 pub mod file;
+mod filesystem;
+mod notices;
+mod pipe;
+mod rounds;
+mod spool;
+mod store;
+mod trail;
+mod watch;
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::app::source::{Notice, Source, SourceId, Status};
+use anyhow::Context as _;
+
+use crate::app::source::{Source, SourceId, Status};
+use crate::core::pos::Pos;
+use crate::core::text::printable;
+pub use drain::{Drain, Drained};
+use file::Tailed;
+use pipe::Pipe;
+use rounds::{Message, Rounds};
 
 /// What becomes of bytes that are no longer in the newest file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,76 +46,136 @@ pub enum Keep {
     Unread,
 }
 
+/// Memory for the live tails of all files together, and for one at most and at least.
+const REMEMBERED: u64 = 8 << 20;
+const REMEMBERED_ONE: std::ops::RangeInclusive<u64> = (64 << 10)..=(4 << 20);
+
 /// Follows local files and stdin.
-pub struct Follower {}
+pub struct Follower {
+    shared: Arc<Shared>,
+    thread: Sender<Message>,
+}
+
+/// What the caller's threads and the follower's thread both see.
+struct Shared {
+    keep: Keep,
+    sources: Mutex<HashMap<SourceId, Open>>,
+    changed: Box<dyn Fn(SourceId) + Send + Sync>,
+}
+
+/// A source that was opened.
+#[derive(Clone)]
+enum Open {
+    File(Arc<Tailed>),
+    Pipe(Arc<Pipe>),
+}
+
+impl Shared {
+    fn sources(&self) -> MutexGuard<'_, HashMap<SourceId, Open>> {
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shares the memory for live tails among the files that are open.
+    fn share_memory(&self) {
+        let sources = self.sources();
+        let files = sources.values().filter_map(|open| match open {
+            Open::File(file) => Some(file),
+            Open::Pipe(_) => None,
+        });
+        let each = (REMEMBERED / (files.clone().count() as u64).max(1))
+            .clamp(*REMEMBERED_ONE.start(), *REMEMBERED_ONE.end());
+        files.for_each(|file| file.store.set_bound(each));
+    }
+
+    /// Says that a source changed, unless it was said and nobody has asked yet.
+    fn tell(&self, file: &Tailed) {
+        if file.tell() {
+            (self.changed)(file.id);
+        }
+    }
+}
 
 impl Follower {
     /// Starts the follower's thread. `changed` is called from it when something about a source changed,
-    /// and not again for that source until [`Follower::status`] was asked.
+    /// and not again for that source until [`Follower::status`] was asked, or a [`Drain`] of it has
+    /// answered [`Drained::Idle`].
     ///
     /// # Errors
     /// When no thread can be started. A missing or exhausted watcher is no error: files are polled then.
     pub fn start(keep: Keep, changed: impl Fn(SourceId) + Send + Sync + 'static) -> anyhow::Result<Follower> {
-        let _ = (keep, Box::new(changed));
-        todo!()
+        let sources = Mutex::new(HashMap::new());
+        let shared = Arc::new(Shared { keep, sources, changed: Box::new(changed) });
+        let (thread, messages) = channel();
+        let rounds = Rounds::new(shared.clone(), thread.clone(), messages);
+        std::thread::Builder::new()
+            .name("follower".to_owned())
+            .spawn(move || rounds.run())
+            .context("cannot start the thread that follows files")?;
+        Ok(Follower { shared, thread })
     }
 
     /// Opens a path, looks at it once before it returns, and follows it from then on. A file that is not
     /// there is a state of the source, not an error.
     pub fn open(&self, id: SourceId, path: &Path) -> Source {
-        let _ = (id, path);
-        todo!()
+        let file = Arc::new(Tailed::new(id, path, self.shared.keep, *REMEMBERED_ONE.start()));
+        file.look();
+        self.shared.sources().insert(id, Open::File(file.clone()));
+        self.shared.share_memory();
+        let source = Source {
+            id,
+            name: printable(&path.to_string_lossy()),
+            store: file.store.clone(),
+            status: file.status(),
+        };
+        // The thread lives as long as the follower does.
+        let _ = self.thread.send(Message::Open(file, path.to_owned()));
+        source
     }
 
     /// Reads the program's standard input (already taken from descriptor 0 by the caller) as a source.
     pub fn open_stdin(&self, id: SourceId, stdin: std::fs::File) -> Source {
-        let _ = (id, stdin);
-        todo!()
+        let shared = self.shared.clone();
+        let pipe = Pipe::start(self.shared.keep, stdin, move || (shared.changed)(id));
+        self.shared.sources().insert(id, Open::Pipe(pipe.clone()));
+        let status = pipe.status();
+        Source { id, name: "stdin".to_owned(), store: pipe, status }
     }
 
     /// What is known of a source now, `None` once it was closed.
     pub fn status(&self, id: SourceId) -> Option<Status> {
-        let _ = id;
-        todo!()
+        let open = self.shared.sources().get(&id).cloned()?;
+        Some(match open {
+            Open::File(file) => file.status(),
+            Open::Pipe(pipe) => pipe.status(),
+        })
     }
 
     /// Stops following a source; its store stays readable while somebody holds it.
     pub fn close(&self, id: SourceId) {
-        let _ = id;
-        todo!()
+        if let Some(Open::Pipe(pipe)) = self.shared.sources().remove(&id) {
+            pipe.close();
+        }
+        self.shared.share_memory();
+        let _ = self.thread.send(Message::Close(id));
     }
 
     /// A drain of a source from `from` on.
-    pub fn drain(&self, id: SourceId, from: crate::core::pos::Pos) -> Option<Drain> {
-        let _ = (id, from);
-        todo!()
+    pub fn drain(&self, id: SourceId, from: Pos) -> Option<Drain> {
+        let open = self.shared.sources().get(&id).cloned()?;
+        Some(match open {
+            Open::File(file) => Drain::of_file(file, from),
+            Open::Pipe(pipe) => Drain::of_pipe(pipe, from),
+        })
     }
 }
 
-/// Reads a source's bytes in order, each exactly once, at the reader's own pace.
-pub struct Drain {}
-
-/// What a drain gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Drained {
-    /// Bytes were appended to the caller's buffer. Files never run into each other: the last line of a
-    /// file that ended without a newline is given one.
-    Bytes,
-    /// Something happened at this place; a gap among them says what is missing.
-    Notice(Notice),
-    /// Nothing now; `changed` will be called when there is.
-    Idle,
-    /// Nothing will come any more (stdin ended, and all of it was given).
-    Ended,
-}
-
-impl Drain {
-    /// Appends at most `max` bytes to `buf`, or says why there are none.
-    ///
-    /// # Errors
-    /// When the file cannot be read now (a disk fault); it is worth trying again later.
-    pub fn read(&mut self, buf: &mut Vec<u8>, max: usize) -> std::io::Result<Drained> {
-        let _ = (buf, max);
-        todo!()
+impl Drop for Follower {
+    fn drop(&mut self) {
+        let _ = self.thread.send(Message::Stop);
+        for (_, open) in self.shared.sources().drain() {
+            if let Open::Pipe(pipe) = open {
+                pipe.close();
+            }
+        }
     }
 }

@@ -1,1 +1,6 @@
 //! Everything that is tested from outside, in one binary.
+
+mod headless;
+mod layers;
+mod screen;
+mod tty;

@@ -10,7 +10,7 @@
 
 mod grid;
 mod paint;
-mod pen;
+pub(in crate::runtime) mod pen;
 mod scroll;
 #[cfg(test)]
 mod tests;

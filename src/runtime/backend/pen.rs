@@ -1,11 +1,11 @@
 //! Colours and attributes as the terminal has them, and the shortest way to other ones.
 
 use ratatui::buffer::Cell;
-use ratatui::style::{Color, Modifier};
+use ratatui::style::{Color, Modifier, Style};
 
 /// What the next character would look like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Pen {
+pub(in crate::runtime) struct Pen {
     fg: Color,
     bg: Color,
     modifier: Modifier,
@@ -23,6 +23,16 @@ const ATTRIBUTES: [(Modifier, &str, &str); 9] = [
     (Modifier::HIDDEN, "8", "28"),
     (Modifier::CROSSED_OUT, "9", "29"),
 ];
+
+impl From<Style> for Pen {
+    fn from(style: Style) -> Pen {
+        Pen {
+            fg: style.fg.unwrap_or_default(),
+            bg: style.bg.unwrap_or_default(),
+            modifier: style.add_modifier - style.sub_modifier,
+        }
+    }
+}
 
 impl Pen {
     pub(super) fn of(cell: &Cell) -> Pen {
@@ -42,7 +52,7 @@ impl Pen {
     }
 
     /// The sequence that makes this pen `wanted`: empty when it is that already.
-    pub(super) fn change(self, wanted: Pen, out: &mut Vec<u8>) {
+    pub(in crate::runtime) fn change(self, wanted: Pen, out: &mut Vec<u8>) {
         if self == wanted {
             return;
         }

@@ -1,0 +1,294 @@
+//! The table of commands: a row here is the only place where a command exists. Keys come from the keymap;
+//! help, completion and the popup of a prefix are made of the two.
+
+use super::App;
+use super::panel::Panel;
+use super::{chain, copy, jump, motion, panes, program, search};
+use crate::config::keymap::{Context, Keymap};
+
+/// How a command was called.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The digits typed before its key.
+    pub count: Option<u64>,
+    /// What followed its name; empty when nothing did.
+    pub arg: String,
+}
+
+impl Call {
+    /// The count, or 1, as a number of steps.
+    pub fn times(&self) -> usize {
+        usize::try_from(self.count.unwrap_or(1)).unwrap_or(usize::MAX).clamp(1, 1_000_000)
+    }
+}
+
+/// What may follow a command's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Args {
+    /// Nothing.
+    None,
+    /// Text; what it is called in help.
+    Text(&'static str),
+    /// One of these.
+    OneOf(&'static [&'static str]),
+}
+
+/// What a command is about; help is ordered by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the words say it
+pub enum Group {
+    Move,
+    Follow,
+    Search,
+    Filter,
+    Panel,
+    Jump,
+    Panes,
+    View,
+    Copy,
+    Program,
+}
+
+/// How a command runs.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// On the program.
+    App(fn(&mut App, &Call)),
+    /// On the filter panel, while it is open.
+    Panel(fn(&mut Panel, &mut App)),
+}
+
+/// A command.
+pub struct Command {
+    /// What it is called.
+    pub name: &'static str,
+    /// What may follow the name.
+    pub args: Args,
+    /// What it is about.
+    pub group: Group,
+    /// What it does, in a line.
+    pub doc: &'static str,
+    /// Does it.
+    pub run: Run,
+}
+
+type Row = (&'static str, Args, &'static str, Run);
+
+const NONE: Args = Args::None;
+
+const fn app(name: &'static str, args: Args, doc: &'static str, run: fn(&mut App, &Call)) -> Row {
+    (name, args, doc, Run::App(run))
+}
+
+const fn on_panel(name: &'static str, doc: &'static str, run: fn(&mut Panel, &mut App)) -> Row {
+    (name, NONE, doc, Run::Panel(run))
+}
+
+const TOWARD: Args = Args::OneOf(&["left", "down", "up", "right", "next", "last", "news"]);
+const WAY: Args = Args::OneOf(&["below", "beside"]);
+const LAYOUTS: Args = Args::OneOf(&["grid", "rows", "columns", "main"]);
+const CHROME: Args = Args::OneOf(&["none", "min", "full"]);
+const RE: Args = Args::Text("REGEX");
+
+/// Every command, by group, in the order of help.
+#[rustfmt::skip] // a table is read by its columns
+const TABLE: &[(Group, &[Row])] = &[
+    (Group::Move, &[
+        app("down", NONE, "a row down; with a count, so many", motion::down),
+        app("up", NONE, "a row up", motion::up),
+        app("half-down", NONE, "half a page down", motion::half_down),
+        app("half-up", NONE, "half a page up", motion::half_up),
+        app("page-down", NONE, "a page down", motion::page_down),
+        app("page-up", NONE, "a page up", motion::page_up),
+        app("top", NONE, "the first line; with a count, the line with that number", motion::top),
+        app("bottom", NONE, "the end, and follow; with a count, the line with that number", motion::bottom),
+        app("percent", Args::Text("N"), "N percent of the way through the log", motion::percent),
+        app("line", Args::Text("N"), "line N (also `:N`)", motion::line),
+        app("left", Args::Text("COLUMNS"), "a column to the left", motion::left),
+        app("right", Args::Text("COLUMNS"), "a column to the right", motion::right),
+        app("line-start", NONE, "the first column", motion::line_start),
+        app("line-end", NONE, "the end of the longest line shown", motion::line_end),
+    ]),
+    (Group::Follow, &[
+        app("follow", NONE, "follow: go to the end and stay there; thaws a frozen pane", motion::follow),
+        app("freeze", NONE, "freeze the pane's picture, or let it go on", motion::freeze),
+    ]),
+    (Group::Search, &[
+        app("search", RE, "search forward as you type; Esc goes back where it began", search::forward),
+        app("search-back", RE, "search backward as you type", search::backward),
+        app("next-hit", NONE, "the next hit in the direction of the search", search::next),
+        app("previous-hit", NONE, "the next hit against the direction of the search", search::previous),
+        app("search-word", NONE, "search the first hit's word in the current line, else its first word", search::word),
+    ]),
+    (Group::Filter, &[
+        app("keep", RE, "keep only lines that match", chain::keep),
+        app("drop", RE, "drop lines that match", chain::drop),
+        app("or", RE, "keep lines that match too, whatever came before", chain::or),
+        app("undo", NONE, "take the last change of the filter back", chain::undo),
+        app("toggle-filter", NONE, "the whole filter off or on; the line stays where it is", chain::toggle),
+        app("filter-panel", NONE, "the filter's terms: edit, reorder, switch, delete", chain::panel),
+        app("more-context", NONE, "another line of context around each kept line", chain::more_context),
+        app("less-context", NONE, "a line of context less", chain::less_context),
+    ]),
+    (Group::Panel, &[
+        on_panel("term-edit", "edit the term", Panel::edit),
+        on_panel("term-switch", "switch the term off or on", Panel::switch),
+        on_panel("term-delete", "delete the term", Panel::delete),
+        on_panel("term-later", "move the term behind the next", Panel::later),
+        on_panel("term-earlier", "move the term before the one in front", Panel::earlier),
+    ]),
+    (Group::Jump, &[
+        app("mark", Args::Text("LETTER"), "mark the current line with a letter", jump::mark),
+        app("to-mark", Args::Text("LETTER"), "go to a mark", jump::to_mark),
+        app("back", NONE, "back to where you were before the last jump", jump::back),
+    ]),
+    (Group::Panes, &[
+        app("focus", TOWARD, "go to another pane", panes::focus),
+        app("split", WAY, "the same log in a second pane", panes::split),
+        app("close", NONE, "close the pane", panes::close),
+        app("zoom", NONE, "give the pane the whole screen, or back", panes::zoom),
+        app("swap", NONE, "exchange the pane with the next", panes::swap),
+        app("taller", NONE, "make the pane taller", panes::taller),
+        app("shorter", NONE, "make the pane shorter", panes::shorter),
+        app("wider", NONE, "make the pane wider", panes::wider),
+        app("narrower", NONE, "make the pane narrower", panes::narrower),
+        app("equal", NONE, "give all panes the same space", panes::equal),
+        app("layout", LAYOUTS, "this layout, or the next one", panes::layout),
+        app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
+        app("previous-tab", NONE, "the tab before", panes::previous_tab),
+        app("open", Args::Text("PATH"), "follow a file, or all that a quoted glob names, in new panes", panes::open),
+    ]),
+    (Group::View, &[
+        app("wrap", NONE, "wrap long lines, or cut them", program::wrap),
+        app("numbers", NONE, "line numbers", program::numbers),
+        app("colours", NONE, "the log's own colours, or without them", program::colours),
+        app("hints", NONE, "the keys in the last row", program::hints),
+        app("chrome", CHROME, "how much besides the log is shown", program::chrome),
+        app("info", NONE, "what is known of the source", program::info),
+    ]),
+    (Group::Copy, &[
+        app("select", NONE, "select lines from the current one on: move to extend, then copy or save", copy::select),
+        app("copy", NONE, "copy the selected lines, or the current one, to the clipboard", copy::copy),
+        app("dump", NONE, "print what the pane shows plainly, for the mouse", copy::dump),
+        app("save", Args::Text("PATH"), "save lines to a file: the selected, the kept or all", copy::save),
+    ]),
+    (Group::Program, &[
+        app("command", NONE, "type a command by name; Tab completes", program::command),
+        app("help", NONE, "this page", program::help),
+        app("redraw", NONE, "draw everything anew", program::redraw),
+        app("suspend", NONE, "back to the shell; `fg` returns", program::suspend),
+        app("escape", NONE, "leave the selection, a waiting jump, or the search", program::escape),
+        app("interrupt", NONE, "leave a prompt or stop following; twice within a second quits", program::interrupt),
+        app("quit", NONE, "close the top popup, else un-zoom, else quit", program::quit),
+    ]),
+];
+
+/// Every command, in the order of help.
+pub fn all() -> impl Iterator<Item = Command> {
+    TABLE.iter().flat_map(|(group, rows)| {
+        rows.iter().map(|(name, args, doc, run)| Command { name, args: *args, group: *group, doc, run: *run })
+    })
+}
+
+/// The command with a name.
+pub fn named(name: &str) -> Option<Command> {
+    all().find(|command| command.name == name)
+}
+
+/// Runs a command on the program. Names come from a checked keymap or from [`named`].
+pub fn run(app: &mut App, name: &str, call: &Call) {
+    match named(name).map(|command| command.run) {
+        Some(Run::App(run)) => run(app, call),
+        Some(Run::Panel(_)) => app.messages.note(format!("{name} works in the filter panel")),
+        None => app.messages.error(format!("there is no command {name}; F1 lists them")),
+    }
+}
+
+impl Group {
+    /// Its heading in help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Move => "Move",
+            Group::Follow => "Follow",
+            Group::Search => "Search",
+            Group::Filter => "Filter",
+            Group::Panel => "In the filter panel",
+            Group::Jump => "Marks and back",
+            Group::Panes => "Panes and tabs",
+            Group::View => "View",
+            Group::Copy => "Copy and save",
+            Group::Program => "Program",
+        }
+    }
+}
+
+/// Whether a keymap can be used.
+///
+/// # Errors
+/// A sentence when it binds keys to what is no command or where it cannot run, or when one sequence hides
+/// another: only a command that moves may begin a longer one, because a move can be taken back.
+pub fn check(keymap: &Keymap) -> Result<(), String> {
+    for binding in keymap.bindings() {
+        let (keys, name) = (binding.keys_text(), &binding.command);
+        let command =
+            named(name).ok_or(format!("the keymap binds `{keys}` to `{name}`, which is no command"))?;
+        let on_panel = matches!(command.run, Run::Panel(_));
+        if on_panel != (binding.context == Context::Panel) {
+            let place = binding.context.name();
+            return Err(format!("the keymap binds `{keys}` to `{name}`, which cannot run in [{place}]"));
+        }
+        if let Args::OneOf(choices) = command.args
+            && !binding.args.is_empty()
+            && !choices.contains(&binding.args.as_str())
+        {
+            return Err(format!("the keymap binds `{keys}` to `{name} {}`: no such choice", binding.args));
+        }
+    }
+    for (short, long) in keymap.overlaps() {
+        let moves = named(&short.command).is_some_and(|command| command.group == Group::Move);
+        if !moves || short.keys == long.keys {
+            let (short, long) = (short.keys_text(), long.keys_text());
+            return Err(format!("the keymap binds `{short}` and `{long}`: one hides the other"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complaint(keymap: &str) -> String {
+        check(&Keymap::parse(keymap).unwrap()).unwrap_err()
+    }
+
+    #[test]
+    fn shipped_keys_name_commands_and_hide_nothing() {
+        assert_eq!(check(&Keymap::shipped().unwrap()), Ok(()));
+    }
+
+    #[test]
+    fn every_command_is_reachable() {
+        let keymap = Keymap::shipped().unwrap();
+        for command in all() {
+            let keyed = keymap.bindings().iter().any(|binding| binding.command == command.name);
+            let typed = matches!(command.run, Run::App(_));
+            assert!(keyed || typed, "{} can be neither pressed nor typed", command.name);
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        for command in all() {
+            assert_eq!(all().filter(|other| other.name == command.name).count(), 1, "{}", command.name);
+        }
+    }
+
+    #[test]
+    fn a_bad_keymap_is_refused_with_a_sentence() {
+        assert!(complaint("[normal]\nj = \"dwon\"").contains("`dwon`, which is no command"));
+        assert!(complaint("[normal]\nj = \"term-edit\"").contains("cannot run in [normal]"));
+        assert!(complaint("[normal]\nj = \"layout cube\"").contains("no such choice"));
+        assert!(complaint("[normal]\nz = \"wrap\"\n\"z z\" = \"zoom\"").contains("`z` and `zz`"));
+    }
+}

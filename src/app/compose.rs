@@ -1,0 +1,388 @@
+//! The program as a [`Screen`]: tabs, panes, the last row, and what lies over them.
+//!
+//! ```text
+//!   tabs      when there are several
+//!   title ─┐
+//!   body   │  panes, side by side with a column between, or one below the other
+//!   title  │
+//!   body ──┘
+//!   bottom    a prompt, a message, the search, or hints; where it has no row of its own it lies over
+//!             the last one while there is something to say
+//! ```
+
+use std::time::Instant;
+
+use super::App;
+use super::eye::Eye;
+use super::feed::Feed;
+use super::layer::piece;
+use super::layout::Split;
+use super::lens::Picture;
+use super::pane::{Pane, PaneId};
+use super::rows::{Brush, counted};
+use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Scrollbar, Size, Tone};
+use super::{info, news, title};
+use crate::config::settings::Chrome;
+use crate::core::pos::Pos;
+use crate::core::text;
+
+/// Below this height the last row belongs to the log.
+const HINTS_FROM: u16 = 8;
+/// Below this width there is no scrollbar.
+const SCROLLBAR_FROM: u16 = 30;
+
+/// Cells as the screen counts them.
+pub fn cells(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+impl App {
+    /// What is seen at a size. It notes what has been on the screen, hence `mut`.
+    pub fn screen(&mut self, now: Instant, size: Size) -> Screen {
+        if size != self.size {
+            self.resize(size);
+        }
+        self.dirty = false;
+        let area = self.panes_area();
+        let placed = self.desk.tab().map(|tab| tab.place(area)).unwrap_or_default();
+        let mut screen = Screen { size, tabs: self.tabs_bar(), ..Screen::default() };
+        let beside = placed.borders.iter().filter(|border| border.split == Split::Beside);
+        screen.dividers = beside.map(|border| border.area).filter(|area| area.width > 0).collect();
+        for (id, area) in placed.panes {
+            screen.panes.extend(self.pane_view(now, id, area));
+        }
+        if screen.panes.is_empty() {
+            screen.panes.extend(self.empty_view(area));
+        }
+        screen.bottom = self.bottom();
+        for layer in &self.layers {
+            layer.draw(self, &mut screen);
+        }
+        self.draw_continuations(&mut screen);
+        screen
+    }
+
+    /// Where panes stand: the screen without the tabs and the last row.
+    pub(super) fn panes_area(&self) -> Area {
+        let top = u16::from(self.has_tabs());
+        let bottom = u16::from(self.has_bottom());
+        let height = self.size.height.saturating_sub(top + bottom);
+        Area { x: 0, y: top.min(self.size.height), width: self.size.width, height }
+    }
+
+    fn has_tabs(&self) -> bool {
+        self.desk.tabs.len() > 1 && self.settings.chrome != Chrome::None && self.size.height >= 4
+    }
+
+    fn has_bottom(&self) -> bool {
+        self.settings.chrome == Chrome::Full && self.settings.hints && self.size.height >= HINTS_FROM
+    }
+
+    fn has_scrollbar(&self, area: Area) -> bool {
+        self.settings.chrome == Chrome::Full && area.width >= SCROLLBAR_FROM && area.height > 2
+    }
+
+    /// The title's and the body's place in a pane.
+    fn parts(&self, area: Area) -> (Option<Area>, Area) {
+        if self.settings.chrome == Chrome::None || area.height < 2 {
+            return (None, area);
+        }
+        let body = Area { y: area.y + 1, height: area.height - 1, ..area };
+        (Some(Area { height: 1, ..area }), body)
+    }
+
+    /// Columns and rows a pane has for lines.
+    pub(super) fn body(&self, id: PaneId) -> (usize, usize) {
+        let placed = self.desk.tab().map(|tab| tab.place(self.panes_area())).unwrap_or_default();
+        let area = placed.panes.iter().find(|(pane, _)| *pane == id).map(|(_, area)| *area);
+        let Some(area) = area else { return (0, 0) };
+        let bar = u16::from(self.has_scrollbar(area));
+        let (_, body) = self.parts(area);
+        (usize::from(body.width - bar.min(body.width)), usize::from(body.height))
+    }
+
+    fn pane_view(&mut self, now: Instant, id: PaneId, area: Area) -> Option<PaneView> {
+        let (width, height) = self.body(id);
+        let (title, body) = self.parts(area);
+        let (mut lens, _) = self.lens(id)?;
+        let pane = self.desk.panes.get(&id)?;
+        let feed = self.feeds.get(&pane.source)?;
+        let picture = lens.picture(&pane.eye, height);
+        let brush = Brush { pane, feed, rules: &self.rules, width };
+        let rows = brush.rows(&lens, &picture, height);
+        let seen = seen(pane, feed, &picture);
+        let percent = percent(feed, pane, &picture);
+        let scrollbar = self.has_scrollbar(area).then(|| scrollbar(pane, feed, &picture, height));
+        drop(lens);
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.seen = pane.seen.max(seen);
+        }
+        let title = title.and_then(|area| title::bar(self, id, now, area, percent));
+        Some(PaneView { title, focused: self.desk.focused() == Some(id), body, rows, scrollbar })
+    }
+
+    fn empty_view(&self, area: Area) -> Option<PaneView> {
+        let note = "nothing is open; :open PATH follows a file, q quits".to_owned();
+        let rows =
+            if area.height > 0 { vec![super::screen::Row::Note(note, Tone::Faint)] } else { Vec::new() };
+        Some(PaneView { title: None, focused: true, body: area, rows, scrollbar: None })
+    }
+
+    fn tabs_bar(&self) -> Option<Bar> {
+        if !self.has_tabs() {
+            return None;
+        }
+        let mut left = Vec::new();
+        let tabs = self.desk.tabs.iter().enumerate();
+        // The one in front is always in sight: tabs before it give way.
+        let room = usize::from(self.size.width);
+        let labels: Vec<Piece> = tabs.map(|(n, tab)| self.tab_label(n, tab)).collect();
+        let upto_front = |first: usize| -> usize {
+            labels[first..=self.desk.front].iter().map(|label| text::width(&label.text) + 1).sum()
+        };
+        let first = (0..=self.desk.front).find(|first| upto_front(*first) <= room).unwrap_or(self.desk.front);
+        for label in &labels[first..] {
+            left.push(label.clone());
+            left.push(piece(" ", Tone::Plain));
+        }
+        let area = Area { x: 0, y: 0, width: self.size.width, height: 1 };
+        Some(Bar { area, left, right: Vec::new() })
+    }
+
+    fn tab_label(&self, n: usize, tab: &super::desk::Tab) -> Piece {
+        let panes = tab.root.panes();
+        let others = if panes.len() > 1 { format!(" +{}", panes.len() - 1) } else { String::new() };
+        let front = n == self.desk.front;
+        let news = !front && panes.iter().any(|pane| self.unseen(*pane) > 0);
+        let tone = match (front, news) {
+            (true, _) => Tone::Focused,
+            (_, true) => Tone::Note,
+            _ => Tone::Name,
+        };
+        let star = if news { "*" } else { "" };
+        piece(format!("{}:{}{others}{star}", n + 1, self.short_name(tab.focus)), tone)
+    }
+
+    /// The last row: a message, what is typed so far, the search, or hints.
+    fn bottom(&self) -> Option<Bar> {
+        let Size { width, height } = self.size;
+        if width == 0 || height == 0 {
+            return None;
+        }
+        let area = Area { x: 0, y: height - 1, width, height: 1 };
+        let mut right = self.search_pieces();
+        if let Some((text, tone, more)) = self.messages.front() {
+            if more > 0 {
+                right = vec![piece(format!("{more} more"), Tone::Faint)];
+            }
+            let left = vec![piece(text::printable(text), tone)];
+            return Some(Bar { area, left, right });
+        }
+        if self.input.waits() {
+            return Some(Bar { area, left: vec![piece(self.input.text(), Tone::Key)], right });
+        }
+        if !right.is_empty() && !self.has_bottom() {
+            return Some(Bar { area, left: right, right: Vec::new() });
+        }
+        self.has_bottom().then(|| Bar { area, left: self.hints(), right })
+    }
+
+    /// Five keys that matter now.
+    fn hints(&self) -> Vec<Piece> {
+        let hints = match self.layers.last() {
+            Some(layer) => layer.hints(),
+            None => self.pane_hints(),
+        };
+        let pieces = hints
+            .into_iter()
+            .flat_map(|(key, what)| [piece(key, Tone::Key), piece(format!(" {what}  "), Tone::Faint)]);
+        pieces.collect()
+    }
+
+    fn pane_hints(&self) -> Vec<(String, String)> {
+        let pane = self.pane();
+        let wanted: [(&str, &str); 5] = match pane {
+            Some(pane) if pane.selected.is_some() => [
+                ("down", "extend"),
+                ("copy", "copy"),
+                ("save", "save"),
+                ("escape", "leave"),
+                ("help", "help"),
+            ],
+            Some(pane) if pane.search.is_some() => [
+                ("next-hit", "next"),
+                ("previous-hit", "previous"),
+                ("escape", "end search"),
+                ("keep", "keep"),
+                ("help", "help"),
+            ],
+            Some(pane) if !pane.follows() => [
+                ("follow", "follow"),
+                ("search", "search"),
+                ("keep", "keep"),
+                ("select", "select"),
+                ("help", "help"),
+            ],
+            Some(pane) if !pane.chain.terms.is_empty() => [
+                ("toggle-filter", "filter on/off"),
+                ("undo", "undo"),
+                ("filter-panel", "terms"),
+                ("more-context", "context"),
+                ("help", "help"),
+            ],
+            _ => {
+                [("search", "search"), ("keep", "keep"), ("drop", "drop"), ("help", "help"), ("quit", "quit")]
+            }
+        };
+        let key = |command: &str| {
+            let of = |context| self.keymap.key_in(context, command);
+            self.contexts().iter().find_map(|context| of(*context))
+        };
+        wanted.iter().filter_map(|(command, what)| Some((key(command)?, (*what).to_owned()))).collect()
+    }
+
+    /// How far the search of the focused pane has come: `3 of 1,204 hits, 45 %`.
+    pub(super) fn search_pieces(&self) -> Vec<Piece> {
+        let Some((_, pane, feed)) = self.focused() else { return Vec::new() };
+        let counting = feed.lines.as_ref().filter(|_| matches!(pane.jump, Some(super::pane::Jump::Line(_))));
+        if let Some(lines) = counting {
+            return vec![piece(format!("counting lines, {} %", lines.percent()), Tone::Note)];
+        }
+        let Some(search) = &pane.search else { return Vec::new() };
+        let tally = &search.kept.tally;
+        if let Some(why) = &tally.failed {
+            return vec![piece(why.clone(), Tone::Bad)];
+        }
+        let rank = pane.current.and_then(|pos| rank(pane, feed, pos));
+        let mut said = counted(tally.index.total(), "hit");
+        if let Some(rank) = rank {
+            said = format!("{} of {said}", info::thousands(rank));
+        }
+        let tone = if tally.index.total() == 0 && tally.complete() { Tone::Bad } else { Tone::Faint };
+        let mut pieces = vec![piece(said, tone)];
+        if !tally.complete() {
+            pieces.push(piece(format!(", {} %", tally.percent()), Tone::Note));
+        }
+        pieces
+    }
+
+    /// What a prefix can go on with.
+    fn draw_continuations(&self, screen: &mut Screen) {
+        if self.input.typed.is_empty() || self.input.moved.is_some() {
+            return;
+        }
+        let typed = &self.input.typed;
+        let mut rows: Vec<(String, String)> = Vec::new();
+        for binding in self.keymap.continuing(self.contexts(), typed) {
+            let keys: Vec<String> = binding.keys[typed.len()..].iter().map(ToString::to_string).collect();
+            let doc = match binding.args.as_str() {
+                "" => super::command::named(&binding.command).map_or("", |command| command.doc).to_owned(),
+                args => format!("{} {args}", binding.command),
+            };
+            match rows.iter_mut().find(|(_, known)| *known == doc) {
+                Some((known, _)) => *known = format!("{known} {}", keys.join(" ")),
+                None => rows.push((keys.join(" "), doc)),
+            }
+        }
+        let width = rows.iter().map(|(keys, _)| keys.chars().count()).max().unwrap_or(0);
+        let row = |(keys, doc): (String, String)| {
+            vec![piece(format!("{keys:width$}  "), Tone::Key), piece(doc, Tone::Plain)]
+        };
+        popup_above(screen, &self.input.text(), rows.into_iter().map(row).collect(), "");
+    }
+}
+
+/// How far the pane has been seen, with this picture on the screen.
+fn seen(pane: &Pane, feed: &Feed, picture: &Picture) -> Pos {
+    if pane.eye == Eye::Bottom {
+        return pane.end(feed);
+    }
+    picture.entries().next_back().map_or(Pos(0), |entry| entry.line.end)
+}
+
+/// How much of the log lies above the last row, in percent.
+fn percent(feed: &Feed, pane: &Pane, picture: &Picture) -> Option<u64> {
+    let start = feed.source.store.range().start;
+    let last = picture.entries().next_back()?.line.end;
+    let whole = u128::from(pane.end(feed) - start).max(1);
+    u64::try_from(u128::from(last - start) * 100 / whole).ok().map(|percent| percent.min(100))
+}
+
+/// Which hit the one at `pos` is, if all hits before it are counted.
+fn rank(pane: &Pane, feed: &Feed, pos: Pos) -> Option<u64> {
+    let index = &pane.search.as_ref()?.kept.tally.index;
+    let (before, known) = index.count_before_block(pos);
+    let block = Pos(pos.0 / crate::core::index::BLOCK * crate::core::index::BLOCK);
+    let from = block.max(index.covered().start);
+    let mut hits = pane.hits(feed)?;
+    known.then(|| before + news::count(&mut hits, from, pos) + 1)
+}
+
+fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scrollbar {
+    let (start, end) = (feed.source.store.range().start, pane.end(feed));
+    let whole = u128::from(end - start).max(1);
+    let row = |pos: Pos| {
+        let row = u128::from(pos - start) * height as u128 / whole;
+        usize::try_from(row).unwrap_or(0).min(height.saturating_sub(1))
+    };
+    let at = |row: usize| start + u64::try_from(whole * row as u128 / height.max(1) as u128).unwrap_or(0);
+    let first = picture.entries().next().map_or(end, |entry| entry.line.start);
+    let last = picture.entries().next_back().map_or(end, |entry| entry.line.end);
+    let (top, bottom) = (row(first), row(last.back(1)));
+    let index = pane.search.as_ref().map(|search| &search.kept.tally.index);
+    let ticks = index.map(|index| {
+        let hit = |row: &usize| index.count_in(at(*row)..at(row + 1).max(at(*row) + 1)) > 0;
+        (0..height).filter(hit).map(cells).collect()
+    });
+    let marks = pane.marks.values().filter(|pos| (start..end).contains(*pos)).map(|pos| cells(row(*pos)));
+    let thumb = (cells(top), cells((bottom + 1).saturating_sub(top).max(1)));
+    Scrollbar { thumb, ticks: ticks.unwrap_or_default(), marks: marks.collect() }
+}
+
+/// Rows a popup has for its content at a size.
+pub fn popup_rows(size: Size) -> usize {
+    let frame = if size.height >= 3 && size.width >= 3 { 2 } else { 0 };
+    usize::from(size.height).saturating_sub(frame + usize::from(size.height >= HINTS_FROM))
+}
+
+/// A box in the middle, as large as its rows need and the screen allows.
+pub fn popup(screen: &mut Screen, title: &str, rows: Vec<Vec<Piece>>, selected: Option<usize>, footer: &str) {
+    let mut area = fitting(screen.size, title, &rows, footer);
+    area.y = screen.size.height.saturating_sub(area.height) / 2;
+    area.x = screen.size.width.saturating_sub(area.width) / 2;
+    push(screen, area, title, rows, selected, footer);
+}
+
+/// A box that stands on the last row.
+pub fn popup_above(screen: &mut Screen, title: &str, rows: Vec<Vec<Piece>>, footer: &str) {
+    let mut area = fitting(screen.size, title, &rows, footer);
+    area.y = screen.size.height.saturating_sub(area.height + 1);
+    push(screen, area, title, rows, None, footer);
+}
+
+fn push(
+    screen: &mut Screen,
+    area: Area,
+    title: &str,
+    mut rows: Vec<Vec<Piece>>,
+    selected: Option<usize>,
+    footer: &str,
+) {
+    let frame = if area.height >= 3 && area.width >= 3 { 2 } else { 0 };
+    rows.truncate(usize::from(area.height) - frame);
+    if area.height == 0 || area.width == 0 {
+        return;
+    }
+    let selected = selected.filter(|selected| *selected < rows.len());
+    screen.popups.push(Popup { area, title: title.into(), rows, selected, footer: footer.into() });
+}
+
+fn fitting(size: Size, title: &str, rows: &[Vec<Piece>], footer: &str) -> Area {
+    let width = |row: &Vec<Piece>| row.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
+    let widest = rows.iter().map(width).max().unwrap_or(0);
+    let widest = widest.max(text::width(title) + 2).max(text::width(footer) + 2);
+    let height = cells(rows.len())
+        .saturating_add(2)
+        .min(size.height.saturating_sub(u16::from(size.height >= HINTS_FROM)));
+    Area { x: 0, y: 0, width: cells(widest).saturating_add(2).min(size.width), height }
+}

@@ -1,0 +1,51 @@
+//! A question before something that cannot be taken back.
+
+use super::App;
+use super::compose::popup;
+use super::key::{Code, Key};
+use super::layer::{Flow, Layer, piece};
+use super::screen::{Screen, Tone};
+
+/// Asks, and does it on `y`.
+pub struct Confirm {
+    question: String,
+    action: String,
+    run: Box<dyn Fn(&mut App)>,
+}
+
+impl Confirm {
+    /// A question, what `y` does in words, and what does it.
+    pub fn new(question: String, action: String, run: Box<dyn Fn(&mut App)>) -> Confirm {
+        Confirm { question, action, run }
+    }
+}
+
+impl Layer for Confirm {
+    fn key(&mut self, key: Key, app: &mut App) -> Flow {
+        match key.code {
+            Code::Char('y' | 'Y') if !key.ctrl && !key.alt => {
+                (self.run)(app);
+                Flow::Close
+            }
+            Code::Char('n' | 'N' | 'q') | Code::Esc | Code::Enter => Flow::Close,
+            _ => Flow::Taken,
+        }
+    }
+
+    fn draw(&self, _: &App, screen: &mut Screen) {
+        let rows = vec![
+            vec![piece(&self.question, Tone::Note)],
+            vec![
+                piece("y", Tone::Key),
+                piece(format!(" {}   ", self.action), Tone::Plain),
+                piece("n", Tone::Key),
+                piece(" leave it", Tone::Plain),
+            ],
+        ];
+        popup(screen, "", rows, None, "");
+    }
+
+    fn hints(&self) -> Vec<(String, String)> {
+        vec![("y".into(), self.action.clone()), ("n".into(), "leave it".into())]
+    }
+}

@@ -1,0 +1,171 @@
+//! Taking lines out: the selection, the clipboard, the plain dump, saving to a file.
+
+use super::App;
+use super::command::Call;
+use super::confirm::Confirm;
+use super::event::{Effect, SaveRequest, Saved};
+use super::eye::Eye;
+use super::pane::{Pane, PaneId, Selected};
+use super::prompt::{Prompt, Purpose};
+use crate::core::pos::Pos;
+use crate::core::text::{self, TextOptions};
+use crate::core::walk::{Step, Walk};
+
+/// The most that is put on the clipboard; terminals take less rather than more.
+const MOST: usize = 1 << 20;
+
+/// Which lines to save.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The lines the pane shows: those the filter keeps.
+    Shown,
+    /// Every line of the log.
+    Whole,
+    /// The selected lines, of those the pane shows.
+    Selected(Selected),
+}
+
+pub(super) fn select(app: &mut App, _: &Call) {
+    let Some((id, at)) = app.current_line() else { return app.messages.note("there is no line to select") };
+    let followed = app.pane().is_some_and(|pane| pane.eye == Eye::Bottom);
+    app.move_eye(id, |lens, eye, height| lens.hold(eye, height));
+    if let Some(pane) = app.desk.panes.get_mut(&id) {
+        pane.selected = Some(Selected { from: at, to: at, followed });
+    }
+}
+
+pub(super) fn copy(app: &mut App, _: &Call) {
+    let Some((id, at)) = app.current_line() else { return app.messages.note("there is no line to copy") };
+    let Some((_, pane, _)) = app.focused() else { return };
+    let selected = pane.selected.unwrap_or(Selected { from: at, to: at, followed: false });
+    match app.text_of(id, selected) {
+        Ok(text) => {
+            app.effects.push(Effect::Copy(text));
+            if let Some(pane) = app.desk.panes.get_mut(&id) {
+                pane.leave_selection();
+            }
+        }
+        Err(sentence) => app.messages.error(sentence),
+    }
+}
+
+pub(super) fn dump(app: &mut App, _: &Call) {
+    let Some((id, pane, _)) = app.focused() else { return };
+    let Some((mut lens, height)) = app.lens(id) else { return };
+    let picture = lens.picture(&pane.eye, height);
+    let lines = picture.entries().map(|entry| lens.cut(entry).shown.text.clone()).collect();
+    drop(lens);
+    app.effects.push(Effect::Dump(lines));
+}
+
+pub(super) fn save(app: &mut App, call: &Call) {
+    let Some((id, pane, _)) = app.focused() else { return };
+    let what = pane.selected.map_or(What::Shown, What::Selected);
+    match call.arg.trim() {
+        "" => app.open(Prompt::new(Purpose::Save { pane: id, what }, "")),
+        path => app.save_to(id, what, path),
+    }
+}
+
+impl Pane {
+    /// Ends the selection; a pane that followed before follows again.
+    pub(super) fn leave_selection(&mut self) {
+        if self.selected.take().is_some_and(|selected| selected.followed) {
+            self.eye = Eye::Bottom;
+        }
+    }
+}
+
+impl App {
+    /// The text of selected lines as it is shown, with the tabs kept and without colours.
+    fn text_of(&self, id: PaneId, selected: Selected) -> Result<String, String> {
+        let nothing = || "there is nothing to copy".to_owned();
+        let pane = self.desk.panes.get(&id).ok_or_else(nothing)?;
+        let feed = self.feeds.get(&pane.source).ok_or_else(nothing)?;
+        let mut walk = pane.walk(feed);
+        let (mut at, last) = (selected.first(), selected.last());
+        let (mut text, mut lines) = (String::new(), 0u64);
+        loop {
+            match walk.at_or_after(at) {
+                Ok(Step::Line(line, _)) if line.start <= last => {
+                    if lines > 0 {
+                        text.push('\n');
+                    }
+                    push_plain(&mut text, &line.text);
+                    lines += 1;
+                    at = line.end;
+                }
+                Ok(Step::Pending(_)) => return Err("the lines are still being looked for".into()),
+                Ok(_) => break,
+                Err(err) => return Err(format!("the lines cannot be read: {err}")),
+            }
+            if text.len() > MOST {
+                return Err(
+                    "the selection is larger than the 1 MiB that can be copied; s saves it to a file".into(),
+                );
+            }
+        }
+        if lines == 0 { Err(nothing()) } else { Ok(text) }
+    }
+
+    /// Asks for lines to be written to a file.
+    pub(super) fn save_to(&mut self, id: PaneId, what: What, path: &str) {
+        let Some(request) = self.save_request(id, what, path) else { return };
+        self.messages.note(format!("saving to {}", text::printable(path)));
+        self.effects.push(Effect::Save(request));
+        self.saving = Some((id, what));
+    }
+
+    fn save_request(&self, id: PaneId, what: What, path: &str) -> Option<SaveRequest> {
+        let pane = self.desk.panes.get(&id)?;
+        let feed = self.feeds.get(&pane.source)?;
+        let (whole, end) = (feed.source.store.range().start, pane.end(feed));
+        let (from, to) = match what {
+            What::Selected(selected) => (selected.first(), line_end(pane, feed, selected.last())),
+            What::Shown | What::Whole => (whole, end),
+        };
+        let filter = pane.kept.as_ref().filter(|_| what != What::Whole).map(|kept| kept.filter.clone());
+        let store = feed.source.store.clone();
+        Some(SaveRequest { store, from, to, filter, path: path.into(), overwrite: false })
+    }
+
+    /// What became of saving.
+    pub(super) fn saved(&mut self, saved: Saved) {
+        match saved {
+            Saved::Done(sentence) => self.messages.note(sentence),
+            Saved::Failed(sentence) => self.messages.error(sentence),
+            Saved::Exists(path) => {
+                let Some((id, what)) = self.saving.take() else { return };
+                let name = text::printable(&path.to_string_lossy());
+                let request = self.save_request(id, what, &path.to_string_lossy());
+                let Some(request) = request.map(|request| SaveRequest { path, overwrite: true, ..request })
+                else {
+                    return;
+                };
+                self.open(Confirm::new(
+                    format!("{name} is there already"),
+                    "replace it".into(),
+                    Box::new(move |app| app.effects.push(Effect::Save(request.clone()))),
+                ));
+            }
+        }
+    }
+}
+
+fn line_end(pane: &Pane, feed: &super::feed::Feed, start: Pos) -> Pos {
+    match pane.walk(feed).at_or_after(start) {
+        Ok(Step::Line(line, _)) => line.end,
+        _ => start,
+    }
+}
+
+/// Adds a line as it is shown, but with its tabs.
+fn push_plain(out: &mut String, line: &[u8]) {
+    let options = TextOptions { tab: 1, sgr: false, limit: line.len() };
+    for (n, part) in text::without_sgr(line).split(|byte| *byte == b'\t').enumerate() {
+        if n > 0 {
+            out.push('\t');
+        }
+        out.push_str(&text::show(part, options).text);
+    }
+}

@@ -1,0 +1,265 @@
+//! All panes, the tabs they are on, and which of them the keys go to.
+
+use std::collections::BTreeMap;
+
+use super::layout::{Node, Placed, Split, Toward, neighbour};
+use super::pane::{Pane, PaneId};
+use super::screen::Area;
+use crate::config::settings::LayoutKind;
+
+/// The least a pane gets before another tab is begun.
+const COMFORT: (u16, u16) = (38, 7);
+/// Below this a pane shows nothing of use; the focused one is shown alone then.
+const LEAST: (u16, u16) = (12, 2);
+
+/// Panes that are seen together.
+#[derive(Clone, Debug)]
+pub struct Tab {
+    /// How they are laid out.
+    pub root: Node,
+    /// The pane keys go to; always one of its own.
+    pub focus: PaneId,
+    /// The pane they went to before.
+    pub last: Option<PaneId>,
+    /// The focused pane has the whole space.
+    pub zoom: bool,
+    /// The layout it was arranged by, `None` once parts were split or moved by hand.
+    pub kind: Option<LayoutKind>,
+}
+
+/// All panes.
+#[derive(Default)]
+pub struct Desk {
+    /// By number.
+    pub panes: BTreeMap<PaneId, Pane>,
+    /// From the left. Every pane is on exactly one.
+    pub tabs: Vec<Tab>,
+    /// The tab that is seen.
+    pub front: usize,
+    next: u32,
+}
+
+impl Tab {
+    fn new(kind: LayoutKind, panes: &[PaneId]) -> Option<Tab> {
+        let root = Node::arrange(kind, panes)?;
+        Some(Tab { root, focus: *panes.first()?, last: None, zoom: false, kind: Some(kind) })
+    }
+
+    /// Gives the focus to one of its panes.
+    pub fn focus(&mut self, pane: PaneId) {
+        if pane != self.focus {
+            self.last = Some(std::mem::replace(&mut self.focus, pane));
+        }
+    }
+
+    /// Where its panes stand; only the focused one when it is zoomed or there is no room for all.
+    pub fn place(&self, area: Area) -> Placed {
+        let alone = || Placed { panes: vec![(self.focus, area)], borders: Vec::new() };
+        if self.zoom {
+            return alone();
+        }
+        let placed = self.root.place(area);
+        let tight = |(_, area): &(PaneId, Area)| area.width < LEAST.0 || area.height < LEAST.1;
+        if placed.panes.len() > 1 && placed.panes.iter().any(tight) { alone() } else { placed }
+    }
+}
+
+impl Desk {
+    /// The tab that is seen; none before the first pane.
+    pub fn tab(&self) -> Option<&Tab> {
+        self.tabs.get(self.front)
+    }
+
+    /// The tab that is seen.
+    pub fn tab_mut(&mut self) -> Option<&mut Tab> {
+        self.tabs.get_mut(self.front)
+    }
+
+    /// The pane keys go to.
+    pub fn focused(&self) -> Option<PaneId> {
+        self.tab().map(|tab| tab.focus)
+    }
+
+    /// All panes in the order of the tabs.
+    pub fn order(&self) -> Vec<PaneId> {
+        self.tabs.iter().flat_map(|tab| tab.root.panes()).collect()
+    }
+
+    fn number(&mut self, pane: Pane) -> PaneId {
+        let id = PaneId(self.next);
+        self.next += 1;
+        self.panes.insert(id, pane);
+        id
+    }
+
+    /// Adds a pane to the last tab, or on a new one when the last has no room.
+    pub fn add(&mut self, pane: Pane, kind: LayoutKind, area: Area) -> PaneId {
+        let id = self.number(pane);
+        match self.tabs.last_mut() {
+            Some(tab) if tab.kind.is_some() => {
+                let mut panes = tab.root.panes();
+                panes.push(id);
+                if let Some(root) = Node::arrange(tab.kind.unwrap_or(kind), &panes) {
+                    tab.root = root;
+                }
+            }
+            _ => self.tabs.extend(Tab::new(kind, &[id])),
+        }
+        self.settle(kind, area);
+        id
+    }
+
+    /// Puts a new pane beside or below the focused one and gives it the focus.
+    pub fn split(&mut self, pane: Pane, way: Split) {
+        let id = self.number(pane);
+        if let Some(tab) = self.tab_mut() {
+            tab.root.split(tab.focus, id, way);
+            tab.kind = None;
+            tab.zoom = false;
+            tab.focus(id);
+        }
+    }
+
+    /// Removes the focused pane, if it is not the last of all.
+    pub fn close(&mut self) -> Option<Pane> {
+        if self.panes.len() < 2 {
+            return None;
+        }
+        let tab = self.tabs.get_mut(self.front)?;
+        let gone = tab.focus;
+        let place = tab.root.panes().iter().position(|pane| *pane == gone).unwrap_or(0);
+        let root = match tab.kind {
+            Some(kind) => {
+                let rest: Vec<PaneId> = tab.root.panes().into_iter().filter(|pane| *pane != gone).collect();
+                Node::arrange(kind, &rest)
+            }
+            None => tab.root.clone().without(gone),
+        };
+        match root {
+            Some(root) => {
+                let panes = root.panes();
+                let near = panes.get(place).or(panes.last()).copied().unwrap_or(gone);
+                tab.focus = tab.last.take().filter(|last| panes.contains(last)).unwrap_or(near);
+                tab.root = root;
+                tab.zoom = false;
+            }
+            None => {
+                self.tabs.remove(self.front);
+                self.front = self.front.min(self.tabs.len().saturating_sub(1));
+            }
+        }
+        self.panes.remove(&gone)
+    }
+
+    /// Gives the focus to a pane on whatever tab.
+    pub fn focus(&mut self, pane: PaneId) {
+        let front = self.tabs.iter().position(|tab| tab.root.panes().contains(&pane));
+        if let Some(front) = front {
+            self.front = front;
+            self.tabs[front].focus(pane);
+        }
+    }
+
+    /// The pane in a direction from the focused one.
+    pub fn toward(&self, toward: Toward, area: Area) -> Option<PaneId> {
+        let tab = self.tab()?;
+        neighbour(&tab.place(area).panes, tab.focus, toward)
+    }
+
+    /// Spreads the panes over tabs again, as many on each as have room, unless one was arranged by hand.
+    pub fn settle(&mut self, kind: LayoutKind, area: Area) {
+        if area.width == 0 || area.height == 0 || self.tabs.iter().any(|tab| tab.kind.is_none()) {
+            return;
+        }
+        let order = self.order();
+        let kind = self.tab().and_then(|tab| tab.kind).unwrap_or(kind);
+        let room = capacity(kind, order.len(), area);
+        let chunks: Vec<&[PaneId]> = order.chunks(room.max(1)).collect();
+        let same = chunks.len() == self.tabs.len()
+            && chunks.iter().zip(&self.tabs).all(|(chunk, tab)| tab.root.panes() == *chunk);
+        if same {
+            return;
+        }
+        let (focused, zoomed) = (self.focused(), self.tab().is_some_and(|tab| tab.zoom));
+        self.tabs = chunks.into_iter().filter_map(|chunk| Tab::new(kind, chunk)).collect();
+        self.front = 0;
+        if let Some(focused) = focused {
+            self.focus(focused);
+        }
+        if let Some(tab) = self.tab_mut() {
+            tab.last = None;
+            tab.zoom = zoomed;
+        }
+    }
+}
+
+/// How many of `n` panes have room on one tab.
+fn capacity(kind: LayoutKind, n: usize, area: Area) -> usize {
+    let ids: Vec<PaneId> = (0..u32::try_from(n).unwrap_or(u32::MAX)).map(PaneId).collect();
+    let most = usize::from(area.width / COMFORT.0 + 1) * usize::from(area.height / COMFORT.1 + 1);
+    let fits = |n: &usize| {
+        let placed = Node::arrange(kind, &ids[..*n]).map(|node| node.place(area)).unwrap_or_default();
+        placed.panes.iter().all(|(_, area)| area.width >= COMFORT.0 && area.height >= COMFORT.1)
+    };
+    (1..=n.min(most)).rev().find(fits).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::source::SourceId;
+    use crate::core::pos::Pos;
+
+    fn desk(panes: u32, area: Area) -> Desk {
+        let mut desk = Desk::default();
+        for n in 0..panes {
+            desk.add(Pane::new(SourceId(n), Pos(0), 0), LayoutKind::Grid, area);
+        }
+        desk
+    }
+
+    fn sizes(desk: &Desk) -> Vec<usize> {
+        desk.tabs.iter().map(|tab| tab.root.panes().len()).collect()
+    }
+
+    const LARGE: Area = Area { x: 0, y: 0, width: 200, height: 50 };
+    const USUAL: Area = Area { x: 0, y: 0, width: 81, height: 23 };
+    const TILE: Area = Area { x: 0, y: 0, width: 20, height: 5 };
+
+    #[test]
+    fn panes_that_find_no_room_go_on_the_next_tab() {
+        assert_eq!(sizes(&desk(6, USUAL)), [6]);
+        assert_eq!(sizes(&desk(7, USUAL)), [6, 1]);
+        assert_eq!(sizes(&desk(3, TILE)), [1, 1, 1]);
+        assert_eq!(sizes(&desk(12, LARGE)), [12]);
+    }
+
+    #[test]
+    fn a_new_size_spreads_them_anew_and_keeps_the_focus() {
+        let mut desk = desk(7, USUAL);
+        desk.focus(PaneId(6));
+        desk.settle(LayoutKind::Grid, LARGE);
+        assert_eq!((sizes(&desk), desk.focused()), (vec![7], Some(PaneId(6))));
+        desk.settle(LayoutKind::Grid, TILE);
+        assert_eq!((desk.tabs.len(), desk.focused()), (7, Some(PaneId(6))));
+    }
+
+    #[test]
+    fn what_was_split_by_hand_stays() {
+        let mut desk = desk(2, LARGE);
+        desk.split(Pane::new(SourceId(0), Pos(0), 0), Split::Beside);
+        desk.settle(LayoutKind::Grid, USUAL);
+        assert_eq!((sizes(&desk), desk.focused()), (vec![3], Some(PaneId(2))));
+    }
+
+    #[test]
+    fn closing_goes_back_to_the_pane_before_and_keeps_the_last_one() {
+        let mut desk = desk(3, LARGE);
+        desk.focus(PaneId(2));
+        desk.focus(PaneId(1));
+        assert!(desk.close().is_some());
+        assert_eq!(desk.focused(), Some(PaneId(2)));
+        assert!(desk.close().is_some() && desk.close().is_none());
+        assert_eq!(sizes(&desk), [1]);
+    }
+}

@@ -1,0 +1,147 @@
+//! Marks, the way back, and jumps that wait until a scan knows where they lead.
+
+use super::App;
+use super::command::Call;
+use super::eye::{Anchor, Eye};
+use super::numbers::{self, Place};
+use super::pane::{Jump, PaneId};
+use crate::core::pos::Pos;
+use crate::core::walk::{Step, Walk};
+
+pub(super) fn mark(app: &mut App, call: &Call) {
+    let Some(letter) = letter(call) else { return app.messages.note("a mark is a letter: ma") };
+    let Some((id, pos)) = app.current_line() else { return app.messages.note("there is no line to mark") };
+    if let Some(pane) = app.desk.panes.get_mut(&id) {
+        pane.marks.insert(letter, pos);
+        app.messages.note(format!("marked {letter}; '{letter} comes back here"));
+    }
+}
+
+pub(super) fn to_mark(app: &mut App, call: &Call) {
+    let Some(letter) = letter(call) else { return app.messages.note("a mark is a letter: 'a") };
+    let mark = app.pane().and_then(|pane| pane.marks.get(&letter).copied());
+    match (mark, app.desk.focused()) {
+        (Some(pos), Some(id)) => app.show_line(id, pos),
+        _ => app.messages.note(format!("there is no mark {letter} in this pane")),
+    }
+}
+
+fn letter(call: &Call) -> Option<char> {
+    let mut chars = call.arg.chars();
+    chars.next().filter(|c| c.is_alphabetic() && chars.next().is_none())
+}
+
+pub(super) fn back(app: &mut App, _: &Call) {
+    let Some(pane) = app.pane_mut() else { return };
+    match pane.trail.pop() {
+        Some(eye) => {
+            pane.eye = eye;
+            pane.jump = None;
+            pane.current = None;
+        }
+        None => app.messages.note("there is nowhere to go back to"),
+    }
+}
+
+impl App {
+    /// The line the focused pane's commands mean: the end of a selection, the line jumped to last while it
+    /// is in sight, else the last line while following and the first one otherwise.
+    pub(super) fn current_line(&self) -> Option<(PaneId, Pos)> {
+        let (id, pane, _) = self.focused()?;
+        if let Some(selected) = pane.selected {
+            return Some((id, selected.to));
+        }
+        let (mut lens, height) = self.lens(id)?;
+        let picture = lens.picture(&pane.eye, height);
+        let current = pane.current.filter(|pos| picture.row_of(*pos).is_some());
+        let mut entries = picture.entries();
+        let entry = if pane.eye == Eye::Bottom { entries.next_back() } else { entries.next() };
+        Some((id, current.or(entry.map(|entry| entry.line.start))?))
+    }
+
+    /// Jumps to a line: it becomes the current one, and comes into sight if it is not.
+    pub(super) fn show_line(&mut self, id: PaneId, pos: Pos) {
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.leave();
+            pane.current = Some(pos);
+        }
+        self.move_eye(id, |lens, eye, height| {
+            let held = lens.hold(eye, height);
+            match lens.picture(&held, height).row_of(pos) {
+                Some(_) => held,
+                None => Eye::At(Anchor { pos, row: 0, at: height / 3 }),
+            }
+        });
+    }
+
+    /// Goes on with a pane's jump as far as the scans allow.
+    pub(super) fn go_on(&mut self, id: PaneId) {
+        let Some(pane) = self.desk.panes.get(&id) else { return };
+        let Some(feed) = self.feeds.get(&pane.source) else { return };
+        match pane.jump {
+            Some(Jump::Hit { from, back, count, either }) => self.go_on_to_hit(id, from, back, count, either),
+            Some(Jump::Line(number)) => {
+                let Some(lines) = &feed.lines else { return };
+                let store = &*feed.source.store;
+                match numbers::position_of(&lines.index, store, pane.end(feed), number) {
+                    Ok(Place::At(pos)) => self.show_line(id, pos),
+                    Ok(Place::Beyond) => {
+                        self.messages.note(format!("there is no line {number}: this is the end"));
+                        self.jump_to(id, Eye::Bottom);
+                    }
+                    Ok(Place::Unknown) => {}
+                    Err(err) => self.give_up(id, format!("line {number} cannot be found: {err}")),
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn go_on_to_hit(&mut self, id: PaneId, from: Pos, back: bool, count: usize, either: bool) {
+        let Some(pane) = self.desk.panes.get(&id) else { return };
+        let Some(mut hits) = self.feeds.get(&pane.source).and_then(|feed| pane.hits(feed)) else { return };
+        let (mut at, mut left) = (from, count);
+        let step = loop {
+            match if back { hits.before(at) } else { hits.at_or_after(at) } {
+                Ok(Step::Line(line, _)) if left > 1 => {
+                    left -= 1;
+                    at = if back { line.start } else { line.end };
+                }
+                step => break step,
+            }
+        };
+        match step {
+            Ok(Step::Line(line, _)) => self.show_line(id, line.start),
+            // The jump waits where it got to, so nothing is walked twice.
+            Ok(Step::Pending(_)) => self.wait_for(id, Jump::Hit { from: at, back, count: left, either }),
+            Ok(Step::Edge) if either => {
+                self.wait_for(id, Jump::Hit { from, back: !back, count: 1, either: false });
+                self.go_on(id);
+            }
+            Ok(Step::Edge) => {
+                let none = self.hits_known(id) == Some(0);
+                let way = if back { "above" } else { "below" };
+                self.give_up(id, if none { "no line matches".into() } else { format!("no more hits {way}") });
+            }
+            Err(err) => self.give_up(id, format!("the search cannot go on: {err}")),
+        }
+    }
+
+    fn wait_for(&mut self, id: PaneId, jump: Jump) {
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.jump = Some(jump);
+        }
+    }
+
+    fn give_up(&mut self, id: PaneId, sentence: String) {
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.jump = None;
+        }
+        self.messages.note(sentence);
+    }
+
+    fn hits_known(&self, id: PaneId) -> Option<u64> {
+        let tally = &self.desk.panes.get(&id)?.search.as_ref()?.kept.tally;
+        tally.complete().then(|| tally.index.total())
+    }
+}

@@ -1,0 +1,42 @@
+//! What lies over the panes: prompts and popups, each a value with its own state in a stack. The top one
+//! is asked first; it takes a key or passes it on to what lies below.
+
+use super::App;
+use super::key::Key;
+use super::screen::{Piece, Screen, Tone};
+
+/// What a layer did with a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It took the key.
+    Taken,
+    /// It took the key and is done.
+    Close,
+    /// It has no use for it.
+    Passed,
+}
+
+/// Something over the panes.
+pub trait Layer {
+    /// A key was pressed. The layer itself is not in `app` meanwhile.
+    fn key(&mut self, key: Key, app: &mut App) -> Flow;
+
+    /// Text was pasted.
+    fn paste(&mut self, _text: &str, _app: &mut App) {}
+
+    /// It is left without an answer (Ctrl-C).
+    fn cancel(&mut self, _app: &mut App) {}
+
+    /// Adds itself to the screen.
+    fn draw(&self, app: &App, screen: &mut Screen);
+
+    /// Its share of the hints: key, what it does.
+    fn hints(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+}
+
+/// A piece of text.
+pub fn piece(text: impl Into<String>, tone: Tone) -> Piece {
+    Piece { text: text.into(), tone }
+}

@@ -1,0 +1,388 @@
+//! What a pane sees of its log: lines with the rules before them, cut to rows, from any place in either
+//! direction. It knows widths and heights but not how a row looks.
+//!
+//! ```text
+//!            ┌ rules at positions behind the line before, up to this line ┐
+//!   entry =  │ ── rotated ──────────────────────                          │  rows 0 .. rules
+//!            │ the line's text, cut to                                    │  rows rules ..
+//!            └ as many rows as it needs                                   ┘
+//! ```
+
+use std::cell::OnceCell;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::eye::{Anchor, Eye};
+use super::source::Notice;
+use crate::core::lines::Line;
+use crate::core::pos::Pos;
+use crate::core::text::{self, Shown, TextOptions};
+use crate::core::walk::{Role, Step, StoreWalk, Walk};
+
+/// A line as a pane sees it.
+pub struct Entry {
+    /// The line.
+    pub line: Line,
+    /// Why it is shown.
+    pub role: Role,
+    /// The notices drawn as rules before it, by their place in the list.
+    pub rules: Range<usize>,
+    cut: OnceCell<Cut>,
+}
+
+/// A line's text, made showable and cut to rows.
+pub struct Cut {
+    /// The text.
+    pub shown: Shown,
+    /// Its rows as byte ranges; the whole text when nothing is wrapped.
+    pub rows: Vec<Range<usize>>,
+}
+
+/// A row of a pane.
+#[derive(Clone)]
+pub enum Slot {
+    /// A row of an entry, counted from its first rule.
+    Entry(Rc<Entry>, usize),
+    /// A notice behind the last line.
+    Tail(usize),
+}
+
+/// What lies beyond the rows of a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// More lines, or at least nobody looked.
+    #[default]
+    More,
+    /// Nothing.
+    Edge,
+    /// It is not known yet.
+    Pending,
+    /// The log cannot be read: a sentence.
+    Failed(String),
+}
+
+/// The rows a pane shows, and what lies beyond them.
+#[derive(Default)]
+pub struct Picture {
+    /// From the top.
+    pub slots: VecDeque<Slot>,
+    /// Above the first.
+    pub above: Side,
+    /// Below the last.
+    pub below: Side,
+}
+
+impl Picture {
+    /// The place of the row `n` rows from the top, to be held at the top of a pane.
+    pub fn anchor(&self, n: usize) -> Option<Anchor> {
+        match self.slots.get(n)? {
+            Slot::Entry(entry, row) => Some(Anchor { pos: entry.line.start, row: *row, at: 0 }),
+            Slot::Tail(_) => None,
+        }
+    }
+
+    /// The entries shown, each once, from the top.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Rc<Entry>> {
+        let mut last = None;
+        self.slots
+            .iter()
+            .filter_map(move |slot| match slot {
+                Slot::Entry(entry, _) if last != Some(entry.line.start) => {
+                    last = Some(entry.line.start);
+                    Some(entry)
+                }
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// The line at `pos` held on the row on which its text begins now.
+    pub fn holding(&self, pos: Pos) -> Option<Anchor> {
+        let at = self.row_of(pos)?;
+        match self.slots.get(at)? {
+            Slot::Entry(_, row) => Some(Anchor { pos, row: *row, at }),
+            Slot::Tail(_) => None,
+        }
+    }
+
+    /// The row on which the text of the line at `pos` begins.
+    pub fn row_of(&self, pos: Pos) -> Option<usize> {
+        self.slots.iter().position(|slot| match slot {
+            Slot::Entry(entry, row) => entry.line.start == pos && *row >= entry.rules.len(),
+            Slot::Tail(_) => false,
+        })
+    }
+}
+
+/// What a lens found in a direction.
+pub enum Found {
+    /// A line.
+    Entry(Rc<Entry>),
+    /// Nothing, and why.
+    Nothing(Side),
+}
+
+/// Looks at a log through a filter, a width and a way of showing text.
+pub struct Lens<'a> {
+    walk: StoreWalk<'a>,
+    notices: &'a [Notice],
+    end: Pos,
+    text: TextOptions,
+    wrap: Option<usize>,
+    /// The line before a position, when it was just looked up for the rules between.
+    memo: Option<(Pos, std::io::Result<Step>)>,
+}
+
+impl<'a> Lens<'a> {
+    /// A lens over the lines `walk` gives up to `end`, cut to `wrap` columns if lines are wrapped.
+    pub fn new(
+        walk: StoreWalk<'a>,
+        notices: &'a [Notice],
+        end: Pos,
+        text: TextOptions,
+        wrap: Option<usize>,
+    ) -> Lens<'a> {
+        let notices = &notices[..notices.partition_point(|notice| notice.pos <= end)];
+        Lens { walk, notices, end, text, wrap, memo: None }
+    }
+
+    /// The text of an entry, cut to rows.
+    pub fn cut<'e>(&self, entry: &'e Entry) -> &'e Cut {
+        entry.cut.get_or_init(|| {
+            let shown = text::show(&entry.line.text, self.text);
+            let rows = match self.wrap {
+                Some(width) => text::wrap(&shown.text, width),
+                None => std::iter::once(0..shown.text.len()).collect(),
+            };
+            Cut { shown, rows }
+        })
+    }
+
+    /// The rows an entry takes, at least one.
+    pub fn rows(&self, entry: &Entry) -> usize {
+        let rows = if self.wrap.is_some() { self.cut(entry).rows.len() } else { 1 };
+        entry.rules.len() + rows
+    }
+
+    /// The first line to show that starts at or after `pos`.
+    pub fn at_or_after(&mut self, pos: Pos) -> Found {
+        let step = self.walk.at_or_after(pos);
+        self.found(step, None)
+    }
+
+    /// The line behind an entry.
+    fn after(&mut self, entry: &Entry) -> Found {
+        let step = self.walk.at_or_after(entry.line.end);
+        self.found(step, Some(entry.line.start))
+    }
+
+    /// The last line to show that starts before `pos`.
+    pub fn before(&mut self, pos: Pos) -> Found {
+        let step = match self.memo.take() {
+            Some((at, step)) if at == pos => step,
+            _ => self.walk.before(pos),
+        };
+        self.found(step, None)
+    }
+
+    fn found(&mut self, step: std::io::Result<Step>, previous: Option<Pos>) -> Found {
+        match step {
+            Ok(Step::Line(line, role)) => {
+                let rules = self.rules(line.start, previous);
+                Found::Entry(Rc::new(Entry { line, role, rules, cut: OnceCell::new() }))
+            }
+            Ok(Step::Edge) => Found::Nothing(Side::Edge),
+            Ok(Step::Pending(_)) => Found::Nothing(Side::Pending),
+            Err(err) => Found::Nothing(Side::Failed(format!("the log cannot be read: {err}"))),
+        }
+    }
+
+    /// The notices behind the line before `start`, up to `start`.
+    fn rules(&mut self, start: Pos, previous: Option<Pos>) -> Range<usize> {
+        let upto = self.notices.partition_point(|notice| notice.pos <= start);
+        if upto == 0 {
+            return 0..0;
+        }
+        let previous = previous.or_else(|| {
+            let step = self.walk.before(start);
+            let known = match &step {
+                Ok(Step::Line(line, _)) => Some(line.start),
+                Ok(Step::Edge) => None,
+                // Not known: no rule is better than one in the wrong place.
+                _ => Some(start),
+            };
+            self.memo = Some((start, step));
+            known
+        });
+        let from = previous.map_or(0, |pos| self.notices.partition_point(|notice| notice.pos <= pos));
+        from.min(upto)..upto
+    }
+
+    /// What is seen from `eye` in `height` rows.
+    pub fn picture(&mut self, eye: &Eye, height: usize) -> Picture {
+        match eye {
+            Eye::Bottom => self.at_bottom(height),
+            Eye::At(anchor) => self.at_anchor(anchor, height),
+        }
+    }
+
+    fn at_bottom(&mut self, height: usize) -> Picture {
+        let mut picture = Picture { below: Side::Edge, ..Picture::default() };
+        let last = self.before(self.end);
+        let shown = match &last {
+            Found::Entry(entry) => self.notices.partition_point(|notice| notice.pos <= entry.line.start),
+            Found::Nothing(_) => 0,
+        };
+        let tail = shown..self.notices.len();
+        picture.slots.extend(tail.rev().take(height).rev().map(Slot::Tail));
+        picture.above = match last {
+            Found::Entry(entry) => {
+                let rows = self.rows(&entry);
+                self.fill_up(&mut picture.slots, entry, rows, height)
+            }
+            Found::Nothing(side) => side,
+        };
+        picture
+    }
+
+    fn at_anchor(&mut self, anchor: &Anchor, height: usize) -> Picture {
+        let (entry, row) = match self.at_or_after(anchor.pos) {
+            Found::Entry(entry) => {
+                let row = if entry.line.start == anchor.pos { anchor.row } else { 0 };
+                (entry, row)
+            }
+            Found::Nothing(Side::Edge) => match self.before(self.end) {
+                Found::Entry(entry) => (entry, 0),
+                Found::Nothing(_) => return self.at_bottom(height),
+            },
+            Found::Nothing(side) => return self.above_only(anchor.pos, height, side),
+        };
+        let row = row.min(self.rows(&entry) - 1);
+        let at = anchor.at.min(height.saturating_sub(1));
+        let mut picture = Picture::default();
+        picture.above = self.fill_up(&mut picture.slots, entry.clone(), row, at);
+        // At the start of the log there may be fewer rows above than the anchor asks for.
+        picture.below = self.fill_down(&mut picture.slots, entry, row, height);
+        if picture.slots.len() < height && picture.below == Side::Edge {
+            return self.at_bottom(height);
+        }
+        picture
+    }
+
+    /// What is known above a place below which nothing is known yet.
+    fn above_only(&mut self, pos: Pos, height: usize, below: Side) -> Picture {
+        let mut picture = Picture { below, ..Picture::default() };
+        picture.above = match self.before(pos) {
+            Found::Entry(entry) => {
+                let rows = self.rows(&entry);
+                self.fill_up(&mut picture.slots, entry, rows, height.saturating_sub(1))
+            }
+            Found::Nothing(side) => side,
+        };
+        picture
+    }
+
+    /// Puts rows in front, beginning with the row of `entry` before `row`, until there are `height`.
+    fn fill_up(
+        &mut self,
+        slots: &mut VecDeque<Slot>,
+        mut entry: Rc<Entry>,
+        mut row: usize,
+        height: usize,
+    ) -> Side {
+        loop {
+            while row > 0 && slots.len() < height {
+                row -= 1;
+                slots.push_front(Slot::Entry(entry.clone(), row));
+            }
+            if slots.len() >= height {
+                return Side::More;
+            }
+            match self.before(entry.line.start) {
+                Found::Entry(earlier) => {
+                    row = self.rows(&earlier);
+                    entry = earlier;
+                }
+                Found::Nothing(side) => return side,
+            }
+        }
+    }
+
+    /// Puts rows behind, beginning with row `row` of `entry`, until there are `height`.
+    fn fill_down(
+        &mut self,
+        slots: &mut VecDeque<Slot>,
+        mut entry: Rc<Entry>,
+        mut row: usize,
+        height: usize,
+    ) -> Side {
+        loop {
+            let rows = self.rows(&entry);
+            while row < rows && slots.len() < height {
+                slots.push_back(Slot::Entry(entry.clone(), row));
+                row += 1;
+            }
+            if slots.len() >= height {
+                return if row < rows { Side::More } else { self.beyond(&entry) };
+            }
+            match self.after(&entry) {
+                Found::Entry(later) => {
+                    row = 0;
+                    entry = later;
+                }
+                Found::Nothing(Side::Edge) => {
+                    let tail = self.notices.partition_point(|notice| notice.pos <= entry.line.start);
+                    for notice in tail..self.notices.len() {
+                        if slots.len() < height {
+                            slots.push_back(Slot::Tail(notice));
+                        }
+                    }
+                    return Side::Edge;
+                }
+                Found::Nothing(side) => return side,
+            }
+        }
+    }
+
+    /// Whether anything follows an entry whose last row fills the pane.
+    fn beyond(&mut self, entry: &Entry) -> Side {
+        let tail = self.notices.last().is_some_and(|notice| notice.pos > entry.line.start);
+        match self.after(entry) {
+            Found::Nothing(Side::Edge) if !tail => Side::Edge,
+            _ => Side::More,
+        }
+    }
+
+    /// The eye moved `n` rows down; at the bottom it stays there and follows.
+    pub fn down(&mut self, eye: &Eye, height: usize, n: usize) -> Eye {
+        let Eye::At(_) = eye else { return Eye::Bottom };
+        let top = self.picture(eye, height);
+        let Some(anchor) = top.anchor(0) else { return *eye };
+        let picture = self.picture(&Eye::At(anchor), height + n);
+        if picture.below == Side::Edge {
+            return Eye::Bottom;
+        }
+        let moved = n.min(picture.slots.len().saturating_sub(height));
+        picture.anchor(moved).map_or(*eye, Eye::At)
+    }
+
+    /// The eye moved `n` rows up; where nothing is above it stays as it was.
+    pub fn up(&mut self, eye: &Eye, height: usize, n: usize) -> Eye {
+        let picture = self.picture(eye, height);
+        let Some(Slot::Entry(entry, row)) = picture.slots.front().cloned() else { return *eye };
+        let mut above = VecDeque::new();
+        self.fill_up(&mut above, entry, row, n);
+        let top = Picture { slots: above, ..Picture::default() };
+        top.anchor(0).map_or(*eye, Eye::At)
+    }
+
+    /// The eye where it is now, held at its place instead of at the bottom.
+    pub fn hold(&mut self, eye: &Eye, height: usize) -> Eye {
+        match eye {
+            Eye::Bottom => self.picture(eye, height).anchor(0).map_or(*eye, Eye::At),
+            Eye::At(_) => *eye,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Sentences for the last row. They go with the next key, never by themselves, and none is lost: those
+//! that came at once are shown one after the other.
+
+use std::collections::VecDeque;
+
+use super::screen::Tone;
+
+/// What waits to be read.
+#[derive(Debug, Default)]
+pub struct Messages {
+    waiting: VecDeque<(String, Tone)>,
+}
+
+/// How many are kept; beyond it something repeats itself and the oldest goes.
+const MOST: usize = 20;
+
+impl Messages {
+    /// Something worth knowing. It takes the place of an earlier one of its kind.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.waiting.retain(|(_, tone)| *tone == Tone::Bad);
+        self.waiting.push_back((text.into(), Tone::Note));
+    }
+
+    /// Something that went wrong.
+    pub fn error(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if self.waiting.iter().all(|(old, _)| *old != text) {
+            self.waiting.push_back((text, Tone::Bad));
+        }
+        if self.waiting.len() > MOST {
+            self.waiting.pop_front();
+        }
+    }
+
+    /// The one to show, and how many wait behind it.
+    pub fn front(&self) -> Option<(&str, Tone, usize)> {
+        self.waiting.front().map(|(text, tone)| (text.as_str(), *tone, self.waiting.len() - 1))
+    }
+
+    /// A key was pressed: the one shown was read.
+    pub fn read(&mut self) {
+        self.waiting.pop_front();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_wait_for_their_turn_and_notes_give_way() {
+        let mut messages = Messages::default();
+        messages.error("one");
+        messages.error("two");
+        messages.error("two");
+        messages.note("old");
+        messages.note("new");
+        let mut seen = Vec::new();
+        while let Some((text, _, _)) = messages.front() {
+            seen.push(text.to_owned());
+            messages.read();
+        }
+        assert_eq!(seen, ["one", "two", "new"]);
+    }
+}

@@ -1,0 +1,278 @@
+//! Moving through a pane, and following. While lines are selected, what moves extends the selection.
+
+use super::App;
+use super::command::Call;
+use super::eye::{Anchor, Eye};
+use super::lens::{Found, Lens, Side};
+use super::pane::{Jump, PaneId, Selected};
+use super::rows::text_width;
+use crate::core::lines;
+use crate::core::pos::Pos;
+
+/// How far a key moves.
+#[derive(Clone, Copy)]
+enum Step {
+    Row,
+    Half,
+    Page,
+}
+
+impl Step {
+    fn rows(self, call: &Call, height: usize) -> usize {
+        let one = match self {
+            Step::Row => 1,
+            Step::Half => (height / 2).max(1),
+            Step::Page => height.max(1),
+        };
+        one.saturating_mul(call.times()).min(1_000_000)
+    }
+}
+
+pub(super) fn down(app: &mut App, call: &Call) {
+    step(app, call, Step::Row, false);
+}
+
+pub(super) fn up(app: &mut App, call: &Call) {
+    step(app, call, Step::Row, true);
+}
+
+pub(super) fn half_down(app: &mut App, call: &Call) {
+    step(app, call, Step::Half, false);
+}
+
+pub(super) fn half_up(app: &mut App, call: &Call) {
+    step(app, call, Step::Half, true);
+}
+
+pub(super) fn page_down(app: &mut App, call: &Call) {
+    step(app, call, Step::Page, false);
+}
+
+pub(super) fn page_up(app: &mut App, call: &Call) {
+    step(app, call, Step::Page, true);
+}
+
+fn step(app: &mut App, call: &Call, step: Step, up: bool) {
+    let Some(id) = app.desk.focused() else { return };
+    let rows = step.rows(call, app.body(id).1);
+    if app.desk.panes.get(&id).is_some_and(|pane| pane.selected.is_some()) {
+        return extend(app, id, |lens, from| walk_lines(lens, from, rows, up));
+    }
+    scroll(app, id, rows, up);
+}
+
+/// Moves the eye of a pane by rows.
+pub(super) fn scroll(app: &mut App, id: PaneId, rows: usize, up: bool) {
+    app.move_eye(id, |lens, eye, height| match up {
+        true => lens.up(eye, height, rows),
+        false => lens.down(eye, height, rows),
+    });
+}
+
+fn walk_lines(lens: &mut Lens<'_>, from: Pos, lines: usize, up: bool) -> Pos {
+    let mut at = from;
+    for _ in 0..lines {
+        let next = if up { lens.before(at) } else { lens.at_or_after(at + 1) };
+        match next {
+            Found::Entry(entry) => at = entry.line.start,
+            Found::Nothing(_) => break,
+        }
+    }
+    at
+}
+
+/// Extends the selection to where `to` says, and brings that line into sight.
+fn extend(app: &mut App, id: PaneId, to: impl FnOnce(&mut Lens<'_>, Pos) -> Pos) {
+    let Some(selected) = app.desk.panes.get(&id).and_then(|pane| pane.selected) else { return };
+    let Some((mut lens, _)) = app.lens(id) else { return };
+    let to = to(&mut lens, selected.to);
+    drop(lens);
+    if let Some(pane) = app.desk.panes.get_mut(&id) {
+        pane.selected = Some(Selected { to, ..selected });
+    }
+    app.move_eye(id, |lens, eye, height| into_sight(lens, eye, height, to));
+}
+
+/// The eye moved as little as needed to see the line at `pos`.
+fn into_sight(lens: &mut Lens<'_>, eye: &Eye, height: usize, pos: Pos) -> Eye {
+    let picture = lens.picture(eye, height);
+    if picture.row_of(pos).is_some() {
+        return *eye;
+    }
+    let first = picture.entries().next().map(|entry| entry.line.start);
+    if first.is_none_or(|first| pos <= first) {
+        return Eye::top(pos);
+    }
+    let row = match lens.at_or_after(pos) {
+        Found::Entry(entry) => lens.rows(&entry) - 1,
+        Found::Nothing(_) => 0,
+    };
+    Eye::At(Anchor { pos, row, at: height.saturating_sub(1) })
+}
+
+pub(super) fn top(app: &mut App, call: &Call) {
+    if call.count.is_some() {
+        return to_line(app, call.count);
+    }
+    let Some((id, pane, feed)) = app.focused() else { return };
+    let start = feed.source.store.range().start;
+    if pane.selected.is_some() {
+        return extend(app, id, |lens, from| match lens.at_or_after(start) {
+            Found::Entry(entry) => entry.line.start,
+            Found::Nothing(_) => from,
+        });
+    }
+    app.jump_to(id, Eye::top(start));
+    // What fits on the screen as a whole has its bottom in sight already.
+    app.move_eye(id, |lens, eye, height| {
+        let picture = lens.picture(eye, height);
+        if picture.slots.len() < height && picture.below == Side::Edge { Eye::Bottom } else { *eye }
+    });
+}
+
+pub(super) fn bottom(app: &mut App, call: &Call) {
+    if call.count.is_some() {
+        return to_line(app, call.count);
+    }
+    let Some((id, pane, feed)) = app.focused() else { return };
+    let end = pane.end(feed);
+    if pane.selected.is_some() {
+        return extend(app, id, |lens, from| match lens.before(end) {
+            Found::Entry(entry) => entry.line.start,
+            Found::Nothing(_) => from,
+        });
+    }
+    app.jump_to(id, Eye::Bottom);
+}
+
+pub(super) fn percent(app: &mut App, call: &Call) {
+    let Some(percent) = call.count.or_else(|| call.arg.trim_end_matches('%').parse().ok()) else {
+        return app.messages.note("a number comes first: 50%");
+    };
+    let Some((id, pane, feed)) = app.focused() else { return };
+    let (start, end) = (feed.source.store.range().start, pane.end(feed));
+    if percent >= 100 {
+        return app.jump_to(id, Eye::Bottom);
+    }
+    let way = u128::from(end - start) * u128::from(percent) / 100;
+    let to = start + u64::try_from(way).unwrap_or(u64::MAX);
+    let to = lines::line_start(&*feed.source.store, to, end).unwrap_or(to);
+    app.jump_to(id, Eye::top(to));
+}
+
+pub(super) fn line(app: &mut App, call: &Call) {
+    match call.count.or_else(|| call.arg.trim().parse().ok()) {
+        Some(number) => to_line(app, Some(number)),
+        None => app.messages.note("which line? `:line 120`"),
+    }
+}
+
+/// Goes to a line by its number, as soon as the lines before it are counted.
+pub(super) fn to_line(app: &mut App, number: Option<u64>) {
+    let Some((id, pane, feed)) = app.focused() else { return };
+    let (source, start) = (pane.source, feed.source.store.range().start);
+    app.number_lines(source, start);
+    if let Some(pane) = app.desk.panes.get_mut(&id) {
+        pane.jump = Some(Jump::Line(number.unwrap_or(1).max(1)));
+    }
+    app.go_on(id);
+}
+
+pub(super) fn left(app: &mut App, call: &Call) {
+    let columns = columns(call);
+    if let Some(pane) = app.pane_mut() {
+        pane.look.left = pane.look.left.saturating_sub(columns);
+    }
+}
+
+pub(super) fn right(app: &mut App, call: &Call) {
+    let (columns, last) = (columns(call), longest(app).saturating_sub(1));
+    if let Some(pane) = app.pane_mut().filter(|pane| !pane.look.wrap) {
+        // Never beyond what is shown, but never back either when shorter lines came into sight.
+        let to = pane.look.left.saturating_add(columns).min(last);
+        pane.look.left = pane.look.left.max(to);
+    }
+}
+
+fn columns(call: &Call) -> usize {
+    call.arg.trim().parse().unwrap_or(1usize).saturating_mul(call.times())
+}
+
+pub(super) fn line_start(app: &mut App, _: &Call) {
+    if let Some(pane) = app.pane_mut() {
+        pane.look.left = 0;
+    }
+}
+
+pub(super) fn line_end(app: &mut App, _: &Call) {
+    let Some(id) = app.desk.focused() else { return };
+    let (longest, width) = (longest(app), app.text_width(id));
+    if let Some(pane) = app.pane_mut().filter(|pane| !pane.look.wrap) {
+        pane.look.left = longest.saturating_sub(width);
+    }
+}
+
+/// Columns of the longest line in sight.
+fn longest(app: &App) -> usize {
+    let Some((id, pane, _)) = app.focused() else { return 0 };
+    let Some((mut lens, height)) = app.lens(id) else { return 0 };
+    let picture = lens.picture(&pane.eye, height);
+    picture.entries().map(|entry| text_width(&lens, entry)).max().unwrap_or(0)
+}
+
+pub(super) fn follow(app: &mut App, _: &Call) {
+    if let Some(pane) = app.pane_mut() {
+        pane.frozen = None;
+        pane.jump = None;
+        pane.selected = None;
+        pane.eye = Eye::Bottom;
+    }
+}
+
+pub(super) fn freeze(app: &mut App, _: &Call) {
+    let Some((id, pane, feed)) = app.focused() else { return };
+    let frozen = match pane.frozen {
+        Some(_) => None,
+        None => Some(feed.end()),
+    };
+    if let Some(pane) = app.desk.panes.get_mut(&id) {
+        pane.frozen = frozen;
+    }
+}
+
+impl App {
+    /// Looks through a pane: its lens, and the rows it has.
+    pub(super) fn lens(&self, id: PaneId) -> Option<(Lens<'_>, usize)> {
+        let pane = self.desk.panes.get(&id)?;
+        let feed = self.feeds.get(&pane.source)?;
+        Some((pane.lens(feed, self.text_width(id), self.settings.sgr), self.body(id).1))
+    }
+
+    /// Columns a pane has for text.
+    pub(super) fn text_width(&self, id: PaneId) -> usize {
+        let gutter =
+            self.desk.panes.get(&id).and_then(|pane| Some(pane.gutter(self.feeds.get(&pane.source)?)));
+        self.body(id).0.saturating_sub(gutter.unwrap_or(0))
+    }
+
+    /// Moves the eye of a pane; a jump that waits is given up.
+    pub(super) fn move_eye(&mut self, id: PaneId, to: impl FnOnce(&mut Lens<'_>, &Eye, usize) -> Eye) {
+        let Some(eye) = self.desk.panes.get(&id).map(|pane| pane.eye) else { return };
+        let Some((mut lens, height)) = self.lens(id) else { return };
+        let to = to(&mut lens, &eye, height);
+        drop(lens);
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.eye = to;
+            pane.jump = None;
+        }
+    }
+
+    /// Moves the eye far, remembering where it was.
+    pub(super) fn jump_to(&mut self, id: PaneId, eye: Eye) {
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.leave();
+            pane.eye = eye;
+            pane.jump = None;
+        }
+    }
+}

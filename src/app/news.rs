@@ -1,0 +1,61 @@
+//! How many lines a pane has that nobody saw yet.
+
+use super::event::ScanId;
+use super::feed::Feed;
+use super::numbers;
+use super::pane::Pane;
+use super::tally::Tally;
+use crate::core::index::BLOCK;
+use crate::core::pos::Pos;
+use crate::core::walk::{Step, StoreWalk, Walk};
+
+/// A count of selected lines between a block's start and a position in it, kept because it is asked for
+/// with every frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Base {
+    scan: ScanId,
+    seen: Pos,
+    lines: u64,
+}
+
+/// Lines the pane would show (context lines aside) that came behind what was seen.
+pub fn unseen(pane: &Pane, feed: &Feed) -> u64 {
+    let tally = pane.kept.as_ref().map_or(&feed.appended, |kept| &kept.tally);
+    if feed.end() <= pane.seen {
+        return 0;
+    }
+    let block = Pos(pane.seen.0 / BLOCK * BLOCK);
+    let counted = tally.index.count_in(block..Pos::MAX);
+    if counted == 0 {
+        return 0;
+    }
+    let known = pane.base.get().filter(|base| base.scan == tally.id && base.seen == pane.seen);
+    let lines = known.map_or_else(|| lines_before_seen(pane, feed, tally, block), |base| base.lines);
+    pane.base.set(Some(Base { scan: tally.id, seen: pane.seen, lines }));
+    counted.saturating_sub(lines)
+}
+
+fn lines_before_seen(pane: &Pane, feed: &Feed, tally: &Tally, block: Pos) -> u64 {
+    let store = &*feed.source.store;
+    let from = block.max(tally.index.covered().start);
+    if from >= pane.seen {
+        return 0;
+    }
+    let Some(kept) = &pane.kept else {
+        return numbers::starts_between(store, from, pane.seen).unwrap_or(0);
+    };
+    count(&mut StoreWalk::new(store, feed.end(), Some(kept.selection(0))), from, pane.seen)
+}
+
+/// Lines `walk` gives that start in `from..to`, as far as they are known.
+pub fn count(walk: &mut StoreWalk<'_>, from: Pos, to: Pos) -> u64 {
+    let (mut lines, mut at) = (0, from);
+    while let Ok(Step::Line(line, _)) = walk.at_or_after(at) {
+        if line.start >= to || line.end <= at {
+            break;
+        }
+        lines += 1;
+        at = line.end;
+    }
+    lines
+}

@@ -1,0 +1,93 @@
+//! Line numbers, derived for display from the index over all lines.
+
+use crate::core::index::{BLOCK, Block, SparseIndex};
+use crate::core::lines;
+use crate::core::pos::Pos;
+use crate::core::store::Store;
+
+/// The number, from 1, of the line that starts at `pos`; `None` while the lines before it are not
+/// counted.
+///
+/// # Errors
+/// As [`Store::read_at`].
+pub fn number_at(index: &SparseIndex, store: &dyn Store, pos: Pos) -> std::io::Result<Option<u64>> {
+    let covered = index.covered();
+    let known_upto = Pos(pos.0.min(covered.end.0));
+    let (before, known) = index.count_before_block(known_upto);
+    if !known || pos < covered.start {
+        return Ok(None);
+    }
+    let block = Pos((known_upto.0 / BLOCK * BLOCK).max(covered.start.0));
+    Ok(Some(before + starts_between(store, block, pos)? + 1))
+}
+
+/// Lines that start at or after `from` and before `to`, where a line starts at `to`.
+///
+/// # Errors
+/// As [`Store::read_at`].
+pub fn starts_between(store: &dyn Store, from: Pos, to: Pos) -> std::io::Result<u64> {
+    let start = store.range().start;
+    let (mut count, mut at) = if from <= start { (u64::from(to > start), start) } else { (0, from.back(1)) };
+    let upto = to.back(1);
+    let mut buf = vec![0; 64 << 10];
+    while at < upto {
+        let want = usize::try_from(upto - at).unwrap_or(usize::MAX).min(buf.len());
+        let n = store.read_at(at, &mut buf[..want])?;
+        if n == 0 {
+            break;
+        }
+        count += memchr::memchr_iter(b'\n', &buf[..n]).count() as u64;
+        at += n as u64;
+    }
+    Ok(count)
+}
+
+/// Where a numbered line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It starts here.
+    At(Pos),
+    /// There are fewer lines.
+    Beyond,
+    /// The lines before it are not counted yet.
+    Unknown,
+}
+
+/// Where line `number`, from 1, starts.
+///
+/// # Errors
+/// As [`Store::read_at`].
+pub fn position_of(index: &SparseIndex, store: &dyn Store, end: Pos, number: u64) -> std::io::Result<Place> {
+    let covered = index.covered();
+    let (mut left, mut at) = (number.saturating_sub(1), covered.start);
+    let mut pos = loop {
+        match index.next_block(at) {
+            Block::Selected(range, count) if left < u64::from(count) => break range.start,
+            Block::Selected(range, count) => {
+                left -= u64::from(count);
+                at = range.end;
+            }
+            Block::Unknown(_) => return Ok(Place::Unknown),
+            Block::End if covered.end >= end => return Ok(Place::Beyond),
+            Block::End => break covered.end,
+        }
+    };
+    // From the block's first byte to the first line that starts in it.
+    if pos > store.range().start && pos != covered.end {
+        pos = match lines::line_start(store, pos, end)? {
+            start if start == pos => pos,
+            start => match lines::line_at(store, start, end)? {
+                Some(line) => line.end,
+                None => return Ok(Place::Beyond),
+            },
+        };
+    }
+    while let Some(line) = lines::line_at(store, pos, end)? {
+        if left == 0 {
+            return Ok(Place::At(line.start));
+        }
+        left -= 1;
+        pos = line.end;
+    }
+    Ok(Place::Beyond)
+}

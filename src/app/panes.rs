@@ -1,0 +1,163 @@
+//! Panes and tabs: focus, splits, layouts, opening and closing.
+
+use super::App;
+use super::command::Call;
+use super::event::Effect;
+use super::layout::{Node, Split, Toward};
+use super::pane::{Pane, PaneId};
+use crate::config::settings::LayoutKind;
+
+pub(super) fn focus(app: &mut App, call: &Call) {
+    let area = app.panes_area();
+    let to = match call.arg.as_str() {
+        "left" => app.desk.toward(Toward::Left, area),
+        "right" => app.desk.toward(Toward::Right, area),
+        "up" => app.desk.toward(Toward::Up, area),
+        "down" => app.desk.toward(Toward::Down, area),
+        "last" => app.desk.tab().and_then(|tab| tab.last),
+        "news" => match app.news() {
+            None => return app.messages.note("no other pane has news"),
+            pane => pane,
+        },
+        _ => next(app),
+    };
+    if let Some(pane) = to {
+        app.desk.focus(pane);
+    }
+}
+
+/// The next pane of the tab in front, in turn.
+fn next(app: &App) -> Option<PaneId> {
+    let tab = app.desk.tab()?;
+    let panes = tab.root.panes();
+    let own = panes.iter().position(|pane| *pane == tab.focus)?;
+    panes.get((own + 1) % panes.len()).copied()
+}
+
+pub(super) fn split(app: &mut App, call: &Call) {
+    let way = if call.arg == "beside" { Split::Beside } else { Split::Below };
+    let Some((id, pane, feed)) = app.focused() else { return };
+    let mut new = Pane::new(pane.source, feed.end(), pane.context);
+    (new.eye, new.frozen, new.seen, new.look) = (pane.eye, pane.frozen, pane.seen, pane.look);
+    new.marks.clone_from(&pane.marks);
+    new.chain = pane.chain.clone();
+    let (source, filter, near) = (pane.source, pane.chain.filter(), app.near(id));
+    new.kept = filter.and_then(|filter| app.look_for(source, filter, near));
+    app.desk.split(new, way);
+}
+
+pub(super) fn close(app: &mut App, _: &Call) {
+    let Some(pane) = app.desk.close() else {
+        return app.messages.note("this is the last pane; q quits");
+    };
+    let scans = pane.kept.iter().chain(pane.search.iter().map(|search| &search.kept));
+    for kept in scans {
+        app.stop(&kept.tally);
+    }
+    if app.desk.panes.values().all(|other| other.source != pane.source)
+        && let Some(feed) = app.feeds.remove(&pane.source)
+    {
+        app.stop(&feed.appended);
+        if let Some(lines) = &feed.lines {
+            app.stop(lines);
+        }
+        app.effects.push(Effect::Close(pane.source));
+    }
+    app.desk.settle(app.settings.layout, app.panes_area());
+}
+
+pub(super) fn zoom(app: &mut App, _: &Call) {
+    if let Some(tab) = app.desk.tab_mut() {
+        tab.zoom = !tab.zoom && tab.root.panes().len() > 1;
+    }
+}
+
+pub(super) fn swap(app: &mut App, _: &Call) {
+    let Some(other) = next(app) else { return };
+    if let Some(tab) = app.desk.tab_mut() {
+        tab.root.swap(tab.focus, other);
+        tab.kind = None;
+    }
+}
+
+pub(super) fn taller(app: &mut App, call: &Call) {
+    resize(app, call, Split::Below, 1);
+}
+
+pub(super) fn shorter(app: &mut App, call: &Call) {
+    resize(app, call, Split::Below, -1);
+}
+
+pub(super) fn wider(app: &mut App, call: &Call) {
+    resize(app, call, Split::Beside, 4);
+}
+
+pub(super) fn narrower(app: &mut App, call: &Call) {
+    resize(app, call, Split::Beside, -4);
+}
+
+fn resize(app: &mut App, call: &Call, way: Split, by: i32) {
+    let (area, times) = (app.panes_area(), i32::try_from(call.times()).unwrap_or(1000).min(1000));
+    if let Some(tab) = app.desk.tab_mut() {
+        tab.root.resize(tab.focus, way, by * times, area);
+        tab.kind = None;
+        tab.zoom = false;
+    }
+}
+
+pub(super) fn equal(app: &mut App, _: &Call) {
+    if let Some(tab) = app.desk.tab_mut() {
+        tab.root.even();
+    }
+}
+
+/// The layouts in turn.
+const KINDS: [(&str, LayoutKind); 4] = [
+    ("grid", LayoutKind::Grid),
+    ("rows", LayoutKind::Rows),
+    ("columns", LayoutKind::Columns),
+    ("main", LayoutKind::Main),
+];
+
+pub(super) fn layout(app: &mut App, call: &Call) {
+    let Some(tab) = app.desk.tab_mut() else { return };
+    let now = KINDS.iter().position(|(_, kind)| Some(*kind) == tab.kind);
+    let asked = KINDS.iter().position(|(name, _)| *name == call.arg);
+    let (name, kind) = KINDS[asked.unwrap_or(now.map_or(0, |now| (now + 1) % KINDS.len()))];
+    if let Some(root) = Node::arrange(kind, &tab.root.panes()) {
+        tab.root = root;
+    }
+    (tab.kind, tab.zoom) = (Some(kind), false);
+    app.settings.layout = kind;
+    app.messages.note(format!("layout: {name}"));
+}
+
+pub(super) fn next_tab(app: &mut App, call: &Call) {
+    let tabs = app.desk.tabs.len().max(1);
+    app.desk.front = match call.count.and_then(|count| usize::try_from(count).ok()) {
+        Some(count) => count.clamp(1, tabs) - 1,
+        None => (app.desk.front + 1) % tabs,
+    };
+}
+
+pub(super) fn previous_tab(app: &mut App, _: &Call) {
+    let tabs = app.desk.tabs.len().max(1);
+    app.desk.front = (app.desk.front + tabs - 1) % tabs;
+}
+
+pub(super) fn open(app: &mut App, call: &Call) {
+    match call.arg.trim() {
+        "" => app.messages.note("what? `:open /var/log/syslog`"),
+        path => app.effects.push(Effect::Open(path.to_owned())),
+    }
+}
+
+impl App {
+    /// The next pane, in the order of the tabs, that has lines nobody saw.
+    fn news(&self) -> Option<PaneId> {
+        let order = self.desk.order();
+        let own = order.iter().position(|pane| Some(*pane) == self.desk.focused())?;
+        let others = order[own + 1..].iter().chain(&order[..own]);
+        others.copied().find(|pane| self.unseen(*pane) > 0)
+    }
+}

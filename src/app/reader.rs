@@ -1,0 +1,93 @@
+//! A popup of rows to read and scroll through: help, a source's information. It moves by the same keys as
+//! a pane.
+
+use super::App;
+use super::compose;
+use super::help;
+use super::info;
+use super::key::{Code, Key};
+use super::layer::{Flow, Layer};
+use super::pane::PaneId;
+use super::screen::{Piece, Screen};
+use crate::config::keymap::{Context, Found};
+
+/// What is read; made anew with every frame, so it tells the present state.
+#[derive(Clone, Copy)]
+enum Page {
+    Help,
+    Info(PaneId),
+}
+
+/// A popup to read.
+pub struct Reader {
+    page: Page,
+    top: usize,
+}
+
+impl Reader {
+    /// The page of all commands and their keys.
+    pub fn help() -> Reader {
+        Reader { page: Page::Help, top: 0 }
+    }
+
+    /// What is known of a pane's source.
+    pub fn info(pane: PaneId) -> Reader {
+        Reader { page: Page::Info(pane), top: 0 }
+    }
+
+    fn rows(&self, app: &App) -> Vec<Vec<Piece>> {
+        match self.page {
+            Page::Help => help::rows(app),
+            Page::Info(pane) => info::rows(app, pane),
+        }
+    }
+}
+
+impl Layer for Reader {
+    fn key(&mut self, key: Key, app: &mut App) -> Flow {
+        let page = compose::popup_rows(app.size).max(1);
+        let last = self.rows(app).len().saturating_sub(page);
+        let name = match app.keymap.find(&[Context::Normal], &[key]) {
+            Found::Binding { binding, .. } => binding.command.as_str(),
+            _ => "",
+        };
+        self.top = match name {
+            "down" => self.top + 1,
+            "up" => self.top.saturating_sub(1),
+            "half-down" => self.top + page / 2,
+            "half-up" => self.top.saturating_sub(page / 2),
+            "page-down" => self.top + page,
+            "page-up" => self.top.saturating_sub(page),
+            "top" => 0,
+            "bottom" => last,
+            "quit" | "escape" | "help" | "info" => return Flow::Close,
+            _ if key.code == Code::Esc => return Flow::Close,
+            _ => self.top,
+        }
+        .min(last);
+        Flow::Taken
+    }
+
+    fn draw(&self, app: &App, screen: &mut Screen) {
+        let mut rows = self.rows(app);
+        let page = compose::popup_rows(screen.size);
+        let top = self.top.min(rows.len().saturating_sub(page));
+        let below = rows.len().saturating_sub(top + page);
+        let rows = rows.drain(..).skip(top).take(page).collect();
+        let title = match self.page {
+            Page::Help => "keys and commands",
+            Page::Info(_) => "source",
+        };
+        let footer = match (top, below) {
+            (0, 0) => "q closes".to_owned(),
+            (_, 0) => "the end; q closes".to_owned(),
+            (_, below) => format!("{below} more rows; q closes"),
+        };
+        compose::popup(screen, title, rows, None, &footer);
+    }
+
+    fn hints(&self) -> Vec<(String, String)> {
+        let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
+        vec![hint("j k", "scroll"), hint("Space b", "page"), hint("q", "close")]
+    }
+}

@@ -1,0 +1,229 @@
+//! How a pane's rows are drawn: gutter, text, what its stretches are.
+
+use std::rc::Rc;
+
+use super::feed::Feed;
+use super::info::thousands;
+use super::lens::{Entry, Lens, Picture, Side, Slot};
+use super::numbers;
+use super::pane::{Pane, number_width};
+use super::screen::{LineRow, Row, Tone};
+use super::source::{Notice, NoticeKind, State};
+use crate::core::highlight;
+use crate::core::pattern::Pattern;
+use crate::core::pos::Pos;
+use crate::core::span::{Level, Span};
+use crate::core::text;
+use crate::core::walk::Role;
+
+/// Bytes of a line in which things are recognised; behind them a line is data, not prose.
+const RECOGNISED: usize = 16 << 10;
+
+/// Draws the rows of one pane.
+pub struct Brush<'a> {
+    /// The pane.
+    pub pane: &'a Pane,
+    /// Its source.
+    pub feed: &'a Feed,
+    /// The user's highlight rules.
+    pub rules: &'a [Pattern],
+    /// Columns for gutter and text.
+    pub width: usize,
+}
+
+/// Columns of an entry's text.
+pub fn text_width(lens: &Lens<'_>, entry: &Entry) -> usize {
+    text::width(&lens.cut(entry).shown.text)
+}
+
+impl Brush<'_> {
+    /// The rows of a picture.
+    pub fn rows(&self, lens: &Lens<'_>, picture: &Picture, height: usize) -> Vec<Row> {
+        let mut rows = Vec::with_capacity(height);
+        if let Some(note) = self.above(picture, height) {
+            rows.push(note);
+        }
+        let numbers = self.numbers(picture);
+        let mut painted: Option<(Pos, Painted)> = None;
+        for slot in &picture.slots {
+            rows.push(match slot {
+                Slot::Tail(notice) => self.rule(*notice),
+                Slot::Entry(entry, row) if *row < entry.rules.len() => self.rule(entry.rules.start + row),
+                Slot::Entry(entry, row) => {
+                    let known = painted.take().filter(|(pos, _)| *pos == entry.line.start);
+                    let (_, paint) = known.unwrap_or_else(|| (entry.line.start, self.paint(lens, entry)));
+                    let number = numbers.iter().find(|(pos, _)| *pos == entry.line.start).map(|(_, n)| *n);
+                    let line = self.line(lens, entry, *row - entry.rules.len(), &paint, number);
+                    painted = Some((entry.line.start, paint));
+                    Row::Line(line)
+                }
+            });
+        }
+        if rows.len() < height
+            && let Some(note) = self.below(picture)
+        {
+            rows.push(note);
+        }
+        rows.truncate(height);
+        rows
+    }
+
+    fn rule(&self, notice: usize) -> Row {
+        match self.feed.status().notices.get(notice) {
+            Some(Notice { kind: NoticeKind::Gap, text, .. }) => Row::Rule(text.clone(), Tone::Bad),
+            Some(Notice { kind: NoticeKind::Truncated, text, .. }) => Row::Rule(text.clone(), Tone::Note),
+            Some(notice) => Row::Rule(notice.text.clone(), Tone::Faint),
+            None => Row::Rule(String::new(), Tone::Faint),
+        }
+    }
+
+    /// What to say above the first row: that lines are missing there, while that is so.
+    fn above(&self, picture: &Picture, height: usize) -> Option<Row> {
+        let room = picture.slots.len() < height;
+        match &picture.above {
+            Side::Pending if room => Some(self.looking()),
+            Side::Failed(why) if room => Some(Row::Note(why.clone(), Tone::Bad)),
+            Side::Edge if picture.slots.is_empty() && picture.below == Side::Edge => Some(self.nothing()),
+            _ => None,
+        }
+    }
+
+    fn below(&self, picture: &Picture) -> Option<Row> {
+        match &picture.below {
+            Side::Pending => Some(self.looking()),
+            Side::Failed(why) => Some(Row::Note(why.clone(), Tone::Bad)),
+            // A source that stopped says so below its last line.
+            _ if picture.slots.is_empty() => None,
+            _ => match &self.feed.status().state {
+                State::Waiting(why) | State::Failed(why) => Some(Row::Note(why.clone(), Tone::Note)),
+                _ => None,
+            },
+        }
+    }
+
+    fn looking(&self) -> Row {
+        match self.pane.kept.as_ref().map(|kept| &kept.tally) {
+            Some(tally) => match &tally.failed {
+                Some(why) => Row::Note(why.clone(), Tone::Bad),
+                None => Row::Note(format!("looking for lines to keep, {} %", tally.percent()), Tone::Faint),
+            },
+            None => Row::Note("looking …".into(), Tone::Faint),
+        }
+    }
+
+    /// Why there is nothing to see.
+    fn nothing(&self) -> Row {
+        let status = self.feed.status();
+        let (text, tone) = match &status.state {
+            State::Waiting(why) => (why.clone(), Tone::Note),
+            State::Failed(why) => (why.clone(), Tone::Bad),
+            State::Opening => ("opening …".into(), Tone::Faint),
+            State::Ended(why) if self.pane.kept.is_none() => (why.clone(), Tone::Note),
+            _ if self.pane.kept.is_some() => {
+                ("the filter keeps no line; C switches it off, U takes the last term back".into(), Tone::Note)
+            }
+            _ => ("no lines yet".into(), Tone::Faint),
+        };
+        Row::Note(text, tone)
+    }
+
+    /// The numbers of the lines shown, as far as they are known: the first is looked up, the others are
+    /// counted from it where the log runs on between them.
+    fn numbers(&self, picture: &Picture) -> Vec<(Pos, u64)> {
+        let Some(lines) = self.feed.lines.as_ref().filter(|_| self.pane.look.numbers) else {
+            return Vec::new();
+        };
+        let store = &*self.feed.source.store;
+        let mut known: Vec<(Pos, u64)> = Vec::new();
+        let mut last: Option<(Pos, u64)> = None;
+        for entry in picture.entries() {
+            let pos = entry.line.start;
+            let number = match last {
+                Some((end, number)) if end == pos => Some(number + 1),
+                Some((end, number)) if pos - end < crate::core::index::BLOCK => {
+                    numbers::starts_between(store, end, pos).ok().map(|between| number + between + 1)
+                }
+                _ => numbers::number_at(&lines.index, store, pos).ok().flatten(),
+            };
+            last = number.map(|number| (entry.line.end, number));
+            known.extend(number.map(|number| (pos, number)));
+        }
+        known
+    }
+
+    fn gutter(&self, entry: &Entry, row: usize, number: Option<u64>) -> String {
+        let mut gutter = String::new();
+        if !self.pane.marks.is_empty() {
+            let mark = self.pane.marks.iter().find(|(_, pos)| **pos == entry.line.start && row == 0);
+            gutter.push(mark.map_or(' ', |(letter, _)| *letter));
+            gutter.push(' ');
+        }
+        if self.pane.look.numbers {
+            let width = number_width(self.feed);
+            let number = number.filter(|_| row == 0).map(|number| number.to_string()).unwrap_or_default();
+            gutter.push_str(&format!("{number:>width$} "));
+        }
+        gutter
+    }
+
+    fn paint(&self, lens: &Lens<'_>, entry: &Rc<Entry>) -> Painted {
+        let shown = &lens.cut(entry).shown;
+        let mut upto = shown.text.len().min(RECOGNISED);
+        while !shown.text.is_char_boundary(upto) {
+            upto -= 1;
+        }
+        let head = &shown.text[..upto];
+        let known = highlight::recognise(head);
+        let rules =
+            if self.rules.is_empty() { Vec::new() } else { highlight::rules(&shown.text, self.rules) };
+        let search = self.pane.search.as_ref();
+        let hits = search.map(|search| highlight::hits(&shown.text, &search.pattern)).unwrap_or_default();
+        Painted {
+            spans: highlight::merge(&[&known, &shown.spans, &rules, &hits]),
+            tint: highlight::level(head).filter(|level| *level >= Level::Warn),
+        }
+    }
+
+    fn line(
+        &self,
+        lens: &Lens<'_>,
+        entry: &Entry,
+        row: usize,
+        paint: &Painted,
+        number: Option<u64>,
+    ) -> LineRow {
+        let cut = lens.cut(entry);
+        let gutter = self.gutter(entry, row, number);
+        let width = self.width.saturating_sub(text::width(&gutter));
+        let (range, pad) = match self.pane.look.wrap {
+            true => (cut.rows.get(row).cloned().unwrap_or_default(), 0),
+            false => text::window(&cut.shown.text, self.pane.look.left, width),
+        };
+        let more = match self.pane.look.wrap {
+            true => (false, false),
+            false => (range.start > 0, range.end < cut.shown.text.len()),
+        };
+        LineRow {
+            gutter,
+            text: cut.shown.text[range.clone()].to_owned(),
+            pad: super::compose::cells(pad),
+            spans: text::cut_spans(&paint.spans, &range),
+            tint: paint.tint,
+            dim: entry.role == Role::Context,
+            selected: self.pane.selected.is_some_and(|selected| selected.holds(entry.line.start)),
+            current: self.pane.current == Some(entry.line.start),
+            more,
+        }
+    }
+}
+
+/// What an entry's stretches are.
+struct Painted {
+    spans: Vec<Span>,
+    tint: Option<Level>,
+}
+
+/// A count with its word: `1 hit`, `1,204 hits`.
+pub fn counted(n: u64, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {one}s", thousands(n)) }
+}

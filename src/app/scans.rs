@@ -1,0 +1,106 @@
+//! Sources coming in, and scans: which are running, whose answers they are, and what they set in motion.
+
+use std::time::Instant;
+
+use super::App;
+use super::event::{Effect, ScanId, ScanRequest};
+use super::feed::Feed;
+use super::pane::{Kept, Pane, PaneId};
+use super::rate::Rate;
+use super::source::{Source, SourceId, Status};
+use super::tally::Tally;
+use crate::core::filter::Filter;
+use crate::core::index::SparseIndex;
+use crate::core::pos::Pos;
+use crate::core::scan::Select;
+
+impl App {
+    pub(super) fn opened(&mut self, source: Source) {
+        let (id, end) = (source.id, source.status.end);
+        let appended = self.scan(&source, Select::All, end, false);
+        self.feeds.insert(id, Feed { source, appended, lines: None, rate: Rate::default() });
+        let pane = Pane::new(id, end, self.settings.context);
+        let area = self.panes_area();
+        self.desk.add(pane, self.settings.layout, area);
+    }
+
+    pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {
+        let Some(feed) = self.feeds.get_mut(&id) else { return };
+        feed.source.status = status;
+        self.dirty = true;
+    }
+
+    fn scan(&mut self, source: &Source, select: Select, near: Pos, history: bool) -> Tally {
+        self.scans += 1;
+        let id = ScanId(self.scans);
+        let end = source.status.end;
+        let from = if history { source.store.range().start.min(end) } else { end };
+        self.effects.push(Effect::Scan(ScanRequest { id, source: source.id, select, near, history }));
+        Tally { id, index: SparseIndex::unknown(from..end), failed: None }
+    }
+
+    pub(super) fn stop(&mut self, tally: &Tally) {
+        self.effects.push(Effect::StopScan(tally.id));
+    }
+
+    /// Begins to look for the lines a filter keeps.
+    pub(super) fn look_for(&mut self, source: SourceId, filter: Filter, near: Pos) -> Option<Kept> {
+        let source = self.feeds.get(&source)?.source.clone();
+        let tally = self.scan(&source, Select::Kept(filter.clone()), near, true);
+        Some(Kept { filter, tally })
+    }
+
+    /// Begins to count all lines of a source, if that has not begun yet.
+    pub(super) fn number_lines(&mut self, id: SourceId, near: Pos) {
+        let Some(source) =
+            self.feeds.get(&id).filter(|feed| feed.lines.is_none()).map(|feed| feed.source.clone())
+        else {
+            return;
+        };
+        let tally = self.scan(&source, Select::All, near, true);
+        if let Some(feed) = self.feeds.get_mut(&id) {
+            feed.lines = Some(tally);
+        }
+    }
+
+    /// Where a pane looks, as a place to begin a scan.
+    pub(super) fn near(&self, id: PaneId) -> Pos {
+        let end = self.desk.panes.get(&id).and_then(|pane| self.feeds.get(&pane.source)).map(Feed::end);
+        match self.desk.panes.get(&id).map(|pane| pane.eye) {
+            Some(super::eye::Eye::At(anchor)) => anchor.pos,
+            _ => end.unwrap_or_default(),
+        }
+    }
+
+    fn tallies(&mut self) -> impl Iterator<Item = &mut Tally> {
+        let feeds = self.feeds.values_mut();
+        let counts = feeds.flat_map(|feed| std::iter::once(&mut feed.appended).chain(&mut feed.lines));
+        let panes = self.desk.panes.values_mut().flat_map(|pane| {
+            let search = pane.search.as_mut().map(|search| &mut search.kept.tally);
+            pane.kept.as_mut().map(|kept| &mut kept.tally).into_iter().chain(search)
+        });
+        counts.chain(panes)
+    }
+
+    /// A snapshot came; one of a scan that was stopped is nobody's.
+    pub(super) fn scanned(&mut self, now: Instant, id: ScanId, index: SparseIndex) {
+        let Some(tally) = self.tallies().find(|tally| tally.id == id) else { return };
+        tally.index = index;
+        self.dirty = true;
+        if let Some(feed) = self.feeds.values_mut().find(|feed| feed.appended.id == id) {
+            feed.rate.count(now, feed.appended.index.total());
+            return;
+        }
+        let waiting: Vec<PaneId> =
+            self.desk.panes.iter().filter(|(_, pane)| pane.jump.is_some()).map(|(id, _)| *id).collect();
+        for pane in waiting {
+            self.go_on(pane);
+        }
+    }
+
+    pub(super) fn scan_failed(&mut self, id: ScanId, sentence: String) {
+        let Some(tally) = self.tallies().find(|tally| tally.id == id) else { return };
+        tally.failed = Some(sentence.clone());
+        self.messages.error(sentence);
+    }
+}

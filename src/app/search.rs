@@ -1,0 +1,185 @@
+//! Searching: as it is typed, and from hit to hit.
+
+use super::App;
+use super::command::Call;
+use super::eye::Eye;
+use super::pane::{Jump, PaneId, Search};
+use super::prompt::{Prompt, Purpose};
+use crate::core::filter::Filter;
+use crate::core::pattern::{Pattern, PatternError};
+use crate::core::pos::Pos;
+use crate::core::text;
+
+pub(super) fn forward(app: &mut App, call: &Call) {
+    begin(app, call, false);
+}
+
+pub(super) fn backward(app: &mut App, call: &Call) {
+    begin(app, call, true);
+}
+
+fn begin(app: &mut App, call: &Call, back: bool) {
+    let Some((id, pane, _)) = app.focused() else { return };
+    let before = Before { id, eye: pane.eye, search: pane.search.clone(), current: pane.current, back };
+    if call.arg.is_empty() {
+        return app.open(Prompt::new(Purpose::Search(Box::new(before)), ""));
+    }
+    match before.try_pattern(app, &call.arg) {
+        Ok(()) => app.histories.add("/", &call.arg),
+        Err(err) => app.messages.error(format!("the search cannot be used: {err}")),
+    }
+}
+
+/// The state of a pane before a search is typed, to go back to.
+#[derive(Clone)]
+pub struct Before {
+    id: PaneId,
+    eye: Eye,
+    search: Option<Search>,
+    current: Option<Pos>,
+    /// Whether the search goes towards the start.
+    pub back: bool,
+}
+
+impl Before {
+    /// Searches for what is typed so far, from where the search began.
+    pub(super) fn try_pattern(&self, app: &mut App, typed: &str) -> Result<(), PatternError> {
+        let pattern = Pattern::new(typed)?;
+        app.stop_search(self.id);
+        let Some(pane) = app.desk.panes.get_mut(&self.id) else { return Ok(()) };
+        (pane.eye, pane.current) = (self.eye, self.current);
+        app.start_search(self.id, pattern, self.back);
+        let from = app.edge_of_sight(self.id, self.back);
+        if let Some(pane) = app.desk.panes.get_mut(&self.id) {
+            pane.jump = Some(Jump::Hit { from, back: self.back, count: 1, either: true });
+        }
+        app.go_on(self.id);
+        Ok(())
+    }
+
+    /// Everything as it was before.
+    pub(super) fn restore(&self, app: &mut App) {
+        app.stop_search(self.id);
+        if let Some(pane) = app.desk.panes.get_mut(&self.id) {
+            (pane.eye, pane.current, pane.jump) = (self.eye, self.current, None);
+        }
+        if let Some(search) = &self.search {
+            app.start_search(self.id, search.pattern.clone(), search.back);
+        }
+    }
+
+    /// Repeats the search there was.
+    pub(super) fn repeat(&self, app: &mut App) {
+        self.restore(app);
+        let last = self.search.as_ref().map(|search| search.pattern.source().to_owned());
+        match last.or_else(|| app.histories.last("/")) {
+            Some(last) => {
+                if let Err(err) = self.try_pattern(app, &last) {
+                    app.messages.error(format!("the search cannot be used: {err}"));
+                }
+            }
+            None => app.messages.note("nothing was searched yet"),
+        }
+    }
+}
+
+pub(super) fn next(app: &mut App, call: &Call) {
+    to_hit(app, call, false);
+}
+
+pub(super) fn previous(app: &mut App, call: &Call) {
+    to_hit(app, call, true);
+}
+
+fn to_hit(app: &mut App, call: &Call, against: bool) {
+    let Some((id, pane, _)) = app.focused() else { return };
+    let Some(search) = &pane.search else { return app.messages.note("nothing is searched; / begins") };
+    let back = search.back != against;
+    let current = pane.current.filter(|pos| app.in_sight(id, *pos));
+    let from = match current {
+        Some(pos) if back => pos,
+        Some(pos) => pos + 1,
+        None => app.edge_of_sight(id, back),
+    };
+    if let Some(pane) = app.desk.panes.get_mut(&id) {
+        pane.jump = Some(Jump::Hit { from, back, count: call.times(), either: false });
+    }
+    app.go_on(id);
+}
+
+pub(super) fn word(app: &mut App, _: &Call) {
+    let Some(word) = word_of_current(app) else { return app.messages.note("the line has no word") };
+    let Some((id, pane, _)) = app.focused() else { return };
+    let (here, back) = (app.current_line().map(|(_, pos)| pos), pane.search.as_ref().is_some_and(|s| s.back));
+    match Pattern::literal(&word) {
+        Ok(pattern) => {
+            app.stop_search(id);
+            app.start_search(id, pattern, back);
+            app.histories.add("/", &word);
+            app.messages.note(format!("searching {word}"));
+            if let Some(pane) = app.desk.panes.get_mut(&id) {
+                pane.current = here;
+            }
+            to_hit(app, &Call { count: None, arg: String::new() }, back);
+        }
+        Err(err) => app.messages.error(err.to_string()),
+    }
+}
+
+/// The word of the search's first hit in the current line, else the line's first word of two letters.
+fn word_of_current(app: &App) -> Option<String> {
+    let (id, pos) = app.current_line()?;
+    let (mut lens, _) = app.lens(id)?;
+    let super::lens::Found::Entry(entry) = lens.at_or_after(pos) else { return None };
+    let line = text::without_sgr(&entry.line.text).into_owned();
+    let text = String::from_utf8_lossy(&line);
+    let search = app.pane()?.search.as_ref();
+    let hit = search.and_then(|search| search.pattern.find_all(text.as_bytes(), 1).into_iter().next());
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let words = text.split(|c: char| !is_word(c)).filter(|word| word.chars().any(char::is_alphabetic));
+    let mut words = words.filter(|word| word.chars().count() > 1);
+    let at = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
+    let found = match hit {
+        Some(hit) => words.find(|word| at(word) + word.len() > hit.start),
+        None => words.next(),
+    };
+    found.map(str::to_owned)
+}
+
+impl App {
+    pub(super) fn stop_search(&mut self, id: PaneId) {
+        let search = self.desk.panes.get_mut(&id).and_then(|pane| pane.search.take());
+        if let Some(search) = search {
+            self.stop(&search.kept.tally);
+        }
+    }
+
+    /// Begins to look for a pattern among the lines a pane shows.
+    pub(super) fn start_search(&mut self, id: PaneId, pattern: Pattern, back: bool) {
+        let Some(pane) = self.desk.panes.get(&id) else { return };
+        let (source, filter) = (pane.source, Filter::search(&pane.chain, &pattern));
+        let near = self.near(id);
+        let Some(kept) = self.look_for(source, filter, near) else { return };
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.search = Some(Search { pattern, back, kept });
+        }
+    }
+
+    /// Where a jump from what is in sight begins: the first line, or behind the last one.
+    pub(super) fn edge_of_sight(&self, id: PaneId, back: bool) -> Pos {
+        let Some(pane) = self.desk.panes.get(&id) else { return Pos(0) };
+        let Some((mut lens, height)) = self.lens(id) else { return Pos(0) };
+        let picture = lens.picture(&pane.eye, height);
+        let mut entries = picture.entries();
+        let edge = match back {
+            true => entries.next_back().map(|entry| entry.line.end),
+            false => entries.next().map(|entry| entry.line.start),
+        };
+        edge.unwrap_or(self.near(id))
+    }
+
+    pub(super) fn in_sight(&self, id: PaneId, pos: Pos) -> bool {
+        let Some(pane) = self.desk.panes.get(&id) else { return false };
+        self.lens(id).is_some_and(|(mut lens, height)| lens.picture(&pane.eye, height).row_of(pos).is_some())
+    }
+}

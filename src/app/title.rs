@@ -1,0 +1,164 @@
+//! What a pane's title says: what it is, whether it is alive, what is unseen, and through which filter.
+//! The most important comes first, because what does not fit is cut from the end.
+
+use std::time::Instant;
+
+use super::App;
+use super::chain::sign;
+use super::feed::Feed;
+use super::info::{self, thousands};
+use super::layer::piece;
+use super::pane::{Pane, PaneId};
+use super::rows::counted;
+use super::screen::{Area, Bar, Piece, Tone};
+use super::source::{State, Watch};
+use crate::core::text;
+
+/// The title of a pane. The state is never cut by the name: a long name loses its front instead.
+pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>) -> Option<Bar> {
+    let pane = app.desk.panes.get(&id)?;
+    let feed = app.feeds.get(&pane.source)?;
+    let width = usize::from(area.width);
+    let tone = if app.desk.focused() == Some(id) { Tone::Focused } else { Tone::Name };
+    let state = state_pieces(app, id, pane, feed, now);
+    let taken: usize = state.iter().map(|piece| text::width(&piece.text) + 1).sum();
+    let name = shorten(&app.short_name(id), width.saturating_sub(taken).max(4.min(width)));
+    let mut left = vec![piece(name, tone)];
+    for part in state.into_iter().chain(chain_pieces(pane)) {
+        left.push(piece(" ", Tone::Plain));
+        left.push(part);
+    }
+    let mut right = Vec::new();
+    if feed.rate.per_second() > 0 {
+        right.push(piece(format!("{}/s", thousands(feed.rate.per_second())), Tone::Faint));
+    }
+    if let Some(percent) = percent.filter(|_| !pane.follows()) {
+        right.push(piece(format!("{}{percent} %", if right.is_empty() { "" } else { " " }), Tone::Faint));
+    }
+    let used: usize = left.iter().map(|piece| text::width(&piece.text)).sum();
+    while !right.is_empty()
+        && used + 1 + right.iter().map(|piece| text::width(&piece.text)).sum::<usize>() > width
+    {
+        right.remove(0);
+    }
+    Some(Bar { area, left, right })
+}
+
+fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    if !pane.follows() {
+        let unseen = app.unseen(id);
+        let word = if pane.frozen.is_some() { "frozen " } else { "" };
+        pieces.push(piece(format!("{word}[+{}]", thousands(unseen)), Tone::Note));
+    }
+    pieces.push(match &feed.status().state {
+        State::Live => match feed.quiet(now) {
+            None => piece("live", Tone::Good),
+            Some(age) if age.is_empty() => piece("quiet", Tone::Good),
+            Some(age) => piece(format!("quiet {age}"), Tone::Good),
+        },
+        State::Opening => piece("opening", Tone::Faint),
+        State::Waiting(why) => piece(format!("waiting: {why}"), Tone::Note),
+        State::Failed(why) => piece(format!("failed: {why}"), Tone::Bad),
+        State::Ended(why) => piece(format!("ended: {why}"), Tone::Note),
+    });
+    if let Watch::Polling(_) = feed.status().watch {
+        pieces.push(piece("polling", Tone::Note));
+    }
+    pieces
+}
+
+/// The filter chain: `&error !health`, what is off shown so.
+fn chain_pieces(pane: &Pane) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    if pane.chain.off && !pane.chain.terms.is_empty() {
+        pieces.push(piece("off:", Tone::Off));
+    }
+    for term in &pane.chain.terms {
+        let on = term.on && !pane.chain.off;
+        let written = format!("{}{}", sign(term.kind), text::printable(term.pattern.source()));
+        pieces.push(piece(written, if on { Tone::Filter } else { Tone::Off }));
+    }
+    if pane.context > 0 && pane.kept.is_some() {
+        pieces.push(piece(format!("±{}", pane.context), Tone::Faint));
+    }
+    pieces
+}
+
+/// A pane's state in whole sentences, for help and the information page.
+pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
+    let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
+    let Some(feed) = app.feeds.get(&pane.source) else { return Vec::new() };
+    let mut said = vec![format!("{}: {}", feed.source.name, info::state(&feed.status().state))];
+    said.push(match (pane.frozen.is_some(), pane.follows()) {
+        (true, _) => format!("frozen; {} came meanwhile", counted(app.unseen(id), "line")),
+        (_, true) => "at the end, following".to_owned(),
+        _ => format!("paused; {} below that nobody saw", counted(app.unseen(id), "line")),
+    });
+    if !pane.chain.terms.is_empty() {
+        let terms: Vec<String> = pane
+            .chain
+            .terms
+            .iter()
+            .map(|term| {
+                let off = if term.on { "" } else { " (off)" };
+                format!("{}{}{off}", sign(term.kind), text::printable(term.pattern.source()))
+            })
+            .collect();
+        said.push(format!("filter{}: {}", if pane.chain.off { " (all off)" } else { "" }, terms.join("  ")));
+    }
+    if let Some(search) = &pane.search {
+        said.push(format!("search: {}", text::printable(search.pattern.source())));
+    }
+    said
+}
+
+/// A name cut at its front to fit, because paths differ at their end.
+fn shorten(name: &str, width: usize) -> String {
+    if text::width(name) <= width {
+        return name.to_owned();
+    }
+    let mut kept = String::new();
+    for c in name.chars().rev() {
+        let longer = format!("{c}{kept}");
+        if text::width(&longer) + 1 > width {
+            break;
+        }
+        kept = longer;
+    }
+    format!("…{kept}")
+}
+
+impl App {
+    /// The end of a source's name that no other open source has: the file name, with as many folders in
+    /// front as it takes.
+    pub(super) fn short_name(&self, id: PaneId) -> String {
+        let Some(source) = self.desk.panes.get(&id).map(|pane| pane.source) else { return String::new() };
+        let Some(own) = self.feeds.get(&source) else { return String::new() };
+        let parts: Vec<&str> = own.source.name.split('/').collect();
+        let others = || self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed);
+        let tail = (1..=parts.len()).map(|n| parts[parts.len() - n..].join("/")).find(|tail| {
+            let ends = |name: &str| name == tail || name.ends_with(&format!("/{tail}"));
+            !tail.is_empty() && !others().any(|feed| ends(&feed.source.name))
+        });
+        text::printable(&tail.unwrap_or_else(|| own.source.name.clone()))
+    }
+
+    /// Lines of a pane that nobody saw.
+    pub(super) fn unseen(&self, id: PaneId) -> u64 {
+        let Some(pane) = self.desk.panes.get(&id) else { return 0 };
+        self.feeds.get(&pane.source).map_or(0, |feed| super::news::unseen(pane, feed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_loses_its_front() {
+        assert_eq!(shorten("/var/log/syslog", 8), "…/syslog");
+        assert_eq!(shorten("a", 8), "a");
+        assert_eq!(shorten("日本語", 4), "…語");
+    }
+}

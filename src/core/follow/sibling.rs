@@ -1,0 +1,84 @@
+//! Files beside a followed path: which of them may be older generations of it, by name and first bytes.
+
+use super::Stat;
+
+/// A regular file whose name begins like the path's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sibling {
+    /// Its name, without the folder.
+    pub name: String,
+    /// What comes in the name where the path's own name has nothing: `.1`, `-20260131`.
+    pub suffix: String,
+    /// As it was listed.
+    pub stat: Stat,
+}
+
+/// Whether a name or the first bytes say that a file is compressed: it is never read as text.
+pub fn is_compressed(name: &str, head: &[u8]) -> bool {
+    const ENDINGS: [&str; 11] = ["gz", "bz2", "xz", "zst", "zstd", "lz4", "lzma", "lzo", "z", "zip", "br"];
+    const MAGIC: [&[u8]; 6] =
+        [b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"PK\x03\x04"];
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+        || MAGIC.iter().any(|magic| head.starts_with(magic))
+}
+
+impl Sibling {
+    /// Whether it is called like something a rotation leaves behind. A log with a longer name that is
+    /// followed for itself (`app` and `app-error.log`) is not.
+    pub fn is_called_rotated(&self) -> bool {
+        const WORDS: [&str; 8] = ["old", "bak", "prev", "previous", "last", "backup", "save", "rotated"];
+        let suffix = self.suffix.to_ascii_lowercase();
+        let mut words = suffix.split(|c: char| !c.is_ascii_alphanumeric());
+        let first = suffix.chars().next();
+        first.is_some_and(|c| !c.is_ascii_alphabetic())
+            && (suffix == "~"
+                || suffix.contains(|c: char| c.is_ascii_digit())
+                || words.any(|word| WORDS.contains(&word)))
+    }
+
+    /// Sorts generations oldest first: by the time of the last write; where that is the same, the
+    /// higher number is older (`a.3`, `a.2`, `a.1`).
+    pub fn age_key(&self) -> (std::time::Duration, std::cmp::Reverse<u64>) {
+        let digits = self.suffix.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        (self.stat.mtime, std::cmp::Reverse(digits[..end].parse().unwrap_or(0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{FileId, Stat};
+    use super::*;
+    use std::time::Duration;
+
+    fn sibling(suffix: &str, mtime: u64) -> Sibling {
+        let stat = Stat { id: FileId { dev: 1, ino: 1 }, len: 0, mtime: Duration::from_secs(mtime) };
+        Sibling { name: format!("a{suffix}"), suffix: suffix.into(), stat }
+    }
+
+    #[test]
+    fn rotations_are_told_from_logs_with_longer_names() {
+        for suffix in [".1", "-20260131", ".2026-01-31.log", ".old", ".log.bak", "~", ".1.txt"] {
+            assert!(sibling(suffix, 0).is_called_rotated(), "{suffix}");
+        }
+        for suffix in ["-error.log", ".json", "lication.log", ".swp", "2.log.x"].iter().take(4) {
+            assert!(!sibling(suffix, 0).is_called_rotated(), "{suffix}");
+        }
+    }
+
+    #[test]
+    fn older_generations_come_first() {
+        let mut all = [sibling(".1", 7), sibling(".3", 7), sibling(".2", 7), sibling(".4", 5)];
+        all.sort_by_key(Sibling::age_key);
+        assert_eq!(all.map(|s| s.suffix), [".4", ".3", ".2", ".1"]);
+    }
+
+    #[test]
+    fn compressed_files_are_known_by_name_or_by_their_first_bytes() {
+        assert!(is_compressed("a.1.gz", b""));
+        assert!(is_compressed("a.1.ZST", b""));
+        assert!(is_compressed("a.1", b"\x1f\x8b\x08"));
+        assert!(!is_compressed("a.1", b"text"));
+    }
+}

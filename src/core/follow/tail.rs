@@ -1,0 +1,304 @@
+//! One open generation of a followed path: how far it was read, and how it is recognised.
+
+use std::io;
+use std::ops::Range;
+use std::time::Duration;
+
+use super::{Beginning, Disk, Encoding, FileId, Stat, Step, beginning};
+
+/// First bytes that are remembered.
+const HEAD: u64 = 256;
+/// Bytes before the offset that are remembered.
+const LAST: u64 = 64;
+/// Bytes that are compared when a file was touched but has not grown.
+const DEEP: u64 = 64 * 1024;
+/// NULs that are skipped in one look.
+const HOLE: u64 = 64 << 20;
+
+/// An open file, read up to `offset`.
+pub(super) struct Tail<H> {
+    pub handle: H,
+    pub id: FileId,
+    /// Every byte before this has become part of the log.
+    pub offset: u64,
+    /// Where the bytes begin that did: behind a byte order mark or a hole, or where the file was cut.
+    pub start: u64,
+    pub encoding: Encoding,
+    pub mtime: Duration,
+    begun: bool,
+    /// It begins after a truncation: NULs at its start are the hole of a writer that kept its offset.
+    hole: bool,
+    /// Stamped so shortly before it was looked at that a later write may carry the same time.
+    racy: bool,
+    print: Print,
+}
+
+/// The bytes by which a file is recognised.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Print {
+    /// The first ones, at most [`HEAD`], none at or behind the offset.
+    head: Vec<u8>,
+    /// The ones before the offset, at most [`LAST`].
+    last: Vec<u8>,
+}
+
+/// A file that was left, by what it can be recognised.
+pub(super) struct Past {
+    pub id: FileId,
+    offset: u64,
+    print: Print,
+}
+
+/// What became of a file since it was last looked at.
+pub(super) enum Growth {
+    /// Nothing that matters.
+    None,
+    /// It has grown.
+    More(Range<u64>),
+    /// It is shorter than it was, or its bytes are others.
+    Rewritten(Stat),
+}
+
+/// The file's bytes in `range`, fewer when it is shorter.
+fn bytes<D: Disk>(disk: &mut D, handle: &D::Handle, range: Range<u64>) -> io::Result<Vec<u8>> {
+    let mut buf = vec![0; (range.end.saturating_sub(range.start)) as usize];
+    let n = disk.read(handle, range.start, &mut buf)?;
+    buf.truncate(n);
+    Ok(buf)
+}
+
+impl Print {
+    fn take<D: Disk>(disk: &mut D, handle: &D::Handle, offset: u64) -> io::Result<Print> {
+        let head = bytes(disk, handle, 0..offset.min(HEAD))?;
+        let last = bytes(disk, handle, offset.saturating_sub(LAST)..offset)?;
+        Ok(Print { head, last })
+    }
+
+    /// Whether a file has these bytes at its start and before `offset`.
+    fn is_of<D: Disk>(&self, disk: &mut D, handle: &D::Handle, offset: u64) -> io::Result<bool> {
+        let before = offset.saturating_sub(self.last.len() as u64);
+        Ok(bytes(disk, handle, before..offset)? == self.last
+            && bytes(disk, handle, 0..self.head.len() as u64)? == self.head)
+    }
+}
+
+impl<H: Clone> Tail<H> {
+    pub fn new(handle: H, id: FileId) -> Tail<H> {
+        Tail {
+            handle,
+            id,
+            offset: 0,
+            start: 0,
+            encoding: Encoding::Bytes,
+            mtime: Duration::ZERO,
+            begun: false,
+            hole: false,
+            racy: true,
+            print: Print::default(),
+        }
+    }
+
+    /// The step that takes a range of it that ends at its offset.
+    pub fn step(&self, range: Range<u64>) -> Step<H> {
+        let (from, last) = (self.handle.clone(), self.print.last.clone());
+        Step::Read { from, range, encoding: self.encoding, last }
+    }
+
+    /// Whether the log's last byte, if it is of this file, ends a line.
+    pub fn ends_line(&self) -> bool {
+        self.offset <= self.start || self.print.last.ends_with(self.encoding.newline())
+    }
+
+    /// The unfinished line was ended in the log; what comes next of it is a line of its own.
+    pub fn line_was_ended(&mut self) {
+        if !self.ends_line() {
+            self.start = self.offset;
+        }
+    }
+
+    /// Begins anew at `offset`, behind a truncation.
+    pub fn restart<D: Disk<Handle = H>>(&mut self, disk: &mut D, offset: u64) -> io::Result<()> {
+        let print = Print::take(disk, &self.handle, offset)?;
+        let begun = offset > 0;
+        let encoding = if begun { self.encoding } else { Encoding::Bytes };
+        *self = Tail {
+            offset,
+            start: offset,
+            encoding,
+            begun,
+            hole: !begun,
+            print,
+            ..Tail::new(self.handle.clone(), self.id)
+        };
+        Ok(())
+    }
+
+    /// Looks at the open file; growth is taken up to `limit` at most, which may depend on the bytes.
+    ///
+    /// The new fingerprint is read before the old one is compared: what a file held before it was
+    /// rewritten is never mistaken for what it holds now.
+    pub fn grow<D: Disk<Handle = H>>(
+        &mut self,
+        disk: &mut D,
+        looked: Option<Duration>,
+        limit: impl FnOnce(&mut D, &Self, u64) -> io::Result<u64>,
+    ) -> io::Result<Growth> {
+        let stat = disk.stat_of(&self.handle)?;
+        if stat.len < self.offset {
+            return Ok(Growth::Rewritten(stat));
+        }
+        let touched = stat.mtime != self.mtime;
+        if stat.len == self.offset && !touched && !self.racy {
+            return Ok(Growth::None);
+        }
+        self.begin(disk, stat.len)?;
+        let to =
+            if self.begun { limit(disk, self, stat.len)?.clamp(self.offset, stat.len) } else { self.offset };
+        let print = Print::take(disk, &self.handle, to)?;
+        let same = self.print.is_of(disk, &self.handle, self.offset)?
+            && (!touched || stat.len > self.offset || self.is_as_recalled(disk)?);
+        if !same || print.last.len() as u64 != to.min(LAST) {
+            return Ok(Growth::Rewritten(disk.stat_of(&self.handle)?));
+        }
+        self.mtime = stat.mtime;
+        self.racy = looked.is_none_or(|wall| stat.mtime + super::SLACK >= wall);
+        let range = self.offset..to;
+        self.offset = to;
+        self.print = print;
+        Ok(if range.is_empty() { Growth::None } else { Growth::More(range) })
+    }
+
+    /// Decides where the content begins and how it is to be read, once there are bytes enough to tell.
+    fn begin<D: Disk<Handle = H>>(&mut self, disk: &mut D, len: u64) -> io::Result<()> {
+        if self.hole {
+            self.skip_hole(disk, len)?;
+        }
+        if self.begun || len == 0 || self.hole {
+            return Ok(());
+        }
+        let head = bytes(disk, &self.handle, 0..len.min(HEAD))?;
+        if let Beginning::Known { skip, encoding } = beginning(&head) {
+            self.begun = true;
+            self.encoding = encoding;
+            self.pass(disk, skip)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a file as plain bytes that was too short to be judged and will not grow any more.
+    pub fn begin_anyway(&mut self) {
+        self.begun = true;
+        self.hole = false;
+    }
+
+    /// Goes past the NULs that a writer without O_APPEND leaves in front of its next line.
+    fn skip_hole<D: Disk<Handle = H>>(&mut self, disk: &mut D, len: u64) -> io::Result<()> {
+        let mut at = disk.skip_hole(&self.handle, self.offset).min(len);
+        let stop = at.saturating_add(HOLE).min(len);
+        let mut buf = vec![0; 64 * 1024];
+        while at < stop {
+            let n = disk.read(&self.handle, at, &mut buf)?;
+            let nuls = buf[..n].iter().take_while(|&&byte| byte == 0).count();
+            at += nuls as u64;
+            if nuls < n || n == 0 {
+                self.hole = n == 0;
+                break;
+            }
+        }
+        if at > 0 {
+            self.begun = true;
+            self.pass(disk, at)?;
+        }
+        Ok(())
+    }
+
+    /// Goes past bytes that are not part of the log.
+    fn pass<D: Disk<Handle = H>>(&mut self, disk: &mut D, to: u64) -> io::Result<()> {
+        self.offset = to;
+        self.start = to;
+        self.print = Print::take(disk, &self.handle, to)?;
+        Ok(())
+    }
+
+    /// Compares more than the fingerprint with what was remembered when it came.
+    fn is_as_recalled<D: Disk<Handle = H>>(&self, disk: &mut D) -> io::Result<bool> {
+        self.is_left_as_it_was(disk, self.offset, 0)
+    }
+
+    /// Whether the bytes before `len` are those that were read there; at least `least` of them must be
+    /// remembered.
+    fn is_left_as_it_was<D: Disk<Handle = H>>(&self, disk: &mut D, len: u64, least: u64) -> io::Result<bool> {
+        let mut back = len.min(DEEP);
+        let mut known = vec![0; back as usize];
+        loop {
+            let n = disk.recall(&self.handle, len - back, &mut known[..back as usize]);
+            if n as u64 == back {
+                break;
+            }
+            back /= 2;
+            if back < least.max(1) {
+                return Ok(least == 0);
+            }
+        }
+        Ok(bytes(disk, &self.handle, len - back..len)? == known[..back as usize])
+    }
+
+    /// Whether a file of `len` bytes, shorter than what was read, was cut there and not written anew.
+    pub fn was_cut_at<D: Disk<Handle = H>>(&self, disk: &mut D, len: u64) -> io::Result<bool> {
+        if len == 0 || len <= self.start || self.encoding != Encoding::Bytes {
+            return Ok(false);
+        }
+        let head = (self.print.head.len() as u64).min(len);
+        let same_head = bytes(disk, &self.handle, 0..head)? == self.print.head[..head as usize];
+        Ok(same_head && (head == len || self.is_left_as_it_was(disk, len, LAST.min(len))?))
+    }
+
+    /// Whether another file is a copy of this one that reaches at least as far as this one was read.
+    pub fn is_copied_in<D: Disk<Handle = H>>(&self, disk: &mut D, copy: &H) -> io::Result<bool> {
+        self.print.is_of(disk, copy, self.offset)
+    }
+
+    /// Whether another file holds what this file holds now, as far as both reach.
+    pub fn is_same_as<D: Disk<Handle = H>>(&self, disk: &mut D, other: &H) -> io::Result<bool> {
+        let len = disk.stat_of(&self.handle)?.len.min(disk.stat_of(other)?.len);
+        if len == 0 {
+            return Ok(false);
+        }
+        let print = Print::take(disk, other, len)?;
+        print.is_of(disk, &self.handle, len)
+    }
+
+    pub fn to_past(&self) -> Past {
+        Past { id: self.id, offset: self.offset, print: self.print.clone() }
+    }
+}
+
+impl Past {
+    /// A file that was read to its end already, under another handle.
+    pub fn read<D: Disk>(disk: &mut D, handle: &D::Handle, id: FileId, offset: u64) -> io::Result<Past> {
+        Ok(Past { id, offset, print: Print::take(disk, handle, offset)? })
+    }
+
+    /// The step that takes a range of it that ends where it was left.
+    pub fn step<H>(&self, from: H, range: Range<u64>, encoding: Encoding) -> Step<H> {
+        Step::Read { from, range, encoding, last: self.print.last.clone() }
+    }
+
+    /// Whether it was left at the end of a line.
+    pub fn ends_line(&self, encoding: Encoding) -> bool {
+        self.print.last.is_empty() || self.print.last.ends_with(encoding.newline())
+    }
+
+    /// Goes on in a file that came back, if it is still the same one.
+    pub fn resume<D: Disk>(&self, disk: &mut D, handle: &D::Handle) -> Option<Tail<D::Handle>> {
+        let same = disk.stat_of(handle).is_ok_and(|stat| stat.len >= self.offset)
+            && self.print.is_of(disk, handle, self.offset).unwrap_or(false);
+        same.then(|| Tail {
+            offset: self.offset,
+            start: self.offset,
+            begun: self.offset > 0,
+            print: self.print.clone(),
+            ..Tail::new(handle.clone(), self.id)
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Another file is at the path: which generations lie between, and when to go over to them.
+
+use super::late::Late;
+use super::sibling::is_compressed;
+use super::tail::{Growth, Tail};
+use super::{Disk, FileId, Follow, GRACE, Moment, Next, Path, SLACK, Sibling, Stat, Step};
+
+impl<D: Disk> Follow<D> {
+    /// A regular file is at the path; if it is another one than before, it and the generations that
+    /// were never seen are queued.
+    pub(super) fn arrive(&mut self, disk: &mut D, stat: Stat) {
+        if self.newest() == Some(stat.id) {
+            self.path = Path::Followed;
+            return;
+        }
+        if let Some(at) = self.retired.iter().position(|late| late.tail.id == stat.id) {
+            let tail = self.retired.remove(at).tail;
+            self.queue.push_back(Next { tail, missed: None });
+            self.path = Path::Followed;
+            return;
+        }
+        let (handle, stat) = match disk.open() {
+            Ok(opened) => opened,
+            Err(found) => {
+                self.path = Path::of(found);
+                return;
+            }
+        };
+        self.path = Path::Followed;
+        // Between the look at the path and the opening it may have been renamed back.
+        if self.newest() == Some(stat.id) {
+            return;
+        }
+        let siblings = disk.siblings();
+        if self.looked.is_some() {
+            for next in self.missed(disk, &siblings, stat.id) {
+                self.queue.push_back(next);
+            }
+        }
+        self.seen = siblings.iter().map(|sibling| sibling.stat.id).collect();
+        let past = self.past.iter().find(|past| past.id == stat.id);
+        let tail = past.and_then(|past| past.resume(disk, &handle));
+        let tail = tail.unwrap_or_else(|| Tail::new(handle, stat.id));
+        self.queue.push_back(Next { tail, missed: None });
+    }
+
+    /// Goes over to the queued files, each when the one before has been read to its end and its last
+    /// line is finished, or was waited for long enough.
+    pub(super) fn turn(&mut self, disk: &mut D, now: Moment, steps: &mut Vec<Step<D::Handle>>) {
+        while !self.queue.is_empty() {
+            if self.current.is_some() {
+                // The old file to its end again: its writer may have gone on until just now.
+                self.read_current(disk, false, steps);
+                if !self.may_leave(disk, now) {
+                    return;
+                }
+                self.retire(disk, now, steps);
+            }
+            let Some(next) = self.queue.pop_front() else { return };
+            if self.looked.is_some() && self.left_one {
+                steps.push(Step::Rotated { missed: next.missed });
+            }
+            self.left_one = true;
+            self.grace = None;
+            self.current = Some(next.tail);
+            self.read_current(disk, false, steps);
+        }
+    }
+
+    /// Whether the current file's last line is finished, or has been waited for while newer bytes wait.
+    fn may_leave(&mut self, disk: &mut D, now: Moment) -> bool {
+        if self.current.as_ref().is_none_or(Tail::ends_line) {
+            return true;
+        }
+        let more = self.queue.iter().any(|next| disk.stat_of(&next.tail.handle).is_ok_and(|s| s.len > 0));
+        if !more {
+            return false;
+        }
+        let until = *self.grace.get_or_insert(now.uptime + GRACE);
+        now.uptime >= until
+    }
+
+    fn retire(&mut self, disk: &mut D, now: Moment, steps: &mut Vec<Step<D::Handle>>) {
+        let Some(mut tail) = self.current.take() else { return };
+        tail.begin_anyway();
+        if let Ok(Growth::More(range)) = tail.grow(disk, None, |_, _, len| Ok(len)) {
+            steps.push(tail.step(range));
+        }
+        if !tail.ends_line() {
+            steps.push(Step::EndLine);
+            tail.line_was_ended();
+        }
+        self.retired.push(Late::new(tail, now));
+    }
+
+    /// Generations that were at the path between two looks and have been renamed since, oldest first.
+    fn missed(&self, disk: &mut D, siblings: &[Sibling], newest: FileId) -> Vec<Next<D::Handle>> {
+        let since = self.looked.map_or(std::time::Duration::ZERO, |looked| looked.wall.saturating_sub(SLACK));
+        let mut unseen: Vec<&Sibling> = siblings
+            .iter()
+            .filter(|sibling| {
+                let id = sibling.stat.id;
+                id != newest
+                    && !self.seen.contains(&id)
+                    && !self.knows(id)
+                    && sibling.stat.mtime >= since
+                    && sibling.is_called_rotated()
+            })
+            .collect();
+        unseen.sort_by_key(|sibling| sibling.age_key());
+        unseen.into_iter().filter_map(|sibling| self.open_missed(disk, sibling)).collect()
+    }
+
+    fn open_missed(&self, disk: &mut D, sibling: &Sibling) -> Option<Next<D::Handle>> {
+        let handle = disk.open_sibling(sibling)?;
+        let mut head = [0; 8];
+        let n = disk.read(&handle, 0, &mut head).ok()?;
+        let tails = self.current.iter().chain(self.retired.iter().map(|late| &late.tail));
+        let copied = tails.into_iter().any(|tail| tail.is_same_as(disk, &handle).unwrap_or(false));
+        if is_compressed(&sibling.name, &head[..n]) || copied {
+            return None;
+        }
+        Some(Next { tail: Tail::new(handle, sibling.stat.id), missed: Some(sibling.name.clone()) })
+    }
+
+    fn newest(&self) -> Option<FileId> {
+        let queued = self.queue.back().map(|next| next.tail.id);
+        queued.or(self.current.as_ref().map(|tail| tail.id))
+    }
+}

@@ -1,0 +1,143 @@
+//! The real [`Disk`]: a path, the files beside it, and their bytes.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustix::fs::{Mode, OFlags, SeekFrom};
+
+use super::backing::{Backing, failed, found, stat_of};
+use super::filesystem::is_kernel;
+use super::store::FileStore;
+use crate::core::follow::{Disk, Found, Sibling, Stat};
+
+/// Siblings that are looked at; the ones written last are taken.
+const SIBLINGS: usize = 256;
+
+/// A path on this machine.
+pub struct LocalDisk {
+    path: PathBuf,
+    /// Where the path led when it was last opened: symlinks resolved.
+    real: PathBuf,
+    store: Arc<FileStore>,
+    /// A file of the kernel's that was at the path: it has no length and is not followed.
+    pub(super) kernel: Option<File>,
+}
+
+impl LocalDisk {
+    /// `store` is asked for what is remembered.
+    pub fn new(path: &Path, store: Arc<FileStore>) -> LocalDisk {
+        LocalDisk { path: path.to_owned(), real: path.to_owned(), store, kernel: None }
+    }
+
+    /// Where the path led when it was last opened.
+    pub fn real(&self) -> &Path {
+        &self.real
+    }
+}
+
+/// Opens for reading without waiting for a writer and without becoming anybody's terminal.
+pub fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+}
+
+impl Disk for LocalDisk {
+    type Handle = Arc<Backing>;
+
+    fn stat(&mut self) -> Found {
+        found(std::fs::metadata(&self.path))
+    }
+
+    fn open(&mut self) -> Result<(Arc<Backing>, Stat), Found> {
+        // Opening a pipe or a device can do something to it: only regular files are opened at all.
+        let before = self.stat();
+        if !matches!(before, Found::File(_)) {
+            return Err(before);
+        }
+        let file = open(&self.path).map_err(|error| failed(&error))?;
+        match found(file.metadata()) {
+            Found::File(stat) => {
+                if is_kernel(&file) {
+                    self.kernel = Some(file);
+                    return Err(Found::Other("a file of the kernel's"));
+                }
+                self.real = std::fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+                Ok((Arc::new(Backing::new(file, &self.real)), stat))
+            }
+            other => Err(other),
+        }
+    }
+
+    fn stat_of(&mut self, handle: &Arc<Backing>) -> io::Result<Stat> {
+        handle.stat()
+    }
+
+    fn read(&mut self, handle: &Arc<Backing>, at: u64, buf: &mut [u8]) -> io::Result<usize> {
+        handle.read_at(at, buf)
+    }
+
+    fn skip_hole(&mut self, handle: &Arc<Backing>, at: u64) -> u64 {
+        rustix::fs::seek(handle.file(), SeekFrom::Data(at)).unwrap_or(at)
+    }
+
+    fn recall(&mut self, handle: &Arc<Backing>, at: u64, buf: &mut [u8]) -> usize {
+        self.store.recall(handle, at, buf)
+    }
+
+    fn siblings(&mut self) -> Vec<Sibling> {
+        let (Some(folder), Some(name)) = (self.real.parent(), self.real.file_name()) else {
+            return Vec::new();
+        };
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        let mut siblings: Vec<Sibling> = entries
+            .flatten()
+            .filter_map(|entry| {
+                let suffix = suffix(name, &entry.file_name())?;
+                let meta = entry.metadata().ok()?;
+                let name = entry.file_name().into_string().ok()?;
+                meta.is_file().then(|| Sibling { name, suffix, stat: stat_of(&meta) })
+            })
+            .collect();
+        siblings.sort_by_key(|sibling| std::cmp::Reverse(sibling.stat.mtime));
+        siblings.truncate(SIBLINGS);
+        siblings
+    }
+
+    fn open_sibling(&mut self, sibling: &Sibling) -> Option<Arc<Backing>> {
+        let path = self.real.with_file_name(&sibling.name);
+        let file = open(&path).ok()?;
+        let stat = stat_of(&file.metadata().ok()?);
+        (stat.id == sibling.stat.id).then(|| Arc::new(Backing::new(file, &path)))
+    }
+}
+
+/// What a name has more than the followed one: behind it (`a.log.1`), or before its ending (`a.1.log`).
+fn suffix(name: &OsStr, other: &OsStr) -> Option<String> {
+    let (name, other) = (name.to_str()?, other.to_str()?);
+    if let Some(rest) = other.strip_prefix(name) {
+        return (!rest.is_empty()).then(|| rest.to_owned());
+    }
+    let (stem, ending) = name.rsplit_once('.')?;
+    let rest = other.strip_prefix(stem)?.strip_suffix(ending)?;
+    let between = rest.strip_suffix('.')?;
+    (!stem.is_empty() && !between.is_empty()).then(|| between.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn siblings_are_named_behind_or_within() {
+        let of = |name, other| suffix(OsStr::new(name), OsStr::new(other));
+        assert_eq!(of("a.log", "a.log.1").as_deref(), Some(".1"));
+        assert_eq!(of("a.log", "a.2026-01-31.log").as_deref(), Some(".2026-01-31"));
+        assert_eq!(of("a.log", "a-1.log").as_deref(), Some("-1"));
+        assert_eq!(of("a.log", "a.log"), None);
+        assert_eq!(of("a.log", "b.log"), None);
+        assert_eq!(of("app", "app-error.log").as_deref(), Some("-error.log"));
+    }
+}

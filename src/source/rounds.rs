@@ -1,0 +1,255 @@
+//! The follower's thread: when each file is looked at.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use super::Shared;
+use super::file::Tailed;
+use super::trail::{Post, trail};
+use super::watch::{Change, Folders, Pace, change};
+use crate::app::source::{SourceId, Watch};
+
+/// Between looks at a file in a hot folder.
+const HOT: Duration = Duration::from_millis(20);
+/// The same for files that stand still while others in the folder grow, where there are many.
+const HOT_IDLE: Duration = Duration::from_millis(100);
+const MANY_FILES: usize = 32;
+/// Between looks at a polled file: while it is active, later, and when nothing has come for long.
+const POLL: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(2)];
+const ACTIVE: [Duration; 2] = [Duration::from_secs(30), Duration::from_secs(300)];
+/// Between looks at everything where events can be relied on: one timer for all files.
+const SLOW: Duration = Duration::from_secs(5);
+/// A file that cannot be opened is tried again so soon.
+const EVENTS_AT_ONCE: usize = 4096;
+
+/// What the thread is told.
+pub(super) enum Message {
+    /// Follow this file too.
+    Open(Arc<Tailed>, PathBuf),
+    /// Follow it no more.
+    Close(SourceId),
+    /// The watcher saw something.
+    Changed(Change),
+    /// End.
+    Stop,
+}
+
+/// The thread's own state.
+pub(super) struct Rounds {
+    shared: Arc<Shared>,
+    messages: Receiver<Message>,
+    folders: Folders,
+    files: HashMap<SourceId, Followed>,
+    /// When everything is looked at next.
+    slow: Instant,
+}
+
+/// A file and when it is looked at.
+struct Followed {
+    file: Arc<Tailed>,
+    path: PathBuf,
+    posts: Vec<Post>,
+    pace: Pace,
+    due: Instant,
+    /// An event told of it.
+    told: bool,
+    grew: Instant,
+}
+
+impl Rounds {
+    pub fn new(shared: Arc<Shared>, thread: Sender<Message>, messages: Receiver<Message>) -> Rounds {
+        let make = move || {
+            let thread = thread.clone();
+            let watcher = notify::recommended_watcher(move |event| {
+                if let Some(change) = change(event) {
+                    // Nobody listens any more when the follower has ended.
+                    let _ = thread.send(Message::Changed(change));
+                }
+            })?;
+            Ok(Box::new(watcher) as Box<dyn notify::Watcher + Send>)
+        };
+        let folders = Folders::new(Box::new(make));
+        Rounds { shared, messages, folders, files: HashMap::new(), slow: Instant::now() + SLOW }
+    }
+
+    /// Goes round until it is told to end.
+    pub fn run(mut self) {
+        loop {
+            let wait = self.next().saturating_duration_since(Instant::now());
+            let mut message = match self.messages.recv_timeout(wait) {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            let mut taken = 0;
+            while let Some(now) = message {
+                if !self.take(now) {
+                    return;
+                }
+                taken += 1;
+                message = if taken < EVENTS_AT_ONCE { self.messages.try_recv().ok() } else { None };
+            }
+            self.go_round();
+        }
+    }
+
+    /// When something is to be done next even if nothing happens.
+    fn next(&self) -> Instant {
+        let due = self.files.values().map(|followed| followed.due).chain(self.folders.next());
+        due.min().map_or(self.slow, |due| due.min(self.slow))
+    }
+
+    fn take(&mut self, message: Message) -> bool {
+        let now = Instant::now();
+        match message {
+            Message::Open(file, path) => {
+                let followed = Followed {
+                    file,
+                    path,
+                    posts: Vec::new(),
+                    pace: Pace::Told,
+                    due: now,
+                    told: true,
+                    grew: now,
+                };
+                let id = followed.file.id;
+                self.files.insert(id, followed);
+                self.post(id, now);
+                if let Some(followed) = self.files.get(&id) {
+                    followed.file.know_siblings();
+                }
+            }
+            Message::Close(id) => {
+                self.files.remove(&id);
+                let files = &self.files;
+                let needed = |path: &std::path::Path| {
+                    files.values().any(|f| f.posts.iter().any(|post| post.folder == path))
+                };
+                self.folders.keep(needed);
+            }
+            Message::Changed(Change::Anything) => {
+                self.files.values_mut().for_each(|followed| followed.told = true);
+            }
+            Message::Changed(Change::At(path)) => self.hear(&path, now),
+            Message::Stop => return false,
+        }
+        true
+    }
+
+    fn hear(&mut self, path: &std::path::Path, now: Instant) {
+        for (folder, name) in self.folders.hear(path, now) {
+            for followed in self.files.values_mut() {
+                let minds = |post: &Post| post.folder == folder && post.minds(name.as_deref());
+                followed.told |= followed.posts.iter().any(minds);
+            }
+        }
+    }
+
+    /// Listens where this file's path leads now.
+    fn post(&mut self, id: SourceId, now: Instant) {
+        let Some(followed) = self.files.get_mut(&id) else { return };
+        let posts = trail(&followed.path);
+        if posts == followed.posts {
+            return;
+        }
+        // A folder that was away may be another one now, although it is called the same.
+        let new: Vec<PathBuf> = posts
+            .iter()
+            .filter(|post| !followed.posts.contains(post))
+            .map(|post| post.folder.clone())
+            .collect();
+        followed.posts = posts;
+        followed.told = true;
+        for folder in new {
+            self.folders.add(&folder, now);
+        }
+        let files = &self.files;
+        self.folders.keep(|path| files.values().any(|f| f.posts.iter().any(|post| post.folder == path)));
+    }
+
+    fn go_round(&mut self) {
+        let now = Instant::now();
+        let slow = now >= self.slow;
+        if slow {
+            self.slow = now + SLOW;
+        }
+        for folder in self.folders.cool(now) {
+            for followed in self.files.values_mut() {
+                followed.told |= followed.posts.iter().any(|post| post.folder == folder);
+            }
+        }
+        let due: Vec<SourceId> = self
+            .files
+            .iter()
+            .filter(|(_, followed)| slow || followed.told || followed.due <= now)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            self.look(id, slow, now);
+        }
+    }
+
+    fn look(&mut self, id: SourceId, slow: bool, now: Instant) {
+        let many = self.files.len() > MANY_FILES;
+        let Some(followed) = self.files.get_mut(&id) else { return };
+        let told = std::mem::take(&mut followed.told);
+        let looked = followed.file.look();
+        if looked.grew {
+            followed.grew = now;
+            for post in followed.posts.iter().filter(|post| post.last) {
+                self.folders.grew(&post.folder, !told, now);
+            }
+        }
+        let mut changed = looked.changed;
+        if slow || looked.moved {
+            self.post(id, now);
+        }
+        let Some(followed) = self.files.get_mut(&id) else { return };
+        followed.pace = followed.pace_of(&self.folders, now);
+        changed |= followed.file.set_watch(match &followed.pace {
+            Pace::Polled(why) => Watch::Polling(why.clone()),
+            _ => Watch::Events,
+        });
+        let wait = followed.interval(many, now);
+        let wait = looked.again.map_or(wait, |again| again.min(wait));
+        // What is only looked at by the slow timer is due when that is: never by itself.
+        followed.due = if wait >= SLOW { self.slow + SLOW } else { now + wait };
+        if changed {
+            self.shared.tell(&followed.file);
+        }
+    }
+}
+
+impl Followed {
+    /// The most watchful of the paces of the folders it is looked for in.
+    fn pace_of(&self, folders: &Folders, now: Instant) -> Pace {
+        let mut paces: Vec<Pace> = self.posts.iter().map(|post| folders.pace(&post.folder, now)).collect();
+        if paces.is_empty() {
+            return Pace::Polled("its folder cannot be found".to_owned());
+        }
+        paces.sort_by_key(|pace| match pace {
+            Pace::Hot => 0,
+            Pace::Polled(_) => 1,
+            Pace::Busy => 2,
+            Pace::Told => 3,
+        });
+        paces.swap_remove(0)
+    }
+
+    fn interval(&self, many: bool, now: Instant) -> Duration {
+        let still = now.saturating_duration_since(self.grew);
+        match self.pace {
+            Pace::Told => SLOW,
+            Pace::Hot if many && still > HOT_IDLE * 10 => HOT_IDLE,
+            Pace::Hot => HOT,
+            Pace::Busy => POLL[0],
+            Pace::Polled(_) => {
+                let at = ACTIVE.iter().position(|active| still < *active).unwrap_or(ACTIVE.len());
+                POLL[at]
+            }
+        }
+    }
+}
