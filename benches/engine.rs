@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let length = file.metadata()?.len();
     let log = Arc::new(Disk(file, length));
     // The first reading warms the cache.
-    let lines = count_stripes(&*log, &Select::All)?;
+    let lines = count_stripes(&log, &Select::All)?;
     println!("{} MiB, {lines} lines, best of {TIMES}", length >> 20);
     line_index(&log)?;
     filters(&log, &path)?;
