@@ -1,6 +1,7 @@
 mod samples;
 
 use proptest::prelude::*;
+use ratatui::buffer::Cell;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
@@ -18,7 +19,7 @@ fn drawn(screen: &Screen, theme: &Theme) -> Buffer {
 
 /// The text of the rows; below it the look of each cell as a letter, and what the letters mean.
 fn picture(buffer: &Buffer) -> String {
-    let mut looks: Vec<Style> = vec![Style::reset()];
+    let mut looks: Vec<Style> = vec![Cell::EMPTY.style()];
     let (mut text, mut letters) = (String::new(), String::new());
     for y in buffer.area.rows().map(|row| row.y) {
         let mut hidden = 0;

@@ -1,52 +1,153 @@
 //! Screens made by hand, as the app would make them.
 
 use crate::app::screen::{Area, Bar, LineRow, PaneView, Piece, Popup, Row, Screen, Scrollbar, Size, Tone};
-use crate::core::highlight::{level, recognise};
 use crate::core::span::{Class, Level, Span};
 use crate::core::text::{cut_spans, window};
 
-const APP: &[&str] = &[
-    "2026-11-21 07:25:31.104 INFO  [http-1] o.e.orders.Api - GET /api/orders?page=2 200 in 12ms",
-    "2026-11-21 07:25:31.870 DEBUG [http-2] o.e.cache.Redis - hit key=user:5521 ttl=270s size=1.2kB",
-    "2026-11-21 07:25:32.006 WARN  [pool-1] o.e.db.Pool - 18 of 20 connections in use, waited 340ms",
-    "2026-11-21 07:25:33.411 ERROR [http-7] o.e.orders.Api - POST /api/orders failed: timeout=5000ms",
-    "    at org.example.db.Pool.take(Pool.java:88)",
-    "    at org.example.orders.Store.insert(Store.java:41)",
-    "2026-11-21 07:25:34.002 INFO  [http-3] o.e.mail.Sender - sent 'Order 8812' to 203.0.113.9:587",
+/// A line in parts: what each says, and what it is.
+type Line = &'static [(&'static str, Option<Class>)];
+
+const TIME: Option<Class> = Some(Class::Time);
+const NUMBER: Option<Class> = Some(Class::Number);
+const UNIT: Option<Class> = Some(Class::Unit);
+const IP: Option<Class> = Some(Class::Ip);
+const QUOTED: Option<Class> = Some(Class::Quoted);
+const METHOD: Option<Class> = Some(Class::Method);
+const PATH: Option<Class> = Some(Class::Path);
+const KEY: Option<Class> = Some(Class::Key);
+const SIGN: Option<Class> = Some(Class::Punctuation);
+const INFO: Option<Class> = Some(Class::Level(Level::Info));
+const DEBUG: Option<Class> = Some(Class::Level(Level::Debug));
+const WARN: Option<Class> = Some(Class::Level(Level::Warn));
+const ERROR: Option<Class> = Some(Class::Level(Level::Error));
+
+const APP: &[Line] = &[
+    &[
+        ("07:25:31.104", TIME),
+        (" ", None),
+        ("INFO", INFO),
+        ("  [http-1] orders.Api - ", None),
+        ("GET", METHOD),
+        (" ", None),
+        ("/api/orders?page=2", PATH),
+        (" in ", None),
+        ("12", NUMBER),
+        ("ms", UNIT),
+    ],
+    &[
+        ("07:25:31.870", TIME),
+        (" ", None),
+        ("DEBUG", DEBUG),
+        (" [http-2] cache - hit ", None),
+        ("ttl", KEY),
+        ("=", SIGN),
+    ],
+    &[
+        ("07:25:32.006", TIME),
+        (" ", None),
+        ("WARN", WARN),
+        ("  [pool-1] db.Pool - ", None),
+        ("18", NUMBER),
+        (" of 20 connections in use, and this line is longer than most panes are wide, so it is cut", None),
+    ],
+    &[
+        ("07:25:33.411", TIME),
+        (" ", None),
+        ("ERROR", ERROR),
+        (" [http-7] orders.Api - ", None),
+        ("POST", METHOD),
+        (" ", None),
+        ("/api/orders", PATH),
+        (" failed: ", None),
+        ("timeout", KEY),
+        ("=", SIGN),
+        ("5000", NUMBER),
+        ("ms", UNIT),
+    ],
+    &[("    at org.example.db.Pool.take(Pool.java:", None), ("88", NUMBER), (")", None)],
 ];
 
-const ACCESS: &[&str] = &[
-    r#"203.0.113.7 - - [21/Nov/2026:07:25:31 +0000] "GET /index.html HTTP/1.1" 200 5120 "https://example.org/" "Mozilla/5.0""#,
-    r#"198.51.100.4 - bob [21/Nov/2026:07:25:32 +0000] "POST /login HTTP/1.1" 302 0 "-" "curl/8.5""#,
-    r#"203.0.113.7 - - [21/Nov/2026:07:25:33 +0000] "GET /missing.png HTTP/1.1" 404 162 "-" "Mozilla/5.0""#,
-    r#"2001:db8::7 - - [21/Nov/2026:07:25:34 +0000] "GET /api/orders HTTP/2.0" 503 99 "-" "app/2.1""#,
+const ACCESS: &[Line] = &[
+    &[
+        ("203.0.113.7", IP),
+        (" - - [", None),
+        ("21/Nov/2026:07:25:31 +0000", TIME),
+        ("] ", None),
+        ("\"", QUOTED),
+        ("GET", METHOD),
+        (" ", QUOTED),
+        ("/index.html", PATH),
+        (" HTTP/1.1\"", QUOTED),
+        (" ", None),
+        ("200", Some(Class::Status(2))),
+    ],
+    &[
+        ("198.51.100.4", IP),
+        (" - bob [", None),
+        ("21/Nov/2026:07:25:32 +0000", TIME),
+        ("] ", None),
+        ("\"", QUOTED),
+        ("POST", METHOD),
+        (" ", QUOTED),
+        ("/日本語", PATH),
+        (" HTTP/1.1\"", QUOTED),
+        (" ", None),
+        ("503", Some(Class::Status(5))),
+    ],
 ];
 
-const JSON: &[&str] = &[
-    r#"{"ts":"2026-11-21T07:25:31Z","level":"info","msg":"job done","job":"resize","took":1.25,"ok":true}"#,
-    r#"{"ts":"2026-11-21T07:25:32Z","level":"error","msg":"no space left","path":"/var/lib/x","free":0}"#,
-    r#"{"ts":"2026-11-21T07:25:33Z","level":"info","id":"550e8400-e29b-41d4-a716-446655440000","tags":["a",null]}"#,
+const JSON: &[Line] = &[
+    &[
+        ("{", SIGN),
+        ("\"level\"", KEY),
+        (":", SIGN),
+        ("\"", QUOTED),
+        ("info", INFO),
+        ("\"", QUOTED),
+        ("}", SIGN),
+    ],
+    &[
+        ("{", SIGN),
+        ("\"level\"", KEY),
+        (":", SIGN),
+        ("\"", QUOTED),
+        ("error", ERROR),
+        ("\"", QUOTED),
+        (",", SIGN),
+        ("\"msg\"", KEY),
+        (":", SIGN),
+        ("\"no space left\"", QUOTED),
+        ("}", SIGN),
+    ],
 ];
 
 pub fn piece(text: &str, tone: Tone) -> Piece {
     Piece { text: text.to_owned(), tone }
 }
 
-/// A line as it is cut to `columns`, with what is recognised in it.
-fn line(text: &str, columns: u16) -> LineRow {
-    let spans = recognise(text);
-    let (range, pad) = window(text, 0, usize::from(columns));
+/// A line as it is cut to `columns`.
+fn line(parts: Line, columns: u16) -> LineRow {
+    let (mut text, mut spans, mut tint) = (String::new(), Vec::new(), None);
+    for (part, class) in parts {
+        let from = text.len();
+        text += part;
+        spans.extend(class.map(|class| Span { range: from..text.len(), class }));
+        if let Some(Class::Level(level)) = class {
+            tint = Some(*level).filter(|level| *level >= Level::Warn);
+        }
+    }
+    let (range, pad) = window(&text, 0, usize::from(columns));
     LineRow {
-        text: text[range.clone()].to_owned(),
-        pad: pad as u16,
         spans: cut_spans(&spans, &range),
-        tint: level(text).filter(|level| *level >= Level::Warn),
+        pad: pad as u16,
+        tint,
         more: (false, range.end < text.len()),
+        text: text[range].to_owned(),
         ..LineRow::default()
     }
 }
 
-fn pane(area: Area, title: Bar, lines: &[&str], focused: bool) -> PaneView {
+fn pane(area: Area, title: Bar, lines: &[Line], focused: bool) -> PaneView {
     let body = Area { y: area.y + 1, height: area.height - 1, ..area };
     let mut rows: Vec<Row> = lines
         .iter()
@@ -91,8 +192,8 @@ pub fn screen(width: u16, height: u16) -> Screen {
             match at {
                 3 => {
                     row.current = true;
-                    row.spans.retain(|span| span.range.end <= 50);
-                    row.spans.push(Span { range: 61..67, class: Class::Hit });
+                    row.spans.retain(|span| span.range.end <= 24);
+                    row.spans.push(Span { range: 29..33, class: Class::Hit });
                 }
                 7 => row.selected = true,
                 8 | 9 => row.dim = true,

@@ -104,8 +104,8 @@ fn shades_are_read_on_dark_and_on_light_ground() {
         Class::Level(Level::Warn),
         Class::Level(Level::Error),
     ] {
-        let Some(Color::Rgb(r, g, b)) = theme.class(class).fg else { panic!("{class:?} has no shade") };
-        let l = luminance([r, g, b]);
+        let Some(Color::Indexed(n)) = theme.class(class).fg else { panic!("{class:?} has no shade") };
+        let l = luminance(rgb_of(n));
         let (dark, light) = ((l + 0.05) / 0.05, 1.05 / (l + 0.05));
         assert!(dark >= 3.0 && light >= 3.0, "{class:?}: {dark:.1} on black, {light:.1} on white");
     }
