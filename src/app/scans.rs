@@ -21,7 +21,10 @@ impl App {
         self.feeds.insert(id, Feed { source, appended, lines: None, rate: Rate::default() });
         let pane = Pane::new(id, end, self.settings.context);
         let area = self.panes_area();
-        self.desk.add(pane, self.settings.layout, area);
+        let pane = self.desk.add(pane, self.settings.layout, area);
+        if std::mem::take(&mut self.opening) {
+            self.desk.focus(pane);
+        }
     }
 
     pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {
@@ -98,9 +101,21 @@ impl App {
         }
     }
 
+    /// A scan stopped because its log cannot be read: nothing waits for it any longer.
     pub(super) fn scan_failed(&mut self, id: ScanId, sentence: String) {
         let Some(tally) = self.tallies().find(|tally| tally.id == id) else { return };
         tally.failed = Some(sentence.clone());
         self.messages.error(sentence);
+        for pane in self.desk.panes.values_mut() {
+            let lines = self.feeds.get(&pane.source).and_then(|feed| feed.lines.as_ref());
+            let hits = pane.search.as_ref().map(|search| &search.kept.tally);
+            if lines.into_iter().chain(hits).any(|tally| tally.id == id) {
+                pane.jump = None;
+            }
+        }
+        // Line numbers are counted anew when they are asked for again.
+        for feed in self.feeds.values_mut() {
+            feed.lines.take_if(|lines| lines.id == id);
+        }
     }
 }

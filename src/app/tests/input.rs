@@ -55,7 +55,11 @@ fn commands_are_typed_and_completed() {
     assert!(desk.bottom().starts_with(":layout main"), "{}", desk.bottom());
     desk.keys("<Down><Down>");
     assert_eq!(desk.screen().cursor, Some((1, 11)));
-    desk.keys("<Esc>:wrap now<Enter>");
+    desk.keys("<Esc>:chr none<Enter>");
+    assert!(desk.pane().title.is_none());
+    desk.keys(":s<Enter>");
+    assert!(desk.bottom().contains("no command s"), "{}", desk.bottom());
+    desk.keys(":wrap now<Enter>");
     assert!(desk.bottom().contains("takes nothing"), "{}", desk.bottom());
 }
 

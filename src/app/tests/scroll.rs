@@ -69,9 +69,13 @@ fn keys_move_by_rows_halves_and_pages() {
 
 #[test]
 fn lines_and_percents() {
-    for (keys, first) in
-        [("50G", "line 50"), ("7gj", "line 8"), ("50%", "line 51"), (":33<Enter>", "line 33")]
-    {
+    for (keys, first) in [
+        ("50G", "line 50"),
+        ("7gg", "line 7"),
+        ("9gW", "line 9"),
+        ("50%", "line 51"),
+        (":33<Enter>", "line 33"),
+    ] {
         let mut desk = hundred();
         desk.keys(keys);
         assert_eq!(
@@ -94,6 +98,21 @@ fn a_line_far_away_is_gone_to_when_it_is_counted() {
     desk.keys("50G");
     assert_eq!(at(&mut desk), ends("91", "100"));
     assert!(desk.bottom().contains("counting lines"), "{}", desk.bottom());
+    desk.answer();
+    assert!(desk.lines().contains(&"line 50".to_owned()));
+}
+
+#[test]
+fn a_count_that_fails_is_said_and_tried_again_when_asked() {
+    let mut desk = hundred();
+    desk.hold_scans = true;
+    desk.keys("50G");
+    let counting = desk.running().last().unwrap().0;
+    desk.send(Event::ScanFailed(counting, "the disk cannot be read".into()));
+    assert!(desk.bottom().contains("the disk cannot be read"), "{}", desk.bottom());
+    assert!(!desk.bottom().contains("counting"), "{}", desk.bottom());
+    desk.keys("50G");
+    assert!(desk.running().last().unwrap().0 > counting);
     desk.answer();
     assert!(desk.lines().contains(&"line 50".to_owned()));
 }
@@ -239,6 +258,9 @@ fn a_tile_and_less_shows_what_it_can() {
     desk.size = Size { width: 20, height: 5 };
     assert_eq!(desk.lines(), ["line 97", "line 98", "line 99", "line 100"]);
     assert!(desk.screen().bottom.is_none());
+    desk.keys("#ma");
+    desk.size = Size { width: 14, height: 5 };
+    assert_eq!(desk.ends().1, "line 100", "there is no room for numbers and marks");
     desk.size = Size { width: 1, height: 1 };
     assert_eq!(desk.lines(), ["l"]);
     desk.size = Size { width: 0, height: 0 };
