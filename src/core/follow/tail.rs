@@ -21,8 +21,10 @@ pub(super) struct Tail<H> {
     pub id: FileId,
     /// Every byte before this has become part of the log.
     pub offset: u64,
-    /// Where the bytes begin that did: behind a byte order mark or a hole, or where the file was cut.
+    /// Where the line began that would be unfinished now, at the latest: no byte before belongs to it.
     pub start: u64,
+    /// Bytes at the beginning that are no content: a byte order mark, a hole.
+    skip: u64,
     pub encoding: Encoding,
     pub mtime: Duration,
     begun: bool,
@@ -89,6 +91,7 @@ impl<H: Clone> Tail<H> {
             id,
             offset: 0,
             start: 0,
+            skip: 0,
             encoding: Encoding::Bytes,
             mtime: Duration::ZERO,
             begun: false,
@@ -102,6 +105,11 @@ impl<H: Clone> Tail<H> {
     pub fn step(&self, range: Range<u64>) -> Step<H> {
         let (from, last) = (self.handle.clone(), self.print.last.clone());
         Step::Read { from, range, encoding: self.encoding, last }
+    }
+
+    /// Whether any of its bytes were taken.
+    pub fn has_content(&self) -> bool {
+        self.offset > self.skip
     }
 
     /// Whether the log's last byte, if it is of this file, ends a line.
@@ -120,13 +128,14 @@ impl<H: Clone> Tail<H> {
     pub fn restart<D: Disk<Handle = H>>(&mut self, disk: &mut D, offset: u64) -> io::Result<()> {
         let print = Print::take(disk, &self.handle, offset)?;
         let begun = offset > 0;
-        let encoding = if begun { self.encoding } else { Encoding::Bytes };
+        let (encoding, skip) = if begun { (self.encoding, self.skip) } else { (Encoding::Bytes, 0) };
         *self = Tail {
             offset,
             start: offset,
+            skip,
             encoding,
             begun,
-            hole: !begun,
+            hole: true,
             print,
             ..Tail::new(self.handle.clone(), self.id)
         };
@@ -184,10 +193,14 @@ impl<H: Clone> Tail<H> {
         Ok(())
     }
 
+    /// The file may begin with a hole.
+    pub fn expect_hole(&mut self) {
+        self.hole = true;
+    }
+
     /// Takes a file as plain bytes that was too short to be judged and will not grow any more.
     pub fn begin_anyway(&mut self) {
         self.begun = true;
-        self.hole = false;
     }
 
     /// Goes past the NULs that a writer without O_APPEND leaves in front of its next line.
@@ -204,7 +217,7 @@ impl<H: Clone> Tail<H> {
                 break;
             }
         }
-        if at > 0 {
+        if at > self.offset {
             self.begun = true;
             self.pass(disk, at)?;
         }
@@ -213,6 +226,9 @@ impl<H: Clone> Tail<H> {
 
     /// Goes past bytes that are not part of the log.
     fn pass<D: Disk<Handle = H>>(&mut self, disk: &mut D, to: u64) -> io::Result<()> {
+        if !self.has_content() {
+            self.skip = to;
+        }
         self.offset = to;
         self.start = to;
         self.print = Print::take(disk, &self.handle, to)?;
@@ -244,7 +260,7 @@ impl<H: Clone> Tail<H> {
 
     /// Whether a file of `len` bytes, shorter than what was read, was cut there and not written anew.
     pub fn was_cut_at<D: Disk<Handle = H>>(&self, disk: &mut D, len: u64) -> io::Result<bool> {
-        if len == 0 || len <= self.start || self.encoding != Encoding::Bytes {
+        if len == 0 || len <= self.skip || self.encoding != Encoding::Bytes {
             return Ok(false);
         }
         let head = (self.print.head.len() as u64).min(len);
@@ -255,6 +271,19 @@ impl<H: Clone> Tail<H> {
     /// Whether another file is a copy of this one that reaches at least as far as this one was read.
     pub fn is_copied_in<D: Disk<Handle = H>>(&self, disk: &mut D, copy: &H) -> io::Result<bool> {
         self.print.is_of(disk, copy, self.offset)
+    }
+
+    /// Whether another file holds what this one held when it was read, as far as the other reaches.
+    pub fn held<D: Disk<Handle = H>>(&self, disk: &mut D, other: &H) -> io::Result<bool> {
+        let len = disk.stat_of(other)?.len;
+        if len == 0 || len > self.offset {
+            return Ok(false);
+        }
+        let print = Print::take(disk, other, len)?;
+        let head = print.head.len().min(self.print.head.len());
+        let mut last = vec![0; print.last.len()];
+        let n = disk.recall(&self.handle, len - last.len() as u64, &mut last);
+        Ok(print.head[..head] == self.print.head[..head] && (n < last.len() || last == print.last))
     }
 
     /// Whether another file holds what this file holds now, as far as both reach.
