@@ -19,9 +19,9 @@ mod grow;
 mod late;
 mod sibling;
 mod tail;
-mod turn;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use std::collections::{HashSet, VecDeque};
 use std::io;

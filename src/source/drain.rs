@@ -141,7 +141,9 @@ impl Drain {
                             looked = true;
                             file.look();
                         }
-                        Piece::Suspect => return Ok(Drained::Notice(self.give_up(file, &backing, offset, len)?)),
+                        Piece::Suspect => {
+                            return Ok(Drained::Notice(self.give_up(file, &backing, offset, len)?));
+                        }
                     }
                 }
             }
@@ -158,13 +160,24 @@ impl Drain {
         self.at = to.max(self.at);
         self.mark.store(self.at.0, Ordering::Release);
         file.store.release();
-        Notice { pos: self.at, kind: NoticeKind::Gap, text: format!("{bytes} bytes are lost: the file was cut before they were read") }
+        Notice {
+            pos: self.at,
+            kind: NoticeKind::Gap,
+            text: format!("{bytes} bytes are lost: the file was cut before they were read"),
+        }
     }
 
     /// Reads bytes and makes sure of them: those before them must still be the ones that were given, and
     /// the file must still reach as far as it is known to. Looked at afterwards, so that nothing can
     /// have happened in between.
-    fn take(&mut self, backing: &Arc<Backing>, offset: u64, len: u64, buf: &mut Vec<u8>, max: usize) -> io::Result<Piece> {
+    fn take(
+        &mut self,
+        backing: &Arc<Backing>,
+        offset: u64,
+        len: u64,
+        buf: &mut Vec<u8>,
+        max: usize,
+    ) -> io::Result<Piece> {
         let want = usize::try_from(len).map_or(max, |len| len.min(max));
         let from = buf.len();
         buf.resize(from + want, 0);
@@ -208,7 +221,13 @@ impl Drain {
 
     /// The follower sees nothing wrong with a file that the drain finds changed: one that was left long
     /// ago, or one that was changed in its middle.
-    fn give_up(&mut self, file: &Tailed, backing: &Arc<Backing>, offset: u64, len: u64) -> io::Result<Notice> {
+    fn give_up(
+        &mut self,
+        file: &Tailed,
+        backing: &Arc<Backing>,
+        offset: u64,
+        len: u64,
+    ) -> io::Result<Notice> {
         self.given.retain(|given| !given.is(backing, offset));
         let stat = backing.stat()?;
         if stat.len < offset + len {

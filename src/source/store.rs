@@ -54,7 +54,10 @@ struct Part {
 
 #[derive(Clone)]
 enum Bytes {
-    File { backing: Arc<Backing>, offset: u64 },
+    File {
+        backing: Arc<Backing>,
+        offset: u64,
+    },
     Text(Arc<[u8]>),
     /// Gone from its file, remembered from when it was followed live.
     Held(Arc<Ring>),

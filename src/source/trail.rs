@@ -90,8 +90,11 @@ mod tests {
         std::fs::create_dir(&v1).unwrap();
         std::os::unix::fs::symlink("v1", &link).unwrap();
         std::os::unix::fs::symlink("../real.log", v1.join("a.log")).unwrap();
-        let expected =
-            [post(dir.path(), "current", false), post(&v1, "a.log", true), post(dir.path(), "real.log", true)];
+        let expected = [
+            post(dir.path(), "current", false),
+            post(&v1, "a.log", true),
+            post(dir.path(), "real.log", true),
+        ];
         let trail = trail(&link.join("a.log"));
         assert!(expected.iter().all(|post| trail.contains(post)), "{trail:?}");
     }

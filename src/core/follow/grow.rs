@@ -16,9 +16,14 @@ impl<D: Disk> Follow<D> {
         for _ in 0..TRIES {
             let looked = self.looked.map(|moment| moment.wall);
             let Some(tail) = &mut self.current else { return };
-            let growth = tail.grow(disk, looked, |disk, tail, len| {
-                if whole_lines { whole_lines_end(disk, tail, len) } else { Ok(len) }
-            });
+            let growth =
+                tail.grow(
+                    disk,
+                    looked,
+                    |disk, tail, len| {
+                        if whole_lines { whole_lines_end(disk, tail, len) } else { Ok(len) }
+                    },
+                );
             match growth {
                 Ok(Growth::None) => return,
                 Ok(Growth::More(range)) => {
@@ -80,7 +85,12 @@ impl<D: Disk> Follow<D> {
     }
 
     /// Reads a file that nobody writes to: a copy of what the current one held for a while.
-    fn read_whole(&mut self, disk: &mut D, next: Next<D::Handle>, steps: &mut Vec<Step<D::Handle>>) -> io::Result<()> {
+    fn read_whole(
+        &mut self,
+        disk: &mut D,
+        next: Next<D::Handle>,
+        steps: &mut Vec<Step<D::Handle>>,
+    ) -> io::Result<()> {
         let mut tail = next.tail;
         tail.begin_anyway();
         tail.expect_hole();

@@ -15,8 +15,7 @@ pub struct Sibling {
 
 /// Whether a name or the first bytes say that a file is compressed: it is never read as text.
 pub fn is_compressed(name: &str, head: &[u8]) -> bool {
-    const ENDINGS: [&str; 11] =
-        ["gz", "bz2", "xz", "zst", "zstd", "lz4", "lzma", "lzo", "z", "zip", "br"];
+    const ENDINGS: [&str; 11] = ["gz", "bz2", "xz", "zst", "zstd", "lz4", "lzma", "lzo", "z", "zip", "br"];
     const MAGIC: [&[u8]; 6] =
         [b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"PK\x03\x04"];
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());

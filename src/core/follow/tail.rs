@@ -76,6 +76,15 @@ impl Print {
         Ok(Print { head, last })
     }
 
+    /// The print of the same file at a later offset; a whole head stays what it is.
+    fn take_on<D: Disk>(&self, disk: &mut D, handle: &D::Handle, offset: u64) -> io::Result<Print> {
+        if (self.head.len() as u64) < HEAD {
+            return Print::take(disk, handle, offset);
+        }
+        let last = bytes(disk, handle, offset.saturating_sub(LAST)..offset)?;
+        Ok(Print { head: self.head.clone(), last })
+    }
+
     /// Whether a file has these bytes at its start and before `offset`.
     fn is_of<D: Disk>(&self, disk: &mut D, handle: &D::Handle, offset: u64) -> io::Result<bool> {
         let before = offset.saturating_sub(self.last.len() as u64);
@@ -161,8 +170,9 @@ impl<H: Clone> Tail<H> {
             return Ok(Growth::None);
         }
         self.begin(disk, stat.len)?;
-        let to = if self.begun { limit(disk, self, stat.len)?.clamp(self.offset, stat.len) } else { self.offset };
-        let print = Print::take(disk, &self.handle, to)?;
+        let to =
+            if self.begun { limit(disk, self, stat.len)?.clamp(self.offset, stat.len) } else { self.offset };
+        let print = self.print.take_on(disk, &self.handle, to)?;
         let same = self.print.is_of(disk, &self.handle, self.offset)?
             && (!touched || stat.len > self.offset || self.is_as_recalled(disk)?);
         if !same || print.last.len() as u64 != to.min(LAST) {

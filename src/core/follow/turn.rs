@@ -99,7 +99,12 @@ impl<D: Disk> Follow<D> {
     }
 
     /// Generations that were at the path between two looks and have been renamed since, oldest first.
-    pub(super) fn missed(&self, disk: &mut D, siblings: &[Sibling], newest: Option<&Tail<D::Handle>>) -> Vec<Next<D::Handle>> {
+    pub(super) fn missed(
+        &self,
+        disk: &mut D,
+        siblings: &[Sibling],
+        newest: Option<&Tail<D::Handle>>,
+    ) -> Vec<Next<D::Handle>> {
         let Some(looked) = self.looked else { return Vec::new() };
         let since = looked.wall.saturating_sub(SLACK);
         let mut unseen: Vec<&Sibling> = siblings
@@ -126,7 +131,8 @@ impl<D: Disk> Follow<D> {
                 let known = known.chain(self.retired.iter().map(|late| &late.tail));
                 let mut known = known.chain(missed.iter().map(|next| &next.tail));
                 known.any(|tail| {
-                    tail.is_same_as(disk, &handle).unwrap_or(false) || tail.held(disk, &handle).unwrap_or(false)
+                    tail.is_same_as(disk, &handle).unwrap_or(false)
+                        || tail.held(disk, &handle).unwrap_or(false)
                 })
             };
             if !copied && !is_compressed(&sibling.name, &head[..n]) {
