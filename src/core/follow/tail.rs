@@ -85,6 +85,11 @@ impl Print {
         Ok(Print { head: self.head.clone(), last })
     }
 
+    /// Whether it is of a hole only: one hole is like the other.
+    fn is_blank(&self) -> bool {
+        self.head.iter().chain(&self.last).all(|byte| *byte == 0)
+    }
+
     /// Whether a file has these bytes at its start and before `offset`.
     fn is_of<D: Disk>(&self, disk: &mut D, handle: &D::Handle, offset: u64) -> io::Result<bool> {
         let before = offset.saturating_sub(self.last.len() as u64);
@@ -293,7 +298,10 @@ impl<H: Clone> Tail<H> {
         let head = print.head.len().min(self.print.head.len());
         let mut last = vec![0; print.last.len()];
         let n = disk.recall(&self.handle, len - last.len() as u64, &mut last);
-        Ok(print.head[..head] == self.print.head[..head] && (n < last.len() || last == print.last))
+        // Where nothing is remembered, equal beginnings decide, unless they are holes.
+        let last_is_same =
+            if n == last.len() { last == print.last } else { print.head.iter().any(|b| *b != 0) };
+        Ok(last_is_same && !print.is_blank() && print.head[..head] == self.print.head[..head])
     }
 
     /// Whether another file holds what this file holds now, as far as both reach.
@@ -303,7 +311,7 @@ impl<H: Clone> Tail<H> {
             return Ok(false);
         }
         let print = Print::take(disk, other, len)?;
-        print.is_of(disk, &self.handle, len)
+        Ok(!print.is_blank() && print.is_of(disk, &self.handle, len)?)
     }
 
     pub fn to_past(&self) -> Past {
