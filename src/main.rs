@@ -1,3 +1,5 @@
 //! The `tailpane` program: everything is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    tailpane::runtime::main()
+}

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 /// The steps an age is told in, in seconds. They widen, so a quiet log costs fewer and fewer wake-ups.
 const STEPS: [u64; 19] = [
-    5, 10, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600, 7200, 10_800, 14_400, 21_600, 43_200, 86_400,
+    5, 10, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600, 7200, 10_800, 14_400, 21_600, 43_200,
+    86_400,
 ];
 
 /// The age in words (`5s`, `14m`, `2h`, `3d`), `None` while it is fresh.

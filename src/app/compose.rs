@@ -14,11 +14,11 @@ use std::time::Instant;
 
 use super::App;
 use super::eye::Eye;
+use super::feed::Feed;
 use super::layer::piece;
 use super::layout::Split;
 use super::lens::Picture;
 use super::pane::{Pane, PaneId};
-use super::feed::Feed;
 use super::rows::{Brush, counted};
 use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Scrollbar, Size, Tone};
 use super::{info, news, title};
@@ -123,7 +123,8 @@ impl App {
 
     fn empty_view(&self, area: Area) -> Option<PaneView> {
         let note = "nothing is open; :open PATH follows a file, q quits".to_owned();
-        let rows = if area.height > 0 { vec![super::screen::Row::Note(note, Tone::Faint)] } else { Vec::new() };
+        let rows =
+            if area.height > 0 { vec![super::screen::Row::Note(note, Tone::Faint)] } else { Vec::new() };
         Some(PaneView { title: None, focused: true, body: area, rows, scrollbar: None })
     }
 
@@ -192,28 +193,46 @@ impl App {
             Some(layer) => layer.hints(),
             None => self.pane_hints(),
         };
-        let pieces = hints.into_iter().flat_map(|(key, what)| {
-            [piece(key, Tone::Key), piece(format!(" {what}  "), Tone::Faint)]
-        });
+        let pieces = hints
+            .into_iter()
+            .flat_map(|(key, what)| [piece(key, Tone::Key), piece(format!(" {what}  "), Tone::Faint)]);
         pieces.collect()
     }
 
     fn pane_hints(&self) -> Vec<(String, String)> {
         let pane = self.pane();
         let wanted: [(&str, &str); 5] = match pane {
-            Some(pane) if pane.selected.is_some() => {
-                [("down", "extend"), ("copy", "copy"), ("save", "save"), ("escape", "leave"), ("help", "help")]
+            Some(pane) if pane.selected.is_some() => [
+                ("down", "extend"),
+                ("copy", "copy"),
+                ("save", "save"),
+                ("escape", "leave"),
+                ("help", "help"),
+            ],
+            Some(pane) if pane.search.is_some() => [
+                ("next-hit", "next"),
+                ("previous-hit", "previous"),
+                ("escape", "end search"),
+                ("keep", "keep"),
+                ("help", "help"),
+            ],
+            Some(pane) if !pane.follows() => [
+                ("follow", "follow"),
+                ("search", "search"),
+                ("keep", "keep"),
+                ("select", "select"),
+                ("help", "help"),
+            ],
+            Some(pane) if !pane.chain.terms.is_empty() => [
+                ("toggle-filter", "filter on/off"),
+                ("undo", "undo"),
+                ("filter-panel", "terms"),
+                ("more-context", "context"),
+                ("help", "help"),
+            ],
+            _ => {
+                [("search", "search"), ("keep", "keep"), ("drop", "drop"), ("help", "help"), ("quit", "quit")]
             }
-            Some(pane) if pane.search.is_some() => {
-                [("next-hit", "next"), ("previous-hit", "previous"), ("escape", "end search"), ("keep", "keep"), ("help", "help")]
-            }
-            Some(pane) if !pane.follows() => {
-                [("follow", "follow"), ("search", "search"), ("keep", "keep"), ("select", "select"), ("help", "help")]
-            }
-            Some(pane) if !pane.chain.terms.is_empty() => {
-                [("toggle-filter", "filter on/off"), ("undo", "undo"), ("filter-panel", "terms"), ("more-context", "context"), ("help", "help")]
-            }
-            _ => [("search", "search"), ("keep", "keep"), ("drop", "drop"), ("help", "help"), ("quit", "quit")],
         };
         let key = |command: &str| {
             let of = |context| self.keymap.key_in(context, command);
@@ -362,6 +381,8 @@ fn fitting(size: Size, title: &str, rows: &[Vec<Piece>], footer: &str) -> Area {
     let width = |row: &Vec<Piece>| row.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
     let widest = rows.iter().map(width).max().unwrap_or(0);
     let widest = widest.max(text::width(title) + 2).max(text::width(footer) + 2);
-    let height = cells(rows.len()).saturating_add(2).min(size.height.saturating_sub(u16::from(size.height >= HINTS_FROM)));
+    let height = cells(rows.len())
+        .saturating_add(2)
+        .min(size.height.saturating_sub(u16::from(size.height >= HINTS_FROM)));
     Area { x: 0, y: 0, width: cells(widest).saturating_add(2).min(size.width), height }
 }

@@ -100,7 +100,9 @@ impl App {
                 Err(err) => return Err(format!("the lines cannot be read: {err}")),
             }
             if text.len() > MOST {
-                return Err("the selection is larger than the 1 MiB that can be copied; s saves it to a file".into());
+                return Err(
+                    "the selection is larger than the 1 MiB that can be copied; s saves it to a file".into(),
+                );
             }
         }
         if lines == 0 { Err(nothing()) } else { Ok(text) }
@@ -136,7 +138,8 @@ impl App {
                 let Some((id, what)) = self.saving.take() else { return };
                 let name = text::printable(&path.to_string_lossy());
                 let request = self.save_request(id, what, &path.to_string_lossy());
-                let Some(request) = request.map(|request| SaveRequest { path, overwrite: true, ..request }) else {
+                let Some(request) = request.map(|request| SaveRequest { path, overwrite: true, ..request })
+                else {
                     return;
                 };
                 self.open(Confirm::new(

@@ -16,12 +16,18 @@ pub fn rows(app: &App, id: PaneId) -> Vec<Vec<Piece>> {
     let mut facts: Vec<(String, String)> = vec![("name".into(), feed.source.name.clone())];
     let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value));
     fact("state", state(&status.state));
-    fact("watched by", match &status.watch {
-        Watch::Events => "the system's events".into(),
-        Watch::Polling(why) => format!("polling: {why}"),
-        Watch::Pushed => "its writer: bytes simply arrive".into(),
-    });
-    fact("readable", format!("{} (from {} to {})", bytes(range.end - range.start), range.start.0, range.end.0));
+    fact(
+        "watched by",
+        match &status.watch {
+            Watch::Events => "the system's events".into(),
+            Watch::Polling(why) => format!("polling: {why}"),
+            Watch::Pushed => "its writer: bytes simply arrive".into(),
+        },
+    );
+    fact(
+        "readable",
+        format!("{} (from {} to {})", bytes(range.end - range.start), range.start.0, range.end.0),
+    );
     fact("since opened", format!("{} lines", thousands(feed.appended.index.total())));
     match &feed.lines {
         Some(lines) if lines.complete() => fact("lines", thousands(lines.index.total())),
@@ -41,7 +47,10 @@ pub fn rows(app: &App, id: PaneId) -> Vec<Vec<Piece>> {
     rows.push(Vec::new());
     rows.extend(title::sentences(app, id).into_iter().map(|line| vec![piece(line, Tone::Plain)]));
     for notice in status.notices.iter().rev().take(20) {
-        rows.push(vec![piece(format!("at {}: ", notice.pos.0), Tone::Faint), piece(&notice.text, Tone::Note)]);
+        rows.push(vec![
+            piece(format!("at {}: ", notice.pos.0), Tone::Faint),
+            piece(&notice.text, Tone::Note),
+        ]);
     }
     rows
 }

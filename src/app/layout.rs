@@ -76,7 +76,9 @@ impl Node {
             LayoutKind::Rows => split(Split::Below, leaves(panes)),
             LayoutKind::Columns => split(Split::Beside, leaves(panes)),
             LayoutKind::Main if rest.is_empty() => Node::Leaf(*first),
-            LayoutKind::Main => split(Split::Beside, vec![Node::Leaf(*first), split(Split::Below, leaves(rest))]),
+            LayoutKind::Main => {
+                split(Split::Beside, vec![Node::Leaf(*first), split(Split::Below, leaves(rest))])
+            }
             LayoutKind::Grid => {
                 let columns = grid_columns(panes.len());
                 let rows = panes.len().div_ceil(columns);
@@ -137,7 +139,9 @@ impl Node {
                 match place {
                     Some(n) if *own == way => {
                         // Halves need whole weights.
-                        parts.iter_mut().for_each(|(weight, _)| *weight = weight.saturating_mul(2).min(1 << 20));
+                        parts
+                            .iter_mut()
+                            .for_each(|(weight, _)| *weight = weight.saturating_mul(2).min(1 << 20));
                         let half = (parts[n].0 / 2).max(1);
                         parts[n].0 = half;
                         parts.insert(n + 1, (half, Node::Leaf(new)));
@@ -189,7 +193,8 @@ impl Node {
         let placed = self.place(area);
         // The innermost split along `way` that holds the pane: the longest path to it.
         let path = self.path_to(pane);
-        let own = placed.borders.iter().filter(|border| border.split == way && path.starts_with(&border.path));
+        let own =
+            placed.borders.iter().filter(|border| border.split == way && path.starts_with(&border.path));
         let Some(border) = own.max_by_key(|border| border.path.len()) else { return };
         let depth = border.path.len();
         let (path_of_split, whole) = (border.path.clone(), border.whole);

@@ -250,7 +250,8 @@ impl App {
 
     /// Columns a pane has for text.
     pub(super) fn text_width(&self, id: PaneId) -> usize {
-        let gutter = self.desk.panes.get(&id).and_then(|pane| Some(pane.gutter(self.feeds.get(&pane.source)?)));
+        let gutter =
+            self.desk.panes.get(&id).and_then(|pane| Some(pane.gutter(self.feeds.get(&pane.source)?)));
         self.body(id).0.saturating_sub(gutter.unwrap_or(0))
     }
 

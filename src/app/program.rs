@@ -37,7 +37,11 @@ pub(super) fn numbers(app: &mut App, _: &Call) {
 
 pub(super) fn colours(app: &mut App, _: &Call) {
     app.settings.sgr = !app.settings.sgr;
-    let text = if app.settings.sgr { "the log's own colours are shown" } else { "the log's own colours are dropped" };
+    let text = if app.settings.sgr {
+        "the log's own colours are shown"
+    } else {
+        "the log's own colours are dropped"
+    };
     app.messages.note(text);
 }
 

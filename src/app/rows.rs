@@ -130,7 +130,9 @@ impl Brush<'_> {
     /// The numbers of the lines shown, as far as they are known: the first is looked up, the others are
     /// counted from it where the log runs on between them.
     fn numbers(&self, picture: &Picture) -> Vec<(Pos, u64)> {
-        let Some(lines) = self.feed.lines.as_ref().filter(|_| self.pane.look.numbers) else { return Vec::new() };
+        let Some(lines) = self.feed.lines.as_ref().filter(|_| self.pane.look.numbers) else {
+            return Vec::new();
+        };
         let store = &*self.feed.source.store;
         let mut known: Vec<(Pos, u64)> = Vec::new();
         let mut last: Option<(Pos, u64)> = None;
@@ -172,7 +174,8 @@ impl Brush<'_> {
         }
         let head = &shown.text[..upto];
         let known = highlight::recognise(head);
-        let rules = if self.rules.is_empty() { Vec::new() } else { highlight::rules(&shown.text, self.rules) };
+        let rules =
+            if self.rules.is_empty() { Vec::new() } else { highlight::rules(&shown.text, self.rules) };
         let search = self.pane.search.as_ref();
         let hits = search.map(|search| highlight::hits(&shown.text, &search.pattern)).unwrap_or_default();
         Painted {
@@ -181,7 +184,14 @@ impl Brush<'_> {
         }
     }
 
-    fn line(&self, lens: &Lens<'_>, entry: &Entry, row: usize, paint: &Painted, number: Option<u64>) -> LineRow {
+    fn line(
+        &self,
+        lens: &Lens<'_>,
+        entry: &Entry,
+        row: usize,
+        paint: &Painted,
+        number: Option<u64>,
+    ) -> LineRow {
         let cut = lens.cut(entry);
         let gutter = self.gutter(entry, row, number);
         let width = self.width.saturating_sub(text::width(&gutter));

@@ -52,7 +52,8 @@ impl App {
 
     /// Begins to count all lines of a source, if that has not begun yet.
     pub(super) fn number_lines(&mut self, id: SourceId, near: Pos) {
-        let Some(source) = self.feeds.get(&id).filter(|feed| feed.lines.is_none()).map(|feed| feed.source.clone())
+        let Some(source) =
+            self.feeds.get(&id).filter(|feed| feed.lines.is_none()).map(|feed| feed.source.clone())
         else {
             return;
         };
@@ -90,7 +91,8 @@ impl App {
             feed.rate.count(now, feed.appended.index.total());
             return;
         }
-        let waiting: Vec<PaneId> = self.desk.panes.iter().filter(|(_, pane)| pane.jump.is_some()).map(|(id, _)| *id).collect();
+        let waiting: Vec<PaneId> =
+            self.desk.panes.iter().filter(|(_, pane)| pane.jump.is_some()).map(|(id, _)| *id).collect();
         for pane in waiting {
             self.go_on(pane);
         }

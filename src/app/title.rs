@@ -36,7 +36,9 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
         right.push(piece(format!("{}{percent} %", if right.is_empty() { "" } else { " " }), Tone::Faint));
     }
     let used: usize = left.iter().map(|piece| text::width(&piece.text)).sum();
-    while !right.is_empty() && used + 1 + right.iter().map(|piece| text::width(&piece.text)).sum::<usize>() > width {
+    while !right.is_empty()
+        && used + 1 + right.iter().map(|piece| text::width(&piece.text)).sum::<usize>() > width
+    {
         right.remove(0);
     }
     Some(Bar { area, left, right })
@@ -94,10 +96,15 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
         _ => format!("paused; {} below that nobody saw", counted(app.unseen(id), "line")),
     });
     if !pane.chain.terms.is_empty() {
-        let terms: Vec<String> = pane.chain.terms.iter().map(|term| {
-            let off = if term.on { "" } else { " (off)" };
-            format!("{}{}{off}", sign(term.kind), text::printable(term.pattern.source()))
-        }).collect();
+        let terms: Vec<String> = pane
+            .chain
+            .terms
+            .iter()
+            .map(|term| {
+                let off = if term.on { "" } else { " (off)" };
+                format!("{}{}{off}", sign(term.kind), text::printable(term.pattern.source()))
+            })
+            .collect();
         said.push(format!("filter{}: {}", if pane.chain.off { " (all off)" } else { "" }, terms.join("  ")));
     }
     if let Some(search) = &pane.search {

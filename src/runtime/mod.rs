@@ -1,4 +1,121 @@
 //! The terminal, the event loop, worker threads, and the performing of effects. Knows everyone and decides
 //! nothing.
+//!
+//! ```text
+//! cli, spec     what was asked for            live         the event loop: events in, effects out
+//! headless      printing without a screen     effects      what the app wants done
+//! demo          logs made up on the spot      terminal     taken and given back
+//! log           about ourselves, to a file    pace, writer when and how frames leave
+//! ```
 
+pub mod backend;
+pub mod cli;
+pub mod clipboard;
+pub mod demo;
+pub mod effects;
+pub mod headless;
+pub mod keys;
+pub mod live;
+pub mod log;
+pub mod names;
+pub mod pace;
+pub mod picture;
+pub mod save;
 pub mod scan;
+pub mod sieve;
+pub mod signals;
+pub mod spec;
+pub mod terminal;
+pub mod writer;
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context;
+
+use cli::{Options, Refusal};
+use demo::Demo;
+use spec::Spec;
+
+/// The exit code for a command line that makes no sense.
+const USAGE: u8 = 2;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    match cli::parse(std::env::args_os()) {
+        Ok(options) => run(&options).unwrap_or_else(|error| {
+            headless::say(&[&format!("{error:#}")]);
+            ExitCode::FAILURE
+        }),
+        Err(Refusal::Clap(refusal)) => {
+            // Nobody is left to be told when this fails.
+            let _ = refusal.print();
+            ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(USAGE))
+        }
+        Err(Refusal::Sentence(sentence)) => {
+            eprintln!("tailpane: {sentence}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    if let Some(path) = &options.log_file {
+        log::start(path, std::env::var("TAILPANE_LOG").ok().as_deref())?;
+    }
+    let demo = options.demo.then(Demo::start).transpose().context("the demo's logs cannot be written")?;
+    let names: Vec<OsString> = match &demo {
+        Some(demo) => demo.files().into_iter().map(OsString::from).collect(),
+        None if options.files.is_empty() && io::stdin().is_terminal() => {
+            eprint!("{}", cli::short_help());
+            return Ok(ExitCode::from(USAGE));
+        }
+        None if options.files.is_empty() => vec!["-".into()],
+        None => options.files.clone(),
+    };
+    let (specs, complaints) = spec::expand(&names);
+    let screen = io::stdout().is_terminal() && !options.plain && !options.json;
+    if !screen || specs.is_empty() {
+        for complaint in &complaints {
+            headless::say(&[complaint]);
+        }
+    }
+    if specs.is_empty() {
+        return Ok(ExitCode::FAILURE);
+    }
+    let stdin = if specs.contains(&Spec::Stdin) { piped_stdin()? } else { None };
+    if screen {
+        return live::run(options, &specs, complaints, stdin);
+    }
+    let demo = Arc::new(Mutex::new(demo));
+    clean_up_at_end(&demo)?;
+    let code = headless::run(options, &specs, stdin);
+    drop(demo.lock().unwrap_or_else(PoisonError::into_inner).take());
+    code
+}
+
+/// Standard input as a file of its own, unless it is a terminal.
+fn piped_stdin() -> anyhow::Result<Option<File>> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        return Ok(None);
+    }
+    let own = stdin.as_fd().try_clone_to_owned().context("standard input cannot be used")?;
+    Ok(Some(File::from(own)))
+}
+
+/// A signal ends the mode without a screen as it ends any program; only the demo's folder must not stay.
+fn clean_up_at_end(demo: &Arc<Mutex<Option<Demo>>>) -> io::Result<()> {
+    if demo.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+        return Ok(());
+    }
+    let demo = Arc::clone(demo);
+    signals::at_end(move |number| {
+        drop(demo.lock().unwrap_or_else(PoisonError::into_inner).take());
+        std::process::exit(128 + i32::from(number));
+    })
+}

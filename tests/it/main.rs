@@ -1,3 +1,7 @@
 //! Everything that is tested from outside, in one binary.
 
 mod follow;
+mod headless;
+mod layers;
+mod screen;
+mod tty;

@@ -22,7 +22,9 @@ fn check(node: &Node, area: Area, panes: usize) -> Result<(), TestCaseError> {
     let dividers = placed.borders.iter().filter(|border| border.split == Split::Beside);
     let between = dividers.filter(|_| area.width >= 200).map(|border| border.area);
     for part in placed.panes.iter().map(|(_, area)| *area).chain(between) {
-        prop_assert!(part.x + part.width <= area.x + area.width && part.y + part.height <= area.y + area.height);
+        prop_assert!(
+            part.x + part.width <= area.x + area.width && part.y + part.height <= area.y + area.height
+        );
         for cell in cells(&part) {
             prop_assert!(taken.insert(cell), "{cell:?} is taken twice");
         }

@@ -1,0 +1,205 @@
+//! The hands of the app: opens and closes sources, begins and ends scans, saves. What they find out later
+//! comes back through the event loop.
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use directories::UserDirs;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::clipboard;
+use super::keys;
+use super::live::Happening;
+use super::save::Saving;
+use super::scan::Pool;
+use super::spec::{self, Spec};
+use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanRequest};
+use crate::app::source::{Source, SourceId};
+use crate::core::pos::Pos;
+use crate::core::store::Store;
+use crate::source::{Follower, Keep};
+
+/// Everything that works besides the loop.
+pub struct Hands {
+    happened: UnboundedSender<Happening>,
+    follower: Follower,
+    /// Started with the first scan: the first frame needs none.
+    pool: Option<Pool>,
+    /// What scans read.
+    logs: HashMap<SourceId, Log>,
+    /// The number of the next source.
+    next: u32,
+    saving: Option<Saving>,
+}
+
+struct Log {
+    store: Arc<dyn Store>,
+    end: Pos,
+}
+
+impl Hands {
+    /// Hands that report to `happened`.
+    ///
+    /// # Errors
+    /// When the follower cannot be started.
+    pub fn new(happened: UnboundedSender<Happening>) -> anyhow::Result<Hands> {
+        let changed = happened.clone();
+        let follower = Follower::start(Keep::Generations, move |id| {
+            // Nobody listens any more at the very end.
+            let _ = changed.send(Happening::Changed(id));
+        })?;
+        Ok(Hands { happened, follower, pool: None, logs: HashMap::new(), next: 0, saving: None })
+    }
+
+    /// Begins to read keys.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn listen_to_keys(&self) -> std::io::Result<()> {
+        let happened = self.happened.clone();
+        keys::start(move |input| happened.send(Happening::Input(input)).is_ok())
+    }
+
+    /// Follows a path.
+    pub fn open(&mut self, path: &Path) -> Event {
+        let id = self.number();
+        let source = self.follower.open(id, path);
+        self.opened(source)
+    }
+
+    /// Reads standard input, if it is not a terminal.
+    pub fn open_stdin(&mut self, stdin: Option<File>) -> Event {
+        let Some(file) = stdin else {
+            return Event::NotOpened(
+                "standard input is a terminal, or is read already: pipe something into tailpane".to_string(),
+            );
+        };
+        let id = self.number();
+        let source = self.follower.open_stdin(id, file);
+        self.opened(source)
+    }
+
+    fn number(&mut self) -> SourceId {
+        let id = SourceId(self.next);
+        self.next += 1;
+        id
+    }
+
+    fn opened(&mut self, source: Source) -> Event {
+        self.logs.insert(source.id, Log { store: Arc::clone(&source.store), end: source.status.end });
+        Event::Opened(source)
+    }
+
+    /// What is known of a source now; `None` when it was closed.
+    pub fn status(&mut self, id: SourceId) -> Option<Event> {
+        let status = self.follower.status(id)?;
+        if let Some(log) = self.logs.get_mut(&id) {
+            log.end = status.end;
+        }
+        if let Some(pool) = &self.pool {
+            pool.grow(id, status.end);
+        }
+        Some(Event::Source(id, status))
+    }
+
+    /// What scans have found since it was last asked.
+    pub fn counts(&self) -> Vec<Event> {
+        self.pool.as_ref().map(Pool::take).unwrap_or_default()
+    }
+
+    /// Does what the app wants done outside the terminal, and says what it can say at once.
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub fn perform(&mut self, effect: Effect) -> std::io::Result<Vec<Event>> {
+        match effect {
+            Effect::Scan(request) => self.scan(request)?,
+            Effect::StopScan(id) => {
+                if let Some(pool) = &self.pool {
+                    pool.stop(id);
+                }
+            }
+            Effect::Open(text) => return Ok(self.open_typed(&text)),
+            Effect::Close(id) => self.close(id),
+            Effect::Save(request) => return self.save(request),
+            // These are for the loop, which has the terminal.
+            Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+        }
+        Ok(Vec::new())
+    }
+
+    fn scan(&mut self, request: ScanRequest) -> std::io::Result<()> {
+        let Some(log) = self.logs.get(&request.source) else { return Ok(()) };
+        let pool = match &mut self.pool {
+            Some(pool) => pool,
+            none => {
+                let counted = self.happened.clone();
+                // Nobody listens any more at the very end.
+                none.insert(Pool::start(move || drop(counted.send(Happening::Counted)))?)
+            }
+        };
+        pool.begin(request, Arc::clone(&log.store), log.end);
+        Ok(())
+    }
+
+    fn open_typed(&mut self, text: &str) -> Vec<Event> {
+        let home = UserDirs::new();
+        match spec::typed(text, home.as_ref().map(UserDirs::home_dir)) {
+            Ok(specs) => specs
+                .iter()
+                .map(|spec| match spec {
+                    Spec::Path(path) => self.open(path),
+                    Spec::Stdin => self.open_stdin(None),
+                })
+                .collect(),
+            Err(sentence) => vec![Event::NotOpened(sentence)],
+        }
+    }
+
+    fn close(&mut self, id: SourceId) {
+        self.follower.close(id);
+        self.logs.remove(&id);
+        if let Some(pool) = &self.pool {
+            pool.close(id);
+        }
+    }
+
+    fn save(&mut self, mut request: SaveRequest) -> std::io::Result<Vec<Event>> {
+        if self.saving.as_ref().is_some_and(|saving| !saving.is_over()) {
+            let sentence = "the file before is still being written: wait for it".to_string();
+            return Ok(vec![Event::Saved(Saved::Failed(sentence))]);
+        }
+        request.path = at_home(&request.path);
+        let happened = self.happened.clone();
+        // Nobody listens any more at the very end.
+        self.saving =
+            Some(Saving::start(request, move |event| drop(happened.send(Happening::Answer(event))))?);
+        Ok(Vec::new())
+    }
+
+    /// Gives a text to tmux, without waiting for it.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn copy_through_tmux(&self, text: String) -> std::io::Result<()> {
+        let happened = self.happened.clone();
+        std::thread::Builder::new().name("tmux".into()).spawn(move || {
+            let _ = happened.send(match clipboard::through_tmux(&text) {
+                Some(sentence) => Happening::Answer(Event::Copied(sentence)),
+                None => Happening::TmuxRefused(text),
+            });
+        })?;
+        Ok(())
+    }
+}
+
+/// A path with a leading `~/` read as a shell reads it.
+fn at_home(path: &Path) -> std::path::PathBuf {
+    match (path.strip_prefix("~"), UserDirs::new()) {
+        (Ok(rest), Some(dirs)) if rest.as_os_str() != OsStr::new("") => dirs.home_dir().join(rest),
+        _ => path.to_path_buf(),
+    }
+}

@@ -1,0 +1,211 @@
+//! One source that is being printed.
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use super::printer::Printer;
+use super::start::last_lines;
+use crate::app::source::{NoticeKind, Source, SourceId, State, Status, Watch};
+use crate::core::filter::Filter;
+use crate::core::text::printable;
+use crate::runtime::cli::Lines;
+use crate::runtime::sieve::Sieve;
+use crate::source::{Drain, Drained, Follower};
+
+/// How long to wait after a fault of the disk before it is read again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// A source, how far it has been printed, and what has been said of it.
+pub struct Feed {
+    /// Which.
+    pub id: SourceId,
+    name: String,
+    drain: Drain,
+    sieve: Sieve,
+    printer: Printer,
+    /// Lines still to be passed over.
+    skip: u64,
+    /// Bytes still to be printed when nothing that is appended later is wanted.
+    left: Option<u64>,
+    said: State,
+    /// What is to be done with it now.
+    pub turn: Turn,
+}
+
+/// When a feed is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Now.
+    Ready,
+    /// When something changed.
+    Idle,
+    /// When some time has passed.
+    Later(Instant),
+    /// Never again.
+    Done,
+}
+
+impl Feed {
+    /// Begins to print `source`. Without `follow` it ends with what is there now.
+    ///
+    /// # Errors
+    /// A sentence, when the log cannot be read.
+    pub fn open(
+        follower: &Follower,
+        source: &Source,
+        lines: Lines,
+        follow: bool,
+        filter: Option<Filter>,
+        printer: Printer,
+    ) -> Result<Feed, String> {
+        let name = source.name.clone();
+        let end = source.status.end;
+        let start = source.store.range().start;
+        let (from, skip) = match lines {
+            Lines::From(n) => (start, n.saturating_sub(1)),
+            Lines::Last(n) => {
+                let from = last_lines(&*source.store, end, n);
+                (from.map_err(|error| format!("{name} cannot be read: {error}"))?, 0)
+            }
+        };
+        // A pipe has no end yet: all of it is there once it is over.
+        let piped = matches!(source.status.watch, Watch::Pushed);
+        let left = (!follow && !piped).then(|| end - from);
+        let drain = follower.drain(source.id, from).ok_or_else(|| format!("{name} was closed"))?;
+        Ok(Feed {
+            id: source.id,
+            name,
+            drain,
+            sieve: Sieve::new(filter),
+            printer,
+            skip,
+            left,
+            said: State::Live,
+            turn: Turn::Ready,
+        })
+    }
+
+    /// Prints one piece, if there is one, and decides when to be asked again.
+    ///
+    /// # Errors
+    /// As `out`.
+    pub fn step(&mut self, out: &mut impl Write) -> io::Result<()> {
+        let (buf, room) = self.sieve.space();
+        let had = buf.len();
+        let most = self.left.map_or(room, |left| room.min(usize::try_from(left).unwrap_or(room)));
+        if most == 0 {
+            return self.finish(out);
+        }
+        match self.drain.read(buf, most) {
+            Ok(Drained::Bytes) => {
+                let got = buf.len() - had;
+                if let Some(left) = &mut self.left {
+                    *left = left.saturating_sub(got as u64);
+                }
+                skip_lines(buf, had, &mut self.skip);
+                self.turn = Turn::Ready;
+                self.pour(out)
+            }
+            Ok(Drained::Notice(notice)) => {
+                out.flush()?;
+                let word = if notice.kind == NoticeKind::Gap { "a gap" } else { "" };
+                say(&[&self.name, word, &notice.text]);
+                self.turn = Turn::Ready;
+                Ok(())
+            }
+            Ok(Drained::Idle) if self.left.is_some() => self.finish(out),
+            Ok(Drained::Idle) => {
+                self.turn = Turn::Idle;
+                Ok(())
+            }
+            Ok(Drained::Ended) => self.finish(out),
+            Err(error) => {
+                let state = State::Failed(format!("cannot be read: {error}"));
+                self.say_state(&state);
+                self.turn = Turn::Later(Instant::now() + RETRY);
+                Ok(())
+            }
+        }
+    }
+
+    fn pour(&mut self, out: &mut impl Write) -> io::Result<()> {
+        let printer = &mut self.printer;
+        if printer.is_transparent() && self.sieve.is_open() {
+            return self.sieve.pass(|bytes| out.write_all(bytes));
+        }
+        self.sieve.pour(|piece| printer.print(piece, out))
+    }
+
+    fn finish(&mut self, out: &mut impl Write) -> io::Result<()> {
+        self.turn = Turn::Done;
+        let printer = &mut self.printer;
+        self.sieve.finish(|piece| printer.print(piece, out))
+    }
+
+    /// Takes note of a change: there may be something to read, and something to say.
+    pub fn changed(&mut self, status: &Status) {
+        self.say_state(&status.state);
+        if self.turn != Turn::Done {
+            self.turn = Turn::Ready;
+        }
+    }
+
+    /// Says what state the source is in, once, when it is not what everybody expects.
+    pub fn say_state(&mut self, state: &State) {
+        let was_away = matches!(self.said, State::Waiting(_) | State::Failed(_));
+        if *state == self.said || *state == State::Opening {
+            return;
+        }
+        match state {
+            State::Waiting(why) | State::Failed(why) => say(&[&self.name, why]),
+            State::Live if was_away => say(&[&self.name, "is there now"]),
+            _ => {}
+        }
+        self.said = state.clone();
+    }
+}
+
+/// Removes lines from the front of what lies in `buf` behind `had`, as many as are to be passed over.
+fn skip_lines(buf: &mut Vec<u8>, had: usize, skip: &mut u64) {
+    let mut kept = had;
+    while *skip > 0 && kept < buf.len() {
+        match memchr::memchr(b'\n', &buf[kept..]) {
+            Some(at) => {
+                kept += at + 1;
+                *skip -= 1;
+            }
+            None => kept = buf.len(),
+        }
+    }
+    buf.drain(had..kept);
+}
+
+/// A sentence on standard error. Nobody is left to be told when that is closed.
+pub fn say(parts: &[&str]) {
+    let text = parts.iter().filter(|part| !part.is_empty()).map(|part| printable(part)).collect::<Vec<_>>();
+    let _ = writeln!(io::stderr(), "tailpane: {}", text.join(": "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_passed_over_across_pieces() {
+        let mut skip = 3;
+        let mut buf = b"one\ntwo\nth".to_vec();
+        skip_lines(&mut buf, 0, &mut skip);
+        assert_eq!((buf.as_slice(), skip), (&b""[..], 1));
+        let mut buf = b"ree\nfour\n".to_vec();
+        skip_lines(&mut buf, 0, &mut skip);
+        assert_eq!((buf.as_slice(), skip), (&b"four\n"[..], 0));
+    }
+
+    #[test]
+    fn what_waits_from_before_stays() {
+        let mut skip = 1;
+        let mut buf = b"kept|gone\nrest".to_vec();
+        skip_lines(&mut buf, 5, &mut skip);
+        assert_eq!(buf, b"kept|rest");
+    }
+}

@@ -1,0 +1,66 @@
+//! Lines in colour, without a screen.
+
+use ratatui::style::Style;
+
+use crate::core::highlight;
+use crate::core::pattern::Pattern;
+use crate::core::span::Level;
+use crate::core::text::{TextOptions, show};
+use crate::runtime::backend::pen::Pen;
+use crate::ui::theme::Theme;
+
+/// Bytes of a line in which things are recognised; behind them a line is data, not prose.
+const RECOGNISED: usize = 16 << 10;
+/// The colours of names before lines, in turn.
+const NAMES: usize = 6;
+
+/// How lines are coloured.
+pub struct Paint {
+    /// What things look like.
+    pub theme: Theme,
+    /// The user's own rules.
+    pub rules: Vec<Pattern>,
+    /// Show the log's own colours.
+    pub sgr: bool,
+}
+
+impl Paint {
+    /// Appends a line as the screen shows it.
+    pub fn line(&self, line: &[u8], out: &mut Vec<u8>) {
+        let shown = show(line, TextOptions { tab: 8, sgr: self.sgr, limit: usize::MAX });
+        let head = &shown.text[..shown.text.floor_char_boundary(RECOGNISED)];
+        let known = highlight::recognise(head);
+        let rules = highlight::rules(&shown.text, &self.rules);
+        let tint = highlight::level(head).filter(|level| *level >= Level::Warn);
+        let ground = tint.map(|level| self.theme.tint(level)).unwrap_or_default();
+        let mut pen = Pen::default();
+        let mut at = 0;
+        for span in highlight::merge(&[&known, &shown.spans, &rules]) {
+            put(&mut pen, ground, &shown.text[at..span.range.start], out);
+            put(&mut pen, ground.patch(self.theme.class(span.class)), &shown.text[span.range.clone()], out);
+            at = span.range.end;
+        }
+        put(&mut pen, ground, &shown.text[at..], out);
+        pen.change(Pen::default(), out);
+    }
+
+    /// A source's name before its lines.
+    pub fn name(&self, number: usize, text: &str) -> String {
+        let colors = ["cyan", "green", "magenta", "yellow", "blue", "bright-cyan"];
+        let style = crate::ui::theme::style(colors[number % NAMES]).unwrap_or_default();
+        let mut out = Vec::new();
+        let mut pen = Pen::default();
+        put(&mut pen, self.theme.depth.fit(style), text, &mut out);
+        pen.change(Pen::default(), &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+}
+
+fn put(pen: &mut Pen, style: Style, text: &str, out: &mut Vec<u8>) {
+    if !text.is_empty() {
+        let wanted = Pen::from(style);
+        pen.change(wanted, out);
+        *pen = wanted;
+        out.extend_from_slice(text.as_bytes());
+    }
+}

@@ -1,0 +1,192 @@
+//! What a kept line looks like when it is printed.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::json;
+use super::paint::Paint;
+use crate::core::highlight;
+use crate::core::span::Level;
+use crate::core::stamp::stamp;
+use crate::core::text::{TextOptions, show, without_sgr};
+use crate::runtime::sieve::Piece;
+
+/// How lines are printed.
+pub enum Format {
+    /// The bytes as they are, or without the log's own colours.
+    Raw {
+        /// Drop the log's own colours.
+        strip: bool,
+    },
+    /// With everything unprintable made visible, for a terminal.
+    Shown,
+    /// The same, and coloured.
+    Painted(Paint),
+    /// One JSON object a line; times without a zone are of this one.
+    Json(TimeZone),
+}
+
+/// Prints the lines of one source.
+pub struct Printer {
+    format: Arc<Format>,
+    /// Before every line: a prefix that is ready to be written, or the first member of the object.
+    before: Vec<u8>,
+    /// The beginning of a character at the end of a piece of a long line.
+    carry: Vec<u8>,
+    line: Vec<u8>,
+}
+
+impl Printer {
+    /// Prints in `format`, each line behind `prefix` (already safe to print); JSON names `source` instead.
+    pub fn new(format: Arc<Format>, prefix: &str, source: &str) -> Printer {
+        let before = if let Format::Json(_) = *format {
+            let mut before = b"{\"source\":\"".to_vec();
+            json::escape(source, &mut before);
+            before.extend_from_slice(b"\",\"time\":");
+            before
+        } else {
+            prefix.as_bytes().to_vec()
+        };
+        Printer { format, before, carry: Vec::new(), line: Vec::new() }
+    }
+
+    /// Whether bytes can be passed on without looking for lines in them.
+    pub fn is_transparent(&self) -> bool {
+        matches!(*self.format, Format::Raw { strip: false }) && self.before.is_empty()
+    }
+
+    /// Prints what a sieve let through.
+    ///
+    /// # Errors
+    /// As `out`.
+    pub fn print(&mut self, piece: Piece<'_>, out: &mut impl Write) -> io::Result<()> {
+        match piece {
+            Piece::Lines(bytes) if self.is_transparent() && bytes.ends_with(b"\n") => out.write_all(bytes),
+            Piece::Lines(bytes) => {
+                let mut start = 0;
+                for end in memchr::memchr_iter(b'\n', bytes) {
+                    self.whole(&bytes[start..end], out)?;
+                    start = end + 1;
+                }
+                if start < bytes.len() { self.whole(&bytes[start..], out) } else { Ok(()) }
+            }
+            Piece::Begin(bytes) => {
+                self.begin(bytes);
+                out.write_all(&self.line)
+            }
+            Piece::More(bytes) => {
+                self.line.clear();
+                self.more(bytes);
+                out.write_all(&self.line)
+            }
+            Piece::End(bytes) => {
+                self.line.clear();
+                self.more(bytes.strip_suffix(b"\n").unwrap_or(bytes));
+                self.end();
+                out.write_all(&self.line)
+            }
+        }
+    }
+
+    fn whole(&mut self, line: &[u8], out: &mut impl Write) -> io::Result<()> {
+        let line = match *self.format {
+            Format::Raw { strip: false } => {
+                out.write_all(&self.before)?;
+                out.write_all(line)?;
+                return out.write_all(b"\n");
+            }
+            Format::Raw { strip: true } => line,
+            _ => line.strip_suffix(b"\r").unwrap_or(line),
+        };
+        self.begin(line);
+        self.end();
+        out.write_all(&self.line)
+    }
+
+    /// The line's beginning, or all of it.
+    fn begin(&mut self, bytes: &[u8]) {
+        let format = Arc::clone(&self.format);
+        self.line.clear();
+        self.line.extend_from_slice(&self.before);
+        match &*format {
+            Format::Json(zone) => {
+                self.claims(bytes, zone);
+                self.more(bytes);
+            }
+            Format::Painted(paint) => {
+                let cut = json::unfinished_char(bytes);
+                let (whole, cut) = bytes.split_at(bytes.len() - cut);
+                paint.line(whole, &mut self.line);
+                self.carry = cut.to_vec();
+            }
+            _ => self.more(bytes),
+        }
+    }
+
+    /// The members of an object that say what the line says of itself.
+    fn claims(&mut self, bytes: &[u8], zone: &TimeZone) {
+        let text = without_sgr(bytes);
+        let text = String::from_utf8_lossy(&text);
+        let quoted = |text: Option<String>| text.map_or("null".to_string(), |text| format!("\"{text}\""));
+        let time = quoted(stamp(&text, zone).map(|time| time.to_string()));
+        let level = quoted(highlight::level(&text).map(|level| level_name(level).to_string()));
+        // Nothing fails that is written to memory.
+        let _ = write!(self.line, "{time},\"level\":{level},\"line\":\"");
+    }
+
+    fn more(&mut self, bytes: &[u8]) {
+        if let Format::Raw { strip } = *self.format {
+            if strip {
+                self.line.extend_from_slice(&without_sgr(bytes));
+            } else {
+                self.line.extend_from_slice(bytes);
+            }
+            return;
+        }
+        let mut joined = std::mem::take(&mut self.carry);
+        let bytes = if joined.is_empty() {
+            bytes
+        } else {
+            joined.extend_from_slice(bytes);
+            &joined
+        };
+        let (whole, cut) = bytes.split_at(bytes.len() - json::unfinished_char(bytes));
+        self.text(whole);
+        self.carry = cut.to_vec();
+    }
+
+    /// Whole characters, as far as they are characters.
+    fn text(&mut self, bytes: &[u8]) {
+        if let Format::Json(_) = *self.format {
+            json::escape(&String::from_utf8_lossy(bytes), &mut self.line);
+        } else {
+            self.line.extend_from_slice(show(bytes, PLAIN).text.as_bytes());
+        }
+    }
+
+    fn end(&mut self) {
+        let cut = std::mem::take(&mut self.carry);
+        if !cut.is_empty() {
+            self.text(&cut);
+        }
+        let json = matches!(*self.format, Format::Json(_));
+        self.line.extend_from_slice(if json { b"\"}\n" } else { b"\n" });
+    }
+}
+
+/// How a line is made visible without colours.
+const PLAIN: TextOptions = TextOptions { tab: 8, sgr: false, limit: usize::MAX };
+
+/// The name of a level in JSON.
+fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::Trace => "trace",
+        Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+        Level::Fatal => "fatal",
+    }
+}

@@ -1,0 +1,358 @@
+//! The event loop of the screen: waits for what happens, lets the app decide, performs what it wants, and
+//! draws when something changed and the terminal is ready for it.
+//!
+//! ```text
+//! keys ──┐                              ┌─▶ effects
+//! logs ──┼─▶ Happening ─▶ App::on ──────┤
+//! scans ─┤   (ids only)                 └─▶ dirty ─▶ pace ─▶ App::screen ─▶ render ─▶ writer
+//! time ──┘
+//! ```
+//!
+//! What changed in logs and scans is only noted when it happens and looked at once, before a frame, so a
+//! log that grows by 500 MB/s costs one look a frame.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::fs::File;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::cli::Options;
+use super::clipboard::{self, Between, Copying};
+use super::effects::Hands;
+use super::keys::Input;
+use super::pace::Pace;
+use super::picture::Picture;
+use super::signals::{self, Signals, Told};
+use super::spec::Spec;
+use super::terminal;
+use super::writer::Writer;
+use crate::app::App;
+use crate::app::event::{Effect, Event};
+use crate::app::screen::Size;
+use crate::app::source::SourceId;
+use crate::config::keymap::Keymap;
+use crate::ui::theme::Theme;
+
+/// The exit code of a program that lost its terminal, as after a hang-up.
+const HUNG_UP: u8 = 129;
+/// Time alone changes the screen no more often than this.
+const SHORTEST_TICK: Duration = Duration::from_millis(16);
+
+/// What may wake the loop. Logs and scans send ids and wake-ups only, each once until it was looked at, so
+/// the channel stays short.
+pub enum Happening {
+    /// Something came from the terminal.
+    Input(Input),
+    /// Something about a source changed.
+    Changed(SourceId),
+    /// Some scan has come further.
+    Counted,
+    /// A worker has an answer for the app.
+    Answer(Event),
+    /// tmux would not take a text; it goes the other way.
+    TmuxRefused(String),
+    /// The terminal took the last frame, or cannot take any.
+    Taken(io::Result<()>),
+}
+
+/// Follows on the screen until the user has had enough.
+///
+/// # Errors
+/// When the terminal cannot be taken or a thread not be started.
+pub fn run(
+    options: &Options,
+    specs: &[Spec],
+    complaints: Vec<String>,
+    stdin: Option<File>,
+) -> anyhow::Result<ExitCode> {
+    keys_from_the_terminal()?;
+    let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
+    let theme = Theme::new(depth, glyphs, options.styles.clone());
+    let app = App::new(options.settings.clone(), Keymap::shipped()?).map_err(anyhow::Error::msg)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let _within = runtime.enter();
+    let signals = Signals::listen()?;
+    let (happened, happenings) = unbounded_channel();
+    let mut live = Live::new(app, theme, options.settings.mouse, happened)?;
+    terminal::give_back_on_panic();
+    terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
+    let code = runtime.block_on(async {
+        live.open(specs, complaints, stdin);
+        live.draw(Instant::now())?;
+        live.hands.listen_to_keys()?;
+        live.run(happenings, signals).await
+    });
+    drop(live);
+    terminal::give_back();
+    code
+}
+
+/// Keys come from the terminal even when standard input is a pipe.
+fn keys_from_the_terminal() -> anyhow::Result<()> {
+    if io::stdin().is_terminal() {
+        return Ok(());
+    }
+    let terminal = File::open("/dev/tty")
+        .context("there is no terminal to read keys from; --plain prints lines without one")?;
+    rustix::stdio::dup2_stdin(terminal).context("keys cannot be read")
+}
+
+/// Everything the loop holds.
+struct Live {
+    app: App,
+    hands: Hands,
+    picture: Picture,
+    writer: Writer,
+    pace: Pace,
+    size: Size,
+    mouse: bool,
+    /// Sources that changed since they were looked at.
+    changed: BTreeSet<SourceId>,
+    /// Scans have come further.
+    counted: bool,
+    /// A key waits for its frame.
+    urgent: bool,
+    /// The picture is put aside until a key comes.
+    aside: bool,
+    /// Bytes for the terminal that are no picture; they go before the next frame.
+    outbox: Vec<u8>,
+    /// What the app wants done, in this order.
+    effects: VecDeque<Effect>,
+    /// Set when the program is to end.
+    end: Option<ExitCode>,
+}
+
+impl Live {
+    fn new(
+        app: App,
+        theme: Theme,
+        mouse: bool,
+        happened: UnboundedSender<Happening>,
+    ) -> anyhow::Result<Live> {
+        let taken = happened.clone();
+        // Nobody listens any more at the very end.
+        let writer = Writer::start(move |result| drop(taken.send(Happening::Taken(result))))?;
+        Ok(Live {
+            app,
+            hands: Hands::new(happened)?,
+            picture: Picture::new(theme),
+            writer,
+            pace: Pace::default(),
+            size: Size::default(),
+            mouse,
+            changed: BTreeSet::new(),
+            counted: false,
+            urgent: false,
+            aside: false,
+            outbox: Vec::new(),
+            effects: VecDeque::new(),
+            end: None,
+        })
+    }
+
+    /// Opens what was named. Effects wait until the first frame has been drawn.
+    fn open(&mut self, specs: &[Spec], complaints: Vec<String>, mut stdin: Option<File>) {
+        self.resize();
+        for spec in specs {
+            let event = match spec {
+                Spec::Path(path) => self.hands.open(path),
+                Spec::Stdin => self.hands.open_stdin(stdin.take()),
+            };
+            self.tell(event);
+        }
+        for complaint in complaints {
+            self.tell(Event::NotOpened(complaint));
+        }
+    }
+
+    /// Goes round until the end.
+    async fn run(
+        &mut self,
+        mut happenings: UnboundedReceiver<Happening>,
+        mut signals: Signals,
+    ) -> anyhow::Result<ExitCode> {
+        loop {
+            while let Some(effect) = self.effects.pop_front() {
+                self.perform(effect)?;
+            }
+            if let Some(code) = self.end {
+                return Ok(code);
+            }
+            let now = Instant::now();
+            let frame = self.draw(now)?;
+            if !self.effects.is_empty() {
+                continue;
+            }
+            let tick = self.app.wake_at(now).map(|at| at.max(now + SHORTEST_TICK));
+            tokio::select! {
+                Some(happening) = happenings.recv() => self.on(happening),
+                told = signals.next() => self.on_signal(told)?,
+                () = sleep_until([frame, tick].into_iter().flatten().min()) => {}
+            }
+            while let Ok(happening) = happenings.try_recv() {
+                self.on(happening);
+            }
+            if tick.is_some_and(|at| at <= Instant::now()) {
+                self.tell(Event::Tick);
+            }
+        }
+    }
+
+    fn on(&mut self, happening: Happening) {
+        match happening {
+            Happening::Input(input) => self.on_input(input),
+            Happening::Changed(id) => {
+                self.changed.insert(id);
+            }
+            Happening::Counted => self.counted = true,
+            Happening::Answer(event) => self.tell(event),
+            Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),
+            Happening::Taken(Ok(())) => self.writer.taken(),
+            Happening::Taken(Err(_)) => self.end = Some(ExitCode::from(HUNG_UP)),
+        }
+    }
+
+    fn on_input(&mut self, input: Input) {
+        if self.aside && matches!(input, Input::Key(_) | Input::Paste(_)) {
+            self.aside = false;
+            self.outbox.extend(terminal::back());
+            return self.picture.forget();
+        }
+        self.urgent |= input != Input::Resized;
+        match input {
+            Input::Key(key) => self.tell(Event::Key(key)),
+            Input::Paste(text) => self.tell(Event::Paste(text)),
+            Input::Mouse(mouse) => self.tell(Event::Mouse(mouse)),
+            Input::Resized => self.resize(),
+            Input::Closed => self.end = Some(ExitCode::from(HUNG_UP)),
+        }
+    }
+
+    fn on_signal(&mut self, told: Told) -> anyhow::Result<()> {
+        match told {
+            Told::End(number) => self.end = Some(ExitCode::from(128 + number)),
+            Told::Stop => {
+                terminal::give_back();
+                signals::stop_self()?;
+                self.take_again()?;
+            }
+            Told::Continue => self.take_again()?,
+        }
+        Ok(())
+    }
+
+    /// The terminal is ours again, whatever was done to it.
+    fn take_again(&mut self) -> anyhow::Result<()> {
+        terminal::take(self.mouse).context("the terminal cannot be used again")?;
+        self.aside = false;
+        self.picture.forget();
+        self.resize();
+        Ok(())
+    }
+
+    fn resize(&mut self) {
+        self.size = terminal::size();
+        self.tell(Event::Resize(self.size));
+    }
+
+    /// Tells the app what happened, and keeps what it wants.
+    fn tell(&mut self, event: Event) {
+        self.effects.extend(self.app.on(Instant::now(), event));
+    }
+
+    /// Does what concerns the terminal; everything else is for other hands.
+    fn perform(&mut self, effect: Effect) -> anyhow::Result<()> {
+        match effect {
+            Effect::Quit => self.end = Some(ExitCode::SUCCESS),
+            Effect::Redraw => self.picture.forget(),
+            Effect::Suspend if signals::somebody_could_continue() => signals::stop_job()?,
+            Effect::Suspend => {
+                self.tell(Event::NotOpened(
+                    "no shell waits behind this window, so there is nothing to go back to".into(),
+                ));
+            }
+            Effect::Dump(lines) => {
+                self.aside = true;
+                self.outbox.extend(terminal::aside(&lines));
+            }
+            Effect::Copy(text) => match clipboard::between(|name| std::env::var(name).ok()) {
+                Between::Tmux => self.hands.copy_through_tmux(text)?,
+                between => self.copy(&text, between),
+            },
+            effect => {
+                for event in self.hands.perform(effect)? {
+                    self.tell(event);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str, between: Between) {
+        match clipboard::copy(text, between) {
+            Copying::Send(bytes, sentence) => {
+                self.outbox.extend(bytes);
+                self.tell(Event::Copied(sentence));
+            }
+            Copying::Refuse(sentence) => self.tell(Event::Copied(sentence)),
+        }
+    }
+
+    /// Draws a frame if one is wanted and may be drawn now; otherwise says when it may.
+    fn draw(&mut self, now: Instant) -> io::Result<Option<Instant>> {
+        if !self.writer.is_free() {
+            return Ok(None); // that it was taken wakes us
+        }
+        if !self.outbox.is_empty() {
+            self.writer.send(std::mem::take(&mut self.outbox));
+            return Ok(None);
+        }
+        let news = !self.changed.is_empty() || self.counted;
+        if self.aside || !(news || self.app.dirty() || self.picture.is_forgotten()) {
+            self.urgent = false;
+            return Ok(None);
+        }
+        let due = self.pace.due(now, self.urgent);
+        if due > now {
+            return Ok(Some(due));
+        }
+        self.look();
+        self.urgent = false;
+        let mut bytes = Vec::new();
+        if self.app.dirty() || self.picture.is_forgotten() {
+            let screen = self.app.screen(now, self.size);
+            bytes = self.picture.draw(&screen)?;
+        }
+        self.pace.drawn(now, bytes.len());
+        if !bytes.is_empty() {
+            self.writer.send(bytes);
+        }
+        Ok(None)
+    }
+
+    /// Looks at what has been noted.
+    fn look(&mut self) {
+        for id in std::mem::take(&mut self.changed) {
+            if let Some(event) = self.hands.status(id) {
+                self.tell(event);
+            }
+        }
+        if std::mem::take(&mut self.counted) {
+            for event in self.hands.counts() {
+                self.tell(event);
+            }
+        }
+    }
+}
+
+/// Waits for a moment; for ever if there is none.
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,278 @@
+//! Writes lines of a log to a file, in a thread of its own. Nothing appears under the file's name before
+//! it is complete, so what was there is whole until it is replaced, even when it is the very log that is
+//! being saved.
+
+use std::fs::Permissions;
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tempfile::NamedTempFile;
+
+use super::sieve::{Piece, Sieve};
+use crate::app::event::{Event, SaveRequest, Saved};
+use crate::core::text::printable;
+
+/// How often progress is told.
+const TELL: Duration = Duration::from_millis(100);
+
+/// A file that is being written. Dropping it gives up, removes what was written so far and waits for that.
+pub struct Saving {
+    cancelled: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Saving {
+    /// Starts to write; `tell` gets [`Event::Saving`] now and then and [`Event::Saved`] in the end.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start(request: SaveRequest, tell: impl Fn(Event) + Send + 'static) -> io::Result<Saving> {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let asked = Arc::clone(&cancelled);
+        let thread = std::thread::Builder::new().name("save".into()).spawn(move || {
+            let saved = save(&request, &|bytes| tell(Event::Saving(bytes)), &asked);
+            tell(Event::Saved(saved));
+        })?;
+        Ok(Saving { cancelled, thread: Some(thread) })
+    }
+
+    /// Whether it has ended, one way or the other.
+    pub fn is_over(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+}
+
+impl Drop for Saving {
+    fn drop(&mut self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            // A panic in there has been printed already.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn save(request: &SaveRequest, progress: &dyn Fn(u64), cancelled: &AtomicBool) -> Saved {
+    let target = match target(&request.path) {
+        Ok(target) => target,
+        Err(sentence) => return Saved::Failed(sentence),
+    };
+    if target.exists && !request.overwrite {
+        return Saved::Exists(request.path.clone());
+    }
+    let name = printable(&request.path.to_string_lossy());
+    let fault = |error: io::Error| Saved::Failed(format!("nothing saved to {name}: {error}"));
+    let mut file = match temporary(&target) {
+        Ok(file) => file,
+        Err(error) => return fault(error),
+    };
+    let written = match write_lines(request, file.as_file_mut(), progress, cancelled) {
+        Ok(Some(written)) => written,
+        Ok(None) => return Saved::Failed(format!("saving to {name} was given up; nothing was written")),
+        Err(error) => return fault(error),
+    };
+    let placed =
+        if request.overwrite { file.persist(&target.path) } else { file.persist_noclobber(&target.path) };
+    match placed {
+        Ok(_) => Saved::Done(format!("saved {} ({}) to {name}", lines(written.lines), size(written.bytes))),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            Saved::Exists(request.path.clone())
+        }
+        Err(error) => fault(error.error),
+    }
+}
+
+/// Where a file is to be placed.
+struct Target {
+    path: PathBuf,
+    exists: bool,
+}
+
+/// Follows a link to the file it means; only ordinary files may be replaced.
+fn target(path: &Path) -> Result<Target, String> {
+    let name = printable(&path.to_string_lossy());
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(format!("{name} is a folder: name a file in it")),
+        Ok(found) if !found.is_file() => Err(format!("{name} is no ordinary file; nothing was written")),
+        Ok(_) => {
+            let path = path.canonicalize().map_err(|error| format!("{name} cannot be replaced: {error}"))?;
+            Ok(Target { path, exists: true })
+        }
+        Err(_) => Ok(Target { path: path.to_path_buf(), exists: false }),
+    }
+}
+
+/// A file beside the target, with the permissions the target has or a new file gets.
+fn temporary(target: &Target) -> io::Result<NamedTempFile> {
+    let folder = match target.path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tailpane-").permissions(Permissions::from_mode(0o666));
+    let file = builder.tempfile_in(folder)?;
+    if let Ok(found) = std::fs::metadata(&target.path) {
+        file.as_file().set_permissions(found.permissions())?;
+    }
+    Ok(file)
+}
+
+#[derive(Default)]
+struct Written {
+    lines: u64,
+    bytes: u64,
+}
+
+/// Copies the kept lines; `None` when it was cancelled.
+fn write_lines(
+    request: &SaveRequest,
+    file: &mut std::fs::File,
+    progress: &dyn Fn(u64),
+    cancelled: &AtomicBool,
+) -> io::Result<Option<Written>> {
+    let mut out = BufWriter::with_capacity(256 << 10, file);
+    let mut written = Written::default();
+    let mut write = |piece: Piece<'_>| {
+        let (Piece::Lines(bytes) | Piece::Begin(bytes) | Piece::More(bytes) | Piece::End(bytes)) = piece;
+        written.bytes += bytes.len() as u64;
+        written.lines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        // An unfinished last line counts as well.
+        written.lines +=
+            u64::from(matches!(piece, Piece::Lines(_) | Piece::End(_)) && !bytes.ends_with(b"\n"));
+        out.write_all(bytes)
+    };
+    let mut sieve = Sieve::new(request.filter.clone());
+    let mut pos = request.from.max(request.store.range().start);
+    let mut told = Instant::now();
+    while pos < request.to {
+        if cancelled.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let (buf, room) = sieve.space();
+        let had = buf.len();
+        buf.resize(had + room.min(usize::try_from(request.to - pos).unwrap_or(room)), 0);
+        let got = request.store.read_at(pos, &mut buf[had..]);
+        buf.truncate(had + *got.as_ref().unwrap_or(&0));
+        match got? {
+            // The bytes here have gone since; go on where there are some again.
+            0 => match request.store.range().start {
+                start if start > pos => pos = start,
+                _ => break,
+            },
+            got => pos += got as u64,
+        }
+        sieve.pour(&mut write)?;
+        if told.elapsed() > TELL {
+            told = Instant::now();
+            progress(pos - request.from);
+        }
+    }
+    sieve.finish(&mut write)?;
+    out.flush()?;
+    Ok(Some(written))
+}
+
+fn lines(n: u64) -> String {
+    if n == 1 { "1 line".to_string() } else { format!("{n} lines") }
+}
+
+/// A number of bytes for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::filter::{Chain, Kind, Term};
+    use crate::core::pattern::Pattern;
+    use crate::core::pos::Pos;
+
+    fn request(path: PathBuf, text: &str) -> SaveRequest {
+        SaveRequest {
+            store: Arc::new(text.as_bytes().to_vec()),
+            from: Pos(0),
+            to: Pos(text.len() as u64),
+            filter: None,
+            path,
+            overwrite: false,
+        }
+    }
+
+    fn run(request: &SaveRequest) -> Saved {
+        save(request, &|_| {}, &AtomicBool::new(false))
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn all_lines_or_the_kept_ones() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut request = request(dir.path().join("out.txt"), "apple\nbread\nmore apples");
+        assert_eq!(
+            run(&request),
+            Saved::Done(format!("saved 3 lines (23 bytes) to {}", request.path.display()))
+        );
+        assert_eq!(std::fs::read_to_string(&request.path).unwrap(), "apple\nbread\nmore apples");
+        let term = Term { kind: Kind::Keep, pattern: Pattern::new("apple").unwrap(), on: true };
+        request.filter = Chain { terms: vec![term], off: false }.filter();
+        request.overwrite = true;
+        assert!(matches!(run(&request), Saved::Done(text) if text.starts_with("saved 2 lines")));
+        assert_eq!(std::fs::read_to_string(&request.path).unwrap(), "apple\nmore apples");
+        assert_eq!(names(dir.path()), ["out.txt"]);
+    }
+
+    #[test]
+    fn what_is_there_is_not_replaced_unasked() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.txt");
+        std::fs::write(&path, "precious").unwrap();
+        assert_eq!(run(&request(path.clone(), "new\n")), Saved::Exists(path.clone()));
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "precious");
+    }
+
+    #[test]
+    fn a_replaced_file_keeps_its_permissions_and_a_link_stays_a_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, link) = (dir.path().join("out.txt"), dir.path().join("link"));
+        std::fs::write(&path, "old").unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let request = SaveRequest { overwrite: true, ..request(link.clone(), "new\n") };
+        assert!(matches!(run(&request), Saved::Done(_)));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new\n");
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn folders_and_devices_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in [dir.path(), Path::new("/dev/null"), Path::new("/no/such/folder/out")] {
+            let request = SaveRequest { overwrite: true, ..request(path.to_path_buf(), "x\n") };
+            assert!(matches!(run(&request), Saved::Failed(_)), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn giving_up_leaves_nothing_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let request = request(dir.path().join("out.txt"), "x\n");
+        let saved = save(&request, &|_| {}, &AtomicBool::new(true));
+        assert!(matches!(saved, Saved::Failed(_)));
+        assert_eq!(names(dir.path()), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,125 @@
+//! What a user named on the command line or after `:open`, and the sources it stands for.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use crate::core::text::printable;
+
+/// One source to open.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Spec {
+    /// Standard input.
+    Stdin,
+    /// A path, whether something is there or not.
+    Path(PathBuf),
+}
+
+/// The sources that `names` stand for, each once and in the order given, and a sentence for every glob
+/// that matches nothing.
+pub fn expand(names: &[OsString]) -> (Vec<Spec>, Vec<String>) {
+    let mut specs: Vec<Spec> = Vec::new();
+    let mut complaints = Vec::new();
+    for name in names {
+        match expand_one(name) {
+            Ok(found) => {
+                for spec in found {
+                    if !specs.contains(&spec) {
+                        specs.push(spec);
+                    }
+                }
+            }
+            Err(sentence) => complaints.push(sentence),
+        }
+    }
+    (specs, complaints)
+}
+
+/// The sources that text typed after `:open` stands for: as on the command line, and a leading `~/` is
+/// the home directory, because no shell has seen the text.
+///
+/// # Errors
+/// A sentence, when a glob matches nothing.
+pub fn typed(text: &str, home: Option<&Path>) -> Result<Vec<Spec>, String> {
+    match (text.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => expand_one(home.join(rest).as_os_str()),
+        _ => expand_one(OsStr::new(text)),
+    }
+}
+
+/// A name that exists is itself, whatever characters it is made of. Otherwise a name with `*`, `?` or
+/// `[` is a glob, and stands for the files (no folders) that match now.
+fn expand_one(name: &OsStr) -> Result<Vec<Spec>, String> {
+    if name == "-" {
+        return Ok(vec![Spec::Stdin]);
+    }
+    let path = PathBuf::from(name);
+    let pattern = match name.to_str() {
+        Some(text) if text.contains(['*', '?', '[']) && path.symlink_metadata().is_err() => text,
+        _ => return Ok(vec![Spec::Path(path)]),
+    };
+    let paths = glob::glob(pattern).map_err(|error| {
+        format!("{} is no glob: {} at character {}", printable(pattern), error.msg, error.pos + 1)
+    })?;
+    let found: Vec<Spec> = paths.flatten().filter(|path| !path.is_dir()).map(Spec::Path).collect();
+    if found.is_empty() {
+        return Err(format!(
+            "nothing matches {} now; a glob is looked at once, so open it again when there is something",
+            printable(pattern)
+        ));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(specs: &[Spec]) -> Vec<String> {
+        specs
+            .iter()
+            .map(|spec| match spec {
+                Spec::Stdin => "-".to_string(),
+                Spec::Path(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_glob_is_expanded_in_order_and_leaves_folders_out() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["b.log", "a.log", "c.txt"] {
+            std::fs::write(dir.path().join(name), "").unwrap();
+        }
+        std::fs::create_dir(dir.path().join("d.log")).unwrap();
+        let (specs, complaints) = expand(&[dir.path().join("*.log").into(), dir.path().join("a.log").into()]);
+        assert_eq!(paths(&specs), ["a.log", "b.log"]);
+        assert!(complaints.is_empty());
+    }
+
+    #[test]
+    fn a_file_whose_name_looks_like_a_glob_is_that_file() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["[a].log", "a.log"] {
+            std::fs::write(dir.path().join(name), "").unwrap();
+        }
+        let (specs, _) = expand(&[dir.path().join("[a].log").into()]);
+        assert_eq!(paths(&specs), ["[a].log"]);
+    }
+
+    #[test]
+    fn a_glob_without_a_match_is_said_and_a_plain_name_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let (specs, complaints) =
+            expand(&[dir.path().join("*.none").into(), dir.path().join("later.log").into(), "-".into()]);
+        assert_eq!(paths(&specs), ["later.log", "-"]);
+        assert_eq!(complaints.len(), 1);
+        assert!(complaints[0].starts_with("nothing matches "), "{}", complaints[0]);
+    }
+
+    #[test]
+    fn typed_text_knows_the_home_directory() {
+        let home = Path::new("/home/ada");
+        assert_eq!(typed("~/x.log", Some(home)), Ok(vec![Spec::Path("/home/ada/x.log".into())]));
+        assert_eq!(typed("~/x.log", None), Ok(vec![Spec::Path("~/x.log".into())]));
+    }
+}

@@ -1,0 +1,1 @@
+//! The screen, from outside: the real program in a real terminal.
