@@ -147,7 +147,10 @@ impl App {
     /// Holds the eye by the current line while that is in sight, so that it is the one that stays.
     fn hold_current(&mut self, id: PaneId) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
-        let (Some(pos), Eye::At(_)) = (pane.current, pane.eye) else { return };
+        let (Some(pos), Eye::At(anchor)) = (pane.current, pane.eye) else { return };
+        if anchor.pos == pos {
+            return;
+        }
         self.move_eye(id, |lens, eye, height| lens.picture(eye, height).holding(pos).map_or(*eye, Eye::At));
     }
 }

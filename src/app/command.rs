@@ -143,8 +143,8 @@ const TABLE: &[(Group, &[Row])] = &[
         app("back", NONE, "back to where you were before the last jump", jump::back),
     ]),
     (Group::Panes, &[
-        app("focus", TOWARD, "another pane: in a direction, the next, the last one, one with news", panes::focus),
-        app("split", WAY, "show the log in another pane besides", panes::split),
+        app("focus", TOWARD, "go to another pane", panes::focus),
+        app("split", WAY, "the same log in a second pane", panes::split),
         app("close", NONE, "close the pane", panes::close),
         app("zoom", NONE, "give the pane the whole screen, or back", panes::zoom),
         app("swap", NONE, "exchange the pane with the next", panes::swap),

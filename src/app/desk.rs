@@ -8,7 +8,7 @@ use super::screen::Area;
 use crate::config::settings::LayoutKind;
 
 /// The least a pane gets before another tab is begun.
-const COMFORT: (u16, u16) = (40, 7);
+const COMFORT: (u16, u16) = (38, 7);
 /// Below this a pane shows nothing of use; the focused one is shown alone then.
 const LEAST: (u16, u16) = (12, 2);
 

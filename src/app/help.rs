@@ -1,7 +1,7 @@
 //! The help page: made of the command table and the keymap, with the pane's present state on top.
 
 use super::App;
-use super::command::{self, Args, Command, Group};
+use super::command::{self, Args, Command, Group, Run};
 use super::layer::piece;
 use super::screen::{Piece, Tone};
 use super::title;
@@ -45,6 +45,7 @@ const NOTES: &[&str] = &[
     "Lower case in a regex matches both cases; one upper-case letter makes it exact.",
     "In a prompt: Up and Down recall, Tab completes or switches, Ctrl-W deletes a word,",
     "Ctrl-U all, Esc leaves.",
+    "While lines are selected what moves extends the selection; y copies, s saves, v leaves.",
     "Scrolling up pauses a pane; its bottom resumes it. [+N] counts what came meanwhile.",
 ];
 
@@ -64,9 +65,12 @@ pub struct Entry {
 pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
     let entry = |keys: Vec<String>, doc: String, args: &str| Entry {
         group: command.group,
-        keys: keys.join(" "),
+        keys: keys.join(", "),
         doc,
-        line: format!(":{} {args}", command.name).trim_end().to_owned(),
+        line: match command.run {
+            Run::App(_) => format!(":{} {args}", command.name).trim_end().to_owned(),
+            Run::Panel(_) => String::new(),
+        },
     };
     let mut rows = Vec::new();
     let choices: &[&str] = if let Args::OneOf(choices) = command.args { choices } else { &[] };

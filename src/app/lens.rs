@@ -223,12 +223,12 @@ impl<'a> Lens<'a> {
     /// What is seen from `eye` in `height` rows.
     pub fn picture(&mut self, eye: &Eye, height: usize) -> Picture {
         match eye {
-            Eye::Bottom => self.from_bottom(height),
-            Eye::At(anchor) => self.from_anchor(anchor, height),
+            Eye::Bottom => self.at_bottom(height),
+            Eye::At(anchor) => self.at_anchor(anchor, height),
         }
     }
 
-    fn from_bottom(&mut self, height: usize) -> Picture {
+    fn at_bottom(&mut self, height: usize) -> Picture {
         let mut picture = Picture { below: Side::Edge, ..Picture::default() };
         let last = self.before(self.end);
         let shown = match &last {
@@ -247,7 +247,7 @@ impl<'a> Lens<'a> {
         picture
     }
 
-    fn from_anchor(&mut self, anchor: &Anchor, height: usize) -> Picture {
+    fn at_anchor(&mut self, anchor: &Anchor, height: usize) -> Picture {
         let (entry, row) = match self.at_or_after(anchor.pos) {
             Found::Entry(entry) => {
                 let row = if entry.line.start == anchor.pos { anchor.row } else { 0 };
@@ -255,7 +255,7 @@ impl<'a> Lens<'a> {
             }
             Found::Nothing(Side::Edge) => match self.before(self.end) {
                 Found::Entry(entry) => (entry, 0),
-                Found::Nothing(_) => return self.from_bottom(height),
+                Found::Nothing(_) => return self.at_bottom(height),
             },
             Found::Nothing(side) => return self.above_only(anchor.pos, height, side),
         };
@@ -266,7 +266,7 @@ impl<'a> Lens<'a> {
         // At the start of the log there may be fewer rows above than the anchor asks for.
         picture.below = self.fill_down(&mut picture.slots, entry, row, height);
         if picture.slots.len() < height && picture.below == Side::Edge {
-            return self.from_bottom(height);
+            return self.at_bottom(height);
         }
         picture
     }

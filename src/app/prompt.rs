@@ -21,7 +21,7 @@ use crate::core::text;
 /// What the text is for.
 pub enum Purpose {
     /// A search, tried with every key.
-    Search(Before),
+    Search(Box<Before>),
     /// A term of a filter: a new one, or another text for the one at `at`.
     #[allow(missing_docs)]
     Term { pane: PaneId, kind: Kind, at: Option<usize> },
@@ -234,7 +234,7 @@ impl Layer for Prompt {
             None => {}
         }
         screen.bottom = Some(Bar { area, left: drawn.pieces, right });
-        screen.cursor = Some((compose::cells(drawn.cursor), y));
+        screen.cursor = Some((compose::cells(drawn.cursor).min(size.width - 1), y));
         if matches!(self.purpose, Purpose::Command) {
             draw_completions(&self.edit.text(), screen);
         }

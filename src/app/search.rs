@@ -22,7 +22,7 @@ fn begin(app: &mut App, call: &Call, back: bool) {
     let Some((id, pane, _)) = app.focused() else { return };
     let before = Before { id, eye: pane.eye, search: pane.search.clone(), current: pane.current, back };
     if call.arg.is_empty() {
-        return app.open(Prompt::new(Purpose::Search(before), ""));
+        return app.open(Prompt::new(Purpose::Search(Box::new(before)), ""));
     }
     match before.try_pattern(app, &call.arg) {
         Ok(()) => app.histories.add("/", &call.arg),

@@ -18,7 +18,7 @@ impl Tally {
     /// Counted stripes in percent, rounded down; 100 only when all are.
     pub fn percent(&self) -> usize {
         let (done, all) = self.index.progress();
-        if all == 0 { 100 } else { done * 100 / all }
+        (done * 100).checked_div(all).unwrap_or(100)
     }
 
     /// Whether everything there is has been counted.

@@ -173,12 +173,20 @@ impl Keymap {
         self.bindings.iter().filter(begins).collect()
     }
 
-    /// The keys of a command, as shown, the shortest first.
+    /// The keys of a command with these arguments, as shown, the shortest first: those that work without a
+    /// selection, if there are any.
     pub fn keys_of(&self, command: &str, args: &str) -> Vec<String> {
-        let own = |binding: &&Binding| binding.command == command && binding.args == args;
-        let mut keys: Vec<String> = self.bindings.iter().filter(own).map(Binding::keys_text).collect();
-        keys.sort_by_key(|keys| keys.chars().count());
-        keys
+        let keys = |select: bool| {
+            let own = |binding: &&Binding| {
+                let context = (binding.context == Context::Select) == select;
+                context && binding.command == command && binding.args == args
+            };
+            let mut keys: Vec<String> = self.bindings.iter().filter(own).map(Binding::keys_text).collect();
+            keys.sort_by_key(|keys| keys.chars().count());
+            keys
+        };
+        let always = keys(false);
+        if always.is_empty() { keys(true) } else { always }
     }
 
     /// The shortest keys that run a command in a context, as shown.

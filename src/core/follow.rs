@@ -272,7 +272,7 @@ impl<D: Disk> Follow<D> {
     }
 
     /// Remembers the files beside the path as known: they were there before following began. To be
-    /// called once, soon after the first look.
+    /// called once, before the first look.
     pub fn know_siblings(&mut self, disk: &mut D) {
         self.seen = disk.siblings().iter().map(|sibling| sibling.stat.id).collect();
     }

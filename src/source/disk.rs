@@ -29,7 +29,8 @@ pub struct LocalDisk {
 impl LocalDisk {
     /// `store` is asked for what is remembered.
     pub fn new(path: &Path, store: Arc<FileStore>) -> LocalDisk {
-        LocalDisk { path: path.to_owned(), real: path.to_owned(), store, kernel: None }
+        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        LocalDisk { path: path.to_owned(), real, store, kernel: None }
     }
 
     /// Where the path led when it was last opened.

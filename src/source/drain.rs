@@ -26,6 +26,8 @@ pub struct Drain {
     /// The number of the notice that comes next.
     notice: u64,
     given: Vec<Given>,
+    /// The last byte that was given leaves a line unfinished.
+    open_line: bool,
 }
 
 enum Of {
@@ -65,12 +67,12 @@ impl Drain {
     pub(super) fn of_file(file: Arc<Tailed>, from: Pos) -> Drain {
         let mark = file.store.enlist(from);
         let notice = file.notices.first_from(from);
-        Drain { of: Of::File(file), at: from, mark, notice, given: Vec::new() }
+        Drain { of: Of::File(file), at: from, mark, notice, given: Vec::new(), open_line: false }
     }
 
     pub(super) fn of_pipe(pipe: Arc<Pipe>, from: Pos) -> Drain {
         let mark = pipe.enlist(from);
-        Drain { of: Of::Pipe(pipe), at: from, mark, notice: 0, given: Vec::new() }
+        Drain { of: Of::Pipe(pipe), at: from, mark, notice: 0, given: Vec::new(), open_line: false }
     }
 
     /// Everything before this position was given.
@@ -78,15 +80,21 @@ impl Drain {
         self.at
     }
 
-    /// Appends at most `max` bytes to `buf`, or says why there are none.
+    /// Appends at most `max` bytes to `buf`, or says why there are none. A line that a gap cuts is given a
+    /// newline before the gap is told.
     ///
     /// # Errors
     /// When the file cannot be read now (a disk fault); it is worth trying again later.
     pub fn read(&mut self, buf: &mut Vec<u8>, max: usize) -> io::Result<Drained> {
-        match &self.of {
+        let before = buf.len();
+        let drained = match &self.of {
             Of::File(file) => self.read_file(&file.clone(), buf, max.max(1)),
             Of::Pipe(pipe) => Ok(self.read_pipe(&pipe.clone(), buf, max.max(1))),
+        };
+        if buf.len() > before {
+            self.open_line = !buf.ends_with(b"\n");
         }
+        drained
     }
 
     fn read_file(&mut self, file: &Arc<Tailed>, buf: &mut Vec<u8>, max: usize) -> io::Result<Drained> {
@@ -107,6 +115,10 @@ impl Drain {
                     // What comes from now on is told; what came until now is seen at the second try.
                     file.rearm();
                     rearmed = true;
+                }
+                Place::Lost(_) if self.open_line => {
+                    buf.push(b'\n');
+                    return Ok(Drained::Bytes);
                 }
                 Place::Lost(to) => return Ok(Drained::Notice(self.skip(file, to))),
                 Place::Memory(bytes) => {
@@ -229,6 +241,10 @@ impl Drain {
 
     fn read_pipe(&mut self, pipe: &Pipe, buf: &mut Vec<u8>, max: usize) -> Drained {
         let start = pipe.range().start;
+        if start > self.at && self.open_line {
+            buf.push(b'\n');
+            return Drained::Bytes;
+        }
         if start > self.at {
             let bytes = start - self.at;
             self.at = start;

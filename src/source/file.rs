@@ -75,9 +75,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Tailed {
     pub fn new(id: SourceId, path: &Path, keep: Keep, bound: u64) -> Tailed {
         let store = Arc::new(FileStore::new(keep, bound));
+        let mut disk = LocalDisk::new(path, store.clone());
+        let mut follow = Follow::default();
+        follow.know_siblings(&mut disk);
         let engine = Engine {
-            disk: LocalDisk::new(path, store.clone()),
-            follow: Follow::default(),
+            disk,
+            follow,
             steps: VecDeque::new(),
             spool: None,
             began: Instant::now(),
@@ -113,17 +116,6 @@ impl Tailed {
         }
         known.state = state;
         Looked { changed, grew, moved, again }
-    }
-
-    /// Remembers which files are beside the path already.
-    pub fn know_siblings(&self) {
-        let engine = &mut *lock(&self.engine);
-        engine.follow.know_siblings(&mut engine.disk);
-    }
-
-    /// Where the path led when it was last opened.
-    pub fn real(&self) -> std::path::PathBuf {
-        lock(&self.engine).disk.real().to_owned()
     }
 
     /// How growth is noticed from now on; says whether that is news.
@@ -255,7 +247,15 @@ impl Engine {
         let n = from.read_at(start, &mut buf).unwrap_or(0);
         let _ = from.remember_head(range.end);
         let last = &last[last.len().saturating_sub(n)..];
-        if n < buf.len() || !buf.ends_with(last) { Vec::new() } else { buf }
+        if n < buf.len() || !buf.ends_with(last) {
+            return Vec::new();
+        }
+        if start > range.start {
+            // What is remembered begins with a whole line.
+            let line = memchr::memchr(b'\n', &buf).map_or(0, |at| at + 1);
+            buf.drain(..line);
+        }
+        buf
     }
 
     /// Decodes UTF-16 into a temporary file that takes the file's place in the log.

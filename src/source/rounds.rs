@@ -22,8 +22,8 @@ const POLL: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(1),
 const ACTIVE: [Duration; 2] = [Duration::from_secs(30), Duration::from_secs(300)];
 /// Between looks at everything where events can be relied on: one timer for all files.
 const SLOW: Duration = Duration::from_secs(5);
-/// A file that cannot be opened is tried again so soon.
-const EVENTS_AT_ONCE: usize = 4096;
+/// Messages that are taken before the files are looked at again.
+const AT_ONCE: usize = 4096;
 
 /// What the thread is told.
 pub(super) enum Message {
@@ -56,6 +56,8 @@ struct Followed {
     due: Instant,
     /// An event told of it.
     told: bool,
+    /// A folder on the way to it changed.
+    strayed: bool,
     grew: Instant,
 }
 
@@ -90,7 +92,7 @@ impl Rounds {
                     return;
                 }
                 taken += 1;
-                message = if taken < EVENTS_AT_ONCE { self.messages.try_recv().ok() } else { None };
+                message = if taken < AT_ONCE { self.messages.try_recv().ok() } else { None };
             }
             self.go_round();
         }
@@ -113,22 +115,14 @@ impl Rounds {
                     pace: Pace::Told,
                     due: now,
                     told: true,
+                    strayed: true,
                     grew: now,
                 };
-                let id = followed.file.id;
-                self.files.insert(id, followed);
-                self.post(id, now);
-                if let Some(followed) = self.files.get(&id) {
-                    followed.file.know_siblings();
-                }
+                self.files.insert(followed.file.id, followed);
             }
             Message::Close(id) => {
                 self.files.remove(&id);
-                let files = &self.files;
-                let needed = |path: &std::path::Path| {
-                    files.values().any(|f| f.posts.iter().any(|post| post.folder == path))
-                };
-                self.folders.keep(needed);
+                self.forget_folders();
             }
             Message::Changed(Change::Anything) => {
                 self.files.values_mut().for_each(|followed| followed.told = true);
@@ -141,9 +135,14 @@ impl Rounds {
 
     fn hear(&mut self, path: &std::path::Path, now: Instant) {
         for (folder, name) in self.folders.hear(path, now) {
+            if name.is_none() {
+                self.folders.renew(&folder, now);
+            }
             for followed in self.files.values_mut() {
-                let minds = |post: &Post| post.folder == folder && post.minds(name.as_deref());
-                followed.told |= followed.posts.iter().any(minds);
+                for post in followed.posts.iter().filter(|post| post.folder == folder) {
+                    followed.told |= post.minds(name.as_deref());
+                    followed.strayed |= name.is_none() || (!post.last && post.minds(name.as_deref()));
+                }
             }
         }
     }
@@ -155,38 +154,36 @@ impl Rounds {
         if posts == followed.posts {
             return;
         }
-        // A folder that was away may be another one now, although it is called the same.
-        let new: Vec<PathBuf> = posts
-            .iter()
-            .filter(|post| !followed.posts.contains(post))
-            .map(|post| post.folder.clone())
-            .collect();
-        followed.posts = posts;
+        // What happened before listening began is seen by another look.
         followed.told = true;
-        for folder in new {
-            self.folders.add(&folder, now);
+        followed.posts = posts;
+        for post in &followed.posts {
+            self.folders.add(&post.folder, now);
         }
-        let files = &self.files;
-        self.folders.keep(|path| files.values().any(|f| f.posts.iter().any(|post| post.folder == path)));
+        self.forget_folders();
+    }
+
+    fn forget_folders(&mut self) {
+        let posts = || self.files.values().flat_map(|followed| &followed.posts);
+        self.folders.keep(|path| posts().any(|post| post.folder == path));
     }
 
     fn go_round(&mut self) {
         let now = Instant::now();
         let slow = now >= self.slow;
+        let mut renewed = self.folders.cool(now);
         if slow {
             self.slow = now + SLOW;
+            renewed.extend(self.folders.renew_replaced(now));
         }
-        for folder in self.folders.cool(now) {
+        for folder in renewed {
             for followed in self.files.values_mut() {
                 followed.told |= followed.posts.iter().any(|post| post.folder == folder);
             }
         }
-        let due: Vec<SourceId> = self
-            .files
-            .iter()
-            .filter(|(_, followed)| slow || followed.told || followed.due <= now)
-            .map(|(id, _)| *id)
-            .collect();
+        let due = |followed: &Followed| slow || followed.told || followed.due <= now;
+        let due: Vec<SourceId> =
+            self.files.iter().filter(|(_, followed)| due(followed)).map(|(id, _)| *id).collect();
         for id in due {
             self.look(id, slow, now);
         }
@@ -196,6 +193,11 @@ impl Rounds {
         let many = self.files.len() > MANY_FILES;
         let Some(followed) = self.files.get_mut(&id) else { return };
         let told = std::mem::take(&mut followed.told);
+        if slow || std::mem::take(&mut followed.strayed) {
+            self.post(id, now);
+        }
+        let Some(followed) = self.files.get_mut(&id) else { return };
+        followed.told = false;
         let looked = followed.file.look();
         if looked.grew {
             followed.grew = now;
@@ -204,7 +206,7 @@ impl Rounds {
             }
         }
         let mut changed = looked.changed;
-        if slow || looked.moved {
+        if looked.moved {
             self.post(id, now);
         }
         let Some(followed) = self.files.get_mut(&id) else { return };
@@ -217,6 +219,9 @@ impl Rounds {
         let wait = looked.again.map_or(wait, |again| again.min(wait));
         // What is only looked at by the slow timer is due when that is: never by itself.
         followed.due = if wait >= SLOW { self.slow + SLOW } else { now + wait };
+        if followed.told {
+            followed.due = now;
+        }
         if changed {
             self.shared.tell(&followed.file);
         }

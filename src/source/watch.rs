@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use notify::{ErrorKind, Event, EventKind, RecursiveMode, Watcher};
 
 use super::filesystem::remote;
+use crate::core::follow::FileId;
 
 /// Events within [`WINDOW`] that make a folder hot.
 const MANY: u32 = 24;
@@ -58,6 +59,8 @@ pub(super) struct Folders {
 /// One folder.
 struct Folder {
     mode: Mode,
+    /// Which folder it was when listening began.
+    id: Option<FileId>,
     remote: Option<&'static str>,
     /// Events since the window began.
     events: u32,
@@ -105,6 +108,7 @@ impl Folders {
             let mode = self.listen(path, now);
             let folder = Folder {
                 mode,
+                id: id(path),
                 remote: remote(path),
                 events: 0,
                 window: now,
@@ -117,10 +121,19 @@ impl Folders {
         }
     }
 
-    /// Listens anew: another folder may be at the path by now.
+    /// Listens anew: another folder may be at the path by now, called the same.
     pub fn renew(&mut self, path: &Path, now: Instant) {
         self.forget(path);
         self.add(path, now);
+    }
+
+    /// Listens anew where another folder is at the path by now, without a word from the system: a
+    /// folder above it was renamed. Gives the paths.
+    pub fn renew_replaced(&mut self, now: Instant) -> Vec<PathBuf> {
+        let replaced = self.folders.iter().filter(|(path, folder)| id(path) != folder.id);
+        let replaced: Vec<PathBuf> = replaced.map(|(path, _)| path.clone()).collect();
+        replaced.iter().for_each(|path| self.renew(path, now));
+        replaced
     }
 
     /// Stops listening in folders that nobody needs.
@@ -253,6 +266,11 @@ impl Folders {
             Mode::Deaf(why, _) => Pace::Polled(why.clone()),
         }
     }
+}
+
+fn id(folder: &Path) -> Option<FileId> {
+    let meta = std::fs::metadata(folder).ok()?;
+    Some(super::backing::stat_of(&meta).id)
 }
 
 /// Why listening failed, in words a reader can act on.

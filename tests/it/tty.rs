@@ -96,9 +96,14 @@ impl Tty {
     /// Waits until the screen is as wanted.
     pub fn wait_for(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
         let screen = |seen: &Seen| wanted(seen.terminal.screen());
-        if let Err(text) = self.wait(screen) {
+        if let Err(text) = self.wait(DEADLINE, screen) {
             panic!("waited for {what}; the screen is\n{text}");
         }
+    }
+
+    /// Whether the screen becomes as wanted within `limit`.
+    pub fn shows_within(&self, limit: Duration, wanted: impl Fn(&vt100::Screen) -> bool) -> bool {
+        self.wait(limit, |seen| wanted(seen.terminal.screen())).is_ok()
     }
 
     /// Waits until a text stands on the screen.
@@ -111,8 +116,8 @@ impl Tty {
         self.wait_for(&format!("{text:?} to go"), |screen| !screen.contents().contains(text));
     }
 
-    fn wait(&self, wanted: impl Fn(&Seen) -> bool) -> Result<(), String> {
-        let deadline = Instant::now() + DEADLINE;
+    fn wait(&self, limit: Duration, wanted: impl Fn(&Seen) -> bool) -> Result<(), String> {
+        let deadline = Instant::now() + limit;
         let mut seen = self.seen.0.lock().unwrap();
         while !wanted(&seen) {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -137,6 +142,16 @@ impl Tty {
     /// Every byte the terminal was sent.
     pub fn raw(&self) -> Vec<u8> {
         self.seen.0.lock().unwrap().raw.clone()
+    }
+
+    /// How many bytes the terminal was sent.
+    pub fn bytes(&self) -> u64 {
+        self.seen.0.lock().unwrap().raw.len() as u64
+    }
+
+    /// The program's process.
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// Gives the terminal another size.

@@ -1,1 +1,413 @@
+//! The follow machine against a simulated disk: whatever happens between two looks, every byte comes
+//! exactly once and in order, and where one cannot come that is said.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A byte, and which of all bytes ever written it is; holes have no number.
+type Byte = (u8, Option<usize>);
+
+/// A disk with one folder, and the log that the steps make of it.
+#[derive(Default)]
+struct World {
+    files: HashMap<u64, File>,
+    names: BTreeMap<String, u64>,
+    wall: Duration,
+    inodes: u64,
+    /// For every byte written: the line it belongs to.
+    lines: Vec<usize>,
+    next_line: usize,
+    log: Vec<Byte>,
+    /// What was read of each file when it was read.
+    recalled: HashMap<u64, Vec<u8>>,
+    truncations: usize,
+    /// Bytes that were in a file the follower had seen, and were cut away unread.
+    cut: usize,
+}
+
+#[derive(Clone, Default)]
+struct File {
+    bytes: Vec<Byte>,
+    mtime: Duration,
+    /// Where a writer without O_APPEND writes next.
+    place: Option<usize>,
+    /// The line that is being written is unfinished.
+    open: Option<usize>,
+}
+
+const START: Duration = Duration::from_secs(1_000_000);
+
+impl World {
+    fn new() -> World {
+        World { wall: START, ..World::default() }
+    }
+
+    /// The time as file systems stamp it: in coarse steps.
+    fn stamp(&self) -> Duration {
+        Duration::from_millis(self.wall.as_millis() as u64 / 4 * 4)
+    }
+
+    fn stat(&self, ino: u64) -> Stat {
+        let file = &self.files[&ino];
+        Stat { id: FileId { dev: 1, ino }, len: file.bytes.len() as u64, mtime: file.mtime }
+    }
+
+    fn at_path(&mut self) -> u64 {
+        if let Some(ino) = self.names.get("a") {
+            return *ino;
+        }
+        self.inodes += 1;
+        self.files.insert(self.inodes, File { mtime: self.stamp(), ..File::default() });
+        self.names.insert("a".into(), self.inodes);
+        self.inodes
+    }
+
+    /// Writes a piece of a line: the whole of it, its beginning, or the rest of the one begun.
+    fn write(&mut self, ino: u64, len: usize, finish: bool) {
+        let stamp = self.stamp();
+        let Some(file) = self.files.get_mut(&ino) else { return };
+        let line = file.open.take().unwrap_or_else(|| {
+            self.next_line += 1;
+            self.next_line
+        });
+        let mut text: Vec<u8> = format!("<{line}:{ino}>").into_bytes();
+        text.extend((0..len).map(|i| b'a' + ((i + line) % 26) as u8));
+        if finish {
+            text.push(b'\n');
+        } else {
+            file.open = Some(line);
+        }
+        let place = file.place.unwrap_or(file.bytes.len());
+        file.bytes.resize(place.max(file.bytes.len()), (0, None));
+        for byte in text {
+            file.bytes.push((byte, Some(self.lines.len())));
+            self.lines.push(line);
+        }
+        if file.place.is_some() {
+            file.place = Some(file.bytes.len());
+        }
+        file.mtime = stamp;
+    }
+
+    /// Moves `a.1` to `a.2` and so on, the oldest first.
+    fn shift(&mut self) {
+        let old: Vec<(String, u64)> = self.names.iter().map(|(name, ino)| (name.clone(), *ino)).collect();
+        self.names.retain(|name, _| name == "a" || name == "b" || name.ends_with(".bak"));
+        for (name, ino) in old {
+            if let Some(number) = name.strip_prefix("a.").and_then(|number| number.parse::<u32>().ok()) {
+                self.names.insert(format!("a.{}", number + 1), ino);
+            }
+        }
+    }
+
+    fn rotate(&mut self) {
+        self.shift();
+        if let Some(ino) = self.names.remove("a") {
+            self.names.insert("a.1".into(), ino);
+        }
+    }
+
+    fn copy(&mut self, to: &str) {
+        let Some(from) = self.names.get("a").copied() else { return };
+        self.inodes += 1;
+        let file = File { bytes: self.files[&from].bytes.clone(), mtime: self.stamp(), ..File::default() };
+        self.files.insert(self.inodes, file);
+        self.names.insert(to.into(), self.inodes);
+    }
+
+    fn truncate(&mut self, len: usize, keep_place: bool) {
+        let Some(ino) = self.names.get("a").copied() else { return };
+        let stamp = self.stamp();
+        let Some(file) = self.files.get_mut(&ino) else { return };
+        file.place = (keep_place || file.place.is_some()).then_some(file.bytes.len());
+        file.bytes.truncate(len);
+        file.open = None;
+        file.mtime = stamp;
+    }
+
+    fn take(&mut self, steps: Vec<Step<u64>>) {
+        for step in steps {
+            match step {
+                Step::Read { from, range, last, .. } => {
+                    let bytes = &self.files[&from].bytes[range.start as usize..range.end as usize];
+                    let plain: Vec<u8> = bytes.iter().map(|byte| byte.0).collect();
+                    let known = last.len().min(plain.len());
+                    assert_eq!(plain[plain.len() - known..], last[last.len() - known..]);
+                    self.log.extend_from_slice(bytes);
+                    let recalled = self.recalled.entry(from).or_default();
+                    recalled.resize(range.start as usize, 0);
+                    recalled.extend(plain);
+                }
+                Step::EndLine => {
+                    assert!(self.log.last().is_some_and(|byte| byte.0 != b'\n'), "no line to end");
+                    self.log.push((b'\n', None));
+                }
+                Step::Truncated { .. } => self.truncations += 1,
+                Step::Copied { .. } | Step::Lost { .. } | Step::Rotated { .. } | Step::CopyTruncated { .. } => {}
+            }
+        }
+    }
+
+    /// No byte twice; the bytes of a file in the order they were written; no line of two lines' bytes;
+    /// no byte of a hole.
+    fn check_order(&self) {
+        let mut seen = HashSet::new();
+        let mut latest: HashMap<usize, usize> = HashMap::new();
+        for byte in self.log.iter().filter(|byte| byte.0 != b'\n') {
+            let number = byte.1.expect("a hole was read");
+            assert!(seen.insert(number), "byte {number} of line {} came twice\n{}", self.lines[number], self.text());
+            let line = self.lines[number];
+            let before = latest.insert(line, number);
+            assert!(before.is_none_or(|before| before < number), "line {line} out of order");
+        }
+        for line in self.log.split(|byte| byte.0 == b'\n') {
+            let of: HashSet<usize> = line.iter().filter_map(|byte| byte.1).map(|n| self.lines[n]).collect();
+            assert!(of.len() <= 1, "lines {of:?} were glued\n{}", self.text());
+        }
+    }
+
+    fn check_all_came(&self) {
+        let came: HashSet<usize> = self.log.iter().filter_map(|byte| byte.1).collect();
+        let missing = (0..self.lines.len()).find(|number| !came.contains(number));
+        assert!(missing.is_none(), "line {} is missing\n{}", self.lines[missing.unwrap()], self.text());
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.log.iter().map(|byte| byte.0).collect::<Vec<u8>>()).into_owned()
+    }
+}
+
+impl Disk for World {
+    type Handle = u64;
+
+    fn stat(&mut self) -> Found {
+        self.names.get("a").map_or(Found::Missing, |ino| Found::File(World::stat(self, *ino)))
+    }
+
+    fn open(&mut self) -> Result<(u64, Stat), Found> {
+        let ino = *self.names.get("a").ok_or(Found::Missing)?;
+        Ok((ino, World::stat(self, ino)))
+    }
+
+    fn stat_of(&mut self, handle: &u64) -> io::Result<Stat> {
+        Ok(World::stat(self, *handle))
+    }
+
+    fn read(&mut self, handle: &u64, at: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let bytes = &self.files[handle].bytes;
+        let from = &bytes[(at as usize).min(bytes.len())..];
+        let n = from.len().min(buf.len());
+        buf.iter_mut().zip(from).for_each(|(to, from)| *to = from.0);
+        Ok(n)
+    }
+
+    fn skip_hole(&mut self, _: &u64, at: u64) -> u64 {
+        at
+    }
+
+    fn recall(&mut self, handle: &u64, at: u64, buf: &mut [u8]) -> usize {
+        let Some(bytes) = self.recalled.get(handle) else { return 0 };
+        let from = &bytes[(at as usize).min(bytes.len())..];
+        let n = from.len().min(buf.len());
+        buf[..n].copy_from_slice(&from[..n]);
+        n
+    }
+
+    fn siblings(&mut self) -> Vec<Sibling> {
+        let others = self.names.iter().filter(|(name, _)| name.len() > 1 && name.starts_with('a'));
+        others
+            .map(|(name, ino)| Sibling {
+                name: name.clone(),
+                suffix: name[1..].to_owned(),
+                stat: World::stat(self, *ino),
+            })
+            .collect()
+    }
+
+    fn open_sibling(&mut self, sibling: &Sibling) -> Option<u64> {
+        Some(sibling.stat.id.ino)
+    }
+}
+
+/// Something that happens.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    /// A line is written, or a part of one.
+    Write { len: usize, finish: bool },
+    /// A writer that still holds the last renamed file writes to it.
+    Late { len: usize, finish: bool },
+    /// `mv a a.1`; a new `a` comes with the next write.
+    Rotate,
+    /// `cp a a.1; : > a`; the writer may keep its place.
+    CopyTruncate { keep_place: bool },
+    /// `cp a a.bak`.
+    Backup,
+    /// `mv a b; mv b a`, with or without a look in between.
+    AwayAndBack { look: bool },
+    /// `: > a`.
+    Empty,
+    /// Cut to a part of it.
+    Cut { percent: usize },
+    /// Somebody looks, after so many milliseconds.
+    Look { after: u64 },
+}
+
+struct Run {
+    world: World,
+    follow: Follow<World>,
+}
+
+impl Run {
+    fn new() -> Run {
+        Run { world: World::new(), follow: Follow::default() }
+    }
+
+    fn look(&mut self, after: u64) {
+        self.world.wall += Duration::from_millis(after);
+        let now = Moment { uptime: self.world.wall - START, wall: self.world.wall };
+        let look = self.follow.look(&mut self.world, now);
+        self.world.take(look.steps);
+    }
+
+    /// Bytes of the file at the path that the follower has seen.
+    fn known(&self) -> usize {
+        let ino = self.world.names.get("a");
+        let tail = self.follow.current.as_ref().filter(|tail| Some(&tail.id.ino) == ino);
+        tail.map_or(0, |tail| tail.offset as usize)
+    }
+
+    fn act(&mut self, act: Act) {
+        self.world.wall += Duration::from_millis(1);
+        match act {
+            Act::Write { len, finish } => {
+                let ino = self.world.at_path();
+                self.world.write(ino, len, finish);
+            }
+            Act::Late { len, finish } => {
+                if let Some(ino) = self.world.names.get("a.1").copied().filter(|ino| self.was_seen(*ino)) {
+                    self.world.write(ino, len, finish);
+                }
+            }
+            Act::Rotate => self.world.rotate(),
+            Act::CopyTruncate { keep_place } => {
+                self.see_something();
+                self.world.shift();
+                self.world.copy("a.1");
+                self.world.truncate(0, keep_place);
+            }
+            Act::Backup => self.world.copy("a.bak"),
+            Act::AwayAndBack { look } => {
+                let Some(ino) = self.world.names.remove("a") else { return };
+                self.world.names.insert("b".into(), ino);
+                if look {
+                    self.look(1);
+                }
+                self.world.names.remove("b");
+                self.world.names.insert("a".into(), ino);
+            }
+            Act::Empty => self.cut(0),
+            Act::Cut { percent } => {
+                let len = self.known() * percent / 100;
+                self.cut(len);
+            }
+            Act::Look { after } => self.look(after),
+        }
+    }
+
+    /// Copies are no generations, and nobody writes to them.
+    fn was_seen(&self, ino: u64) -> bool {
+        self.follow.is_generation(FileId { dev: 1, ino })
+    }
+
+    /// A file that was filled and emptied before anybody saw a byte of it cannot be told from one that
+    /// was always empty.
+    fn see_something(&mut self) {
+        if self.known() == 0 {
+            self.look(1);
+        }
+    }
+
+    fn cut(&mut self, len: usize) {
+        self.see_something();
+        let Some(ino) = self.world.names.get("a").copied() else { return };
+        let now = self.world.files[&ino].bytes.len();
+        self.world.cut += now.saturating_sub(self.known());
+        self.world.truncate(len, false);
+    }
+
+    /// Looks until nothing can come any more.
+    fn finish(&mut self) {
+        for after in [1, 1, 1100, 50, 5100, 50, 5100, 50, 5100] {
+            self.look(after);
+        }
+    }
+}
+
+fn write() -> impl Strategy<Value = Act> {
+    (0usize..200, prop::bool::weighted(0.8)).prop_map(|(len, finish)| Act::Write { len, finish })
+}
+
+fn late() -> impl Strategy<Value = Act> {
+    (0usize..200, prop::bool::weighted(0.7)).prop_map(|(len, finish)| Act::Late { len, finish })
+}
+
+fn look() -> impl Strategy<Value = Act> {
+    prop_oneof![4 => 0u64..30, 1 => 30u64..300].prop_map(|after| Act::Look { after })
+}
+
+/// Histories in which no byte is ever out of reach.
+fn lossless() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        8 => write(),
+        2 => late(),
+        3 => Just(Act::Rotate),
+        2 => any::<bool>().prop_map(|keep_place| Act::CopyTruncate { keep_place }),
+        1 => Just(Act::Backup),
+        1 => any::<bool>().prop_map(|look| Act::AwayAndBack { look }),
+        4 => look(),
+    ];
+    prop::collection::vec(act, 1..40)
+}
+
+fn lossy() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        8 => write(),
+        1 => late(),
+        2 => Just(Act::Rotate),
+        1 => any::<bool>().prop_map(|keep_place| Act::CopyTruncate { keep_place }),
+        1 => Just(Act::Empty),
+        1 => (1usize..100).prop_map(|percent| Act::Cut { percent }),
+        4 => look(),
+    ];
+    prop::collection::vec(act, 1..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn every_byte_comes_once_while_it_is_somewhere(acts in lossless()) {
+        let mut run = Run::new();
+        run.look(0);
+        acts.into_iter().for_each(|act| run.act(act));
+        run.finish();
+        run.world.check_order();
+        run.world.check_all_came();
+        prop_assert_eq!(run.world.truncations, 0, "a gap was told and there was none");
+    }
+
+    #[test]
+    fn what_is_cut_away_is_never_silent_and_nothing_comes_twice(acts in lossy()) {
+        let mut run = Run::new();
+        run.look(0);
+        acts.into_iter().for_each(|act| run.act(act));
+        run.finish();
+        run.world.check_order();
+        prop_assert!(run.world.cut == 0 || run.world.truncations > 0, "lines were lost in silence");
+    }
+}

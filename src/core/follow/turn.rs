@@ -1,5 +1,7 @@
 //! Another file is at the path: which generations lie between, and when to go over to them.
 
+use std::time::Duration;
+
 use super::late::Late;
 use super::sibling::is_compressed;
 use super::tail::{Growth, Tail};
@@ -32,16 +34,16 @@ impl<D: Disk> Follow<D> {
             return;
         }
         let siblings = disk.siblings();
+        let past = self.past.iter().find(|past| past.id == stat.id);
+        let tail = past.and_then(|past| past.resume(disk, &handle));
+        let newest = tail.unwrap_or_else(|| Tail::new(handle, stat.id));
         if self.looked.is_some() {
-            for next in self.missed(disk, &siblings, stat.id) {
+            for next in self.missed(disk, &siblings, &newest) {
                 self.queue.push_back(next);
             }
         }
         self.seen = siblings.iter().map(|sibling| sibling.stat.id).collect();
-        let past = self.past.iter().find(|past| past.id == stat.id);
-        let tail = past.and_then(|past| past.resume(disk, &handle));
-        let tail = tail.unwrap_or_else(|| Tail::new(handle, stat.id));
-        self.queue.push_back(Next { tail, missed: None });
+        self.queue.push_back(Next { tail: newest, missed: None });
     }
 
     /// Goes over to the queued files, each when the one before has been read to its end and its last
@@ -94,13 +96,13 @@ impl<D: Disk> Follow<D> {
     }
 
     /// Generations that were at the path between two looks and have been renamed since, oldest first.
-    fn missed(&self, disk: &mut D, siblings: &[Sibling], newest: FileId) -> Vec<Next<D::Handle>> {
-        let since = self.looked.map_or(std::time::Duration::ZERO, |looked| looked.wall.saturating_sub(SLACK));
+    fn missed(&self, disk: &mut D, siblings: &[Sibling], newest: &Tail<D::Handle>) -> Vec<Next<D::Handle>> {
+        let since = self.looked.map_or(Duration::ZERO, |looked| looked.wall.saturating_sub(SLACK));
         let mut unseen: Vec<&Sibling> = siblings
             .iter()
             .filter(|sibling| {
                 let id = sibling.stat.id;
-                id != newest
+                id != newest.id
                     && !self.seen.contains(&id)
                     && !self.knows(id)
                     && sibling.stat.mtime >= since
@@ -108,19 +110,23 @@ impl<D: Disk> Follow<D> {
             })
             .collect();
         unseen.sort_by_key(|sibling| sibling.age_key());
-        unseen.into_iter().filter_map(|sibling| self.open_missed(disk, sibling)).collect()
-    }
-
-    fn open_missed(&self, disk: &mut D, sibling: &Sibling) -> Option<Next<D::Handle>> {
-        let handle = disk.open_sibling(sibling)?;
-        let mut head = [0; 8];
-        let n = disk.read(&handle, 0, &mut head).ok()?;
-        let tails = self.current.iter().chain(self.retired.iter().map(|late| &late.tail));
-        let copied = tails.into_iter().any(|tail| tail.is_same_as(disk, &handle).unwrap_or(false));
-        if is_compressed(&sibling.name, &head[..n]) || copied {
-            return None;
+        let mut missed: Vec<Next<D::Handle>> = Vec::new();
+        for sibling in unseen {
+            let Some(handle) = disk.open_sibling(sibling) else { continue };
+            let mut head = [0; 8];
+            let n = disk.read(&handle, 0, &mut head).unwrap_or(0);
+            let copied = {
+                let known = [newest].into_iter().chain(&self.current);
+                let known = known.chain(self.retired.iter().map(|late| &late.tail));
+                let mut known = known.chain(missed.iter().map(|next| &next.tail));
+                known.any(|tail| tail.is_same_as(disk, &handle).unwrap_or(false))
+            };
+            if !copied && !is_compressed(&sibling.name, &head[..n]) {
+                let tail = Tail::new(handle, sibling.stat.id);
+                missed.push(Next { tail, missed: Some(sibling.name.clone()) });
+            }
         }
-        Some(Next { tail: Tail::new(handle, sibling.stat.id), missed: Some(sibling.name.clone()) })
+        missed
     }
 
     fn newest(&self) -> Option<FileId> {

@@ -1,0 +1,54 @@
+use super::harness::Desk;
+use crate::app::command;
+
+#[test]
+fn help_lists_every_command_and_the_present_state() {
+    let mut desk = Desk::numbered(100, 200, 400);
+    desk.keys("&5<Enter><F1>");
+    let page = desk.popup().join("\n");
+    for command in command::all() {
+        assert!(page.contains(command.doc), "{} is not in help", command.name);
+        let typed = matches!(command.run, command::Run::App(_));
+        assert_eq!(
+            page.contains(&format!(":{}", command.name)),
+            typed,
+            "{} is not in help by name",
+            command.name
+        );
+    }
+    assert!(page.contains("filter: &5") && page.contains("following"), "{page}");
+    assert!(page.contains("Ctrl-W h") && page.contains("gt"), "{page}");
+}
+
+#[test]
+fn help_scrolls_and_closes() {
+    let mut desk = Desk::numbered(100, 60, 12);
+    for close in ["q", "<Esc>", "<F1>"] {
+        desk.keys("g?");
+        let first = desk.popup();
+        desk.keys("j");
+        assert_eq!(desk.popup()[0], first[1]);
+        desk.keys("G<Space>");
+        assert!(desk.popup().last().unwrap().contains("counts what came"), "{:?}", desk.popup());
+        desk.keys("g");
+        assert_eq!(desk.popup(), first);
+        desk.keys(close);
+        assert!(desk.screen().popups.is_empty(), "{close}");
+    }
+    assert!(desk.effects.is_empty());
+}
+
+#[test]
+fn the_information_page() {
+    let mut desk = Desk::numbered(100, 80, 24);
+    desk.change(0, |status| status.facts = vec![("inode", "42".into())]);
+    desk.keys("=");
+    let page = desk.popup().join("\n");
+    assert!(page.contains("/var/log/app.log") && page.contains("inode") && page.contains("792 B"), "{page}");
+    desk.keys("=#=");
+    assert!(
+        desk.popup().iter().any(|row| row.starts_with("lines") && row.ends_with("100")),
+        "{:?}",
+        desk.popup()
+    );
+}

@@ -1,0 +1,97 @@
+use std::time::Duration;
+
+use super::harness::Desk;
+use crate::app::event::{Effect, Event};
+
+fn hundred() -> Desk {
+    Desk::numbered(100, 60, 12)
+}
+
+#[test]
+fn a_count_is_shown_while_it_is_typed() {
+    let mut desk = hundred();
+    desk.keys("12");
+    assert!(desk.bottom().starts_with("12"), "{}", desk.bottom());
+    desk.keys("<Esc>k");
+    assert_eq!(desk.ends().0, "line 90");
+}
+
+#[test]
+fn an_unknown_key_says_so() {
+    let mut desk = hundred();
+    desk.keys("Z");
+    assert!(desk.bottom().contains("Z does nothing"), "{}", desk.bottom());
+    desk.keys("<Ctrl-W>Z");
+    assert!(desk.bottom().contains("Ctrl-W Z does nothing"), "{}", desk.bottom());
+}
+
+#[test]
+fn interrupt_stops_following_and_twice_quits() {
+    let mut desk = hundred();
+    desk.keys("<Ctrl-C>");
+    desk.append(0, "new\n");
+    assert_eq!(desk.ends().1, "line 100");
+    assert!(desk.effects.is_empty());
+    desk.now += Duration::from_secs(2);
+    desk.keys("/x<Ctrl-C>");
+    assert!(desk.screen().cursor.is_none() && desk.effects.is_empty());
+    desk.keys("<Ctrl-C>");
+    assert!(matches!(desk.effects[..], [Effect::Quit]));
+}
+
+#[test]
+fn commands_are_typed_and_completed() {
+    let mut desk = hundred();
+    desk.keys(":wr");
+    assert!(desk.popup()[0].starts_with("wrap"), "{:?}", desk.popup());
+    desk.keys("<Tab>");
+    assert!(desk.bottom().starts_with(":wrap "), "{}", desk.bottom());
+    desk.keys("<Enter>");
+    desk.keys(":layout m<Tab>");
+    assert!(desk.bottom().starts_with(":layout main"), "{}", desk.bottom());
+    desk.keys("<Enter>:wrp<Enter>");
+    assert!(desk.bottom().contains("no command wrp; did you mean wrap?"), "{}", desk.bottom());
+    desk.keys(":<Up><Up>");
+    assert!(desk.bottom().starts_with(":layout main"), "{}", desk.bottom());
+    desk.keys("<Down><Down>");
+    assert_eq!(desk.screen().cursor, Some((1, 11)));
+    desk.keys("<Esc>:wrap now<Enter>");
+    assert!(desk.bottom().contains("takes nothing"), "{}", desk.bottom());
+}
+
+#[test]
+fn pasted_text_goes_into_the_prompt_on_one_line() {
+    let mut desk = hundred();
+    desk.keys("&");
+    desk.send(Event::Paste("line\n5\r\x1b[2J".into()));
+    assert!(desk.bottom().starts_with("&line5[2J"), "{}", desk.bottom());
+    desk.keys("<Esc>");
+    desk.send(Event::Paste("qqq".into()));
+    assert!(desk.effects.is_empty(), "pasting is not pressing keys");
+}
+
+#[test]
+fn a_long_prompt_keeps_its_cursor_in_sight() {
+    let mut desk = hundred();
+    desk.keys("/").keys(&"x".repeat(200));
+    let cursor = desk.screen().cursor.unwrap();
+    assert!(cursor.0 < 60, "{cursor:?}");
+    desk.keys("<Home>");
+    assert_eq!(desk.screen().cursor, Some((1, 11)));
+}
+
+#[test]
+fn simple_effects() {
+    let mut desk = hundred();
+    desk.keys("r<Ctrl-L><Ctrl-Z>");
+    assert!(matches!(desk.effects[..], [Effect::Redraw, Effect::Redraw, Effect::Suspend]));
+}
+
+#[test]
+fn nothing_changed_means_nothing_to_draw() {
+    let mut desk = hundred();
+    desk.screen();
+    assert!(!desk.app.dirty());
+    desk.keys("k");
+    assert!(desk.app.dirty());
+}

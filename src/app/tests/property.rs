@@ -1,0 +1,207 @@
+//! Whatever is typed, whatever is in the log, however small the screen: nothing panics, and everything
+//! lies where there is room for it.
+
+use proptest::prelude::*;
+
+use super::harness::Desk;
+use crate::app::event::Event;
+use crate::app::key::{Code, Key, Mouse, MouseAction};
+use crate::app::screen::{Area, Row, Screen, Size};
+use crate::app::source::{Notice, NoticeKind};
+use crate::core::pos::Pos;
+use crate::core::text;
+
+#[derive(Clone, Debug)]
+enum Act {
+    Keys(String),
+    Key(Key),
+    Append(String),
+    Notice,
+    Mouse(MouseAction, u16, u16),
+    Size(u16, u16),
+    Hold,
+    Answer,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let keys = prop::sample::select(vec![
+        "j",
+        "k",
+        "5k",
+        "d",
+        "u",
+        "f",
+        "b",
+        "g",
+        "G",
+        "50%",
+        "3G",
+        "h",
+        "l",
+        "L",
+        "H",
+        "0",
+        "$",
+        "F",
+        "P",
+        "/a<Enter>",
+        "/x",
+        "?b<Enter>",
+        "n",
+        "N",
+        "*",
+        "&a<Enter>",
+        "!b<Enter>",
+        "+c<Enter>",
+        "&(<Enter><Esc>",
+        "U",
+        "C",
+        "<Tab>",
+        "]",
+        "[",
+        "ma",
+        "'a",
+        "''",
+        "<Ctrl-W>s",
+        "<Ctrl-W>v",
+        "<Ctrl-W>q",
+        "<Ctrl-W>z",
+        "<Ctrl-W>x",
+        "<Ctrl-W>+",
+        "<Ctrl-W><Space>",
+        "<Ctrl-W>j",
+        "<Ctrl-W>l",
+        "<Ctrl-W>",
+        "gt",
+        "W",
+        "#",
+        "v",
+        "y",
+        "V5k",
+        "D",
+        "s",
+        "=",
+        ":",
+        "<F1>",
+        "<Esc>",
+        "q",
+        ":chrome none<Enter>",
+        ":chrome full<Enter>",
+        ":layout main<Enter>",
+        "<Enter>",
+        "e",
+    ]);
+    let key = (any::<char>(), any::<bool>(), any::<bool>()).prop_map(|(c, ctrl, alt)| Key {
+        code: Code::Char(c),
+        ctrl,
+        alt,
+        shift: false,
+    });
+    let mouse = prop::sample::select(vec![
+        MouseAction::Press,
+        MouseAction::Drag,
+        MouseAction::Release,
+        MouseAction::WheelUp,
+        MouseAction::WheelDown,
+    ]);
+    prop_oneof![
+        12 => keys.prop_map(|keys| Act::Keys(keys.to_owned())),
+        1 => key.prop_map(Act::Key),
+        3 => text_of_a_log().prop_map(Act::Append),
+        1 => Just(Act::Notice),
+        1 => (mouse, 0u16..90, 0u16..30).prop_map(|(action, x, y)| Act::Mouse(action, x, y)),
+        2 => (0u16..90, 0u16..30).prop_map(|(width, height)| Act::Size(width, height)),
+        1 => Just(Act::Hold),
+        1 => Just(Act::Answer),
+    ]
+}
+
+fn text_of_a_log() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[abc]{0,60}\n",
+        2 => Just("\n".to_owned()),
+        1 => Just("ERROR 2026-01-02 10:00:00 日本語 café\u{301}\t\x1b[31mred\x1b[0m\n".to_owned()),
+        1 => any::<String>(),
+        1 => "[a]{200}",
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+fn inside(area: &Area, size: Size) -> bool {
+    u32::from(area.x) + u32::from(area.width) <= u32::from(size.width)
+        && u32::from(area.y) + u32::from(area.height) <= u32::from(size.height)
+}
+
+fn check(screen: &Screen) -> Result<(), TestCaseError> {
+    let size = screen.size;
+    for pane in &screen.panes {
+        prop_assert!(inside(&pane.body, size), "{:?} in {size:?}", pane.body);
+        prop_assert!(pane.rows.len() <= usize::from(pane.body.height));
+        let room = usize::from(pane.body.width) - usize::from(pane.scrollbar.is_some());
+        for row in &pane.rows {
+            let Row::Line(line) = row else { continue };
+            prop_assert!(line.text.chars().all(|c| !c.is_control()), "{:?}", line.text);
+            let gutter = text::width(&line.gutter);
+            let width = gutter + usize::from(line.pad) + text::width(&line.text);
+            prop_assert!(width <= room.max(gutter + 2), "{width} columns in {room}: {line:?}");
+            prop_assert!(line.spans.iter().all(|span| line.text.get(span.range.clone()).is_some()));
+        }
+        if let Some(bar) = &pane.scrollbar {
+            let mut rows = bar.ticks.iter().chain(&bar.marks).chain([&bar.thumb.0]);
+            prop_assert!(rows.all(|row| *row < pane.body.height));
+            prop_assert!(bar.thumb.0 + bar.thumb.1 <= pane.body.height);
+        }
+        if let Some(title) = &pane.title {
+            prop_assert!(inside(&title.area, size));
+        }
+    }
+    for popup in &screen.popups {
+        prop_assert!(inside(&popup.area, size), "{:?} in {size:?}", popup.area);
+        prop_assert!(popup.rows.len() <= usize::from(popup.area.height));
+    }
+    for bar in screen.tabs.iter().chain(&screen.bottom) {
+        prop_assert!(inside(&bar.area, size), "{:?} in {size:?}", bar.area);
+    }
+    if let Some((x, y)) = screen.cursor {
+        prop_assert!(x < size.width && y < size.height, "the cursor at {x}, {y} in {size:?}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_panics_and_everything_fits(
+        texts in prop::collection::vec(text_of_a_log(), 0..4),
+        (width, height) in (0u16..90, 0u16..30),
+        acts in prop::collection::vec(act(), 0..40),
+    ) {
+        let mut desk = Desk::new(width, height);
+        for (n, text) in texts.iter().enumerate() {
+            desk.open(&format!("/logs/{n}.log"), text);
+        }
+        check(&desk.screen())?;
+        for act in acts {
+            let log = desk.logs.len().checked_sub(1);
+            match act {
+                Act::Keys(keys) => {
+                    desk.keys(&keys);
+                }
+                Act::Key(key) => desk.send(Event::Key(key)),
+                Act::Append(text) => log.into_iter().for_each(|log| desk.append(log, &text)),
+                Act::Notice => {
+                    if let Some(log) = log {
+                        let pos: Pos = desk.logs[log].1.end;
+                        desk.notice(log, Notice { pos, kind: NoticeKind::Gap, text: "a gap".into() });
+                    }
+                }
+                Act::Mouse(action, x, y) => desk.send(Event::Mouse(Mouse { action, x, y })),
+                Act::Size(width, height) => desk.size = Size { width, height },
+                Act::Hold => desk.hold_scans = true,
+                Act::Answer => desk.answer(),
+            }
+            check(&desk.screen())?;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+use std::time::Duration;
+
+use super::harness::{Desk, bar_text, numbered};
+use crate::app::screen::Size;
+use crate::app::source::{State, Watch};
+use crate::config::settings::{Chrome, Highlight, Settings};
+
+#[test]
+fn names_are_the_shortest_that_differ() {
+    let mut desk = Desk::new(100, 40);
+    desk.open("/srv/one/app.log", "");
+    desk.open("/srv/two/app.log", "");
+    desk.open("/srv/two/db.log", "");
+    let titles: Vec<String> =
+        desk.screen().panes.iter().map(|pane| bar_text(pane.title.as_ref().unwrap())).collect();
+    let names: Vec<&str> = titles.iter().map(|title| title.split(' ').next().unwrap()).collect();
+    assert_eq!(names, ["one/app.log", "two/app.log", "db.log"]);
+}
+
+#[test]
+fn a_hostile_name_is_made_visible() {
+    let mut desk = Desk::new(60, 12);
+    desk.open("a\x1b]0;b\x07\u{202e}c", "");
+    assert!(desk.title().chars().all(|c| !c.is_control() && c != '\u{202e}'), "{:?}", desk.title());
+}
+
+#[test]
+fn liveness_and_age() {
+    let mut desk = Desk::numbered(3, 60, 12);
+    assert_eq!(desk.title(), "app.log quiet");
+    desk.append(0, "x\n");
+    assert_eq!(desk.title(), "app.log live");
+    let mut said = Vec::new();
+    for _ in 0..6 {
+        let wake = desk.app.wake_at(desk.now).unwrap();
+        let wait = wake - desk.now;
+        desk.pass(wait);
+        said.push(desk.title());
+    }
+    let ages = ["5s", "10s", "30s", "1m", "2m", "3m"].map(|age| format!("app.log quiet {age}"));
+    assert_eq!(said, ages);
+}
+
+#[test]
+fn an_idle_program_sleeps() {
+    let mut desk = Desk::numbered(3, 60, 12);
+    assert_eq!(desk.app.wake_at(desk.now), None);
+    desk.append(0, "x\n");
+    let (start, mut wakes) = (desk.now, 0);
+    while desk.now - start < Duration::from_secs(60) {
+        let wake = desk.app.wake_at(desk.now).unwrap();
+        let wait = wake - desk.now;
+        desk.pass(wait);
+        wakes += 1;
+    }
+    assert!(wakes <= 5, "{wakes} wake-ups in a minute");
+}
+
+#[test]
+fn lines_a_second_and_then_silence() {
+    let mut desk = Desk::numbered(3, 60, 12);
+    for _ in 0..30 {
+        desk.append(0, &"x\n".repeat(10));
+        desk.now += Duration::from_millis(50);
+    }
+    assert!(desk.title().contains("/s"), "{}", desk.title());
+    desk.pass(Duration::from_millis(1100));
+    desk.pass(Duration::from_millis(1100));
+    assert!(!desk.title().contains("/s"), "{}", desk.title());
+}
+
+#[test]
+fn states_in_words() {
+    let mut desk = Desk::new(60, 12);
+    desk.open("/var/log/app.log", "");
+    assert_eq!(desk.lines(), ["(no lines yet)"]);
+    desk.change(0, |status| status.state = State::Waiting("no such file".into()));
+    assert_eq!(desk.title(), "app.log waiting: no such file");
+    assert_eq!(desk.lines(), ["(no such file)"]);
+    desk.change(0, |status| status.state = State::Failed("permission denied; tried again".into()));
+    assert!(desk.title().contains("failed: permission denied"), "{}", desk.title());
+    desk.change(0, |status| {
+        status.state = State::Live;
+        status.watch = Watch::Polling("no events on this file system".into());
+    });
+    assert!(desk.title().contains("polling"), "{}", desk.title());
+    desk.keys("=");
+    assert!(desk.popup().iter().any(|row| row.contains("polling: no events")), "{:?}", desk.popup());
+    desk.change(0, |status| status.state = State::Ended("its writer closed it".into()));
+    assert!(desk.title().contains("ended"), "{}", desk.title());
+}
+
+#[test]
+fn a_source_that_fails_with_lines_on_the_screen_says_so_below_them() {
+    let mut desk = Desk::numbered(3, 60, 12);
+    desk.change(0, |status| status.state = State::Waiting("it was removed".into()));
+    assert_eq!(desk.lines(), ["line 1", "line 2", "line 3", "(it was removed)"]);
+}
+
+#[test]
+fn at_twenty_columns_the_name_and_the_state_stay() {
+    let mut desk = Desk::new(20, 5);
+    desk.open("/var/log/a-rather-long-name.log", &numbered(1..=50));
+    desk.keys("&line<Enter>k");
+    desk.append(0, "line x\nline y\n");
+    let title = desk.title();
+    assert!(title.starts_with("…") && title.contains("me.log [+2] live"), "{title}");
+}
+
+#[test]
+fn chrome_and_hints() {
+    let mut desk = Desk::numbered(100, 60, 12);
+    assert!(desk.bottom().contains("/ search"), "{}", desk.bottom());
+    assert!(desk.pane().scrollbar.is_some());
+    desk.keys(":hints<Enter>");
+    assert_eq!(desk.bottom(), "");
+    assert_eq!(desk.lines().len(), 11);
+    desk.keys(":chrome none<Enter>");
+    assert_eq!(desk.lines().len(), 12);
+    assert!(desk.pane().title.is_none() && desk.pane().scrollbar.is_none());
+    desk.keys(":chrome min<Enter>");
+    assert!(desk.pane().title.is_some() && desk.pane().scrollbar.is_none());
+    let mut bare = Desk::with(Settings { chrome: Chrome::Min, ..Settings::default() }, 60, 12);
+    bare.open("a", "x\n");
+    assert_eq!(bare.bottom(), "");
+}
+
+#[test]
+fn a_bad_highlight_rule_is_a_sentence() {
+    let rule = Highlight { pattern: "a(".into(), style: "red".into() };
+    let settings = Settings { highlights: vec![rule], ..Settings::default() };
+    let keymap = crate::config::keymap::Keymap::shipped().unwrap();
+    let err = crate::app::App::new(settings, keymap).err().unwrap();
+    assert!(err.contains("`a(`"), "{err}");
+}
+
+#[test]
+fn a_narrow_title_never_runs_over() {
+    let mut desk = Desk::numbered(100, 60, 12);
+    desk.keys("&line<Enter>!x<Enter>5k");
+    for width in 0..60 {
+        desk.size = Size { width, height: 6 };
+        let title = desk.pane().title.unwrap();
+        let right: usize = title.right.iter().map(|piece| piece.text.len()).sum();
+        assert!(right <= usize::from(width));
+    }
+}
