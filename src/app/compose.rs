@@ -17,7 +17,7 @@ use super::eye::Eye;
 use super::feed::Feed;
 use super::layer::piece;
 use super::layout::Split;
-use super::lens::Picture;
+use super::lens::{Picture, Side};
 use super::pane::{Pane, PaneId};
 use super::rows::{Brush, counted};
 use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Scrollbar, Size, Tone};
@@ -236,7 +236,7 @@ impl App {
         };
         let key = |command: &str| {
             let of = |context| self.keymap.key_in(context, command);
-            self.contexts().iter().find_map(|context| of(*context))
+            self.contexts().iter().rev().find_map(|context| of(*context))
         };
         wanted.iter().filter_map(|(command, what)| Some((key(command)?, (*what).to_owned()))).collect()
     }
@@ -335,7 +335,9 @@ fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scro
         (0..height).filter(hit).map(cells).collect()
     });
     let marks = pane.marks.values().filter(|pos| (start..end).contains(*pos)).map(|pos| cells(row(*pos)));
-    let thumb = (cells(top), cells((bottom + 1).saturating_sub(top).max(1)));
+    let whole_in_sight = picture.above == Side::Edge && picture.below == Side::Edge;
+    let thumb = if whole_in_sight { 0 } else { (bottom + 1).saturating_sub(top).max(1) };
+    let thumb = (cells(top), cells(thumb));
     Scrollbar { thumb, ticks: ticks.unwrap_or_default(), marks: marks.collect() }
 }
 
@@ -380,7 +382,8 @@ fn push(
 fn fitting(size: Size, title: &str, rows: &[Vec<Piece>], footer: &str) -> Area {
     let width = |row: &Vec<Piece>| row.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
     let widest = rows.iter().map(width).max().unwrap_or(0);
-    let widest = widest.max(text::width(title) + 2).max(text::width(footer) + 2);
+    // The frame keeps two cells on either side of what is written in it.
+    let widest = widest.max(text::width(title) + 4).max(text::width(footer) + 4);
     let height = cells(rows.len())
         .saturating_add(2)
         .min(size.height.saturating_sub(u16::from(size.height >= HINTS_FROM)));

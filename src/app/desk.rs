@@ -92,17 +92,17 @@ impl Desk {
         id
     }
 
-    /// Adds a pane to the last tab, or on a new one when the last has no room.
+    /// Adds a pane to the last tab, or on a new one when the last has no room or was arranged by hand.
     pub fn add(&mut self, pane: Pane, kind: LayoutKind, area: Area) -> PaneId {
         let id = self.number(pane);
-        match self.tabs.last_mut() {
-            Some(tab) if tab.kind.is_some() => {
-                let mut panes = tab.root.panes();
-                panes.push(id);
-                if let Some(root) = Node::arrange(tab.kind.unwrap_or(kind), &panes) {
-                    tab.root = root;
-                }
-            }
+        let grown = self.tabs.last().and_then(|tab| {
+            let mut panes = tab.root.panes();
+            panes.push(id);
+            let kind = tab.kind.filter(|kind| capacity(*kind, panes.len(), area) == panes.len())?;
+            Node::arrange(kind, &panes)
+        });
+        match (grown, self.tabs.last_mut()) {
+            (Some(root), Some(tab)) => tab.root = root,
             _ => self.tabs.extend(Tab::new(kind, &[id])),
         }
         self.settle(kind, area);

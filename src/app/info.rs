@@ -3,6 +3,7 @@
 use super::App;
 use super::layer::piece;
 use super::pane::PaneId;
+use super::rows::counted;
 use super::screen::{Piece, Tone};
 use super::source::{State, Watch};
 use super::title;
@@ -28,7 +29,7 @@ pub fn rows(app: &App, id: PaneId) -> Vec<Vec<Piece>> {
         "readable",
         format!("{} (from {} to {})", bytes(range.end - range.start), range.start.0, range.end.0),
     );
-    fact("since opened", format!("{} lines", thousands(feed.appended.index.total())));
+    fact("since opened", counted(feed.appended.index.total(), "line"));
     match &feed.lines {
         Some(lines) if lines.complete() => fact("lines", thousands(lines.index.total())),
         Some(lines) => {

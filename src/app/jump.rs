@@ -3,9 +3,12 @@
 use super::App;
 use super::command::Call;
 use super::eye::{Anchor, Eye};
+use super::lens::{Found, Slot};
 use super::numbers::{self, Place};
 use super::pane::{Jump, PaneId};
+use crate::core::highlight;
 use crate::core::pos::Pos;
+use crate::core::text;
 use crate::core::walk::{Step, Walk};
 
 pub(super) fn mark(app: &mut App, call: &Call) {
@@ -59,11 +62,15 @@ impl App {
         Some((id, current.or(entry.map(|entry| entry.line.start))?))
     }
 
-    /// Jumps to a line: it becomes the current one, and comes into sight if it is not.
+    /// Jumps to a line: it becomes the current one and comes into sight if it is not; a selection is extended
+    /// to it.
     pub(super) fn show_line(&mut self, id: PaneId, pos: Pos) {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.leave();
             pane.current = Some(pos);
+            if let Some(selected) = &mut pane.selected {
+                selected.to = pos;
+            }
         }
         self.move_eye(id, |lens, eye, height| {
             let held = lens.hold(eye, height);
@@ -72,6 +79,36 @@ impl App {
                 None => Eye::At(Anchor { pos, row: 0, at: height / 3 }),
             }
         });
+    }
+
+    /// Brings the first hit of a line into sight: sideways, or down within a line that is wrapped.
+    fn show_hit(&mut self, id: PaneId, pos: Pos) {
+        let width = self.text_width(id);
+        let Some(pane) = self.desk.panes.get(&id) else { return };
+        let Some((mut lens, height)) = self.lens(id) else { return };
+        let Found::Entry(entry) = lens.at_or_after(pos) else { return };
+        let cut = lens.cut(&entry);
+        let hits = pane.search.as_ref().map(|search| highlight::hits(&cut.shown.text, &search.pattern));
+        let Some(hit) = hits.and_then(|hits| hits.first().map(|span| span.range.clone())) else { return };
+        let (mut left, mut eye) = (pane.look.left, pane.eye);
+        if pane.look.wrap {
+            let row = cut.rows.iter().position(|row| row.contains(&hit.start)).unwrap_or(0);
+            let row = entry.rules.len() + row;
+            let seen = |slot: &Slot| matches!(slot, Slot::Entry(e, r) if e.line.start == pos && *r == row);
+            if !lens.picture(&eye, height).slots.iter().any(seen) {
+                eye = Eye::At(Anchor { pos, row, at: height / 3 });
+            }
+        } else {
+            let (from, to) =
+                (text::width(&cut.shown.text[..hit.start]), text::width(&cut.shown.text[..hit.end]));
+            if from < left || to > left + width {
+                left = if to <= width { 0 } else { from.saturating_sub(width / 3) };
+            }
+        }
+        drop(lens);
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            (pane.look.left, pane.eye) = (left, eye);
+        }
     }
 
     /// Goes on with a pane's jump as far as the scans allow.
@@ -111,7 +148,10 @@ impl App {
             }
         };
         match step {
-            Ok(Step::Line(line, _)) => self.show_line(id, line.start),
+            Ok(Step::Line(line, _)) => {
+                self.show_line(id, line.start);
+                self.show_hit(id, line.start);
+            }
             // The jump waits where it got to, so nothing is walked twice.
             Ok(Step::Pending(_)) => self.wait_for(id, Jump::Hit { from: at, back, count: left, either }),
             Ok(Step::Edge) if either => {

@@ -89,6 +89,8 @@ pub struct App {
     scans: u64,
     size: Size,
     mouse: mouse::Grip,
+    /// The user asked for a source to be opened: its pane gets the focus.
+    opening: bool,
     /// What is being saved, in case the file is there already.
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
@@ -124,6 +126,7 @@ impl App {
             scans: 0,
             size: Size::default(),
             mouse: mouse::Grip::default(),
+            opening: false,
             saving: None,
             now: None,
             interrupted: None,
@@ -155,7 +158,8 @@ impl App {
             Event::Mouse(mouse) => self.mouse(mouse),
             Event::Resize(size) => self.resize(size),
             Event::Opened(source) => self.opened(source),
-            Event::NotOpened(sentence) | Event::Copied(sentence) => self.messages.note(sentence),
+            Event::NotOpened(sentence) => self.messages.error(sentence),
+            Event::Copied(sentence) => self.messages.note(sentence),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),
@@ -240,6 +244,9 @@ impl App {
         if self.input.digit(key) {
             return;
         }
+        if self.input.waits() && key == key::Code::Esc.into() {
+            return self.input.clear();
+        }
         let mut typed = self.input.typed.clone();
         typed.push(key);
         let found = match self.keymap.find(self.contexts(), &typed) {
@@ -258,6 +265,10 @@ impl App {
         }
         self.input.typed = typed;
         let Some((name, arg, more)) = found else { return };
+        if more && self.input.count.is_some() {
+            // `3g` is a line and `3gt` a tab: too far apart to try the one and take it back.
+            return;
+        }
         if more {
             self.input.moved = self.focused().map(|(id, pane, _)| (id, pane.eye));
         }
@@ -268,18 +279,19 @@ impl App {
         command::run(self, &name, &call);
     }
 
-    /// The keys so far begin nothing: after a move that was complete in itself the last one begins anew.
+    /// A key that does not go on from those before it. If they were a command, it begins anew behind that.
     fn no_command(&mut self, key: Key) {
-        let moved = self.input.moved.is_some();
-        let mut typed = std::mem::take(&mut self.input).typed;
-        if moved {
+        let Input { count, typed, moved } = std::mem::take(&mut self.input);
+        if moved.is_some() {
             return self.pane_key(key);
         }
-        typed.push(key);
-        if typed.len() < 2 || key != key::Code::Esc.into() {
-            let names: Vec<String> = typed.iter().map(Key::to_string).collect();
-            self.messages.note(format!("{} does nothing; F1 lists the keys", names.join(" ")));
+        if let Found::Binding { binding, .. } = self.keymap.find(self.contexts(), &typed) {
+            let (name, call) = (binding.command.clone(), Call { count, arg: binding.args.clone() });
+            command::run(self, &name, &call);
+            return self.pane_key(key);
         }
+        let names: Vec<String> = typed.iter().chain([&key]).map(Key::to_string).collect();
+        self.messages.note(format!("{} does nothing; F1 lists the keys", names.join(" ")));
     }
 
     fn paste(&mut self, text: &str) {

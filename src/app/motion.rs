@@ -250,9 +250,11 @@ impl App {
 
     /// Columns a pane has for text.
     pub(super) fn text_width(&self, id: PaneId) -> usize {
-        let gutter =
-            self.desk.panes.get(&id).and_then(|pane| Some(pane.gutter(self.feeds.get(&pane.source)?)));
-        self.body(id).0.saturating_sub(gutter.unwrap_or(0))
+        let (width, _) = self.body(id);
+        let Some(pane) = self.desk.panes.get(&id) else { return width };
+        let Some(feed) = self.feeds.get(&pane.source) else { return width };
+        let (marks, numbers) = pane.gutter(feed, width);
+        width.saturating_sub(marks + numbers)
     }
 
     /// Moves the eye of a pane; a jump that waits is given up.

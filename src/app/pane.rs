@@ -16,6 +16,9 @@ use crate::core::pos::Pos;
 use crate::core::text::TextOptions;
 use crate::core::walk::{Selection, StoreWalk};
 
+/// Columns of text without which a gutter is only in the way.
+const LEAST_TEXT: usize = 12;
+
 /// Which pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaneId(pub u32);
@@ -194,10 +197,12 @@ impl Pane {
         }
     }
 
-    /// Columns before the text of each row.
-    pub fn gutter(&self, feed: &Feed) -> usize {
+    /// Columns for marks and for numbers before the text of each row, in a pane this wide. Where they would
+    /// leave too little for the text there are none.
+    pub fn gutter(&self, feed: &Feed, width: usize) -> (usize, usize) {
         let marks = if self.marks.is_empty() { 0 } else { 2 };
-        marks + if self.look.numbers { number_width(feed) + 1 } else { 0 }
+        let numbers = if self.look.numbers { number_width(feed) + 1 } else { 0 };
+        if marks + numbers + LEAST_TEXT <= width { (marks, numbers) } else { (0, 0) }
     }
 }
 

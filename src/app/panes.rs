@@ -148,7 +148,10 @@ pub(super) fn previous_tab(app: &mut App, _: &Call) {
 pub(super) fn open(app: &mut App, call: &Call) {
     match call.arg.trim() {
         "" => app.messages.note("what? `:open /var/log/syslog`"),
-        path => app.effects.push(Effect::Open(path.to_owned())),
+        path => {
+            app.opening = true;
+            app.effects.push(Effect::Open(path.to_owned()));
+        }
     }
 }
 

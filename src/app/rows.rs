@@ -6,7 +6,7 @@ use super::feed::Feed;
 use super::info::thousands;
 use super::lens::{Entry, Lens, Picture, Side, Slot};
 use super::numbers;
-use super::pane::{Pane, number_width};
+use super::pane::Pane;
 use super::screen::{LineRow, Row, Tone};
 use super::source::{Notice, NoticeKind, State};
 use crate::core::highlight;
@@ -152,14 +152,15 @@ impl Brush<'_> {
     }
 
     fn gutter(&self, entry: &Entry, row: usize, number: Option<u64>) -> String {
+        let (marks, numbers) = self.pane.gutter(self.feed, self.width);
         let mut gutter = String::new();
-        if !self.pane.marks.is_empty() {
+        if marks > 0 {
             let mark = self.pane.marks.iter().find(|(_, pos)| **pos == entry.line.start && row == 0);
             gutter.push(mark.map_or(' ', |(letter, _)| *letter));
             gutter.push(' ');
         }
-        if self.pane.look.numbers {
-            let width = number_width(self.feed);
+        if numbers > 0 {
+            let width = numbers - 1;
             let number = number.filter(|_| row == 0).map(|number| number.to_string()).unwrap_or_default();
             gutter.push_str(&format!("{number:>width$} "));
         }

@@ -21,7 +21,10 @@ impl App {
         self.feeds.insert(id, Feed { source, appended, lines: None, rate: Rate::default() });
         let pane = Pane::new(id, end, self.settings.context);
         let area = self.panes_area();
-        self.desk.add(pane, self.settings.layout, area);
+        let pane = self.desk.add(pane, self.settings.layout, area);
+        if std::mem::take(&mut self.opening) {
+            self.desk.focus(pane);
+        }
     }
 
     pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {

@@ -145,7 +145,7 @@ pub struct LineRow {
 /// A scrollbar: rows from the top of the body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scrollbar {
-    /// First row and number of rows of the thumb.
+    /// First row and number of rows of the thumb; none while the whole log is in sight.
     pub thumb: (u16, u16),
     /// Rows with hits of the search.
     pub ticks: Vec<u16>,

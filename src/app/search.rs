@@ -3,7 +3,7 @@
 use super::App;
 use super::command::Call;
 use super::eye::Eye;
-use super::pane::{Jump, PaneId, Search};
+use super::pane::{Jump, PaneId, Search, Selected};
 use super::prompt::{Prompt, Purpose};
 use crate::core::filter::Filter;
 use crate::core::pattern::{Pattern, PatternError};
@@ -20,7 +20,15 @@ pub(super) fn backward(app: &mut App, call: &Call) {
 
 fn begin(app: &mut App, call: &Call, back: bool) {
     let Some((id, pane, _)) = app.focused() else { return };
-    let before = Before { id, eye: pane.eye, search: pane.search.clone(), current: pane.current, back };
+    let before = Before {
+        id,
+        eye: pane.eye,
+        left: pane.look.left,
+        selected: pane.selected,
+        search: pane.search.clone(),
+        current: pane.current,
+        back,
+    };
     if call.arg.is_empty() {
         return app.open(Prompt::new(Purpose::Search(Box::new(before)), ""));
     }
@@ -35,6 +43,8 @@ fn begin(app: &mut App, call: &Call, back: bool) {
 pub struct Before {
     id: PaneId,
     eye: Eye,
+    left: usize,
+    selected: Option<Selected>,
     search: Option<Search>,
     current: Option<Pos>,
     /// Whether the search goes towards the start.
@@ -46,8 +56,7 @@ impl Before {
     pub(super) fn try_pattern(&self, app: &mut App, typed: &str) -> Result<(), PatternError> {
         let pattern = Pattern::new(typed)?;
         app.stop_search(self.id);
-        let Some(pane) = app.desk.panes.get_mut(&self.id) else { return Ok(()) };
-        (pane.eye, pane.current) = (self.eye, self.current);
+        self.look_back(app);
         app.start_search(self.id, pattern, self.back);
         let from = app.edge_of_sight(self.id, self.back);
         if let Some(pane) = app.desk.panes.get_mut(&self.id) {
@@ -57,12 +66,18 @@ impl Before {
         Ok(())
     }
 
+    /// Looks where the search began.
+    fn look_back(&self, app: &mut App) {
+        if let Some(pane) = app.desk.panes.get_mut(&self.id) {
+            (pane.eye, pane.current, pane.look.left) = (self.eye, self.current, self.left);
+            (pane.selected, pane.jump) = (self.selected, None);
+        }
+    }
+
     /// Everything as it was before.
     pub(super) fn restore(&self, app: &mut App) {
         app.stop_search(self.id);
-        if let Some(pane) = app.desk.panes.get_mut(&self.id) {
-            (pane.eye, pane.current, pane.jump) = (self.eye, self.current, None);
-        }
+        self.look_back(app);
         if let Some(search) = &self.search {
             app.start_search(self.id, search.pattern.clone(), search.back);
         }

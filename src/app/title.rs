@@ -14,15 +14,26 @@ use super::screen::{Area, Bar, Piece, Tone};
 use super::source::{State, Watch};
 use crate::core::text;
 
+/// From this width on a title says what `[+N]` is.
+const WIDE: usize = 50;
+
 /// The title of a pane. The state is never cut by the name: a long name loses its front instead.
 pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>) -> Option<Bar> {
     let pane = app.desk.panes.get(&id)?;
     let feed = app.feeds.get(&pane.source)?;
     let width = usize::from(area.width);
     let tone = if app.desk.focused() == Some(id) { Tone::Focused } else { Tone::Name };
-    let state = state_pieces(app, id, pane, feed, now);
-    let taken: usize = state.iter().map(|piece| text::width(&piece.text) + 1).sum();
-    let name = shorten(&app.short_name(id), width.saturating_sub(taken).max(4.min(width)));
+    let name = app.short_name(id);
+    let room = width.saturating_sub(text::width(&name));
+    let taken = |state: &[Piece]| -> usize { state.iter().map(|piece| text::width(&piece.text) + 1).sum() };
+    let mut state = state_pieces(app, id, pane, feed, now, width);
+    if taken(&state) > room {
+        // What follows the colon stands in the pane too.
+        state
+            .iter_mut()
+            .for_each(|piece| piece.text.truncate(piece.text.find(':').unwrap_or(piece.text.len())));
+    }
+    let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
     let mut left = vec![piece(name, tone)];
     for part in state.into_iter().chain(chain_pieces(pane)) {
         left.push(piece(" ", Tone::Plain));
@@ -44,12 +55,15 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     Some(Bar { area, left, right })
 }
 
-fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant) -> Vec<Piece> {
+fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, width: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if !pane.follows() {
-        let unseen = app.unseen(id);
-        let word = if pane.frozen.is_some() { "frozen " } else { "" };
-        pieces.push(piece(format!("{word}[+{}]", thousands(unseen)), Tone::Note));
+        let word = match pane.frozen {
+            Some(_) => "frozen ",
+            None if width >= WIDE => "paused ",
+            None => "",
+        };
+        pieces.push(piece(format!("{word}[+{}]", thousands(app.unseen(id))), Tone::Note));
     }
     pieces.push(match &feed.status().state {
         State::Live => match feed.quiet(now) {

@@ -173,7 +173,7 @@ impl Keymap {
         self.bindings.iter().filter(begins).collect()
     }
 
-    /// The keys of a command with these arguments, as shown, the shortest first: those that work without a
+    /// The keys of a command with these arguments, as shown, the simplest first: those that work without a
     /// selection, if there are any.
     pub fn keys_of(&self, command: &str, args: &str) -> Vec<String> {
         let keys = |select: bool| {
@@ -181,19 +181,19 @@ impl Keymap {
                 let context = (binding.context == Context::Select) == select;
                 context && binding.command == command && binding.args == args
             };
-            let mut keys: Vec<String> = self.bindings.iter().filter(own).map(Binding::keys_text).collect();
-            keys.sort_by_key(|keys| keys.chars().count());
-            keys
+            let mut own: Vec<&Binding> = self.bindings.iter().filter(own).collect();
+            own.sort_by_key(|binding| binding.effort());
+            own.into_iter().map(Binding::keys_text).collect::<Vec<_>>()
         };
         let always = keys(false);
         if always.is_empty() { keys(true) } else { always }
     }
 
-    /// The shortest keys that run a command in a context, as shown.
+    /// The simplest keys that run a command in a context, as shown.
     pub fn key_in(&self, context: Context, command: &str) -> Option<String> {
         let own = |binding: &&Binding| binding.context == context && binding.command == command;
-        let keys = self.bindings.iter().filter(own).map(Binding::keys_text);
-        keys.min_by_key(|keys| keys.chars().count())
+        let simplest = self.bindings.iter().filter(own).min_by_key(|binding| binding.effort());
+        simplest.map(Binding::keys_text)
     }
 
     /// Two bindings of one context of which the first begins the second (or is the same), if there are any.
@@ -211,6 +211,12 @@ impl Keymap {
 }
 
 impl Binding {
+    /// What sorts keys: fewer strokes first, then shorter names, then those without Shift.
+    fn effort(&self) -> (usize, usize, bool) {
+        let text = self.keys_text();
+        (self.keys.len(), text.chars().count(), text.chars().any(char::is_uppercase))
+    }
+
     fn begins_with(&self, typed: &[Key]) -> bool {
         typed.len() <= self.keys.len() && typed.iter().zip(&self.keys).all(|(key, stroke)| stroke.takes(*key))
     }

@@ -42,7 +42,7 @@ fn a_prefix_shows_how_it_goes_on() {
     assert!(rows.iter().any(|row| row.contains("focus left")), "{rows:#?}");
     desk.keys("<Esc>");
     assert!(desk.screen().popups.is_empty());
-    assert_eq!(desk.bottom().contains("does nothing"), false, "{}", desk.bottom());
+    assert!(!desk.bottom().contains("does nothing"), "{}", desk.bottom());
 }
 
 #[test]
@@ -135,6 +135,7 @@ fn more_files_than_fit_go_on_tabs() {
     assert_eq!(focused(&mut desk), "12");
     desk.keys("2gt");
     assert_eq!(focused(&mut desk), "6");
+    assert!(!desk.bottom().contains("no line"), "{}", desk.bottom());
     desk.append(0, "news\n");
     assert!(bar_text(desk.screen().tabs.as_ref().unwrap()).contains("1:0.log +5*"));
     desk.keys("<Ctrl-W>n");
@@ -171,6 +172,12 @@ fn opening_asks_for_the_path() {
     let mut desk = several(1);
     desk.keys(":open /tmp/x y.log<Enter>");
     assert!(matches!(&desk.effects[..], [Effect::Open(path)] if path == "/tmp/x y.log"));
+    desk.open("/tmp/x y.log", "");
+    assert!(
+        desk.title().starts_with("x y.log"),
+        "a pane that was asked for gets the focus: {}",
+        desk.title()
+    );
     desk.send(Event::NotOpened("nothing matches *.logg".into()));
     assert!(desk.bottom().contains("nothing matches"));
 }

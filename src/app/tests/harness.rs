@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::app::event::{Effect, Event, ScanId, ScanRequest};
-use crate::app::key::{Code, Key};
+use crate::app::key::Key;
 use crate::app::screen::{Bar, PaneView, Row, Screen, Size};
 use crate::app::source::{Notice, Source, SourceId, State, Status, Watch};
 use crate::config::keymap::Keymap;
@@ -185,10 +185,6 @@ impl Desk {
             self.send(Event::Key(key));
         }
         self
-    }
-
-    pub fn key(&mut self, code: Code) {
-        self.send(Event::Key(code.into()));
     }
 
     pub fn pass(&mut self, time: Duration) {

@@ -45,6 +45,16 @@ fn a_selection_goes_beyond_the_screen() {
 }
 
 #[test]
+fn a_selection_is_extended_by_a_search() {
+    let mut desk = hundred();
+    desk.keys("V?95$<Enter>y");
+    let [Effect::Copy(text)] = &desk.effects[..] else { panic!() };
+    assert_eq!((text.lines().next(), text.lines().last()), (Some("line 95"), Some("line 100")));
+    desk.keys("<Esc>V?95$<Esc>");
+    assert_eq!(selected(&mut desk), ["line 100"]);
+}
+
+#[test]
 fn what_is_copied_is_text_with_its_tabs_and_nothing_else() {
     let mut desk = Desk::new(60, 12);
     desk.open("a", "\x1b[31mred\x1b[0m\tafter\x07\r\n");

@@ -69,9 +69,13 @@ fn keys_move_by_rows_halves_and_pages() {
 
 #[test]
 fn lines_and_percents() {
-    for (keys, first) in
-        [("50G", "line 50"), ("7gj", "line 8"), ("50%", "line 51"), (":33<Enter>", "line 33")]
-    {
+    for (keys, first) in [
+        ("50G", "line 50"),
+        ("7gg", "line 7"),
+        ("9gW", "line 9"),
+        ("50%", "line 51"),
+        (":33<Enter>", "line 33"),
+    ] {
         let mut desk = hundred();
         desk.keys(keys);
         assert_eq!(
@@ -239,6 +243,9 @@ fn a_tile_and_less_shows_what_it_can() {
     desk.size = Size { width: 20, height: 5 };
     assert_eq!(desk.lines(), ["line 97", "line 98", "line 99", "line 100"]);
     assert!(desk.screen().bottom.is_none());
+    desk.keys("#ma");
+    desk.size = Size { width: 14, height: 5 };
+    assert_eq!(desk.ends().1, "line 100", "there is no room for numbers and marks");
     desk.size = Size { width: 1, height: 1 };
     assert_eq!(desk.lines(), ["l"]);
     desk.size = Size { width: 0, height: 0 };

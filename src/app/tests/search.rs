@@ -132,3 +132,16 @@ fn ticks_stand_beside_the_hits() {
     desk.keys("/needle<Enter>");
     assert_eq!(desk.pane().scrollbar.unwrap().ticks, [0, 9]);
 }
+
+#[test]
+fn a_hit_far_to_the_right_or_down_is_brought_into_sight() {
+    let mut desk = Desk::new(60, 12);
+    desk.open("a", &format!("first\n{}needle{}\nlast\n", "x".repeat(2000), "y".repeat(2000)));
+    let before = desk.lines();
+    desk.keys("/needle");
+    assert!(desk.lines()[1].contains("needle"), "{:?}", desk.lines());
+    desk.keys("<Esc>");
+    assert_eq!(desk.lines(), before);
+    desk.keys("W/needle<Enter>");
+    assert!(desk.lines().iter().any(|line| line.contains("needle")), "{:?}", desk.lines());
+}

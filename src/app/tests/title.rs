@@ -91,6 +91,14 @@ fn states_in_words() {
 }
 
 #[test]
+fn a_long_reason_gives_way_to_the_name() {
+    let mut desk = Desk::new(30, 6);
+    desk.open("/var/log/app.log", "");
+    desk.change(0, |status| status.state = State::Waiting("not there; it is shown when it comes".into()));
+    assert_eq!(desk.title(), "app.log waiting");
+}
+
+#[test]
 fn a_source_that_fails_with_lines_on_the_screen_says_so_below_them() {
     let mut desk = Desk::numbered(3, 60, 12);
     desk.change(0, |status| status.state = State::Waiting("it was removed".into()));

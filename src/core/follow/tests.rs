@@ -148,7 +148,10 @@ impl World {
                     self.log.push((b'\n', None));
                 }
                 Step::Truncated { .. } => self.truncations += 1,
-                Step::Copied { .. } | Step::Lost { .. } | Step::Rotated { .. } | Step::CopyTruncated { .. } => {}
+                Step::Copied { .. }
+                | Step::Lost { .. }
+                | Step::Rotated { .. }
+                | Step::CopyTruncated { .. } => {}
             }
         }
     }
@@ -160,7 +163,12 @@ impl World {
         let mut latest: HashMap<usize, usize> = HashMap::new();
         for byte in self.log.iter().filter(|byte| byte.0 != b'\n') {
             let number = byte.1.expect("a hole was read");
-            assert!(seen.insert(number), "byte {number} of line {} came twice\n{}", self.lines[number], self.text());
+            assert!(
+                seen.insert(number),
+                "byte {number} of line {} came twice\n{}",
+                self.lines[number],
+                self.text()
+            );
             let line = self.lines[number];
             let before = latest.insert(line, number);
             assert!(before.is_none_or(|before| before < number), "line {line} out of order");

@@ -56,7 +56,8 @@ fn rewritten_to_the_same_size() {
 #[test]
 fn a_writer_without_append_leaves_a_hole() {
     let mut log = Log::missing();
-    let mut writer = OpenOptions::new().create(true).write(true).truncate(true).open(log.path("a.log")).unwrap();
+    let mut writer =
+        OpenOptions::new().create(true).write(true).truncate(true).open(log.path("a.log")).unwrap();
     writer.write_all(lines(0, 3000).as_bytes()).unwrap();
     log.expect(&list(0, 3000));
     log.copy("a.log", "a.log.1");
