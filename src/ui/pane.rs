@@ -47,7 +47,7 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     if ground != Style::default() && first < pen.right {
         canvas.fill(Area { x: first, y, width: pen.right - first, height: 1 }, " ", ground);
     }
-    pen.x = canvas.put(first, y, pen.right, &row.gutter, ground.patch(theme.gutter()));
+    pen.x = canvas.put(first, y, pen.right, &row.gutter, theme.gutter(row));
     let text = pen.x;
     pen.x = pen.x.saturating_add(row.pad).min(pen.right);
     let mut spans = row.spans.iter().peekable();
