@@ -9,6 +9,12 @@
 //! not installed is left out and said so. Budgets stand beside the rows; a figure that misses its budget
 //! is marked, and nothing fails: this measures, tests judge.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a measurement that cannot go on has nothing to say"
+)]
+
 mod corpus;
 mod process;
 // What the tests of the screen use too; not all of it is needed here.
@@ -189,7 +195,12 @@ fn start(log: &Log, dir: &Path) {
     report("tailpane, end of 1 GiB on the screen", t, "ms", Some(12.0));
     report("tailpane, peak memory then", mib, "MiB", Some(25.0));
     report("tailpane, 1 KB", opened(&[TAILPANE, text(&small)]).0, "ms", Some(12.0));
-    report("tailpane, 10 GiB (a hole but for its end)", opened(&[TAILPANE, text(&large)]).0, "ms", Some(12.0));
+    report(
+        "tailpane, 10 GiB (a hole but for its end)",
+        opened(&[TAILPANE, text(&large)]).0,
+        "ms",
+        Some(12.0),
+    );
     report("tail -n 50, 1 GiB", opened(&["tail", "-n", "50", text(&log.path)]).0, "ms", None);
     for (tool, argv) in [("less", &["less", "-S", "+G"][..]), ("lnav", &["lnav"][..])] {
         if installed(tool) {
@@ -267,7 +278,8 @@ fn search(log: &Log, _: &Path) {
 
 /// From an append until the line is on the screen: idle, and with 10,000 lines/s on that file.
 fn append(_: &Log, dir: &Path) {
-    let mut tools: Vec<(&str, Vec<&str>)> = vec![("tailpane", vec![TAILPANE]), ("tail -F", vec!["tail", "-F"])];
+    let mut tools: Vec<(&str, Vec<&str>)> =
+        vec![("tailpane", vec![TAILPANE]), ("tail -F", vec!["tail", "-F"])];
     if installed("multitail") {
         tools.push(("multitail", vec!["multitail"]));
     }
@@ -311,8 +323,9 @@ fn append(_: &Log, dir: &Path) {
 
 /// Two million lines appended at once until the last is shown.
 fn burst(_: &Log, dir: &Path) {
-    let lines: String =
-        (0..2_000_000).map(|i| format!("2026-11-21T07:25:34.123Z INFO worker-{} did piece {i} of its work\n", i % 8)).collect();
+    let lines: String = (0..2_000_000)
+        .map(|i| format!("2026-11-21T07:25:34.123Z INFO worker-{} did piece {i} of its work\n", i % 8))
+        .collect();
     let append = |path: &Path| {
         let mut file = OpenOptions::new().append(true).open(path).expect("the log");
         file.write_all(lines.as_bytes()).expect("appending");
@@ -395,7 +408,12 @@ fn idle(_: &Log, dir: &Path) {
     session.settle(Duration::from_secs(2));
     let before = process::switches(session.pid());
     std::thread::sleep(Duration::from_secs(20));
-    report("tailpane, wake-ups/s", (process::switches(session.pid()) - before) as f64 / 20.0, "/s", Some(1.0));
+    report(
+        "tailpane, wake-ups/s",
+        (process::switches(session.pid()) - before) as f64 / 20.0,
+        "/s",
+        Some(1.0),
+    );
 }
 
 /// One page up: idle, and at 50,000 lines/s.
@@ -431,7 +449,12 @@ fn page(log: &Log, dir: &Path) {
             drop(writer);
             let what = if busy { "at 50,000 lines/s" } else { "idle" };
             let budget = (*name == "tailpane").then_some(if busy { 3.0 } else { 1.0 });
-            report(&format!("{name}, page-up {what}, median of {}", times.len()), median(&mut times), "ms", budget);
+            report(
+                &format!("{name}, page-up {what}, median of {}", times.len()),
+                median(&mut times),
+                "ms",
+                budget,
+            );
             report(&format!("{name}, page-up {what}, p99"), percentile(&mut times, 0.99), "ms", None);
         }
     }
@@ -465,7 +488,9 @@ impl Writer {
                     let at = written as usize % files.len();
                     let line = format!(
                         "10.0.3.{} - - [21/Nov/2026:07:25:34 +0000] \"GET /api/v1/items/{written} HTTP/1.1\" 200 {} \"-\" \"curl/8.5.0\" 0.0{}\n",
-                        written % 250, 500 + written % 9000, written % 97
+                        written % 250,
+                        500 + written % 9000,
+                        written % 97
                     );
                     files[at].write_all(line.as_bytes()).expect("appending");
                     written += 1;

@@ -123,7 +123,7 @@ impl App {
     }
 
     /// Puts a chain in effect. The line that is looked at stays where it is.
-    fn use_chain(&mut self, id: PaneId, chain: Chain) {
+    pub(super) fn use_chain(&mut self, id: PaneId, chain: Chain) {
         self.hold_current(id);
         let near = self.near(id);
         let Some(pane) = self.desk.panes.get_mut(&id) else { return };

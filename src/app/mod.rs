@@ -70,12 +70,15 @@ use source::SourceId;
 
 use crate::config::keymap::{Context, Found, Keymap};
 use crate::config::settings::Settings;
+use crate::core::filter::Chain;
 use crate::core::pattern::Pattern;
 
 /// The program.
 pub struct App {
     settings: Settings,
     keymap: Keymap,
+    /// The filter every new pane begins with.
+    chain: Chain,
     /// The user's highlight rules, in their order.
     rules: Vec<Pattern>,
     feeds: BTreeMap<SourceId, Feed>,
@@ -116,6 +119,7 @@ impl App {
         Ok(App {
             settings,
             keymap,
+            chain: Chain::default(),
             rules,
             feeds: BTreeMap::new(),
             desk: Desk::default(),
@@ -133,6 +137,12 @@ impl App {
             dirty: true,
             effects: Vec::new(),
         })
+    }
+
+    /// The same, with a filter that every new pane begins with.
+    #[must_use]
+    pub fn filtered(self, chain: Chain) -> App {
+        App { chain, ..self }
     }
 
     /// Something happened: what must be done about it, in this order.

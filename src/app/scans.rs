@@ -25,6 +25,9 @@ impl App {
         if std::mem::take(&mut self.opening) {
             self.desk.focus(pane);
         }
+        if !self.chain.terms.is_empty() {
+            self.use_chain(pane, self.chain.clone());
+        }
     }
 
     pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {

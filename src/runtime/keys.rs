@@ -14,8 +14,6 @@ pub enum Input {
     Paste(String),
     /// The mouse.
     Mouse(Mouse),
-    /// The terminal has another size now.
-    Resized,
     /// No key will ever come again.
     Closed,
 }
@@ -45,7 +43,6 @@ fn input(event: event::Event) -> Option<Input> {
         event::Event::Key(key) if key.kind != KeyEventKind::Release => self::key(key).map(Input::Key),
         event::Event::Paste(text) => Some(Input::Paste(text)),
         event::Event::Mouse(mouse) => self::mouse(mouse).map(Input::Mouse),
-        event::Event::Resize(..) => Some(Input::Resized),
         _ => None,
     }
 }

@@ -73,6 +73,7 @@ pub fn run(
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
     let theme = Theme::new(depth, glyphs, options.styles.clone());
     let app = App::new(options.settings.clone(), Keymap::shipped()?).map_err(anyhow::Error::msg)?;
+    let app = app.filtered(options.chain.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _within = runtime.enter();
     let signals = Signals::listen()?;
@@ -222,12 +223,11 @@ impl Live {
             self.outbox.extend(terminal::back());
             return self.picture.forget();
         }
-        self.urgent |= input != Input::Resized;
+        self.urgent = true;
         match input {
             Input::Key(key) => self.tell(Event::Key(key)),
             Input::Paste(text) => self.tell(Event::Paste(text)),
             Input::Mouse(mouse) => self.tell(Event::Mouse(mouse)),
-            Input::Resized => self.resize(),
             Input::Closed => self.end = Some(ExitCode::from(HUNG_UP)),
         }
     }
@@ -241,6 +241,10 @@ impl Live {
                 self.take_again()?;
             }
             Told::Continue => self.take_again()?,
+            Told::Resized => {
+                self.urgent = true;
+                self.resize();
+            }
         }
         Ok(())
     }

@@ -14,6 +14,8 @@ pub enum Told {
     Stop,
     /// Going on after a stop; somebody else may have drawn on the terminal.
     Continue,
+    /// The terminal has another size now.
+    Resized,
 }
 
 /// The signals that ask for the program's end.
@@ -51,6 +53,7 @@ pub struct Signals {
     endings: Endings,
     stop: Signal,
     go_on: Signal,
+    resize: Signal,
 }
 
 impl Signals {
@@ -63,6 +66,7 @@ impl Signals {
             endings: Endings::listen()?,
             stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             go_on: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            resize: signal(SignalKind::window_change())?,
         })
     }
 
@@ -72,6 +76,7 @@ impl Signals {
             number = self.endings.next() => Told::End(number),
             _ = self.stop.recv() => Told::Stop,
             _ = self.go_on.recv() => Told::Continue,
+            _ = self.resize.recv() => Told::Resized,
         }
     }
 }

@@ -22,7 +22,8 @@ const LAYERS: &[Layer] = &[
 const WORLD: &[&str] = &[
     "std::env",
     "std::fs",
-    "std::net",
+    "TcpStream",
+    "UdpSocket",
     "std::process",
     "std::thread",
     "std::io::stdin",

@@ -3,5 +3,6 @@
 mod follow;
 mod headless;
 mod layers;
+mod readme;
 mod screen;
 mod tty;

@@ -171,7 +171,7 @@ impl Tty {
         let deadline = Instant::now() + DEADLINE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                let _ = self.wait(|seen| seen.closed);
+                let _ = self.wait(DEADLINE, |seen| seen.closed);
                 return status.exit_code();
             }
             assert!(Instant::now() < deadline, "it does not end; the screen is\n{}", self.text());

@@ -61,8 +61,8 @@ struct Reader<'a> {
 pub(in crate::core) fn time(bytes: &[u8], at: usize) -> Option<Time> {
     let mut reader = Reader { bytes, at };
     let mut time = match bytes.get(at)? {
-        b'0'..=b'9' => reader.from_digit()?,
-        letter if letter.is_ascii_alphabetic() => reader.from_name()?,
+        b'0'..=b'9' => reader.numeric()?,
+        letter if letter.is_ascii_alphabetic() => reader.named()?,
         _ => return None,
     };
     if time.clock.is_some() && time.offset.is_none() {
@@ -143,7 +143,7 @@ impl Reader<'_> {
         self.name(&MONTHS).map(|month| month as i8 + 1)
     }
 
-    fn from_digit(&mut self) -> Option<Time> {
+    fn numeric(&mut self) -> Option<Time> {
         let run = self.bytes[self.at..].iter().take(9).take_while(|byte| byte.is_ascii_digit()).count();
         let sign = self.bytes.get(self.at + run).copied().unwrap_or(0);
         match (run, sign) {
@@ -188,7 +188,7 @@ impl Reader<'_> {
     /// A date that begins with one or two digits: the day, or the month or the year by a convention that
     /// the sign and the order tell.
     fn day_first(&mut self, sign: u8) -> Option<Time> {
-        let named = self.whole(|r| {
+        let with_name = self.whole(|r| {
             let day = r.day()?;
             r.take(sign)?;
             let month = r.month_name()?;
@@ -197,7 +197,7 @@ impl Reader<'_> {
             r.take(b':').or_else(|| r.take(b' '))?;
             Some((day, month, year, r.clock()?))
         });
-        if let Some((day, month, year, clock)) = named {
+        if let Some((day, month, year, clock)) = with_name {
             return Some(Time {
                 date: Some((Some(year), month, day)),
                 clock: Some(clock),
@@ -229,7 +229,7 @@ impl Reader<'_> {
     }
 
     /// A time that begins with the name of a day or a month.
-    fn from_name(&mut self) -> Option<Time> {
+    fn named(&mut self) -> Option<Time> {
         if self.name(&DAYS).is_some() {
             let _ = self.take(b',');
             self.take(b' ')?;

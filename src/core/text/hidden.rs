@@ -20,7 +20,7 @@ pub(super) enum Look {
 
 /// Ranges that are never shown as they are, in order: the format characters and default-ignorable code
 /// points of Unicode 16 and the line separators; noncharacters are found by rule.
-const HIDDEN: [(u32, u32); 32] = [
+const HIDDEN: [(u32, u32); 29] = [
     (0xAD, 0xAD),
     (0x34F, 0x34F),
     (0x600, 0x605),
@@ -49,10 +49,7 @@ const HIDDEN: [(u32, u32); 32] = [
     (0x1BCA0, 0x1BCA3),
     (0x1D159, 0x1D159),
     (0x1D173, 0x1D17A),
-    (0x1DA9B, 0x1DA9F),
-    (0x1DAA1, 0x1DAAF),
     (0xE0000, 0xE0FFF),
-    (0xF_FFFE, 0xF_FFFF),
 ];
 
 pub(super) fn look(char: char) -> Look {
@@ -72,5 +69,22 @@ pub(super) fn look(char: char) -> Look {
         Some(1 | 2) => Look::Visible,
         // A control, or the few signs that stand for a whole word and fit no cell.
         _ => Look::Hidden,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_hides_or_turns_text_is_shown() {
+        assert!(HIDDEN.is_sorted_by(|a, b| a.1 < b.0));
+        let shown = |char: &char| matches!(look(*char), Look::Visible | Look::Mark);
+        let all: String = ('\u{80}'..=char::MAX).filter(shown).collect();
+        let never = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]";
+        let never = regex::Regex::new(never).unwrap();
+        assert_eq!(never.find(&all).map(|found| found.as_str().escape_unicode().to_string()), None);
+        let letters = "äßéЖ日本語한글עברעربي→█🙂\u{301}\u{e000}";
+        assert_eq!(letters.chars().find(|char| !shown(char)), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What a terminal shows, cell by cell.
 
-use ratatui::buffer::{Cell, CellWidth};
+use ratatui::buffer::{Cell, CellDiffOption, CellWidth};
 use ratatui::layout::Size;
 use ratatui::style::{Color, Modifier};
 
@@ -81,11 +81,10 @@ pub(super) fn is_second(cell: &Cell) -> bool {
 }
 
 fn normal(cell: &Cell) -> Cell {
-    let mut normal = Cell::EMPTY;
-    let symbol = if cell.symbol().is_empty() { " " } else { cell.symbol() };
-    normal.set_symbol(symbol);
-    (normal.fg, normal.bg, normal.modifier) = (cell.fg, cell.bg, cell.modifier);
-    if symbol == " " {
+    let mut normal = cell.clone();
+    normal.set_diff_option(CellDiffOption::None);
+    if matches!(cell.symbol(), " " | "") {
+        normal.set_symbol(" ");
         normal.modifier &= ON_BLANKS;
         if normal.modifier.is_empty() {
             normal.fg = Color::Reset;

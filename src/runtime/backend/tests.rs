@@ -24,7 +24,7 @@ impl Screen {
 
     /// Draws as ratatui's terminal does, and gives the bytes.
     fn draw(&mut self, next: &Buffer, cursor: Option<Position>) -> Vec<u8> {
-        self.writer.draw(self.shown.diff_iter(next).into_iter()).unwrap();
+        self.writer.draw(self.shown.diff_iter(next)).unwrap();
         match cursor {
             Some(position) => {
                 self.writer.show_cursor().unwrap();
@@ -192,7 +192,11 @@ fn another_size_draws_everything_anew() {
 #[test]
 fn ratatui_draws_through_it() {
     let mut terminal = Terminal::new(Writer::new(Vec::new(), SIZE)).unwrap();
-    terminal.draw(|frame| drop(frame.buffer_mut().set_string(0, 0, "hello", Style::default()))).unwrap();
+    terminal
+        .draw(|frame| {
+            frame.buffer_mut().set_string(0, 0, "hello", Style::default());
+        })
+        .unwrap();
     let mut emulator = vt100::Parser::new(6.try_into().unwrap(), 24.try_into().unwrap(), 0);
     emulator.process(&terminal.backend().out);
     assert_eq!(emulator.screen().contents().trim_end(), "hello");

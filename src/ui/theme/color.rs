@@ -95,6 +95,14 @@ pub(in crate::ui) fn rgb_of(n: u8) -> [u8; 3] {
     }
 }
 
+/// The number of one of the 16, 7 for any other colour.
+pub(in crate::ui) fn number(color: Color) -> usize {
+    match color {
+        Color::Indexed(n) => usize::from(n.min(15)),
+        _ => ANSI.iter().position(|ansi| *ansi == color).unwrap_or(7),
+    }
+}
+
 fn nearest_16(rgb: [u8; 3]) -> Color {
     let near = |n: &usize| distance(SHADES[*n], rgb);
     ANSI[(0..16).min_by_key(near).unwrap_or(7)]

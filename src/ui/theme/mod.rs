@@ -13,6 +13,7 @@ mod words;
 use ratatui::style::{Color, Modifier, Style};
 
 pub use self::color::Depth;
+pub(super) use self::color::{number, rgb_of};
 pub use self::signs::{Glyphs, Signs};
 pub use self::words::{StyleError, style};
 use crate::app::screen::{LineRow, Tone};
@@ -89,9 +90,17 @@ impl Theme {
         match class {
             Class::Hit => {
                 let hit = if row.current { self.current_hit() } else { self.class(class) };
+                if row.selected && self.depth == Depth::None {
+                    // The selection is reversed already: the hit is what is not.
+                    return hit.remove_modifier(Modifier::REVERSED);
+                }
                 Style::new().remove_modifier(Modifier::DIM | Modifier::REVERSED).patch(hit)
             }
             _ if row.selected || row.dim => ground,
+            // What steps back elsewhere carries the colour of an error: dim red is hard to read.
+            Class::Time | Class::Key | Class::Punctuation if row.tint >= Some(Level::Error) => ground,
+            // Of a warning it steps back as ever.
+            Class::Time | Class::Key | Class::Punctuation => ground.fg(Color::Reset).patch(self.class(class)),
             _ => ground.patch(self.class(class)),
         }
     }
@@ -109,14 +118,14 @@ impl Theme {
         self.depth.fit(palette::current_hit(self.depth))
     }
 
-    /// The frame of a popup.
+    /// The frame of a popup, which has the focus.
     pub(super) fn frame(&self) -> Style {
-        self.tone(Tone::Faint)
+        self.title_rule(true)
     }
 
     /// The line numbers and marks before a line's text.
-    pub(super) fn gutter(&self) -> Style {
-        self.tone(Tone::Faint)
+    pub(super) fn gutter(&self, row: &LineRow) -> Style {
+        if row.selected { self.selection() } else { self.tone(Tone::Faint) }
     }
 
     /// The rule a pane's title is set into, and the lines between panes.

@@ -7,22 +7,22 @@ use crate::app::screen::Tone;
 use crate::core::span::{Class, Level};
 
 /// A colour of the palette: of the terminal's 16, and a shade that dark and light ground both carry
-/// (a contrast of at least 3 to 1 against black and against white).
+/// (a contrast of at least 3 to 1 against black and against white). The shades are of the 256, which are
+/// the same everywhere and take half the bytes of 24 bits.
 #[derive(Clone, Copy)]
-struct Ink(Color, u32);
+struct Ink(Color, u8);
 
-const RED: Ink = Ink(Color::Red, 0xe0_53_4f);
-const GREEN: Ink = Ink(Color::Green, 0x55_98_53);
-const YELLOW: Ink = Ink(Color::Yellow, 0xb5_82_2c);
-const BLUE: Ink = Ink(Color::LightBlue, 0x5a_8c_dd);
-const MAGENTA: Ink = Ink(Color::Magenta, 0xb0_6c_c4);
-const CYAN: Ink = Ink(Color::Cyan, 0x2f_98_a6);
+const RED: Ink = Ink(Color::Red, 167);
+const GREEN: Ink = Ink(Color::Green, 65);
+const YELLOW: Ink = Ink(Color::Yellow, 136);
+const BLUE: Ink = Ink(Color::LightBlue, 68);
+const MAGENTA: Ink = Ink(Color::Magenta, 133);
+const CYAN: Ink = Ink(Color::Cyan, 31);
 
 impl Ink {
     fn at(self, depth: Depth) -> Style {
-        let Ink(ansi, rgb) = self;
-        let [_, r, g, b] = rgb.to_be_bytes();
-        Style::new().fg(if depth >= Depth::Indexed { Color::Rgb(r, g, b) } else { ansi })
+        let Ink(ansi, shade) = self;
+        Style::new().fg(if depth >= Depth::Indexed { Color::Indexed(shade) } else { ansi })
     }
 }
 

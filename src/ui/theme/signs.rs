@@ -45,10 +45,11 @@ impl Signs {
 }
 
 impl Glyphs {
-    /// What the environment says: the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set, and `TERM`.
+    /// What the environment says: the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set (empty when none
+    /// is), and `TERM`. Where nothing is set, as in most containers, the terminal is taken to be of today.
     pub fn of(locale: &str, term: &str) -> Glyphs {
         let locale = locale.to_ascii_lowercase();
-        if !(locale.contains("utf-8") || locale.contains("utf8")) {
+        if !(locale.is_empty() || locale.contains("utf-8") || locale.contains("utf8")) {
             Glyphs::Ascii
         } else if term == "linux" {
             Glyphs::Console

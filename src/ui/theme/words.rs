@@ -79,7 +79,8 @@ pub fn style(words: &str) -> Result<Style, StyleError> {
 fn color(word: &str) -> Result<Color, StyleError> {
     let lower = word.to_ascii_lowercase();
     if let Some(hex) = lower.strip_prefix('#') {
-        let parsed = (hex.len() == 6).then(|| u32::from_str_radix(hex, 16).ok()).flatten();
+        let digits = hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let parsed = digits.then(|| u32::from_str_radix(hex, 16).ok()).flatten();
         let Some([_, r, g, b]) = parsed.map(u32::to_be_bytes) else {
             return Err(StyleError(format!(
                 "`{word}` is no colour: `#` takes six hexadecimal digits, as in `#ff8800`"
