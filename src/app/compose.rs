@@ -15,6 +15,7 @@ use std::time::Instant;
 use super::App;
 use super::eye::Eye;
 use super::feed::Feed;
+use super::fold::fold;
 use super::layer::piece;
 use super::layout::Split;
 use super::lens::{Picture, Side};
@@ -55,6 +56,7 @@ impl App {
             screen.panes.extend(self.empty_view(area));
         }
         screen.bottom = self.bottom();
+        self.draw_message(&mut screen);
         for layer in &self.layers {
             layer.draw(self, &mut screen);
         }
@@ -175,16 +177,46 @@ impl App {
             if more > 0 {
                 right = vec![piece(format!("{more} more"), Tone::Faint)];
             }
-            let left = vec![piece(text::printable(text), tone)];
+            let left = vec![piece(self.folded(text).pop().unwrap_or_default(), tone)];
             return Some(Bar { area, left, right });
         }
         if self.input.waits() {
             return Some(Bar { area, left: vec![piece(self.input.text(), Tone::Key)], right });
         }
         if !right.is_empty() && !self.has_bottom() {
-            return Some(Bar { area, left: right, right: Vec::new() });
+            // It lies over a row of the log, so it is not there for longer than it is news.
+            return (self.found || self.counts()).then(|| Bar { area, left: right, right: Vec::new() });
         }
         self.has_bottom().then(|| Bar { area, left: self.hints(), right })
+    }
+
+    /// A message in rows, as many as it needs but no more than half of the screen.
+    fn folded(&self, message: &str) -> Vec<String> {
+        let mut rows = fold(&text::printable(message), usize::from(self.size.width));
+        let most = usize::from(self.size.height / 2).max(1);
+        if rows.len() > most {
+            let rest = rows.split_off(most - 1).join(" ");
+            rows.push(rest);
+        }
+        rows
+    }
+
+    /// The rows of a long message above the last one.
+    fn draw_message(&self, screen: &mut Screen) {
+        let Some((text, tone, _)) = self.messages.front() else { return };
+        let rows = self.folded(text);
+        for (row, above) in rows.iter().rev().skip(1).zip(2..) {
+            let y = self.size.height.saturating_sub(above);
+            let area = Area { x: 0, y, width: self.size.width, height: 1 };
+            screen.popups.push(Popup { area, rows: vec![vec![piece(row, tone)]], ..Popup::default() });
+        }
+    }
+
+    /// Whether the search of the focused pane, or a jump in it, waits for a scan.
+    fn counts(&self) -> bool {
+        let Some(pane) = self.pane() else { return false };
+        let search = pane.search.as_ref().map(|search| &search.kept.tally);
+        pane.jump.is_some() || search.is_some_and(|tally| tally.failed.is_none() && !tally.complete())
     }
 
     /// Five keys that matter now.

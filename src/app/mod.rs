@@ -22,6 +22,7 @@ pub mod edit;
 pub mod event;
 pub mod eye;
 pub mod feed;
+pub mod fold;
 pub mod help;
 pub mod info;
 pub mod input;
@@ -98,6 +99,8 @@ pub struct App {
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
     now: Option<Instant>,
+    /// The last key led to a hit, and saying which one hides nothing of it: it is said until the next key.
+    found: bool,
     /// When Ctrl-C was pressed last.
     interrupted: Option<Instant>,
     dirty: bool,
@@ -133,6 +136,7 @@ impl App {
             opening: false,
             saving: None,
             now: None,
+            found: false,
             interrupted: None,
             dirty: true,
             effects: Vec::new(),
@@ -226,6 +230,7 @@ impl App {
 
     fn key(&mut self, key: Key) {
         self.messages.read();
+        self.found = false;
         if self.is_interrupt(key) {
             return self.interrupt();
         }

@@ -121,7 +121,7 @@ impl Prompt {
         }
         match &self.purpose {
             Purpose::Search(before) if text.is_empty() => before.repeat(app),
-            Purpose::Search(_) => {}
+            Purpose::Search(before) => before.keep(app),
             Purpose::Term { pane, kind, at } if !text.is_empty() => {
                 self.error = app.put_term(*pane, *kind, *at, &text).err();
             }

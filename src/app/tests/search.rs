@@ -145,3 +145,29 @@ fn a_hit_far_to_the_right_or_down_is_brought_into_sight() {
     desk.keys("W/needle<Enter>");
     assert!(desk.lines().iter().any(|line| line.contains("needle")), "{:?}", desk.lines());
 }
+
+#[test]
+fn the_window_comes_back_to_the_left_edge_for_a_hit_that_is_seen_from_there() {
+    let mut desk = Desk::new(60, 12);
+    let far = "x".repeat(100);
+    desk.open("a", &format!("{far}needle\n{}needle\nneedle\n", "y".repeat(40)));
+    desk.keys("g/needle<Enter>");
+    assert!(desk.lines()[0].contains("needle"), "{:?}", desk.lines());
+    desk.keys("n");
+    assert!(desk.lines()[1].starts_with("yyyy"), "{:?}", desk.lines());
+    desk.keys("N30ln");
+    assert!(desk.lines()[2].starts_with("needle"), "{:?}", desk.lines());
+}
+
+#[test]
+fn in_a_tile_the_hit_and_the_newest_line_are_not_covered() {
+    let mut desk = Desk::numbered(100, 20, 5);
+    desk.keys("?98<Enter>");
+    assert_eq!((desk.lines()[1].as_str(), desk.bottom().as_str()), ("line 98", "1 of 1 hit"));
+    desk.keys("?100<Enter>");
+    assert_eq!((desk.ends().1.as_str(), desk.bottom().as_str()), ("line 100", ""));
+    desk.keys("G");
+    assert_eq!(desk.bottom(), "");
+    desk.append(0, "newest\n");
+    assert_eq!((desk.ends().1, desk.bottom()), ("newest".into(), String::new()));
+}
