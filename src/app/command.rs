@@ -174,7 +174,7 @@ const TABLE: &[(Group, &[Row])] = &[
     ]),
     (Group::Program, &[
         app("command", NONE, "type a command by name; Tab completes", program::command),
-        app("help", NONE, "this page", program::help),
+        app("help", Args::Text("WORD"), "this page, or what it says of a word", program::help),
         app("redraw", NONE, "draw everything anew", program::redraw),
         app("suspend", NONE, "back to the shell; `fg` returns", program::suspend),
         app("escape", NONE, "leave the selection, a waiting jump, or the search", program::escape),

@@ -22,13 +22,13 @@ use super::lens::{Picture, Side};
 use super::pane::{Pane, PaneId};
 use super::rows::{Brush, counted};
 use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Scrollbar, Size, Tone};
-use super::{info, news, title};
+use super::{info, news, popup, title};
 use crate::config::settings::Chrome;
 use crate::core::pos::Pos;
 use crate::core::text;
 
 /// Below this height the last row belongs to the log.
-const HINTS_FROM: u16 = 8;
+pub const HINTS_FROM: u16 = 8;
 /// Below this width there is no scrollbar.
 const SCROLLBAR_FROM: u16 = 30;
 
@@ -320,7 +320,7 @@ impl App {
         let row = |(keys, doc): (String, String)| {
             vec![piece(format!("{keys:width$}  "), Tone::Key), piece(doc, Tone::Plain)]
         };
-        popup_above(screen, &self.input.text(), rows.into_iter().map(row).collect(), "");
+        popup::above(screen, &self.input.text(), rows.into_iter().map(row).collect(), None, "");
     }
 }
 
@@ -371,53 +371,4 @@ fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scro
     let thumb = if whole_in_sight { 0 } else { (bottom + 1).saturating_sub(top).max(1) };
     let thumb = (cells(top), cells(thumb));
     Scrollbar { thumb, ticks: ticks.unwrap_or_default(), marks: marks.collect() }
-}
-
-/// Rows a popup has for its content at a size.
-pub fn popup_rows(size: Size) -> usize {
-    let frame = if size.height >= 3 && size.width >= 3 { 2 } else { 0 };
-    usize::from(size.height).saturating_sub(frame + usize::from(size.height >= HINTS_FROM))
-}
-
-/// A box in the middle, as large as its rows need and the screen allows.
-pub fn popup(screen: &mut Screen, title: &str, rows: Vec<Vec<Piece>>, selected: Option<usize>, footer: &str) {
-    let mut area = fitting(screen.size, title, &rows, footer);
-    area.y = screen.size.height.saturating_sub(area.height) / 2;
-    area.x = screen.size.width.saturating_sub(area.width) / 2;
-    push(screen, area, title, rows, selected, footer);
-}
-
-/// A box that stands on the last row.
-pub fn popup_above(screen: &mut Screen, title: &str, rows: Vec<Vec<Piece>>, footer: &str) {
-    let mut area = fitting(screen.size, title, &rows, footer);
-    area.y = screen.size.height.saturating_sub(area.height + 1);
-    push(screen, area, title, rows, None, footer);
-}
-
-fn push(
-    screen: &mut Screen,
-    area: Area,
-    title: &str,
-    mut rows: Vec<Vec<Piece>>,
-    selected: Option<usize>,
-    footer: &str,
-) {
-    let frame = if area.height >= 3 && area.width >= 3 { 2 } else { 0 };
-    rows.truncate(usize::from(area.height) - frame);
-    if area.height == 0 || area.width == 0 {
-        return;
-    }
-    let selected = selected.filter(|selected| *selected < rows.len());
-    screen.popups.push(Popup { area, title: title.into(), rows, selected, footer: footer.into() });
-}
-
-fn fitting(size: Size, title: &str, rows: &[Vec<Piece>], footer: &str) -> Area {
-    let width = |row: &Vec<Piece>| row.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
-    let widest = rows.iter().map(width).max().unwrap_or(0);
-    // The frame keeps two cells on either side of what is written in it.
-    let widest = widest.max(text::width(title) + 4).max(text::width(footer) + 4);
-    let height = cells(rows.len())
-        .saturating_add(2)
-        .min(size.height.saturating_sub(u16::from(size.height >= HINTS_FROM)));
-    Area { x: 0, y: 0, width: cells(widest).saturating_add(2).min(size.width), height }
 }

@@ -14,6 +14,7 @@
 pub mod age;
 pub mod chain;
 pub mod command;
+pub mod complete;
 pub mod compose;
 pub mod confirm;
 pub mod copy;
@@ -39,6 +40,7 @@ pub mod numbers;
 pub mod pane;
 pub mod panel;
 pub mod panes;
+pub mod popup;
 pub mod program;
 pub mod prompt;
 pub mod rate;

@@ -159,3 +159,13 @@ fn a_log_that_keeps_growing_keeps_the_place() {
     desk.append(0, &numbered(101..=200));
     assert_eq!(desk.lines(), before);
 }
+
+#[test]
+fn the_prompt_is_in_sight_whatever_the_panel_covers() {
+    let mut desk = Desk::numbered(100, 40, 8);
+    desk.keys("&1<Enter>&2<Enter>&3<Enter>&4<Enter><Tab><Enter>(");
+    let screen = desk.screen();
+    let prompt = screen.bottom.unwrap().area.y;
+    let covers = |area: crate::app::screen::Area| (area.y..area.y + area.height).contains(&prompt);
+    assert!(screen.popups.iter().all(|popup| !covers(popup.area)), "{:?}", screen.popups);
+}
