@@ -112,9 +112,7 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
     }
     if let Args::Text(_) = command.args {
         let with = keymap.bindings().iter().filter(|b| b.command == command.name && !b.args.is_empty());
-        rows.extend(
-            with.map(|b| entry(vec![b.keys_text()], format!("{}: {}", command.doc, b.args), &b.args)),
-        );
+        rows.extend(with.map(|b| entry(vec![b.keys_text()], format!("the same with {}", b.args), &b.args)));
     }
     rows
 }

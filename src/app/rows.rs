@@ -19,6 +19,8 @@ use crate::core::walk::Role;
 
 /// Bytes of a line in which things are recognised; behind them a line is data, not prose.
 const RECOGNISED: usize = 16 << 10;
+/// Below this width a sentence takes every column.
+const LEAST_NOTE: usize = 12;
 
 /// Draws the rows of one pane.
 pub struct Brush<'a> {
@@ -115,7 +117,9 @@ impl Brush<'_> {
 
     /// A sentence in as many rows as it needs.
     fn note(&self, sentence: &str, tone: Tone) -> Vec<Row> {
-        fold(sentence, self.width).into_iter().map(|row| Row::Note(row, tone)).collect()
+        // A blank stands on either side of it where there is room.
+        let room = if self.width > LEAST_NOTE { self.width - 2 } else { self.width };
+        fold(sentence, room).into_iter().map(|row| Row::Note(row, tone)).collect()
     }
 
     /// Why there is nothing to see.

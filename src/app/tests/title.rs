@@ -207,7 +207,7 @@ fn a_sentence_is_readable_in_a_tile() {
     desk.open("/var/log/app.log", "");
     desk.change(0, |status| status.state = State::Waiting("not there; it is shown when it comes".into()));
     assert_eq!(desk.title(), "app.log waiting");
-    assert_eq!(desk.lines(), ["(not there; it is)", "(shown when it comes)"]);
+    assert_eq!(desk.lines(), ["(not there; it is)", "(shown when it)", "(comes)"]);
     desk.keys(":wrapp<Enter>");
     assert_eq!(desk.popup(), ["there is no command"]);
     assert_eq!(desk.bottom(), "there is no command wrapp; did you mean wrap?");
