@@ -50,14 +50,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let length = file.metadata()?.len();
     let log = Arc::new(Disk(file, length));
     // The first reading warms the cache.
-    let lines = count_stripes(&*log, &Select::All)?;
+    let lines = count_stripes(&log, &Select::All)?;
     println!("{} MiB, {lines} lines, best of {TIMES}", length >> 20);
     line_index(&log)?;
     filters(&log, &path)?;
     first_hits(&log)?;
     pages(&log)?;
     publishing();
+    memory();
     Ok(())
+}
+
+/// The most memory this process has had, where the system says so.
+fn memory() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    if let Some(kib) = peak {
+        say(
+            "peak memory of all this",
+            format!("{:.1} MiB", kib as f64 / 1024.0),
+            "<= 25 MiB",
+            kib <= 25 << 10,
+        );
+    }
 }
 
 /// One row of the result.

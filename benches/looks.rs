@@ -95,10 +95,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writer.draw(first.diff_iter(&second))?;
         writer.flush()?;
         println!("  bytes when one line is added: {}", writer.frame_bytes());
+        let mut other = lines.clone();
+        other.reverse();
+        let other = drawn(&screen(&other), &theme);
+        let (mut from, mut to) = (&second, &other);
         let writing = best(|| {
-            let mut writer = Writer::new(Vec::new(), Size::new(WIDTH, HEIGHT));
-            let _ = writer.draw(blank.diff_iter(&first)).and_then(|()| writer.flush());
+            let _ = writer.draw(from.diff_iter(to)).and_then(|()| writer.flush());
             black_box(writer.frame_bytes());
+            (from, to) = (to, if std::ptr::eq(to, &other) { &second } else { &other });
         });
         row(&format!("cells to bytes, {depth:?}"), writing, "2 ms");
     }

@@ -9,6 +9,12 @@
 //! not installed is left out and said so. Budgets stand beside the rows; a figure that misses its budget
 //! is marked, and nothing fails: this measures, tests judge.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a measurement that cannot go on has nothing to say"
+)]
+
 mod corpus;
 mod process;
 // What the tests of the screen use too; not all of it is needed here.

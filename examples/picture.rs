@@ -73,7 +73,12 @@ fn named(c: char) -> Key {
 }
 
 /// Does at once what workers do in the background.
-fn perform(app: &mut App, now: Instant, stores: &[Arc<dyn Store>], effects: Vec<Effect>) -> anyhow::Result<()> {
+fn perform(
+    app: &mut App,
+    now: Instant,
+    stores: &[Arc<dyn Store>],
+    effects: Vec<Effect>,
+) -> anyhow::Result<()> {
     for effect in effects {
         if let Effect::Scan(ScanRequest { id, source, select, history, .. }) = effect {
             let store = &stores[source.0 as usize];

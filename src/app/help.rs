@@ -45,6 +45,7 @@ const NOTES: &[&str] = &[
     "Lower case in a regex matches both cases; one upper-case letter makes it exact.",
     "In a prompt: Up and Down recall, Tab completes or switches, Ctrl-W deletes a word,",
     "Ctrl-U all, Esc leaves.",
+    "Behind : a name may be cut short while no other command begins so: :q quits.",
     "While lines are selected what moves extends the selection; y copies, s saves, v leaves.",
     "Scrolling up pauses a pane; its bottom resumes it. [+N] counts what came meanwhile.",
 ];

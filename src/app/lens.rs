@@ -334,12 +334,9 @@ impl<'a> Lens<'a> {
                 }
                 Found::Nothing(Side::Edge) => {
                     let tail = self.notices.partition_point(|notice| notice.pos <= entry.line.start);
-                    for notice in tail..self.notices.len() {
-                        if slots.len() < height {
-                            slots.push_back(Slot::Tail(notice));
-                        }
-                    }
-                    return Side::Edge;
+                    let room = height - slots.len();
+                    slots.extend((tail..self.notices.len()).take(room).map(Slot::Tail));
+                    return if self.notices.len() - tail > room { Side::More } else { Side::Edge };
                 }
                 Found::Nothing(side) => return side,
             }
@@ -365,7 +362,7 @@ impl<'a> Lens<'a> {
             return Eye::Bottom;
         }
         let moved = n.min(picture.slots.len().saturating_sub(height));
-        picture.anchor(moved).map_or(*eye, Eye::At)
+        picture.anchor(moved).map_or(Eye::Bottom, Eye::At)
     }
 
     /// The eye moved `n` rows up; where nothing is above it stays as it was.
@@ -386,3 +383,6 @@ impl<'a> Lens<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

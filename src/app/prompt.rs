@@ -310,7 +310,7 @@ fn run_line(app: &mut App, typed: &str) {
     if name.is_empty() {
         return;
     }
-    let Some(command) = command::named(name) else {
+    let Some(command) = command::named(name).or_else(|| shortened(name)) else {
         let near = nearest(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
         return app.messages.error(format!("there is no command {}{near}", text::printable(name)));
     };
@@ -321,13 +321,19 @@ fn run_line(app: &mut App, typed: &str) {
         Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
     };
     if known {
-        command::run(app, name, &Call { count: None, arg: arg.to_owned() });
+        command::run(app, command.name, &Call { count: None, arg: arg.to_owned() });
     } else {
         app.messages.error(match command.args {
-            Args::OneOf(choices) => format!("{name} takes one of: {}", choices.join(", ")),
-            _ => format!("{name} takes nothing behind it"),
+            Args::OneOf(choices) => format!("{} takes one of: {}", command.name, choices.join(", ")),
+            _ => format!("{} takes nothing behind it", command.name),
         });
     }
+}
+
+/// The only command whose name begins with `name`.
+fn shortened(name: &str) -> Option<command::Command> {
+    let mut begin = typeable().filter(|command| command.name.starts_with(name));
+    begin.next().filter(|_| begin.next().is_none())
 }
 
 /// The command whose name is like `name`: it begins so, or one letter is wrong.

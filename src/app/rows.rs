@@ -40,6 +40,9 @@ impl Brush<'_> {
     /// The rows of a picture.
     pub fn rows(&self, lens: &Lens<'_>, picture: &Picture, height: usize) -> Vec<Row> {
         let mut rows = Vec::with_capacity(height);
+        if self.width == 0 {
+            return rows;
+        }
         if let Some(note) = self.above(picture, height) {
             rows.push(note);
         }

@@ -33,7 +33,17 @@ impl App {
     pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {
         let Some(feed) = self.feeds.get_mut(&id) else { return };
         feed.source.status = status;
-        self.dirty = true;
+        self.dirty |= self.is_shown(id);
+    }
+
+    /// Whether a pane that is seen now shows a source.
+    fn is_shown(&self, id: SourceId) -> bool {
+        self.shown_feeds().any(|feed| feed.source.id == id)
+    }
+
+    /// Whether a pane of a source has lines nobody saw.
+    fn has_news(&self, id: SourceId) -> bool {
+        self.desk.panes.iter().any(|(pane, shown)| shown.source == id && self.unseen(*pane) > 0)
     }
 
     fn scan(&mut self, source: &Source, select: Select, near: Pos, history: bool) -> Tally {
@@ -78,35 +88,57 @@ impl App {
         }
     }
 
-    fn tallies(&mut self) -> impl Iterator<Item = &mut Tally> {
-        let feeds = self.feeds.values_mut();
-        let counts = feeds.flat_map(|feed| std::iter::once(&mut feed.appended).chain(&mut feed.lines));
+    /// The scans that run, and of which source.
+    fn tallies(&mut self) -> impl Iterator<Item = (SourceId, &mut Tally)> {
+        let counts = self.feeds.iter_mut().flat_map(|(id, feed)| {
+            let tallies = std::iter::once(&mut feed.appended).chain(&mut feed.lines);
+            tallies.map(|tally| (*id, tally))
+        });
         let panes = self.desk.panes.values_mut().flat_map(|pane| {
             let search = pane.search.as_mut().map(|search| &mut search.kept.tally);
-            pane.kept.as_mut().map(|kept| &mut kept.tally).into_iter().chain(search)
+            let kept = pane.kept.as_mut().map(|kept| &mut kept.tally);
+            kept.into_iter().chain(search).map(|tally| (pane.source, tally))
         });
         counts.chain(panes)
     }
 
     /// A snapshot came; one of a scan that was stopped is nobody's.
     pub(super) fn scanned(&mut self, now: Instant, id: ScanId, index: SparseIndex) {
-        let Some(tally) = self.tallies().find(|tally| tally.id == id) else { return };
-        tally.index = index;
-        self.dirty = true;
-        if let Some(feed) = self.feeds.values_mut().find(|feed| feed.appended.id == id) {
-            feed.rate.count(now, feed.appended.index.total());
+        let Some(source) = self.tallies().find(|(_, tally)| tally.id == id).map(|(source, _)| source) else {
             return;
+        };
+        let news = self.has_news(source);
+        if let Some((_, tally)) = self.tallies().find(|(_, tally)| tally.id == id) {
+            tally.index = index;
         }
+        if let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.appended.id == id) {
+            feed.rate.count(now, feed.appended.index.total());
+        }
+        let waits = |pane: &Pane| pane.source == source && pane.jump.is_some();
         let waiting: Vec<PaneId> =
-            self.desk.panes.iter().filter(|(_, pane)| pane.jump.is_some()).map(|(id, _)| *id).collect();
+            self.desk.panes.iter().filter(|(_, pane)| waits(pane)).map(|(id, _)| *id).collect();
+        // Of a source that is on a tab behind only the first news shows: as a star beside the tab's name.
+        self.dirty |= !waiting.is_empty() || self.is_shown(source) || self.has_news(source) != news;
         for pane in waiting {
             self.go_on(pane);
         }
     }
 
+    /// A scan stopped because its log cannot be read: nothing waits for it any longer.
     pub(super) fn scan_failed(&mut self, id: ScanId, sentence: String) {
-        let Some(tally) = self.tallies().find(|tally| tally.id == id) else { return };
+        let Some((_, tally)) = self.tallies().find(|(_, tally)| tally.id == id) else { return };
         tally.failed = Some(sentence.clone());
         self.messages.error(sentence);
+        for pane in self.desk.panes.values_mut() {
+            let lines = self.feeds.get(&pane.source).and_then(|feed| feed.lines.as_ref());
+            let hits = pane.search.as_ref().map(|search| &search.kept.tally);
+            if lines.into_iter().chain(hits).any(|tally| tally.id == id) {
+                pane.jump = None;
+            }
+        }
+        // Line numbers are counted anew when they are asked for again.
+        for feed in self.feeds.values_mut() {
+            feed.lines.take_if(|lines| lines.id == id);
+        }
     }
 }

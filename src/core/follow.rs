@@ -285,6 +285,7 @@ impl<D: Disk> Follow<D> {
         self.read_current(disk, late, &mut steps);
         match disk.stat() {
             Found::File(stat) => self.arrive(disk, stat),
+            Found::Missing => self.leave(disk),
             other => self.path = Path::of(other),
         }
         self.turn(disk, now, &mut steps);

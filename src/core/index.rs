@@ -222,13 +222,17 @@ impl SparseIndex {
 
     /// Selected lines counted in the blocks `from..to`, numbered by `pos / BLOCK`.
     fn count_blocks(&self, from: u64, to: u64) -> u64 {
-        let known = (self.first..).zip(&self.stripes).filter_map(|(n, s)| Some((n, s.as_ref()?)));
+        let blocks = BLOCKS as u64;
+        let place = |stripe: u64| (stripe.saturating_sub(self.first) as usize).min(self.stripes.len());
+        let (lo, hi) = (place(from / blocks), place(to.div_ceil(blocks)));
+        let known = self.stripes.get(lo..hi).unwrap_or_default();
+        let known = (self.first + lo as u64..).zip(known).filter_map(|(n, s)| Some((n, s.as_ref()?)));
         let ahead = self.ahead.iter().map(|(n, s)| (*n, s));
         let mut sum = 0;
         for (number, stripe) in known.chain(ahead) {
-            let base = number * BLOCKS as u64;
-            let (a, b) = (from.max(base) - base, to.min(base + BLOCKS as u64).saturating_sub(base));
-            if a == 0 && b == BLOCKS as u64 {
+            let base = number * blocks;
+            let (a, b) = (from.max(base) - base, to.min(base + blocks).saturating_sub(base));
+            if a == 0 && b == blocks {
                 sum += stripe.total;
             } else if a < b {
                 sum += stripe.counts[a as usize..b as usize].iter().map(|&n| u64::from(n)).sum::<u64>();

@@ -18,7 +18,7 @@ mod window;
 
 /// Blocks a walker matches on the spot although no count promised a line there, before it says that
 /// it does not know: a bound on what one picture costs.
-const ALLOWANCE: u32 = 64;
+const ALLOWANCE: u32 = 16;
 /// Blocks a walker remembers the kept lines of.
 const REMEMBERED: usize = 8;
 

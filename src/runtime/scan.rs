@@ -108,7 +108,7 @@ enum What {
 enum Done {
     Started { end: Pos },
     Tail { scanner: Scanner, starts: Vec<Pos>, counted: Pos, searched: Pos, seen: Pos },
-    Stripe { number: u64, stripe: Stripe },
+    Stripe { number: u64, stripe: Box<Stripe> },
     Cancelled,
 }
 
@@ -241,7 +241,7 @@ impl Task {
                 let Some(scanner) = stripes else { return Ok(Done::Cancelled) };
                 let cancelled = || self.cancelled.load(Ordering::Relaxed);
                 let stripe = scanner.stripe(&*self.store, number, range, &cancelled)?;
-                Ok(stripe.map_or(Done::Cancelled, |stripe| Done::Stripe { number, stripe }))
+                Ok(stripe.map_or(Done::Cancelled, |stripe| Done::Stripe { number, stripe: Box::new(stripe) }))
             }
         }
     }
@@ -359,7 +359,7 @@ impl Job {
         match done {
             Done::Started { end } => {
                 self.stage = Stage::Counting(Box::new(self.start_at(end)));
-                return true;
+                true
             }
             Done::Tail { scanner, starts, counted, searched, seen } => {
                 let Some(counting) = self.counting() else { return false };
@@ -370,7 +370,7 @@ impl Job {
             }
             Done::Stripe { number, stripe } => {
                 let Some(counting) = self.counting() else { return false };
-                counting.index.set(number, stripe);
+                counting.index.set(number, *stripe);
                 true
             }
             Done::Cancelled => false,

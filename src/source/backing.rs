@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -14,19 +13,17 @@ use crate::core::follow::{FileId, Found, Stat};
 #[derive(Debug)]
 pub struct Backing {
     file: File,
-    /// What it was called when it was opened.
-    pub name: PathBuf,
     /// Its first bytes as they were when they became part of the log.
     head: Mutex<Vec<u8>>,
 }
 
 /// First bytes that are remembered.
-const HEAD: usize = 64;
+pub(super) const HEAD: u64 = 64;
 
 impl Backing {
     /// Takes an open file.
-    pub fn new(file: File, name: &Path) -> Backing {
-        Backing { file, name: name.to_owned(), head: Mutex::new(Vec::new()) }
+    pub fn new(file: File) -> Backing {
+        Backing { file, head: Mutex::new(Vec::new()) }
     }
 
     /// Reads from `at` on until `buf` is full or the file ends, and says how many bytes.
@@ -63,8 +60,8 @@ impl Backing {
 
     /// Remembers the first bytes, as far as they are known to be good.
     pub fn remember_head(&self, known: u64) -> io::Result<()> {
-        let mut buf = [0; HEAD];
-        let n = self.read_at(0, &mut buf[..HEAD.min(known as usize)])?;
+        let mut buf = [0; HEAD as usize];
+        let n = self.read_at(0, &mut buf[..HEAD.min(known) as usize])?;
         if let Ok(mut head) = self.head.lock() {
             *head = buf[..n].to_vec();
         }
@@ -77,7 +74,7 @@ impl Backing {
     /// What the system says.
     pub fn has_its_head(&self) -> io::Result<bool> {
         let Ok(head) = self.head.lock() else { return Ok(true) };
-        let mut buf = [0; HEAD];
+        let mut buf = [0; HEAD as usize];
         let n = self.read_at(0, &mut buf[..head.len()])?;
         Ok(buf[..n] == head[..])
     }

@@ -66,7 +66,7 @@ impl Disk for LocalDisk {
                     return Err(Found::Other("a file of the kernel's"));
                 }
                 self.real = std::fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
-                Ok((Arc::new(Backing::new(file, &self.real)), stat))
+                Ok((Arc::new(Backing::new(file)), stat))
             }
             other => Err(other),
         }
@@ -111,7 +111,7 @@ impl Disk for LocalDisk {
         let path = self.real.with_file_name(&sibling.name);
         let file = open(&path).ok()?;
         let stat = stat_of(&file.metadata().ok()?);
-        (stat.id == sibling.stat.id).then(|| Arc::new(Backing::new(file, &path)))
+        (stat.id == sibling.stat.id).then(|| Arc::new(Backing::new(file)))
     }
 }
 

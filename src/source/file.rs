@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Keep;
-use super::backing::{Backing, words};
+use super::backing::{Backing, HEAD, words};
 use super::disk::LocalDisk;
 use super::notices::Notices;
 use super::spool::Spool;
@@ -16,6 +16,7 @@ use super::store::FileStore;
 use crate::app::source::{NoticeKind, SourceId, State, Status, Watch};
 use crate::core::follow::{self, Encoding, Follow, Look, Moment, Step};
 use crate::core::store::Store;
+use crate::core::text::printable;
 
 /// Last bytes of a file that are remembered when it is opened: a screenful, so that what is shown stays
 /// when the file is cut.
@@ -111,8 +112,8 @@ impl Tailed {
         }
         let moved = known.state != state || self.notices.count() != notices;
         let changed = grew || moved;
-        if changed {
-            known.facts = engine.facts(&self.store);
+        if moved {
+            known.facts = engine.facts();
         }
         known.state = state;
         Looked { changed, grew, moved, again }
@@ -139,7 +140,10 @@ impl Tailed {
     /// What is known now.
     pub fn status(&self) -> Status {
         self.told.store(false, Ordering::Release);
-        let known = lock(&self.known).clone();
+        let mut known = lock(&self.known).clone();
+        let (files, remembered) = self.store.holdings();
+        known.facts.push(("files held", files.to_string()));
+        known.facts.push(("remembered", format!("{} KiB", remembered.div_ceil(1024))));
         Status {
             state: known.state,
             end: self.store.range().end,
@@ -208,13 +212,13 @@ impl Engine {
             Step::Rotated { missed } => {
                 store.next_generation();
                 let text = match missed {
-                    Some(name) => format!("rotated; {} was read late", crate::core::text::printable(&name)),
+                    Some(name) => format!("rotated; {} was read late", printable(&name)),
                     None => "rotated".to_owned(),
                 };
                 notices.push(end, NoticeKind::Rotated, text);
             }
             Step::CopyTruncated { copy } => {
-                let name = crate::core::text::printable(&copy);
+                let name = printable(&copy);
                 notices.push(
                     end,
                     NoticeKind::Truncated,
@@ -245,7 +249,9 @@ impl Engine {
         let start = range.start.max(range.end.saturating_sub(bound));
         let mut buf = vec![0; (range.end - start) as usize];
         let n = from.read_at(start, &mut buf).unwrap_or(0);
-        let _ = from.remember_head(range.end);
+        if range.start < HEAD {
+            let _ = from.remember_head(range.end);
+        }
         let last = &last[last.len().saturating_sub(n)..];
         if n < buf.len() || !buf.ends_with(last) {
             return Vec::new();
@@ -287,7 +293,7 @@ impl Engine {
     }
 
     fn show_kernel_file(&mut self, file: std::fs::File, store: &FileStore) {
-        let backing = Backing::new(file, self.disk.real());
+        let backing = Backing::new(file);
         let mut text = vec![0; SNAPSHOT as usize];
         let n = backing.read_at(0, &mut text).unwrap_or(0);
         store.push_text(&text[..n]);
@@ -306,23 +312,17 @@ impl Engine {
         }
     }
 
-    fn facts(&self, store: &FileStore) -> Vec<(&'static str, String)> {
-        let mut facts = vec![("path", crate::core::text::printable(&self.disk.real().to_string_lossy()))];
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let mut facts = vec![("path", printable(&self.disk.real().to_string_lossy()))];
         if self.snapshot {
             facts.push(("kind", "a file of the kernel's: shown as it was when opened".to_owned()));
         }
         if let Some(stat) = self.follow.current().and_then(|backing| backing.stat().ok()) {
             facts.push(("inode", format!("{} on device {}", stat.id.ino, stat.id.dev)));
-            facts.push(("size", format!("{} bytes", stat.len)));
         }
-        let (files, remembered) = store.holdings();
-        facts.push(("files held", files.to_string()));
-        facts.push(("remembered", format!("{} KiB", remembered.div_ceil(1024))));
         if self.follow.retired() > 0 {
-            facts.push((
-                "late writers",
-                format!("{} older file(s) watched for late lines", self.follow.retired()),
-            ));
+            let text = format!("looked for in {} older file(s)", self.follow.retired());
+            facts.push(("late lines", text));
         }
         facts
     }

@@ -19,6 +19,8 @@ mod pipe;
 mod rounds;
 mod spool;
 mod store;
+#[cfg(test)]
+mod tests;
 mod trail;
 mod watch;
 
@@ -35,7 +37,8 @@ use crate::core::text::printable;
 pub use drain::{Drain, Drained};
 use file::Tailed;
 use pipe::Pipe;
-use rounds::{Message, Rounds};
+use rounds::{Message, Rounds, system_watcher};
+use watch::Make;
 
 /// What becomes of bytes that are no longer in the newest file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,10 +106,17 @@ impl Follower {
     /// # Errors
     /// When no thread can be started. A missing or exhausted watcher is no error: files are polled then.
     pub fn start(keep: Keep, changed: impl Fn(SourceId) + Send + Sync + 'static) -> anyhow::Result<Follower> {
-        let sources = Mutex::new(HashMap::new());
-        let shared = Arc::new(Shared { keep, sources, changed: Box::new(changed) });
+        Follower::start_with(keep, Box::new(changed), system_watcher)
+    }
+
+    fn start_with(
+        keep: Keep,
+        changed: Box<dyn Fn(SourceId) + Send + Sync>,
+        watcher: impl FnOnce(Sender<Message>) -> Make,
+    ) -> anyhow::Result<Follower> {
+        let shared = Arc::new(Shared { keep, sources: Mutex::new(HashMap::new()), changed });
         let (thread, messages) = channel();
-        let rounds = Rounds::new(shared.clone(), thread.clone(), messages);
+        let rounds = Rounds::new(shared.clone(), watcher(thread.clone()), messages);
         std::thread::Builder::new()
             .name("follower".to_owned())
             .spawn(move || rounds.run())

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::Shared;
 use super::file::Tailed;
 use super::trail::{Post, trail};
-use super::watch::{Change, Folders, Pace, change};
+use super::watch::{Change, Folders, Make, Pace, change};
 use crate::app::source::{SourceId, Watch};
 
 /// Between looks at a file in a hot folder.
@@ -61,19 +61,23 @@ struct Followed {
     grew: Instant,
 }
 
+/// Makes the system's watcher; what it sees is sent to the follower's thread.
+pub(super) fn system_watcher(thread: Sender<Message>) -> Make {
+    Box::new(move || {
+        let thread = thread.clone();
+        let watcher = notify::recommended_watcher(move |event| {
+            if let Some(change) = change(event) {
+                // Nobody listens any more when the follower has ended.
+                let _ = thread.send(Message::Changed(change));
+            }
+        })?;
+        Ok(Box::new(watcher) as Box<dyn notify::Watcher + Send>)
+    })
+}
+
 impl Rounds {
-    pub fn new(shared: Arc<Shared>, thread: Sender<Message>, messages: Receiver<Message>) -> Rounds {
-        let make = move || {
-            let thread = thread.clone();
-            let watcher = notify::recommended_watcher(move |event| {
-                if let Some(change) = change(event) {
-                    // Nobody listens any more when the follower has ended.
-                    let _ = thread.send(Message::Changed(change));
-                }
-            })?;
-            Ok(Box::new(watcher) as Box<dyn notify::Watcher + Send>)
-        };
-        let folders = Folders::new(Box::new(make));
+    pub fn new(shared: Arc<Shared>, make: Make, messages: Receiver<Message>) -> Rounds {
+        let folders = Folders::new(make);
         Rounds { shared, messages, folders, files: HashMap::new(), slow: Instant::now() + SLOW }
     }
 
@@ -210,7 +214,7 @@ impl Rounds {
             self.post(id, now);
         }
         let Some(followed) = self.files.get_mut(&id) else { return };
-        followed.pace = followed.pace_of(&self.folders, now);
+        followed.pace = followed.pace_of(&self.folders);
         changed |= followed.file.set_watch(match &followed.pace {
             Pace::Polled(why) => Watch::Polling(why.clone()),
             _ => Watch::Events,
@@ -230,8 +234,8 @@ impl Rounds {
 
 impl Followed {
     /// The most watchful of the paces of the folders it is looked for in.
-    fn pace_of(&self, folders: &Folders, now: Instant) -> Pace {
-        let mut paces: Vec<Pace> = self.posts.iter().map(|post| folders.pace(&post.folder, now)).collect();
+    fn pace_of(&self, folders: &Folders) -> Pace {
+        let mut paces: Vec<Pace> = self.posts.iter().map(|post| folders.pace(&post.folder)).collect();
         if paces.is_empty() {
             return Pace::Polled("its folder cannot be found".to_owned());
         }

@@ -3,7 +3,6 @@
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::backing::Backing;
@@ -31,7 +30,7 @@ impl Spool {
     /// # Errors
     /// When there is no room for a temporary file.
     pub fn new(of: &Arc<Backing>, encoding: Encoding) -> io::Result<Spool> {
-        let into = Backing::new(tempfile::tempfile()?, Path::new("decoded"));
+        let into = Backing::new(tempfile::tempfile()?);
         Ok(Spool { of: of.clone(), into: Arc::new(into), encoding, len: 0, carry: Vec::new() })
     }
 

@@ -80,6 +80,8 @@ enum Mode {
     Heard,
     /// Too busy to listen to; `until` rises while files of ours grow.
     Hot { until: Instant, ours: bool },
+    /// Others are busy in it, and none of our files is: left alone until then.
+    Busy { until: Instant },
     /// Cannot be listened to: why, and when it was tried last.
     Deaf(String, Instant),
 }
@@ -216,16 +218,16 @@ impl Folders {
                 folder.silent = true;
             }
             match &folder.mode {
-                Mode::Hot { until, ours } if now >= *until => {
-                    folder.strikes = if *ours { 0 } else { folder.strikes + 1 };
-                    let pause = BUSY.0 * 2u32.pow(folder.strikes.clamp(1, 5) - 1);
-                    // Busy with files that are not ours: left alone for longer.
-                    if folder.strikes > 0 && now < *until + pause.min(BUSY.1) {
-                        folder.strikes -= 1;
-                        continue;
-                    }
+                Mode::Hot { until, ours: true } if now >= *until => {
+                    folder.strikes = 0;
                     due.push(path.clone());
                 }
+                Mode::Hot { until, ours: false } if now >= *until => {
+                    let pause = BUSY.0 * 2u32.pow(folder.strikes.min(4));
+                    folder.strikes += 1;
+                    folder.mode = Mode::Busy { until: now + pause.min(BUSY.1) };
+                }
+                Mode::Busy { until } if now >= *until => due.push(path.clone()),
                 Mode::Deaf(_, at) if now - *at >= RETRY => due.push(path.clone()),
                 _ => {}
             }
@@ -242,14 +244,14 @@ impl Folders {
     /// When [`Folders::cool`] has something to do next, if it is soon.
     pub fn next(&self) -> Option<Instant> {
         let times = self.folders.values().filter_map(|folder| match folder.mode {
-            Mode::Hot { until, ours: true } => Some(until),
+            Mode::Hot { until, .. } => Some(until),
             _ => folder.unheard.filter(|_| !folder.silent).map(|at| at + COOL + Duration::from_millis(50)),
         });
         times.min()
     }
 
     /// How files in this folder are to be looked at now.
-    pub fn pace(&self, path: &Path, now: Instant) -> Pace {
+    pub fn pace(&self, path: &Path) -> Pace {
         let Some(folder) = self.folders.get(path) else {
             return Pace::Polled("its folder is not there".to_owned());
         };
@@ -261,8 +263,8 @@ impl Folders {
         }
         match &folder.mode {
             Mode::Heard => Pace::Told,
-            Mode::Hot { until, ours } if *ours || now < *until => Pace::Hot,
-            Mode::Hot { .. } => Pace::Busy,
+            Mode::Hot { .. } => Pace::Hot,
+            Mode::Busy { .. } => Pace::Busy,
             Mode::Deaf(why, _) => Pace::Polled(why.clone()),
         }
     }
@@ -283,5 +285,138 @@ fn reason(error: &notify::Error) -> String {
         ErrorKind::Io(error) => super::backing::words(error),
         ErrorKind::PathNotFound => "its folder is not there".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::{AccessKind, AccessMode, CreateKind, Flag};
+    use std::sync::{Arc, Mutex};
+
+    /// A watcher that only notes what it is asked for; `full` once it may watch no more.
+    #[derive(Default)]
+    struct Fake {
+        watched: Arc<Mutex<Vec<PathBuf>>>,
+        full: bool,
+    }
+
+    impl Watcher for Fake {
+        fn new<F: notify::EventHandler>(_: F, _: notify::Config) -> notify::Result<Fake> {
+            Ok(Fake::default())
+        }
+        fn watch(&mut self, path: &Path, _: RecursiveMode) -> notify::Result<()> {
+            if self.full {
+                return Err(notify::Error::new(ErrorKind::MaxFilesWatch));
+            }
+            self.watched.lock().unwrap().push(path.to_owned());
+            Ok(())
+        }
+        fn unwatch(&mut self, path: &Path) -> notify::Result<()> {
+            self.watched.lock().unwrap().retain(|known| known != path);
+            Ok(())
+        }
+        fn kind() -> notify::WatcherKind {
+            notify::WatcherKind::NullWatcher
+        }
+    }
+
+    fn folders(full: bool) -> (Folders, Arc<Mutex<Vec<PathBuf>>>) {
+        let watched: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
+        let shared = watched.clone();
+        let make = move || Ok(Box::new(Fake { watched: shared.clone(), full }) as Box<dyn Watcher + Send>);
+        (Folders::new(Box::new(make)), watched)
+    }
+
+    fn is_polled(pace: &Pace, part: &str) -> bool {
+        matches!(pace, Pace::Polled(why) if why.contains(part))
+    }
+
+    #[test]
+    fn used_up_watches_mean_polling_for_that_folder_and_are_tried_again() {
+        let (mut folders, _) = folders(true);
+        let (dir, now) = (std::env::temp_dir(), Instant::now());
+        folders.add(&dir, now);
+        assert!(is_polled(&folders.pace(&dir), "max_user_watches"));
+        assert!(folders.cool(now).is_empty());
+        assert_eq!(folders.cool(now + RETRY), [dir]);
+    }
+
+    #[test]
+    fn used_up_instances_mean_polling_until_there_is_one() {
+        let mut left = 1;
+        let make = move || {
+            left -= 1;
+            if left == 0 {
+                return Err(notify::Error::io(std::io::Error::from_raw_os_error(24)));
+            }
+            Ok(Box::new(Fake::default()) as Box<dyn Watcher + Send>)
+        };
+        let mut folders = Folders::new(Box::new(make));
+        let (dir, now) = (std::env::temp_dir(), Instant::now());
+        folders.add(&dir, now);
+        assert!(is_polled(&folders.pace(&dir), "max_user_instances"));
+        assert_eq!(folders.cool(now + RETRY), std::slice::from_ref(&dir));
+        assert_eq!(folders.pace(&dir), Pace::Told);
+    }
+
+    #[test]
+    fn a_hot_folder_is_not_listened_to_until_its_files_stand_still() {
+        let (mut folders, watched) = folders(false);
+        let (dir, now) = (std::env::temp_dir(), Instant::now());
+        folders.add(&dir, now);
+        for _ in 0..=MANY {
+            folders.hear(&dir.join("a"), now);
+        }
+        assert_eq!(folders.pace(&dir), Pace::Hot);
+        assert!(watched.lock().unwrap().is_empty());
+        folders.grew(&dir, true, now + COOL / 2);
+        assert!(folders.cool(now + COOL).is_empty());
+        assert_eq!(folders.cool(now + COOL * 2), std::slice::from_ref(&dir));
+        assert_eq!(folders.pace(&dir), Pace::Told);
+        assert_eq!(*watched.lock().unwrap(), [dir]);
+    }
+
+    #[test]
+    fn a_folder_that_strangers_keep_busy_is_left_alone_for_longer_each_time() {
+        let (mut folders, _) = folders(false);
+        let (dir, mut now) = (std::env::temp_dir(), Instant::now());
+        folders.add(&dir, now);
+        for round in 0..3 {
+            for _ in 0..=MANY {
+                folders.hear(&dir.join("stranger"), now);
+            }
+            now += COOL;
+            assert!(folders.cool(now).is_empty());
+            assert_eq!(folders.pace(&dir), Pace::Busy);
+            let pause = BUSY.0 * 2u32.pow(round);
+            assert!(folders.cool(now + pause - COOL).is_empty());
+            now += pause;
+            assert_eq!(folders.cool(now), std::slice::from_ref(&dir));
+        }
+    }
+
+    #[test]
+    fn a_folder_whose_growth_is_not_told_is_polled() {
+        let (mut folders, _) = folders(false);
+        let (dir, now) = (std::env::temp_dir(), Instant::now());
+        folders.add(&dir, now);
+        folders.grew(&dir, true, now);
+        folders.hear(&dir.join("a"), now + COOL / 2);
+        folders.cool(now + COOL * 3);
+        assert_eq!(folders.pace(&dir), Pace::Told, "the event was only late");
+        folders.grew(&dir, true, now + COOL * 4);
+        folders.cool(now + COOL * 6);
+        assert!(is_polled(&folders.pace(&dir), "did not tell"));
+    }
+
+    #[test]
+    fn our_own_opening_is_no_news_and_an_overflow_is_all_news() {
+        let close = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        assert!(change(Ok(Event::new(close).add_path("/x/a".into()))).is_none());
+        let create = Event::new(EventKind::Create(CreateKind::File)).add_path("/x/a".into());
+        assert!(matches!(change(Ok(create)), Some(Change::At(path)) if path == Path::new("/x/a")));
+        let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert!(matches!(change(Ok(overflow)), Some(Change::Anything)));
     }
 }

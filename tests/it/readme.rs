@@ -44,7 +44,10 @@ fn the_readme_has_the_keys_of_the_program() {
         std::fs::write(path, [before, BEGIN, &table, END, after].concat()).unwrap();
         return;
     }
-    assert!(keys == table, "the keys in README.md are not the program's: TAILPANE_BLESS=1 cargo test --test it readme");
+    assert!(
+        keys == table,
+        "the keys in README.md are not the program's: TAILPANE_BLESS=1 cargo test --test it readme"
+    );
 }
 
 #[test]

@@ -139,12 +139,14 @@ impl Desk {
         self.scans.push(Running { request, scanner, index });
     }
 
-    /// Answers all scans with everything there is.
+    /// Answers all scans that have come further with everything there is.
     pub fn answer(&mut self) {
         self.hold_scans = false;
         let mut answers = Vec::new();
         for scan in &mut self.scans {
             let (log, status) = &self.logs[scan.request.source.0 as usize];
+            let known = |index: &SparseIndex| (index.covered(), index.total(), index.complete());
+            let before = known(&scan.index);
             if !scan.index.complete() {
                 let covered = scan.index.covered();
                 for number in covered.start.0 / STRIPE..covered.end.0.div_ceil(STRIPE) {
@@ -155,7 +157,9 @@ impl Desk {
             }
             let (starts, end) = scan.scanner.appended(log, scan.index.covered().end..status.end).unwrap();
             scan.index.append(&starts, end);
-            answers.push((scan.request.id, scan.index.clone()));
+            if known(&scan.index) != before {
+                answers.push((scan.request.id, scan.index.clone()));
+            }
         }
         for (id, index) in answers {
             self.send(Event::Scanned(id, index));

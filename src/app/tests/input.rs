@@ -55,7 +55,11 @@ fn commands_are_typed_and_completed() {
     assert!(desk.bottom().starts_with(":layout main"), "{}", desk.bottom());
     desk.keys("<Down><Down>");
     assert_eq!(desk.screen().cursor, Some((1, 11)));
-    desk.keys("<Esc>:wrap now<Enter>");
+    desk.keys("<Esc>:chr none<Enter>");
+    assert!(desk.pane().title.is_none());
+    desk.keys(":s<Enter>");
+    assert!(desk.bottom().contains("no command s"), "{}", desk.bottom());
+    desk.keys(":wrap now<Enter>");
     assert!(desk.bottom().contains("takes nothing"), "{}", desk.bottom());
 }
 
@@ -93,5 +97,20 @@ fn nothing_changed_means_nothing_to_draw() {
     desk.screen();
     assert!(!desk.app.dirty());
     desk.keys("k");
+    assert!(desk.app.dirty());
+}
+
+#[test]
+fn a_busy_log_on_a_tab_behind_is_drawn_once() {
+    let mut desk = Desk::new(30, 8);
+    desk.open("a", "x\n");
+    desk.open("b", "x\n");
+    desk.screen();
+    desk.append(1, "news\n");
+    assert!(desk.app.dirty(), "the star beside its tab");
+    desk.screen();
+    desk.append(1, "more\n");
+    assert!(!desk.app.dirty());
+    desk.append(0, "seen\n");
     assert!(desk.app.dirty());
 }

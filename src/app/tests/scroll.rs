@@ -103,6 +103,21 @@ fn a_line_far_away_is_gone_to_when_it_is_counted() {
 }
 
 #[test]
+fn a_count_that_fails_is_said_and_tried_again_when_asked() {
+    let mut desk = hundred();
+    desk.hold_scans = true;
+    desk.keys("50G");
+    let counting = desk.running().last().unwrap().0;
+    desk.send(Event::ScanFailed(counting, "the disk cannot be read".into()));
+    assert!(desk.bottom().contains("the disk cannot be read"), "{}", desk.bottom());
+    assert!(!desk.bottom().contains("counting"), "{}", desk.bottom());
+    desk.keys("50G");
+    assert!(desk.running().last().unwrap().0 > counting);
+    desk.answer();
+    assert!(desk.lines().contains(&"line 50".to_owned()));
+}
+
+#[test]
 fn scrolling_up_pauses_and_the_bottom_resumes() {
     let mut desk = hundred();
     desk.keys("k");

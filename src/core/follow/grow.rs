@@ -3,7 +3,7 @@
 use std::io;
 
 use super::tail::{Growth, Past, Tail};
-use super::{Disk, Follow, Sibling, Step};
+use super::{Disk, Follow, Next, Sibling, Step};
 
 /// How far back from the end of new bytes a newline is looked for.
 const BACK: u64 = 8 << 20;
@@ -45,40 +45,69 @@ impl<D: Disk> Follow<D> {
     }
 
     /// The current file was cut or rewritten: what can still be had of its old bytes comes first, then
-    /// the file from where its new bytes begin.
+    /// what other copies hold of the time between two looks, then the file from where its new bytes begin.
     fn begin_again(&mut self, disk: &mut D, len: u64, steps: &mut Vec<Step<D::Handle>>) -> io::Result<()> {
         let siblings = disk.siblings();
         let copy = self.find_copy(disk, &siblings);
-        self.seen.extend(siblings.iter().map(|sibling| sibling.stat.id));
-        let Some(tail) = &mut self.current else { return Ok(()) };
+        let Some(tail) = &self.current else { return Ok(()) };
         let of = tail.handle.clone();
+        let (mut at, mut copied) = (0, None);
         if let Some((copy, sibling)) = copy {
+            copied = Some(Tail::new(copy.clone(), sibling.stat.id));
             let end = disk.stat_of(&copy)?.len.max(tail.offset);
-            steps.push(Step::Copied { of, copy: copy.clone() });
             let past = Past::read(disk, &copy, sibling.stat.id, end)?;
+            steps.push(Step::Copied { of, copy: copy.clone() });
+            let mut ended = tail.ends_line();
             if end > tail.offset {
                 steps.push(past.step(copy, tail.offset..end, tail.encoding));
+                ended = past.ends_line(tail.encoding);
             }
-            if !past.ends_line(tail.encoding) {
+            if !ended {
                 steps.push(Step::EndLine);
             }
             steps.push(Step::CopyTruncated { copy: sibling.name });
-            tail.restart(disk, 0)?;
             self.remember(past);
-            return Ok(());
+        } else {
+            if len < tail.offset && tail.was_cut_at(disk, len)? {
+                at = len;
+            }
+            if !tail.ends_line() {
+                steps.push(Step::EndLine);
+            }
+            steps.push(Step::Lost { of, from: at });
+            steps.push(Step::Truncated { at });
         }
-        let at = if len < tail.offset && tail.was_cut_at(disk, len)? { len } else { 0 };
-        if !tail.ends_line() {
-            steps.push(Step::EndLine);
+        for next in self.missed(disk, &siblings, copied.as_ref()) {
+            self.read_whole(disk, next, steps)?;
         }
-        steps.push(Step::Lost { of, from: at });
-        steps.push(Step::Truncated { at });
-        tail.restart(disk, at)
+        self.seen = siblings.iter().map(|sibling| sibling.stat.id).collect();
+        self.current.as_mut().map_or(Ok(()), |tail| tail.restart(disk, at))
+    }
+
+    /// Reads a file that nobody writes to: a copy of what the current one held for a while.
+    fn read_whole(
+        &mut self,
+        disk: &mut D,
+        next: Next<D::Handle>,
+        steps: &mut Vec<Step<D::Handle>>,
+    ) -> io::Result<()> {
+        let mut tail = next.tail;
+        tail.begin_anyway();
+        tail.expect_hole();
+        if let Growth::More(range) = tail.grow(disk, None, |_, _, len| Ok(len))? {
+            steps.push(Step::Rotated { missed: next.missed });
+            steps.push(tail.step(range));
+            if !tail.ends_line() {
+                steps.push(Step::EndLine);
+            }
+        }
+        self.remember(tail.to_past());
+        Ok(())
     }
 
     /// The file that the current one was copied to before it was cut: the one that reaches farthest.
     fn find_copy(&self, disk: &mut D, siblings: &[Sibling]) -> Option<(D::Handle, Sibling)> {
-        let tail = self.current.as_ref().filter(|tail| tail.offset > tail.start)?;
+        let tail = self.current.as_ref().filter(|tail| tail.has_content())?;
         let mut candidates: Vec<&Sibling> = siblings
             .iter()
             .filter(|sibling| sibling.stat.len >= tail.offset && !self.is_generation(sibling.stat.id))

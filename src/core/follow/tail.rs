@@ -21,8 +21,10 @@ pub(super) struct Tail<H> {
     pub id: FileId,
     /// Every byte before this has become part of the log.
     pub offset: u64,
-    /// Where the bytes begin that did: behind a byte order mark or a hole, or where the file was cut.
+    /// Where the line began that would be unfinished now, at the latest: no byte before belongs to it.
     pub start: u64,
+    /// Bytes at the beginning that are no content: a byte order mark, a hole.
+    skip: u64,
     pub encoding: Encoding,
     pub mtime: Duration,
     begun: bool,
@@ -74,6 +76,20 @@ impl Print {
         Ok(Print { head, last })
     }
 
+    /// The print of the same file at a later offset; a whole head stays what it is.
+    fn take_on<D: Disk>(&self, disk: &mut D, handle: &D::Handle, offset: u64) -> io::Result<Print> {
+        if (self.head.len() as u64) < HEAD {
+            return Print::take(disk, handle, offset);
+        }
+        let last = bytes(disk, handle, offset.saturating_sub(LAST)..offset)?;
+        Ok(Print { head: self.head.clone(), last })
+    }
+
+    /// Whether it is of a hole only: one hole is like the other.
+    fn is_blank(&self) -> bool {
+        self.head.iter().chain(&self.last).all(|byte| *byte == 0)
+    }
+
     /// Whether a file has these bytes at its start and before `offset`.
     fn is_of<D: Disk>(&self, disk: &mut D, handle: &D::Handle, offset: u64) -> io::Result<bool> {
         let before = offset.saturating_sub(self.last.len() as u64);
@@ -89,6 +105,7 @@ impl<H: Clone> Tail<H> {
             id,
             offset: 0,
             start: 0,
+            skip: 0,
             encoding: Encoding::Bytes,
             mtime: Duration::ZERO,
             begun: false,
@@ -102,6 +119,11 @@ impl<H: Clone> Tail<H> {
     pub fn step(&self, range: Range<u64>) -> Step<H> {
         let (from, last) = (self.handle.clone(), self.print.last.clone());
         Step::Read { from, range, encoding: self.encoding, last }
+    }
+
+    /// Whether any of its bytes were taken.
+    pub fn has_content(&self) -> bool {
+        self.offset > self.skip
     }
 
     /// Whether the log's last byte, if it is of this file, ends a line.
@@ -120,13 +142,14 @@ impl<H: Clone> Tail<H> {
     pub fn restart<D: Disk<Handle = H>>(&mut self, disk: &mut D, offset: u64) -> io::Result<()> {
         let print = Print::take(disk, &self.handle, offset)?;
         let begun = offset > 0;
-        let encoding = if begun { self.encoding } else { Encoding::Bytes };
+        let (encoding, skip) = if begun { (self.encoding, self.skip) } else { (Encoding::Bytes, 0) };
         *self = Tail {
             offset,
             start: offset,
+            skip,
             encoding,
             begun,
-            hole: !begun,
+            hole: true,
             print,
             ..Tail::new(self.handle.clone(), self.id)
         };
@@ -154,7 +177,7 @@ impl<H: Clone> Tail<H> {
         self.begin(disk, stat.len)?;
         let to =
             if self.begun { limit(disk, self, stat.len)?.clamp(self.offset, stat.len) } else { self.offset };
-        let print = Print::take(disk, &self.handle, to)?;
+        let print = self.print.take_on(disk, &self.handle, to)?;
         let same = self.print.is_of(disk, &self.handle, self.offset)?
             && (!touched || stat.len > self.offset || self.is_as_recalled(disk)?);
         if !same || print.last.len() as u64 != to.min(LAST) {
@@ -185,10 +208,14 @@ impl<H: Clone> Tail<H> {
         Ok(())
     }
 
+    /// The file may begin with a hole.
+    pub fn expect_hole(&mut self) {
+        self.hole = true;
+    }
+
     /// Takes a file as plain bytes that was too short to be judged and will not grow any more.
     pub fn begin_anyway(&mut self) {
         self.begun = true;
-        self.hole = false;
     }
 
     /// Goes past the NULs that a writer without O_APPEND leaves in front of its next line.
@@ -205,7 +232,7 @@ impl<H: Clone> Tail<H> {
                 break;
             }
         }
-        if at > 0 {
+        if at > self.offset {
             self.begun = true;
             self.pass(disk, at)?;
         }
@@ -214,6 +241,9 @@ impl<H: Clone> Tail<H> {
 
     /// Goes past bytes that are not part of the log.
     fn pass<D: Disk<Handle = H>>(&mut self, disk: &mut D, to: u64) -> io::Result<()> {
+        if !self.has_content() {
+            self.skip = to;
+        }
         self.offset = to;
         self.start = to;
         self.print = Print::take(disk, &self.handle, to)?;
@@ -245,7 +275,7 @@ impl<H: Clone> Tail<H> {
 
     /// Whether a file of `len` bytes, shorter than what was read, was cut there and not written anew.
     pub fn was_cut_at<D: Disk<Handle = H>>(&self, disk: &mut D, len: u64) -> io::Result<bool> {
-        if len == 0 || len <= self.start || self.encoding != Encoding::Bytes {
+        if len == 0 || len <= self.skip || self.encoding != Encoding::Bytes {
             return Ok(false);
         }
         let head = (self.print.head.len() as u64).min(len);
@@ -258,6 +288,22 @@ impl<H: Clone> Tail<H> {
         self.print.is_of(disk, copy, self.offset)
     }
 
+    /// Whether another file holds what this one held when it was read, as far as the other reaches.
+    pub fn held<D: Disk<Handle = H>>(&self, disk: &mut D, other: &H) -> io::Result<bool> {
+        let len = disk.stat_of(other)?.len;
+        if len == 0 || len > self.offset {
+            return Ok(false);
+        }
+        let print = Print::take(disk, other, len)?;
+        let head = print.head.len().min(self.print.head.len());
+        let mut last = vec![0; print.last.len()];
+        let n = disk.recall(&self.handle, len - last.len() as u64, &mut last);
+        // Where nothing is remembered, equal beginnings decide, unless they are holes.
+        let last_is_same =
+            if n == last.len() { last == print.last } else { print.head.iter().any(|b| *b != 0) };
+        Ok(last_is_same && !print.is_blank() && print.head[..head] == self.print.head[..head])
+    }
+
     /// Whether another file holds what this file holds now, as far as both reach.
     pub fn is_same_as<D: Disk<Handle = H>>(&self, disk: &mut D, other: &H) -> io::Result<bool> {
         let len = disk.stat_of(&self.handle)?.len.min(disk.stat_of(other)?.len);
@@ -265,7 +311,7 @@ impl<H: Clone> Tail<H> {
             return Ok(false);
         }
         let print = Print::take(disk, other, len)?;
-        print.is_of(disk, &self.handle, len)
+        Ok(!print.is_blank() && print.is_of(disk, &self.handle, len)?)
     }
 
     pub fn to_past(&self) -> Past {

@@ -1,7 +1,5 @@
 //! Another file is at the path: which generations lie between, and when to go over to them.
 
-use std::time::Duration;
-
 use super::late::Late;
 use super::sibling::is_compressed;
 use super::tail::{Growth, Tail};
@@ -11,7 +9,7 @@ impl<D: Disk> Follow<D> {
     /// A regular file is at the path; if it is another one than before, it and the generations that
     /// were never seen are queued.
     pub(super) fn arrive(&mut self, disk: &mut D, stat: Stat) {
-        if self.newest() == Some(stat.id) {
+        if self.comes(stat.id) {
             self.path = Path::Followed;
             return;
         }
@@ -30,20 +28,25 @@ impl<D: Disk> Follow<D> {
         };
         self.path = Path::Followed;
         // Between the look at the path and the opening it may have been renamed back.
-        if self.newest() == Some(stat.id) {
+        if self.comes(stat.id) {
             return;
         }
         let siblings = disk.siblings();
         let past = self.past.iter().find(|past| past.id == stat.id);
         let tail = past.and_then(|past| past.resume(disk, &handle));
         let newest = tail.unwrap_or_else(|| Tail::new(handle, stat.id));
-        if self.looked.is_some() {
-            for next in self.missed(disk, &siblings, &newest) {
-                self.queue.push_back(next);
-            }
-        }
+        let missed = self.missed(disk, &siblings, Some(&newest));
+        self.queue.extend(missed);
         self.seen = siblings.iter().map(|sibling| sibling.stat.id).collect();
         self.queue.push_back(Next { tail: newest, missed: None });
+    }
+
+    /// Nothing is at the path: what was there between two looks may have been renamed already.
+    pub(super) fn leave(&mut self, disk: &mut D) {
+        self.path = Path::Away(None);
+        let siblings = disk.siblings();
+        let missed = self.missed(disk, &siblings, None);
+        self.queue.extend(missed);
     }
 
     /// Goes over to the queued files, each when the one before has been read to its end and its last
@@ -63,10 +66,10 @@ impl<D: Disk> Follow<D> {
                 steps.push(Step::Rotated { missed: next.missed });
             }
             self.left_one = true;
-            self.grace = None;
             self.current = Some(next.tail);
             self.read_current(disk, false, steps);
         }
+        self.grace = None;
     }
 
     /// Whether the current file's last line is finished, or has been waited for while newer bytes wait.
@@ -96,41 +99,57 @@ impl<D: Disk> Follow<D> {
     }
 
     /// Generations that were at the path between two looks and have been renamed since, oldest first.
-    fn missed(&self, disk: &mut D, siblings: &[Sibling], newest: &Tail<D::Handle>) -> Vec<Next<D::Handle>> {
-        let since = self.looked.map_or(Duration::ZERO, |looked| looked.wall.saturating_sub(SLACK));
+    pub(super) fn missed(
+        &self,
+        disk: &mut D,
+        siblings: &[Sibling],
+        newest: Option<&Tail<D::Handle>>,
+    ) -> Vec<Next<D::Handle>> {
+        let Some(looked) = self.looked else { return Vec::new() };
+        let since = looked.wall.saturating_sub(SLACK);
         let mut unseen: Vec<&Sibling> = siblings
             .iter()
             .filter(|sibling| {
                 let id = sibling.stat.id;
-                id != newest.id
+                sibling.stat.len > 0
+                    && newest.is_none_or(|newest| newest.id != id)
                     && !self.seen.contains(&id)
                     && !self.knows(id)
                     && sibling.stat.mtime >= since
                     && sibling.is_called_rotated()
             })
             .collect();
-        unseen.sort_by_key(|sibling| sibling.age_key());
-        let mut missed: Vec<Next<D::Handle>> = Vec::new();
+        // The longest first: of two copies of the same file the one that reaches farther is taken.
+        unseen.sort_by_key(|sibling| std::cmp::Reverse(sibling.stat.len));
+        let (mut missed, mut taken): (Vec<Next<D::Handle>>, Vec<&Sibling>) = (Vec::new(), Vec::new());
         for sibling in unseen {
             let Some(handle) = disk.open_sibling(sibling) else { continue };
             let mut head = [0; 8];
             let n = disk.read(&handle, 0, &mut head).unwrap_or(0);
             let copied = {
-                let known = [newest].into_iter().chain(&self.current);
+                let known = newest.into_iter().chain(&self.current);
                 let known = known.chain(self.retired.iter().map(|late| &late.tail));
                 let mut known = known.chain(missed.iter().map(|next| &next.tail));
-                known.any(|tail| tail.is_same_as(disk, &handle).unwrap_or(false))
+                known.any(|tail| {
+                    tail.is_same_as(disk, &handle).unwrap_or(false)
+                        || tail.held(disk, &handle).unwrap_or(false)
+                })
             };
             if !copied && !is_compressed(&sibling.name, &head[..n]) {
                 let tail = Tail::new(handle, sibling.stat.id);
                 missed.push(Next { tail, missed: Some(sibling.name.clone()) });
+                taken.push(sibling);
             }
         }
-        missed
+        let mut both: Vec<_> = taken.into_iter().zip(missed).collect();
+        both.sort_by_key(|(sibling, _)| sibling.age_key());
+        both.into_iter().map(|(_, next)| next).collect()
     }
 
-    fn newest(&self) -> Option<FileId> {
-        let queued = self.queue.back().map(|next| next.tail.id);
-        queued.or(self.current.as_ref().map(|tail| tail.id))
+    /// Whether a file's turn is now or later. One that is back at the path while others wait behind it is
+    /// taken back when they have been read.
+    fn comes(&self, id: FileId) -> bool {
+        self.current.as_ref().is_some_and(|tail| tail.id == id)
+            || self.queue.iter().any(|next| next.tail.id == id)
     }
 }

@@ -12,8 +12,24 @@ fn filter(source: &str) -> Filter {
     Chain { terms: vec![Term { kind: Kind::Keep, pattern, on: true }], off: false }.filter().unwrap()
 }
 
+/// A log in parts, as after rotations: no read goes over the end of a part.
+struct Parts {
+    bytes: Vec<u8>,
+    part: u64,
+}
+
+impl Store for Parts {
+    fn range(&self) -> Range<Pos> {
+        self.bytes.range()
+    }
+    fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
+        let n = buf.len().min(usize::try_from(self.part - pos.0 % self.part).unwrap());
+        self.bytes.read_at(pos, &mut buf[..n])
+    }
+}
+
 /// Counts everything before `counted`, which is a line's start.
-fn index(log: &Vec<u8>, filter: &Filter, counted: u64) -> SparseIndex {
+fn index(log: &dyn Store, filter: &Filter, counted: u64) -> SparseIndex {
     let mut index = SparseIndex::unknown(Pos(0)..Pos(counted));
     let mut scanner = Scanner::new(&Select::Kept(filter.clone()));
     for number in index.unknown_stripes().collect::<Vec<_>>() {
@@ -68,14 +84,15 @@ fn backwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn both_ways_lead_past_the_same_lines(
-        lines in prop::collection::vec((0u8..12, prop_oneof![4 => 0usize..60, 1 => 0usize..70_000]), 0..60),
-        repeat in 1usize..12,
+        lines in prop::collection::vec((0u8..12, prop_oneof![4 => 0usize..60, 1 => 0usize..70_000]), 0..40),
+        repeat in 1usize..6,
         context in 0usize..4,
         counted in 0usize..3,
         last in 0usize..3,
+        part in prop::sample::select(vec![3_001, 65_537, 1 << 40]),
     ) {
         let mut log = Vec::new();
         for (i, &(word, length)) in lines.repeat(repeat).iter().enumerate() {
@@ -93,16 +110,17 @@ proptest! {
             1 => ends.iter().rev().nth(5).copied().unwrap_or(0),
             _ => 0,
         };
-        if log.len() as u64 - counted > 60 * BLOCK {
+        if log.len() as u64 - counted > u64::from(ALLOWANCE - 2) * BLOCK {
             return Ok(()); // more than is matched on the spot
         }
+        let expected = naive(&log, |line| filter.keeps(line), context);
+        let all = naive(&log, |_| true, 0);
+        let log = Parts { bytes: log, part };
         let index = index(&log, &filter, counted);
         let selection = Selection { filter: &filter, index: &index, context };
-        let end = Pos(log.len() as u64);
-        let expected = naive(&log, |line| filter.keeps(line), context);
+        let end = log.range().end;
         prop_assert_eq!(&forwards(&mut StoreWalk::new(&log, end, Some(selection))), &expected);
         prop_assert_eq!(&backwards(&mut StoreWalk::new(&log, end, Some(selection))), &expected);
-        let all = naive(&log, |_| true, 0);
         prop_assert_eq!(&forwards(&mut StoreWalk::new(&log, end, None)), &all);
         prop_assert_eq!(&backwards(&mut StoreWalk::new(&log, end, None)), &all);
     }
@@ -161,7 +179,7 @@ fn much_that_is_not_counted_is_not_matched_at_once() {
     let mut walk = StoreWalk::new(&log, Pos::MAX, Some(selection));
     assert_eq!(walk.at_or_after(Pos(0)).unwrap(), Step::Pending(Pos(u64::from(ALLOWANCE) * BLOCK)));
     let mut walk = StoreWalk::new(&log, Pos::MAX, Some(selection));
-    assert!(matches!(walk.before(Pos::MAX).unwrap(), Step::Pending(pos) if pos.0 > 10 << 20));
+    assert!(matches!(walk.before(Pos::MAX).unwrap(), Step::Pending(pos) if pos.0 > 15 << 20));
 }
 
 #[test]

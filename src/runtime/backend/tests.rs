@@ -192,7 +192,11 @@ fn another_size_draws_everything_anew() {
 #[test]
 fn ratatui_draws_through_it() {
     let mut terminal = Terminal::new(Writer::new(Vec::new(), SIZE)).unwrap();
-    terminal.draw(|frame| _ = frame.buffer_mut().set_string(0, 0, "hello", Style::default())).unwrap();
+    terminal
+        .draw(|frame| {
+            frame.buffer_mut().set_string(0, 0, "hello", Style::default());
+        })
+        .unwrap();
     let mut emulator = vt100::Parser::new(6.try_into().unwrap(), 24.try_into().unwrap(), 0);
     emulator.process(&terminal.backend().out);
     assert_eq!(emulator.screen().contents().trim_end(), "hello");

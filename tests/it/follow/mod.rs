@@ -1,5 +1,7 @@
 //! Following real files, from outside: every line exactly once, whole, in order.
 
+#![allow(clippy::unwrap_used)]
+
 mod content;
 mod growth;
 mod remove;
