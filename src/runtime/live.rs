@@ -331,9 +331,14 @@ impl Live {
         let mut bytes = Vec::new();
         if self.app.dirty() || self.picture.is_forgotten() {
             let screen = self.app.screen(now, self.size);
+            let composed = now.elapsed();
             bytes = self.picture.draw(&screen)?;
+            tracing::trace!(?composed, drawn = ?now.elapsed(), bytes = bytes.len(), "frame");
         }
-        self.pace.drawn(now, bytes.len());
+        // What time alone changes, or a key, need not hold up the news that come next.
+        if news {
+            self.pace.drawn(now, bytes.len(), now.elapsed());
+        }
         if !bytes.is_empty() {
             self.writer.send(bytes);
         }
