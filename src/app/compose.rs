@@ -43,7 +43,7 @@ impl App {
         if size != self.size {
             self.resize(size);
         }
-        self.dirty = false;
+        (self.dirty, self.awaited) = (false, false);
         let area = self.panes_area();
         let placed = self.desk.tab().map(|tab| tab.place(area)).unwrap_or_default();
         let mut screen = Screen { size, tabs: self.tabs_bar(), ..Screen::default() };

@@ -106,6 +106,8 @@ pub struct App {
     /// When Ctrl-C was pressed last.
     interrupted: Option<Instant>,
     dirty: bool,
+    /// What the user waits for has come.
+    awaited: bool,
     effects: Vec<Effect>,
 }
 
@@ -141,6 +143,7 @@ impl App {
             found: false,
             interrupted: None,
             dirty: true,
+            awaited: false,
             effects: Vec::new(),
         })
     }
@@ -186,6 +189,12 @@ impl App {
     /// Whether the screen is another one than when [`App::screen`] was asked last.
     pub fn dirty(&self) -> bool {
         self.dirty
+    }
+
+    /// Whether the user waits for what the next screen shows: a key's answer, the end of a search. Such a
+    /// screen is not to wait for the rhythm of frames.
+    pub fn awaited(&self) -> bool {
+        self.awaited
     }
 
     /// When something that is shown changes by time alone; [`Event::Tick`] is due then.

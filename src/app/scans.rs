@@ -108,9 +108,12 @@ impl App {
             return;
         };
         let news = self.has_news(source);
+        let mut ended = false;
         if let Some((_, tally)) = self.tallies().find(|(_, tally)| tally.id == id) {
+            ended = index.complete() && !tally.index.complete();
             tally.index = index;
         }
+        self.awaited |= ended;
         if let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.appended.id == id) {
             feed.rate.count(now, feed.appended.index.total());
         }
@@ -121,6 +124,7 @@ impl App {
         self.dirty |= !waiting.is_empty() || self.is_shown(source) || self.has_news(source) != news;
         for pane in waiting {
             self.go_on(pane);
+            self.awaited |= self.desk.panes.get(&pane).is_some_and(|pane| pane.jump.is_none());
         }
     }
 

@@ -58,24 +58,16 @@ pub fn copy(text: &str, between: Between) -> Copying {
     }
     let encoded = STANDARD.encode(text);
     let plain = format!("\x1b]52;c;{encoded}\x07");
-    let lines = match text.lines().count() {
-        0 | 1 => "1 line".to_string(),
-        n => format!("{n} lines"),
-    };
+    let lines = lines(text);
     match between {
-        Between::Nothing => {
-            Copying::Send(plain.into_bytes(), format!("copied {lines} to the terminal's clipboard (OSC 52)"))
-        }
+        Between::Nothing => Copying::Send(plain.into_bytes(), format!("copied {lines} by OSC 52")),
         Between::Tmux => {
             // With `set-clipboard on` tmux takes the plain sequence, with `allow-passthrough on` it hands
             // on the wrapped one; with both the second sets the same text again.
             let wrapped = format!("\x1bPtmux;\x1b{plain}\x1b\\");
             Copying::Send(
                 [plain, wrapped].concat().into_bytes(),
-                format!(
-                    "copied {lines} by OSC 52 through tmux, if it lets it through (set-clipboard on, or \
-                     allow-passthrough on)"
-                ),
+                format!("copied {lines} by OSC 52; tmux must allow it: set-clipboard on"),
             )
         }
         Between::Screen => {
@@ -104,10 +96,15 @@ pub fn through_tmux(text: &str) -> Option<String> {
         .ok()?;
     let fed = tmux.stdin.take().is_some_and(|mut stdin| stdin.write_all(text.as_bytes()).is_ok());
     let done = tmux.wait().ok()?;
-    (fed && done.success()).then(|| {
-        "copied to tmux's newest buffer, and through tmux to the terminal's clipboard where it takes OSC 52"
-            .to_string()
-    })
+    (fed && done.success()).then(|| format!("copied {} to tmux, which passes it on by OSC 52", lines(text)))
+}
+
+/// How many lines were copied, in words.
+fn lines(text: &str) -> String {
+    match text.lines().count() {
+        0 | 1 => "1 line".to_string(),
+        n => format!("{n} lines"),
+    }
 }
 
 #[cfg(test)]

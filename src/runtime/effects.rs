@@ -1,7 +1,7 @@
 //! The hands of the app: opens and closes sources, begins and ends scans, saves. What they find out later
 //! comes back through the event loop.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
@@ -16,7 +16,7 @@ use super::live::Happening;
 use super::save::Saving;
 use super::scan::Pool;
 use super::spec::{self, Spec};
-use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanRequest};
+use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::source::{Source, SourceId};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
@@ -194,6 +194,16 @@ impl Hands {
         })?;
         Ok(())
     }
+}
+
+/// Takes out the scans that are to end before they have begun: a word typed at once is one search.
+pub fn leave_out_superseded(effects: &mut VecDeque<Effect>) {
+    let ended = |effect: &Effect| match effect {
+        Effect::StopScan(id) => Some(*id),
+        _ => None,
+    };
+    let ended: BTreeSet<ScanId> = effects.iter().filter_map(ended).collect();
+    effects.retain(|effect| !matches!(effect, Effect::Scan(request) if ended.contains(&request.id)));
 }
 
 /// A path with a leading `~/` read as a shell reads it.

@@ -1,9 +1,14 @@
 //! Keys, pasted text and the mouse, from the terminal library's types to ours. A thread waits for them,
 //! because reading a terminal blocks.
 
+use std::time::Duration;
+
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 
 use crate::app::key::{Code, Key, Mouse, MouseAction};
+
+/// Inputs that are answered by one frame at most.
+const AT_ONCE: usize = 64;
 
 /// What came from the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +29,19 @@ pub enum Input {
 /// When no thread can be started.
 pub fn start(post: impl Fn(Input) -> bool + Send + 'static) -> std::io::Result<()> {
     std::thread::Builder::new().name("keys".into()).spawn(move || {
+        let mut inputs = Vec::new();
         loop {
             let input = match event::read() {
                 Ok(event) => input(event),
                 Err(_) => Some(Input::Closed),
             };
             let closed = input == Some(Input::Closed);
-            if input.is_some_and(|input| !post(input)) || closed {
+            inputs.extend(input);
+            // What came at once is posted at once, so that it is answered by one frame.
+            if !closed && inputs.len() < AT_ONCE && event::poll(Duration::ZERO).unwrap_or(false) {
+                continue;
+            }
+            if !inputs.drain(..).all(&post) || closed {
                 return;
             }
         }

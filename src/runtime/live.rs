@@ -8,8 +8,8 @@
 //! time ──┘
 //! ```
 //!
-//! What changed in logs and scans is only noted when it happens and looked at once, before a frame, so a
-//! log that grows by 500 MB/s costs one look a frame.
+//! What changed in logs is only noted when it happens and looked at once, before a frame, so a log that
+//! grows by 500 MB/s costs one look a frame.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
@@ -22,7 +22,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::cli::Options;
 use super::clipboard::{self, Between, Copying};
-use super::effects::Hands;
+use super::effects::{self, Hands};
 use super::keys::Input;
 use super::pace::Pace;
 use super::picture::Picture;
@@ -113,8 +113,6 @@ struct Live {
     mouse: bool,
     /// Sources that changed since they were looked at.
     changed: BTreeSet<SourceId>,
-    /// Scans have come further.
-    counted: bool,
     /// A key waits for its frame.
     urgent: bool,
     /// The picture is put aside until a key comes.
@@ -146,7 +144,6 @@ impl Live {
             size: Size::default(),
             mouse,
             changed: BTreeSet::new(),
-            counted: false,
             urgent: false,
             aside: false,
             outbox: Vec::new(),
@@ -177,6 +174,7 @@ impl Live {
         mut signals: Signals,
     ) -> anyhow::Result<ExitCode> {
         loop {
+            effects::leave_out_superseded(&mut self.effects);
             while let Some(effect) = self.effects.pop_front() {
                 self.perform(effect)?;
             }
@@ -209,7 +207,11 @@ impl Live {
             Happening::Changed(id) => {
                 self.changed.insert(id);
             }
-            Happening::Counted => self.counted = true,
+            Happening::Counted => {
+                for event in self.hands.counts() {
+                    self.tell(event);
+                }
+            }
             Happening::Answer(event) => self.tell(event),
             Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),
             Happening::Taken(Ok(())) => self.writer.taken(),
@@ -315,12 +317,12 @@ impl Live {
             self.writer.send(std::mem::take(&mut self.outbox));
             return Ok(None);
         }
-        let news = !self.changed.is_empty() || self.counted;
+        let news = !self.changed.is_empty();
         if self.aside || !(news || self.app.dirty() || self.picture.is_forgotten()) {
             self.urgent = false;
             return Ok(None);
         }
-        let due = self.pace.due(now, self.urgent);
+        let due = self.pace.due(now, self.urgent || self.app.awaited());
         if due > now {
             return Ok(Some(due));
         }
@@ -329,9 +331,14 @@ impl Live {
         let mut bytes = Vec::new();
         if self.app.dirty() || self.picture.is_forgotten() {
             let screen = self.app.screen(now, self.size);
+            let composed = now.elapsed();
             bytes = self.picture.draw(&screen)?;
+            tracing::trace!(?composed, drawn = ?now.elapsed(), bytes = bytes.len(), "frame");
         }
-        self.pace.drawn(now, bytes.len());
+        // What time alone changes, or a key, need not hold up the news that come next.
+        if news {
+            self.pace.drawn(now, bytes.len(), now.elapsed());
+        }
         if !bytes.is_empty() {
             self.writer.send(bytes);
         }
@@ -342,11 +349,6 @@ impl Live {
     fn look(&mut self) {
         for id in std::mem::take(&mut self.changed) {
             if let Some(event) = self.hands.status(id) {
-                self.tell(event);
-            }
-        }
-        if std::mem::take(&mut self.counted) {
-            for event in self.hands.counts() {
                 self.tell(event);
             }
         }

@@ -1,8 +1,10 @@
 //! Everything that is tested from outside, in one binary.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // here they are assertions
 
 mod follow;
 mod headless;
 mod layers;
 mod readme;
 mod screen;
+#[allow(dead_code)] // the benchmarks use the rest
 mod tty;
