@@ -71,7 +71,7 @@ use pane::{Pane, PaneId};
 use screen::Size;
 use source::SourceId;
 
-use crate::config::keymap::{Context, Found, Keymap};
+use crate::config::keymap::{Context, Found, Keymap, Stroke};
 use crate::config::settings::Settings;
 use crate::core::filter::Chain;
 use crate::core::pattern::Pattern;
@@ -240,6 +240,10 @@ impl App {
     }
 
     fn key(&mut self, key: Key) {
+        if self.is_escape_and(key) {
+            self.key(key::Code::Esc.into());
+            return self.key(Key { alt: false, ..key });
+        }
         self.messages.read();
         self.found = false;
         if self.is_interrupt(key) {
@@ -256,6 +260,13 @@ impl App {
             }
         }
         self.pane_key(key);
+    }
+
+    /// Whether a key with Alt that nobody uses is rather Esc and the key behind it: a terminal sends the
+    /// same for both when they are typed fast or arrive together.
+    fn is_escape_and(&self, key: Key) -> bool {
+        let bound = || self.keymap.bindings().iter().any(|binding| binding.keys.contains(&Stroke::Key(key)));
+        key.alt && !bound() && (self.layers.is_empty() || !edit::Edit::takes(key.code))
     }
 
     fn contexts(&self) -> &'static [Context] {

@@ -9,10 +9,11 @@ use super::complete::{self, Turn};
 use super::compose;
 use super::copy::What;
 use super::edit::{Did, Edit};
+use super::fold::fold;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::pane::PaneId;
-use super::screen::{Area, Bar, Piece, Popup, Screen, Tone};
+use super::screen::{Area, Bar, Piece, Popup, Screen, Size, Tone};
 use super::search::Before;
 use crate::core::filter::Kind;
 use crate::core::pattern::{Pattern, PatternError};
@@ -224,14 +225,16 @@ impl Layer for Prompt {
         if size.width == 0 || size.height == 0 {
             return;
         }
-        let below = if self.error.is_some() && size.height >= 6 { 2 } else { 0 };
+        let why = self.error.as_ref().filter(|_| size.height >= 4);
+        let why = why.map(|error| self::why(error, size)).unwrap_or_default();
+        let below = if why.is_empty() { 0 } else { 1 + compose::cells(why.len()) };
         let y = size.height - 1 - below;
         let drawn = self.pieces(usize::from(size.width));
         let area = Area { x: 0, y, width: size.width, height: 1 };
         give_way(screen, y);
         let mut right = Vec::new();
         match &self.error {
-            Some(error) if below > 0 => screen.popups.push(mistake(error, &drawn, area)),
+            Some(_) if below > 0 => screen.popups.extend(mistake(&why, &drawn, area)),
             Some(error) => right.push(piece(error.message.clone(), Tone::Bad)),
             None if matches!(self.purpose, Purpose::Search(_)) => right = app.search_pieces(),
             None => {}
@@ -301,15 +304,23 @@ fn give_way(screen: &mut Screen, row: u16) {
     screen.popups.retain(|popup| popup.area.height > 0);
 }
 
-/// Two rows below the prompt: marks under what is wrong, and why.
-fn mistake(error: &PatternError, drawn: &Drawn, prompt: Area) -> Popup {
+/// What is wrong, in as many rows as it needs and there are.
+fn why(error: &PatternError, size: Size) -> Vec<String> {
+    let mut rows = fold(&error.message, usize::from(size.width));
+    rows.truncate(usize::from(size.height).saturating_sub(3).max(1));
+    rows
+}
+
+/// The rows below the prompt: marks under what is wrong, and why.
+fn mistake(why: &[String], drawn: &Drawn, prompt: Area) -> Vec<Popup> {
     let marks = drawn.bad.map(|(from, width)| {
         let from = from.min(usize::from(prompt.width).saturating_sub(1));
         format!("{}{}", " ".repeat(from), "^".repeat(width.min(usize::from(prompt.width) - from)))
     });
-    let rows = vec![
-        vec![piece(marks.unwrap_or_default(), Tone::Bad)],
-        vec![piece(error.message.clone(), Tone::Bad)],
-    ];
-    Popup { area: Area { y: prompt.y + 1, height: 2, ..prompt }, rows, ..Popup::default() }
+    let rows = std::iter::once(marks.unwrap_or_default()).chain(why.iter().cloned());
+    let popup = |(y, row): (u16, String)| {
+        let rows = vec![vec![piece(row, Tone::Bad)]];
+        Popup { area: Area { y, height: 1, ..prompt }, rows, ..Popup::default() }
+    };
+    (prompt.y + 1..).zip(rows).map(popup).collect()
 }

@@ -222,7 +222,9 @@ impl Desk {
     /// The last row, with the rows above it that a long message takes.
     pub fn bottom(&mut self) -> String {
         let screen = self.screen();
-        let above = screen.popups.iter().rev().filter(|popup| popup.area.height == 1);
+        let last = screen.bottom.as_ref().map_or(0, |bar| bar.area.y);
+        let rows = screen.popups.iter().rev();
+        let above = rows.filter(|popup| popup.area.height == 1 && popup.area.y < last);
         let mut rows: Vec<String> = above.map(|popup| popup.rows[0][0].text.clone()).collect();
         rows.extend(screen.bottom.as_ref().map(bar_text));
         rows.join(" ")

@@ -133,3 +133,13 @@ fn tab_goes_round_what_the_text_can_become() {
     desk.keys("<Enter>");
     assert!(desk.bottom().contains("layout: grid"), "{}", desk.bottom());
 }
+
+#[test]
+fn escape_and_a_key_that_arrive_together_are_not_alt() {
+    let mut desk = hundred();
+    desk.keys("/line<Alt-k>");
+    assert!(desk.screen().cursor.is_none());
+    assert_eq!(desk.ends().1, "line 99");
+    desk.keys("/one two<Alt-b>x");
+    assert!(desk.bottom().starts_with("/one xtwo"), "{}", desk.bottom());
+}
