@@ -22,6 +22,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod unread;
 
 use std::collections::{HashSet, VecDeque};
 use std::io;
@@ -149,6 +150,11 @@ pub enum Step<H> {
         /// Whether it was found beside the path only afterwards: its name.
         missed: Option<String>,
     },
+    /// A file that was compressed before it was seen: its lines are missing.
+    Unread {
+        /// Its name.
+        name: String,
+    },
     /// The file was cut after it had been copied; the copy was read to its end.
     CopyTruncated {
         /// The copy's name.
@@ -204,6 +210,8 @@ pub struct Follow<D: Disk> {
     /// The look before this one.
     looked: Option<Moment>,
     looks: u64,
+    /// Generations that nothing can be read of; they come behind the current one.
+    unread: Vec<String>,
     /// Until when the current file's unfinished line is waited for although the next file has bytes.
     grace: Option<Duration>,
     /// Whether a file was followed before: the first one is no rotation.
@@ -237,6 +245,7 @@ impl<D: Disk> Default for Follow<D> {
             seen: HashSet::new(),
             looked: None,
             looks: 0,
+            unread: Vec::new(),
             grace: None,
             left_one: false,
             path: Path::Away(None),

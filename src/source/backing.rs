@@ -68,6 +68,13 @@ impl Backing {
         Ok(())
     }
 
+    /// The first bytes are no longer part of the log.
+    pub fn forget_head(&self) {
+        if let Ok(mut head) = self.head.lock() {
+            head.clear();
+        }
+    }
+
     /// Whether the first bytes are still those that became part of the log.
     ///
     /// # Errors

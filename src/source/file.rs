@@ -207,8 +207,21 @@ impl Engine {
                     store.push_text(b"\n");
                 }
             }
-            Step::Copied { of, copy } => store.replace(&of, &copy),
-            Step::Lost { of, from } => store.lose(&of, from),
+            Step::Copied { of, copy } => {
+                store.replace(&of, &copy);
+                of.forget_head();
+            }
+            Step::Lost { of, from } => {
+                store.lose(&of, from);
+                if from == 0 {
+                    of.forget_head();
+                }
+            }
+            Step::Unread { name } => {
+                let name = printable(&name);
+                let text = format!("{name} was compressed before it was read; its lines are missing here");
+                notices.push(end, NoticeKind::Gap, text);
+            }
             Step::Rotated { missed } => {
                 store.next_generation();
                 let text = match missed {

@@ -1,5 +1,6 @@
 //! Everything that is tested from outside, in one binary.
 
+mod blackbox;
 mod follow;
 mod headless;
 mod layers;

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::sibling::older_than;
 use super::tail::{Growth, Past, Tail};
 use super::{Disk, Follow, Next, Sibling, Step};
 
@@ -13,6 +14,10 @@ const TRIES: usize = 4;
 impl<D: Disk> Follow<D> {
     /// Takes what the current file has grown by, up to its last newline only if `whole_lines`.
     pub(super) fn read_current(&mut self, disk: &mut D, whole_lines: bool, steps: &mut Vec<Step<D::Handle>>) {
+        if let Err(error) = self.read_what_passed(disk, steps) {
+            self.fault = Some(error.to_string());
+            return;
+        }
         for _ in 0..TRIES {
             let looked = self.looked.map(|moment| moment.wall);
             let Some(tail) = &mut self.current else { return };
@@ -55,7 +60,7 @@ impl<D: Disk> Follow<D> {
         if let Some((copy, sibling)) = copy {
             copied = Some(Tail::new(copy.clone(), sibling.stat.id));
             let end = disk.stat_of(&copy)?.len.max(tail.offset);
-            let past = Past::read(disk, &copy, sibling.stat.id, end)?;
+            let past = Past::read(disk, &copy, &sibling.stat, end)?;
             steps.push(Step::Copied { of, copy: copy.clone() });
             let mut ended = tail.ends_line();
             if end > tail.offset {
@@ -68,20 +73,51 @@ impl<D: Disk> Follow<D> {
             steps.push(Step::CopyTruncated { copy: sibling.name });
             self.remember(past);
         } else {
-            if len < tail.offset && tail.was_cut_at(disk, len)? {
-                at = len;
-            }
+            at = tail.was_cut_at(disk, len)?;
             if !tail.ends_line() {
                 steps.push(Step::EndLine);
             }
             steps.push(Step::Lost { of, from: at });
             steps.push(Step::Truncated { at });
         }
-        for next in self.missed(disk, &siblings, copied.as_ref()) {
+        // Where no copy was found, one that has been compressed since is most likely it.
+        let told = usize::from(copied.is_none());
+        self.read_copies(disk, &siblings, copied.as_ref(), told, steps)?;
+        self.current.as_mut().map_or(Ok(()), |tail| tail.restart(disk, at))
+    }
+
+    /// Of an empty file nothing tells that it was filled, copied and cut since the last look: its copies
+    /// are looked for as soon as it was touched.
+    fn read_what_passed(&mut self, disk: &mut D, steps: &mut Vec<Step<D::Handle>>) -> io::Result<()> {
+        let Some(tail) = self.current.as_ref().filter(|_| self.queue.is_empty()) else { return Ok(()) };
+        let stat = disk.stat_of(&tail.handle)?;
+        if tail.was_touched_while_empty(&stat) {
+            let siblings = disk.siblings();
+            self.read_copies(disk, &siblings, None, 0, steps)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the copies of the current file that were made between two looks; `told` of the compressed ones
+    /// need no word. What is younger than the current file is its successor and comes later.
+    fn read_copies(
+        &mut self,
+        disk: &mut D,
+        siblings: &[Sibling],
+        copied: Option<&Tail<D::Handle>>,
+        told: usize,
+        steps: &mut Vec<Step<D::Handle>>,
+    ) -> io::Result<()> {
+        let Some(id) = self.current.as_ref().map(|tail| tail.id) else { return Ok(()) };
+        let older = older_than(id, siblings);
+        let missed = self.missed(disk, &older, copied);
+        let unread = self.unread(disk, &older, Some(id), told);
+        steps.extend(unread.into_iter().map(|name| Step::Unread { name }));
+        for next in missed {
             self.read_whole(disk, next, steps)?;
         }
-        self.seen = siblings.iter().map(|sibling| sibling.stat.id).collect();
-        self.current.as_mut().map_or(Ok(()), |tail| tail.restart(disk, at))
+        self.note_seen(siblings, &older);
+        Ok(())
     }
 
     /// Reads a file that nobody writes to: a copy of what the current one held for a while.

@@ -1,6 +1,6 @@
 //! Files beside a followed path: which of them may be older generations of it, by name and first bytes.
 
-use super::Stat;
+use super::{FileId, Stat};
 
 /// A regular file whose name begins like the path's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,12 +15,23 @@ pub struct Sibling {
 
 /// Whether a name or the first bytes say that a file is compressed: it is never read as text.
 pub fn is_compressed(name: &str, head: &[u8]) -> bool {
-    const ENDINGS: [&str; 11] = ["gz", "bz2", "xz", "zst", "zstd", "lz4", "lzma", "lzo", "z", "zip", "br"];
     const MAGIC: [&[u8]; 6] =
         [b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"PK\x03\x04"];
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
-        || MAGIC.iter().any(|magic| head.starts_with(magic))
+    name_before_compression(name).is_some() || MAGIC.iter().any(|magic| head.starts_with(magic))
+}
+
+/// What a file was called before it was compressed, if its name says that it is.
+pub(super) fn name_before_compression(name: &str) -> Option<&str> {
+    const ENDINGS: [&str; 11] = ["gz", "bz2", "xz", "zst", "zstd", "lz4", "lzma", "lzo", "z", "zip", "br"];
+    let (before, ending) = name.rsplit_once('.')?;
+    ENDINGS.contains(&ending.to_ascii_lowercase().as_str()).then_some(before)
+}
+
+/// The siblings that came before a file: all, unless it has been renamed and is one of them itself.
+pub(super) fn older_than(id: FileId, siblings: &[Sibling]) -> Vec<Sibling> {
+    let itself = siblings.iter().find(|sibling| sibling.stat.id == id);
+    let is_older = |sibling: &&Sibling| itself.is_none_or(|itself| !sibling.is_younger_than(itself));
+    siblings.iter().filter(is_older).cloned().collect()
 }
 
 impl Sibling {
@@ -40,15 +51,24 @@ impl Sibling {
     /// Sorts generations oldest first: by the time of the last write; where that is the same, the
     /// higher number is older (`a.3`, `a.2`, `a.1`).
     pub fn age_key(&self) -> (std::time::Duration, std::cmp::Reverse<u64>) {
+        (self.stat.mtime, std::cmp::Reverse(self.number()))
+    }
+
+    /// Whether it was rotated after another; what has no number is younger by its time only.
+    fn is_younger_than(&self, other: &Sibling) -> bool {
+        self.stat.mtime > other.stat.mtime
+            || (self.stat.mtime == other.stat.mtime && (1..other.number()).contains(&self.number()))
+    }
+
+    fn number(&self) -> u64 {
         let digits = self.suffix.trim_start_matches(|c: char| !c.is_ascii_digit());
         let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        (self.stat.mtime, std::cmp::Reverse(digits[..end].parse().unwrap_or(0)))
+        digits[..end].parse().unwrap_or(0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{FileId, Stat};
     use super::*;
     use std::time::Duration;
 

@@ -1,7 +1,9 @@
 //! Another file is at the path: which generations lie between, and when to go over to them.
 
+use std::collections::HashSet;
+
 use super::late::Late;
-use super::sibling::is_compressed;
+use super::sibling::{is_compressed, older_than};
 use super::tail::{Growth, Tail};
 use super::{Disk, FileId, Follow, GRACE, Moment, Next, Path, SLACK, Sibling, Stat, Step};
 
@@ -35,9 +37,12 @@ impl<D: Disk> Follow<D> {
         let past = self.past.iter().find(|past| past.id == stat.id);
         let tail = past.and_then(|past| past.resume(disk, &handle));
         let newest = tail.unwrap_or_else(|| Tail::new(handle, stat.id));
-        let missed = self.missed(disk, &siblings, Some(&newest));
+        // It may have been rotated in its turn just now: what came behind it is found at the next look.
+        let older = older_than(stat.id, &siblings);
+        let missed = self.missed(disk, &older, Some(&newest));
+        self.unread.extend(self.unread(disk, &older, Some(stat.id), 0));
         self.queue.extend(missed);
-        self.seen = siblings.iter().map(|sibling| sibling.stat.id).collect();
+        self.note_seen(&siblings, &older);
         self.queue.push_back(Next { tail: newest, missed: None });
     }
 
@@ -46,6 +51,11 @@ impl<D: Disk> Follow<D> {
         self.path = Path::Away(None);
         let siblings = disk.siblings();
         let missed = self.missed(disk, &siblings, None);
+        let unread = self.unread(disk, &siblings, None, 0);
+        if !unread.is_empty() {
+            self.note_seen(&siblings, &siblings);
+        }
+        self.unread.extend(unread);
         self.queue.extend(missed);
     }
 
@@ -61,6 +71,7 @@ impl<D: Disk> Follow<D> {
                 }
                 self.retire(disk, now, steps);
             }
+            steps.extend(self.unread.drain(..).map(|name| Step::Unread { name }));
             let Some(next) = self.queue.pop_front() else { return };
             if self.looked.is_some() && self.left_one {
                 steps.push(Step::Rotated { missed: next.missed });
@@ -144,6 +155,13 @@ impl<D: Disk> Follow<D> {
         let mut both: Vec<_> = taken.into_iter().zip(missed).collect();
         both.sort_by_key(|(sibling, _)| sibling.age_key());
         both.into_iter().map(|(_, next)| next).collect()
+    }
+
+    /// Of the siblings there are now, these have been dealt with.
+    pub(super) fn note_seen(&mut self, siblings: &[Sibling], dealt_with: &[Sibling]) {
+        let dealt_with: HashSet<FileId> = dealt_with.iter().map(|sibling| sibling.stat.id).collect();
+        let ids = siblings.iter().map(|sibling| sibling.stat.id);
+        self.seen = ids.filter(|id| dealt_with.contains(id) || self.seen.contains(id)).collect();
     }
 
     /// Whether a file's turn is now or later. One that is back at the path while others wait behind it is
