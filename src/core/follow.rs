@@ -31,6 +31,7 @@ use std::time::Duration;
 
 pub use begin::{Beginning, Encoding, beginning};
 use late::Late;
+use sibling::Listed;
 pub use sibling::{Sibling, is_compressed};
 use tail::{Past, Tail};
 
@@ -206,7 +207,7 @@ pub struct Follow<D: Disk> {
     retired: Vec<Late<D::Handle>>,
     past: VecDeque<Past>,
     /// The siblings there were at the last listing: they are no generations that were never seen.
-    seen: HashSet<FileId>,
+    seen: HashSet<Listed>,
     /// The look before this one.
     looked: Option<Moment>,
     looks: u64,
@@ -283,7 +284,7 @@ impl<D: Disk> Follow<D> {
     /// Remembers the files beside the path as known: they were there before following began. To be
     /// called once, before the first look.
     pub fn know_siblings(&mut self, disk: &mut D) {
-        self.seen = disk.siblings().iter().map(|sibling| sibling.stat.id).collect();
+        self.seen = disk.siblings().iter().map(Sibling::listed).collect();
     }
 
     /// Looks at everything once.
@@ -325,10 +326,6 @@ impl<D: Disk> Follow<D> {
         self.current.as_ref().is_some_and(|tail| tail.id == id)
             || self.queue.iter().any(|next| next.tail.id == id)
             || self.retired.iter().any(|late| late.tail.id == id)
-    }
-
-    fn knows(&self, id: FileId) -> bool {
-        self.is_generation(id) || self.past.iter().any(|past| past.id == id)
     }
 
     fn remember(&mut self, past: Past) {

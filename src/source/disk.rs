@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use rustix::fs::{Mode, OFlags, SeekFrom};
 
@@ -53,7 +54,8 @@ impl LocalDisk {
                 let suffix = suffix(name, &entry.file_name())?;
                 let meta = entry.metadata().ok()?;
                 let name = entry.file_name().into_string().ok()?;
-                meta.is_file().then(|| Sibling { name, suffix, stat: stat_of(&meta) })
+                let born = meta.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+                meta.is_file().then(|| Sibling { name, suffix, stat: stat_of(&meta), born })
             })
             .collect()
     }

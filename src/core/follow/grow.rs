@@ -14,13 +14,10 @@ const TRIES: usize = 4;
 impl<D: Disk> Follow<D> {
     /// Takes what the current file has grown by, up to its last newline only if `whole_lines`.
     pub(super) fn read_current(&mut self, disk: &mut D, whole_lines: bool, steps: &mut Vec<Step<D::Handle>>) {
-        if let Err(error) = self.read_what_passed(disk, steps) {
-            self.fault = Some(error.to_string());
-            return;
-        }
         for _ in 0..TRIES {
             let looked = self.looked.map(|moment| moment.wall);
             let Some(tail) = &mut self.current else { return };
+            let was_empty = !tail.has_content();
             let growth =
                 tail.grow(
                     disk,
@@ -29,23 +26,26 @@ impl<D: Disk> Follow<D> {
                         if whole_lines { whole_lines_end(disk, tail, len) } else { Ok(len) }
                     },
                 );
-            match growth {
-                Ok(Growth::None) => return,
-                Ok(Growth::More(range)) => {
-                    steps.push(tail.step(range));
-                    return;
-                }
+            let step = match growth {
+                Ok(Growth::None) => None,
+                Ok(Growth::More(range)) => Some(tail.step(range)),
                 Ok(Growth::Rewritten(stat)) => {
                     if let Err(error) = self.begin_again(disk, stat.len, steps) {
                         self.fault = Some(error.to_string());
                         return;
                     }
+                    continue;
                 }
                 Err(error) => {
                     self.fault = Some(error.to_string());
                     return;
                 }
+            };
+            if was_empty && let Err(error) = self.read_what_passed(disk, steps) {
+                self.fault = Some(error.to_string());
             }
+            steps.extend(step);
+            return;
         }
     }
 
@@ -86,16 +86,16 @@ impl<D: Disk> Follow<D> {
         self.current.as_mut().map_or(Ok(()), |tail| tail.restart(disk, at))
     }
 
-    /// Of an empty file nothing tells that it was filled, copied and cut since the last look: its copies
-    /// are looked for as soon as it was touched.
+    /// Of a file that was empty nothing tells that it was filled, copied and cut since the last look: its
+    /// copies are looked for as long as its time does not rule that out. It has been looked at before they
+    /// are listed, so that whatever is cut after that is seen at the next look.
     fn read_what_passed(&mut self, disk: &mut D, steps: &mut Vec<Step<D::Handle>>) -> io::Result<()> {
-        let Some(tail) = self.current.as_ref().filter(|_| self.queue.is_empty()) else { return Ok(()) };
-        let stat = disk.stat_of(&tail.handle)?;
-        if tail.was_touched_while_empty(&stat) {
-            let siblings = disk.siblings();
-            self.read_copies(disk, &siblings, None, 0, steps)?;
+        let quiet = self.current.as_ref().is_none_or(|tail| !tail.has_content() && tail.is_settled());
+        if quiet || self.looked.is_none() || !self.queue.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let siblings = disk.siblings();
+        self.read_copies(disk, &siblings, None, 0, steps)
     }
 
     /// Reads the copies of the current file that were made between two looks; `told` of the compressed ones
@@ -113,10 +113,10 @@ impl<D: Disk> Follow<D> {
         let missed = self.missed(disk, &older, copied);
         let unread = self.unread(disk, &older, Some(id), told);
         steps.extend(unread.into_iter().map(|name| Step::Unread { name }));
-        for next in missed {
+        for next in missed.files {
             self.read_whole(disk, next, steps)?;
         }
-        self.note_seen(siblings, &older);
+        self.note_seen(siblings, &older, &missed.open);
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Files beside a followed path: which of them may be older generations of it, by name and first bytes.
 
+use std::time::Duration;
+
 use super::{FileId, Stat};
 
 /// A regular file whose name begins like the path's.
@@ -11,7 +13,13 @@ pub struct Sibling {
     pub suffix: String,
     /// As it was listed.
     pub stat: Stat,
+    /// When it was made, since the epoch; where that is known it tells a file from an earlier one that had
+    /// the same number.
+    pub born: Option<Duration>,
 }
+
+/// A listed file, told from all others there ever were as well as can be.
+pub(super) type Listed = (FileId, Option<Duration>);
 
 /// Whether a name or the first bytes say that a file is compressed: it is never read as text.
 pub fn is_compressed(name: &str, head: &[u8]) -> bool {
@@ -50,7 +58,7 @@ impl Sibling {
 
     /// Sorts generations oldest first: by the time of the last write; where that is the same, the
     /// higher number is older (`a.3`, `a.2`, `a.1`).
-    pub fn age_key(&self) -> (std::time::Duration, std::cmp::Reverse<u64>) {
+    pub fn age_key(&self) -> (Duration, std::cmp::Reverse<u64>) {
         (self.stat.mtime, std::cmp::Reverse(self.number()))
     }
 
@@ -58,6 +66,10 @@ impl Sibling {
     fn is_younger_than(&self, other: &Sibling) -> bool {
         self.stat.mtime > other.stat.mtime
             || (self.stat.mtime == other.stat.mtime && (1..other.number()).contains(&self.number()))
+    }
+
+    pub fn listed(&self) -> Listed {
+        (self.stat.id, self.born)
     }
 
     fn number(&self) -> u64 {
@@ -70,11 +82,10 @@ impl Sibling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn sibling(suffix: &str, mtime: u64) -> Sibling {
         let stat = Stat { id: FileId { dev: 1, ino: 1 }, len: 0, mtime: Duration::from_secs(mtime) };
-        Sibling { name: format!("a{suffix}"), suffix: suffix.into(), stat }
+        Sibling { name: format!("a{suffix}"), suffix: suffix.into(), stat, born: None }
     }
 
     #[test]

@@ -253,10 +253,9 @@ impl<H: Clone> Tail<H> {
         Ok(())
     }
 
-    /// Whether something may have happened to it since the last look although nothing of it was taken.
-    pub fn was_touched_while_empty(&self, stat: &Stat) -> bool {
-        let looked_at = self.mtime != Duration::ZERO;
-        looked_at && !self.has_content() && (self.racy || stat.mtime != self.mtime)
+    /// Whether a later write would carry another time than the one that is known.
+    pub fn is_settled(&self) -> bool {
+        !self.racy
     }
 
     /// Compares more than the fingerprint with what was remembered when it came.
@@ -382,11 +381,16 @@ impl Past {
         self.print.last.is_empty() || self.print.last.ends_with(encoding.newline())
     }
 
+    /// Whether a file of this number is still the same: it was not removed and its number used again.
+    pub fn is_of<D: Disk>(&self, disk: &mut D, handle: &D::Handle) -> bool {
+        let Ok(stat) = disk.stat_of(handle) else { return false };
+        let begun = self.offset > 0 || stat.len == 0;
+        begun && stat.len >= self.offset && self.print.is_of(disk, handle, self.offset).unwrap_or(false)
+    }
+
     /// Goes on in a file that came back, if it is still the same one.
     pub fn resume<D: Disk>(&self, disk: &mut D, handle: &D::Handle) -> Option<Tail<D::Handle>> {
-        let same = disk.stat_of(handle).is_ok_and(|stat| stat.len >= self.offset)
-            && self.print.is_of(disk, handle, self.offset).unwrap_or(false);
-        same.then(|| Tail {
+        self.is_of(disk, handle).then(|| Tail {
             offset: self.offset,
             start: self.offset,
             begun: self.offset > 0,

@@ -237,6 +237,7 @@ impl Disk for World {
                 name: name.clone(),
                 suffix: name[1..].to_owned(),
                 stat: World::stat(self, *ino),
+                born: None,
             })
             .collect()
     }

@@ -27,7 +27,7 @@ impl<D: Disk> Follow<D> {
             .filter(|sibling| {
                 is_compressed(&sibling.name, b"")
                     && sibling.is_called_rotated()
-                    && !self.seen.contains(&sibling.stat.id)
+                    && !self.seen.contains(&sibling.listed())
                     && sibling.stat.mtime >= since
                     // Being compressed at this moment.
                     && !name_before_compression(&sibling.name).is_some_and(named)
