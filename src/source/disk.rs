@@ -131,11 +131,22 @@ impl Disk for LocalDisk {
     }
 
     fn open_sibling(&mut self, sibling: &Sibling) -> Option<Arc<Backing>> {
-        let path = self.real.with_file_name(&sibling.name);
-        let file = open(&path).ok()?;
-        let stat = stat_of(&file.metadata().ok()?);
-        (stat.id == sibling.stat.id).then(|| Arc::new(Backing::new(file)))
+        let mut name = sibling.name.clone();
+        for _ in 0..LISTINGS {
+            let file = open(&self.real.with_file_name(&name)).ok();
+            if let Some(file) = file.filter(|file| is_file(file, sibling)) {
+                return Some(Arc::new(Backing::new(file)));
+            }
+            // It has been renamed since it was listed.
+            let list = self.list();
+            name = list.into_iter().find(|now| now.stat.id == sibling.stat.id)?.name;
+        }
+        None
     }
+}
+
+fn is_file(file: &File, sibling: &Sibling) -> bool {
+    file.metadata().is_ok_and(|meta| stat_of(&meta).id == sibling.stat.id)
 }
 
 /// What a name has more than the followed one: behind it (`a.log.1`), or before its ending (`a.1.log`).

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// How long things happen.
 const LONG: Duration = Duration::from_secs(15);
 
+/// Old generations that are kept: more than there ever are between two looks.
+const KEPT: usize = 40;
+
 /// Numbers that are always the same for the same seed.
 struct Dice(u64);
 
@@ -62,7 +65,10 @@ impl Writer {
 
     fn make_room(&self) {
         let last = (1..).find(|n| !self.path(&format!(".{n}")).exists()).unwrap();
-        for n in (1..last).rev() {
+        if last > KEPT {
+            fs::remove_file(self.path(&format!(".{}", last - 1))).unwrap();
+        }
+        for n in (1..last.min(KEPT)).rev() {
             fs::rename(self.path(&format!(".{n}")), self.path(&format!(".{}", n + 1))).unwrap();
         }
     }
