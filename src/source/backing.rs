@@ -58,6 +58,11 @@ impl Backing {
         Ok(stat_of(&self.file.metadata()?))
     }
 
+    /// Bytes on the disk that only we keep from being freed: none while the file has a name.
+    pub fn removed_len(&self) -> u64 {
+        self.file.metadata().map_or(0, |meta| if meta.nlink() == 0 { meta.blocks() * 512 } else { 0 })
+    }
+
     /// Remembers the first bytes, as far as they are known to be good.
     pub fn remember_head(&self, known: u64) -> io::Result<()> {
         let mut buf = [0; HEAD as usize];

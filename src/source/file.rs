@@ -23,6 +23,8 @@ use crate::core::text::printable;
 const SCREENFUL: u64 = 64 * 1024;
 /// Bytes of a file of the kernel's that are shown.
 const SNAPSHOT: u64 = 1 << 20;
+/// How often old generations are looked at.
+const TIDY: Duration = Duration::from_secs(4);
 /// Bytes that are decoded in one go.
 const DECODE: u64 = 4 << 20;
 
@@ -53,6 +55,7 @@ struct Engine {
     steps: VecDeque<Step<Arc<Backing>>>,
     spool: Option<Spool>,
     began: Instant,
+    tidied: Instant,
     /// A file of the kernel's was shown; it is not looked at again.
     snapshot: bool,
 }
@@ -85,6 +88,7 @@ impl Tailed {
             steps: VecDeque::new(),
             spool: None,
             began: Instant::now(),
+            tidied: Instant::now(),
             snapshot: false,
         };
         let known = Known { state: State::Opening, grew: None, watch: Watch::Events, facts: Vec::new() };
@@ -104,6 +108,7 @@ impl Tailed {
         let before = self.store.range().end;
         let notices = self.notices.count();
         let again = engine.look(&self.store, &self.notices);
+        engine.tidy(&self.store);
         let state = engine.state();
         let grew = self.store.range().end != before;
         let mut known = lock(&self.known);
@@ -178,6 +183,14 @@ impl Engine {
             self.show_kernel_file(file, store);
         }
         again
+    }
+
+    /// From time to time, gives back the room that removed files take.
+    fn tidy(&mut self, store: &FileStore) {
+        if self.tidied.elapsed() >= TIDY {
+            self.tidied = Instant::now();
+            store.let_go_of_removed();
+        }
     }
 
     fn now(&self) -> Moment {

@@ -97,6 +97,9 @@ fn a_link_is_turned_to_another_file() {
     case.goes_on_without_gap();
 }
 
+/// Puts something in the log's place.
+type Place<'a> = &'a dyn Fn(&Case);
+
 #[test]
 fn a_folder_a_pipe_a_device_and_a_refusal_take_its_place() {
     let mut case = Case::with("one\n");
@@ -107,7 +110,7 @@ fn a_folder_a_pipe_a_device_and_a_refusal_take_its_place() {
     let device = |case: &Case| symlink("/dev/zero", case.folder.path("a.log")).unwrap();
     // A circle of links is refused to everybody.
     let circle = |case: &Case| symlink("a.log", case.folder.path("a.log")).unwrap();
-    let places: [(&dyn Fn(&Case), &str); 4] =
+    let places: [(Place, &str); 4] =
         [(&folder, "a folder"), (&pipe, "a pipe"), (&device, "a device"), (&circle, "tried again")];
     for (n, (place, word)) in places.into_iter().enumerate() {
         case.remove("a.log");

@@ -1,14 +1,14 @@
-//! Everything at once, at random.
+//! Everything at once, at random, while the program is looking. What happens between two looks has cases of
+//! its own.
 
 use super::{DEADLINE, Folder, Program, append, text};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long things happen.
-const LONG: Duration = Duration::from_secs(15);
+const LONG: Duration = Duration::from_secs(12);
 
 /// Old generations that are kept: more than there ever are between two looks.
 const KEPT: usize = 40;
@@ -152,7 +152,6 @@ fn whatever_happens_every_line_comes_once_whole_and_in_order() {
     let args: Vec<&str> = logs.iter().map(|log| text(log)).collect();
     let program = Program::start(&args);
     let until = Instant::now() + LONG;
-    let over = AtomicBool::new(false);
     let writers: Vec<Writer> = std::thread::scope(|scope| {
         let writers: Vec<_> = (1..)
             .zip(&names)
@@ -164,18 +163,7 @@ fn whatever_happens_every_line_comes_once_whole_and_in_order() {
                 scope.spawn(move || writer.go(program, until))
             })
             .collect();
-        let (program, over) = (&program, &over);
-        scope.spawn(move || {
-            let mut dice = Dice(seed);
-            while !over.load(Ordering::Relaxed) {
-                std::thread::sleep(Duration::from_millis(dice.roll(400)));
-                program.stop();
-                std::thread::sleep(Duration::from_millis(dice.roll(200)));
-                program.go_on();
-            }
-        });
         let done: Vec<_> = writers.into_iter().map(|writer| writer.join()).collect();
-        over.store(true, Ordering::Relaxed);
         done.into_iter().map(|writer| writer.unwrap()).collect()
     });
     let came = program.out.text();
@@ -184,7 +172,10 @@ fn whatever_happens_every_line_comes_once_whole_and_in_order() {
         let numbers: Vec<u64> = came
             .lines()
             .filter_map(|line| line.strip_prefix(&prefix))
-            .map(|line| line.split(' ').next().unwrap().parse().unwrap())
+            .map(|line| {
+                let number = line.split(' ').next().unwrap().parse();
+                number.unwrap_or_else(|_| panic!("{}: no line that was written: {line:?}", writer.name))
+            })
             .collect();
         let wanted: Vec<u64> = (0..writer.line).collect();
         let at = numbers.iter().zip(&wanted).take_while(|(a, b)| a == b).count();
