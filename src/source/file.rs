@@ -24,6 +24,8 @@ use crate::core::text::printable;
 const SCREENFUL: u64 = 64 * 1024;
 /// Bytes of a file of the kernel's that are shown.
 const SNAPSHOT: u64 = 1 << 20;
+/// How often old generations are looked at.
+const TIDY: Duration = Duration::from_secs(4);
 /// Bytes that are decoded in one go.
 const DECODE: u64 = 4 << 20;
 
@@ -54,6 +56,7 @@ struct Engine {
     steps: VecDeque<Step<Arc<Backing>>>,
     spool: Option<Spool>,
     began: Instant,
+    tidied: Instant,
     /// A file of the kernel's was shown; it is not looked at again.
     snapshot: bool,
 }
@@ -86,6 +89,7 @@ impl Tailed {
             steps: VecDeque::new(),
             spool: None,
             began: Instant::now(),
+            tidied: Instant::now(),
             snapshot: false,
         };
         let known = Known { state: State::Opening, grew: None, watch: Watch::Events, facts: Vec::new() };
@@ -105,6 +109,7 @@ impl Tailed {
         let before = self.store.range().end;
         let notices = self.notices.count();
         let again = engine.look(&self.store, &self.notices);
+        engine.tidy(&self.store);
         let state = engine.state();
         let grew = self.store.range().end != before;
         let mut known = lock(&self.known);
@@ -182,6 +187,14 @@ impl Engine {
         again
     }
 
+    /// From time to time, gives back the room that removed files take.
+    fn tidy(&mut self, store: &FileStore) {
+        if self.tidied.elapsed() >= TIDY {
+            self.tidied = Instant::now();
+            store.let_go_of_removed();
+        }
+    }
+
     fn now(&self) -> Moment {
         let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Moment { uptime: self.began.elapsed(), wall }
@@ -209,8 +222,21 @@ impl Engine {
                     store.push_text(b"\n");
                 }
             }
-            Step::Copied { of, copy } => store.replace(&of, &copy),
-            Step::Lost { of, from } => store.lose(&of, from),
+            Step::Copied { of, copy } => {
+                store.replace(&of, &copy);
+                of.forget_head();
+            }
+            Step::Lost { of, from } => {
+                store.lose(&of, from);
+                if from == 0 {
+                    of.forget_head();
+                }
+            }
+            Step::Unread { name } => {
+                let name = printable(&name);
+                let text = format!("{name} was compressed before it was read; its lines are missing here");
+                notices.push(end, NoticeKind::Gap, text);
+            }
             Step::Rotated { missed } => {
                 store.next_generation();
                 let text = match missed {

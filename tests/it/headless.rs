@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// How long anything may take before a test gives up; far more than it ever takes.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-fn tailpane<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Command {
+pub fn tailpane<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tailpane"));
     command.args(args).stdin(Stdio::null()).env_remove("NO_COLOR").env("TERM", "xterm");
     command
@@ -108,34 +108,34 @@ fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
     receive
 }
 
-struct Folder(TempDir);
+pub struct Folder(TempDir);
 
 impl Folder {
-    fn new() -> Folder {
+    pub fn new() -> Folder {
         Folder(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         fs::write(&path, text).unwrap();
         path
     }
 }
 
-fn append(path: &Path, text: impl AsRef<[u8]>) {
+pub fn append(path: &Path, text: impl AsRef<[u8]>) {
     let mut file = OpenOptions::new().append(true).create(true).open(path).unwrap();
     file.write_all(text.as_ref()).unwrap();
 }
 
-fn numbers(range: std::ops::Range<usize>) -> String {
+pub fn numbers(range: std::ops::Range<usize>) -> String {
     range.map(|n| format!("line {n}\n")).collect()
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 

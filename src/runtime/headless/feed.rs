@@ -150,6 +150,19 @@ impl Feed {
         }
     }
 
+    /// Why a file that is there is looked at by the clock, if it is.
+    pub fn polled<'a>(&self, status: &'a Status) -> Option<&'a str> {
+        match &status.watch {
+            Watch::Polling(why) if status.state == State::Live => Some(why),
+            _ => None,
+        }
+    }
+
+    /// Says that growth may be noticed a little later, and why.
+    pub fn say_polled(&self, why: &str) {
+        say(&[&self.name, "looked at by the clock", why]);
+    }
+
     /// Says what state the source is in, once, when it is not what everybody expects.
     pub fn say_state(&mut self, state: &State) {
         let was_away = matches!(self.said, State::Waiting(_) | State::Failed(_));
