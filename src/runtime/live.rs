@@ -79,7 +79,6 @@ pub fn run(
     let signals = Signals::listen()?;
     let (happened, happenings) = unbounded_channel();
     let mut live = Live::new(app, theme, options.settings.mouse, happened)?;
-    terminal::give_back_on_panic();
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let code = runtime.block_on(async {
         live.open(specs, complaints, stdin);
