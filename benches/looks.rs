@@ -5,9 +5,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::Rect;
 use tailpane::app::screen::{self, Area, LineRow, PaneView, Row, Screen};
 use tailpane::core::highlight::{level, merge, recognise};
 use tailpane::core::span::Level;
@@ -85,24 +84,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let second = screen(&other);
         let [first, second] = [first, second].map(|screen| drawn(&screen, &theme));
-        let drawing = best(|| drop(black_box(drawn(&screen(&lines), &theme))));
+        let mut buffer = first.clone();
+        let drawing = best(|| {
+            buffer.reset();
+            render(&screen(&lines), &theme, &mut buffer);
+            black_box(&buffer);
+        });
         row(&format!("rows and cells, {depth:?}"), drawing, "2 ms");
-        let mut writer = Writer::new(Vec::new(), Size::new(WIDTH, HEIGHT));
-        let blank = Buffer::empty(first.area);
-        writer.draw(blank.diff_iter(&first))?;
-        writer.flush()?;
-        println!("  bytes of a whole screen, {depth:?}: {} for {bytes} of text", writer.frame_bytes());
-        writer.draw(first.diff_iter(&second))?;
-        writer.flush()?;
-        println!("  bytes when one line is added: {}", writer.frame_bytes());
+        let mut writer = Writer::default();
+        println!(
+            "  bytes of a whole screen, {depth:?}: {} for {bytes} of text",
+            writer.frame(&first, None).len()
+        );
+        println!("  bytes when one line is added: {}", writer.frame(&second, None).len());
         let mut other = lines.clone();
         other.reverse();
         let other = drawn(&screen(&other), &theme);
-        let (mut from, mut to) = (&second, &other);
+        println!("  bytes of another screen: {}", writer.frame(&other, None).len());
+        let same = best(|| drop(black_box(writer.frame(&other, None))));
+        row(&format!("cells to no bytes, {depth:?}"), same, "2 ms");
+        let (mut from, mut to) = (&other, &second);
         let writing = best(|| {
-            let _ = writer.draw(from.diff_iter(to)).and_then(|()| writer.flush());
-            black_box(writer.frame_bytes());
-            (from, to) = (to, if std::ptr::eq(to, &other) { &second } else { &other });
+            drop(black_box(writer.frame(to, None)));
+            (from, to) = (to, from);
         });
         row(&format!("cells to bytes, {depth:?}"), writing, "2 ms");
     }

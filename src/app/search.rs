@@ -83,6 +83,11 @@ impl Before {
         }
     }
 
+    /// What was typed is what is searched.
+    pub(super) fn keep(&self, app: &mut App) {
+        app.say_which(self.id);
+    }
+
     /// Repeats the search there was.
     pub(super) fn repeat(&self, app: &mut App) {
         self.restore(app);

@@ -344,7 +344,7 @@ impl Live {
         if self.app.dirty() || self.picture.is_forgotten() {
             let screen = self.app.screen(now, self.size);
             let composed = now.elapsed();
-            bytes = self.picture.draw(&screen)?;
+            bytes = self.picture.draw(&screen);
             tracing::trace!(?composed, drawn = ?now.elapsed(), bytes = bytes.len(), "frame");
         }
         // What time alone changes, or a key, need not hold up the news that come next.

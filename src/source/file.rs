@@ -15,6 +15,7 @@ use super::spool::Spool;
 use super::store::FileStore;
 use crate::app::source::{NoticeKind, SourceId, State, Status, Watch};
 use crate::core::follow::{self, Encoding, Follow, Look, Moment, Step};
+use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::text::printable;
 
@@ -108,7 +109,8 @@ impl Tailed {
         let grew = self.store.range().end != before;
         let mut known = lock(&self.known);
         if grew {
-            known.grew = Some(Instant::now());
+            // What is there already when a file is opened did not come just now.
+            known.grew = if before == Pos(0) { engine.written() } else { Some(Instant::now()) };
         }
         let moved = known.state != state || self.notices.count() != notices;
         let changed = grew || moved;
@@ -310,6 +312,13 @@ impl Engine {
             follow::Path::Away(Some(what)) => State::Waiting(format!("{what}, not a file; looked at again")),
             follow::Path::Failed(why) => State::Failed(format!("{why}; tried again")),
         }
+    }
+
+    /// When the file was written to last, by its own account; `None` where that cannot be told.
+    fn written(&self) -> Option<Instant> {
+        let stat = self.follow.current()?.stat().ok()?;
+        let now = self.now();
+        Instant::now().checked_sub(now.wall.checked_sub(stat.mtime)?)
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {

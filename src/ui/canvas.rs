@@ -1,12 +1,18 @@
 //! Text into cells: clipped to the buffer, wide characters kept whole, and nothing but ASCII where the
 //! terminal takes nothing else.
 
-use ratatui::buffer::Buffer;
+use std::sync::LazyLock;
+
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Style;
 
 use super::theme::{Glyphs, Theme};
 use crate::app::screen::Area;
 use crate::core::text::{cells, width};
+
+/// A cell for each character of ASCII: a copy is cheaper than a new one.
+static ASCII: LazyLock<[Cell; 128]> =
+    LazyLock::new(|| std::array::from_fn(|n| Cell::from(char::from(n as u8))));
 
 /// A buffer to draw on, and how things look.
 pub(super) struct Canvas<'a> {
@@ -23,29 +29,59 @@ impl<'a> Canvas<'a> {
     /// column it ended. A wide character that does not fit is left out, and ends the text.
     pub(super) fn put(&mut self, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
         let mut pen = Pen { x, y, right };
-        for (cell, columns) in cells(text) {
-            if !self.cell(&mut pen, cell, columns, style) {
-                break;
-            }
-        }
+        self.put_styled(&mut pen, text, |_, _| (style, usize::MAX));
         pen.x
     }
 
-    /// Puts the cells of `text` while `style` says how each looks, by its byte offset.
+    /// Puts the cells of `text` while `style` says how they look from a byte offset on, and up to which.
     pub(super) fn put_styled(
         &mut self,
         pen: &mut Pen,
         text: &str,
-        mut style: impl FnMut(&Theme, usize) -> Style,
+        mut style: impl FnMut(&Theme, usize) -> (Style, usize),
     ) {
-        let mut at = 0;
+        if text.is_ascii() {
+            let mut at = 0;
+            while at < text.len() && pen.x < pen.right {
+                let (look, end) = style(self.theme, at);
+                let end = end.clamp(at + 1, text.len());
+                self.ascii(pen, &text.as_bytes()[at..end], look);
+                at = end;
+            }
+            return;
+        }
+        let (mut at, mut look, mut end) = (0, Style::default(), 0);
         for (cell, columns) in cells(text) {
-            let look = style(self.theme, at);
+            if at >= end {
+                (look, end) = style(self.theme, at);
+            }
             if !self.cell(pen, cell, columns, look) {
                 break;
             }
             at += cell.len();
         }
+    }
+
+    /// Puts what fits of ASCII, in one look.
+    fn ascii(&mut self, pen: &mut Pen, text: &[u8], style: Style) {
+        let room = usize::from(pen.right.saturating_sub(pen.x));
+        let end = pen.x + text.len().min(room) as u16;
+        for (cell, byte) in self.row(pen.x, end, pen.y).iter_mut().zip(text) {
+            cell.clone_from(&ASCII[usize::from(byte & 0x7f)]);
+            cell.set_style(style);
+        }
+        pen.x = end;
+    }
+
+    /// The cells of a row from one column to another (exclusive), as far as they lie in the buffer.
+    fn row(&mut self, from: u16, to: u16, y: u16) -> &mut [Cell] {
+        let area = self.buffer.area;
+        let to = to.min(area.right());
+        if from < area.x || from >= to || y < area.y || y >= area.bottom() {
+            return &mut [];
+        }
+        let first = self.buffer.index_of(from, y);
+        &mut self.buffer.content[first..first + usize::from(to - from)]
     }
 
     fn cell(&mut self, pen: &mut Pen, symbol: &str, columns: usize, style: Style) -> bool {
@@ -94,10 +130,17 @@ impl<'a> Canvas<'a> {
     /// Fills an area with `sign` (one column), stamping over whatever is there.
     pub(super) fn fill(&mut self, area: Area, sign: &str, style: Style) {
         let bounds = self.buffer.area;
+        let (left, right) = (area.x.max(bounds.x), right(area).min(bounds.right()));
+        if left >= right {
+            return;
+        }
+        let mut cell = Cell::default();
+        cell.set_symbol(sign).set_style(style);
         for y in area.y.max(bounds.y)..bottom(area).min(bounds.bottom()) {
-            for x in area.x.max(bounds.x)..right(area).min(bounds.right()) {
-                self.stamp(x, y, sign, style);
-            }
+            // Only at the ends can a wide character be cut.
+            self.stamp(left, y, sign, style);
+            self.stamp(right - 1, y, sign, style);
+            self.row(left, right, y).fill(cell.clone());
         }
     }
 }

@@ -51,20 +51,15 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     let text = pen.x;
     pen.x = pen.x.saturating_add(row.pad).min(pen.right);
     let mut spans = row.spans.iter().peekable();
-    // The look of the cells up to an offset, so that it is looked up once a stretch.
-    let mut look = (ground, 0);
     canvas.put_styled(&mut pen, &row.text, |theme, at| {
-        if at >= look.1 {
-            while spans.peek().is_some_and(|span| span.range.end <= at) {
-                spans.next();
-            }
-            look = match spans.peek() {
-                Some(span) if span.range.start <= at => (theme.span(row, span.class), span.range.end),
-                Some(span) => (ground, span.range.start),
-                None => (ground, usize::MAX),
-            };
+        while spans.peek().is_some_and(|span| span.range.end <= at) {
+            spans.next();
         }
-        look.0
+        match spans.peek() {
+            Some(span) if span.range.start <= at => (theme.span(row, span.class), span.range.end),
+            Some(span) => (ground, span.range.start),
+            None => (ground, usize::MAX),
+        }
     });
     let more = ground.patch(theme.tone(Tone::Note)).add_modifier(Modifier::BOLD);
     if row.more.0 && text < pen.right {

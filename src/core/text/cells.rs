@@ -64,7 +64,8 @@ impl<'a> Cells<'a> {
     }
 }
 
-fn columns(char: char) -> usize {
+/// Terminal columns of a character by itself: one or two, or none for a mark.
+pub fn columns(char: char) -> usize {
     char.width().unwrap_or(0) + usize::from(sound_mark(char))
 }
 

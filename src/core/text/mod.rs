@@ -24,7 +24,7 @@ use std::fmt::Write as _;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-pub use self::cells::{Cells, cells, cut_spans, width, window, wrap};
+pub use self::cells::{Cells, cells, columns, cut_spans, width, window, wrap};
 use self::hidden::{Look, look};
 use super::span::{Class, Sgr, Span};
 

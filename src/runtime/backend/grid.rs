@@ -1,15 +1,39 @@
 //! What a terminal shows, cell by cell.
 
-use ratatui::buffer::{Cell, CellDiffOption, CellWidth};
+use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Modifier;
+
+use super::pen::Pen;
+use super::symbol::{Symbol, Symbols};
 
 /// Attributes that are seen on a blank too.
 const ON_BLANKS: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
 
-/// Rows of cells. Cells that look alike are equal: a blank has no foreground, unless it shows; the second
-/// half of a wide character is an empty cell.
-#[derive(Clone, Debug)]
+/// What stands at a place, and how it looks; small, as thousands are compared for every frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    pub(super) symbol: Symbol,
+    pub(super) pen: Pen,
+}
+
+impl Cell {
+    pub(super) const BLANK: Cell = Cell { symbol: Symbol::BLANK, pen: Pen::PLAIN };
+
+    /// Whether this is the second half of a wide character.
+    pub(super) fn is_second(self) -> bool {
+        self.symbol == Symbol::SECOND
+    }
+
+    /// A blank has no foreground and no attributes, unless they show.
+    fn blank(pen: Pen) -> Cell {
+        Cell { symbol: Symbol::BLANK, pen: pen.on_blank(ON_BLANKS) }
+    }
+}
+
+/// Rows of cells. Cells that look alike are equal, and a wide character is always followed by its second
+/// half.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Grid {
     pub(super) width: usize,
     pub(super) height: usize,
@@ -19,44 +43,44 @@ pub(super) struct Grid {
 impl Grid {
     pub(super) fn blank(size: Size) -> Grid {
         let (width, height) = (usize::from(size.width), usize::from(size.height));
-        Grid { width, height, cells: vec![blank(); width * height] }
+        Grid { width, height, cells: vec![Cell::BLANK; width * height] }
+    }
+
+    /// Whether this is as large as `size`.
+    pub(super) fn fits(&self, size: Size) -> bool {
+        (self.width, self.height) == (usize::from(size.width), usize::from(size.height))
     }
 
     pub(super) fn row(&self, y: usize) -> &[Cell] {
         &self.cells[y * self.width..(y + 1) * self.width]
     }
 
-    pub(super) fn row_mut(&mut self, y: usize) -> &mut [Cell] {
-        &mut self.cells[y * self.width..(y + 1) * self.width]
+    /// What stands in the cells.
+    pub(super) fn symbols(&mut self) -> impl Iterator<Item = &mut Symbol> {
+        self.cells.iter_mut().map(|cell| &mut cell.symbol)
     }
 
-    /// Puts a cell as ratatui has it; what lies outside is left out, and a wide character that would be
-    /// cut by the edge is blank.
-    pub(super) fn set(&mut self, x: u16, y: u16, cell: &Cell) {
-        let (x, y) = (usize::from(x), usize::from(y));
-        if x >= self.width || y >= self.height {
-            return;
-        }
-        let wide = usize::from(cell.cell_width()) > 1;
-        let fits = !wide || x + 1 < self.width;
-        let row = self.row_mut(y);
-        if is_second(&row[x]) && x > 0 {
-            row[x - 1].set_symbol(" ");
-        }
-        let was_wide = row.get(x + 1).is_some_and(is_second);
-        row[x] = normal(cell);
-        if !fits {
-            row[x].set_symbol(" ");
-        } else if wide {
-            let behind = x + 2;
-            if row.get(behind).is_some_and(is_second) {
-                row[behind] = blank();
+    /// Takes over what was drawn. What a wide character covers is its second half, whatever was drawn
+    /// there; one that would be cut by the edge is blank.
+    pub(super) fn read(&mut self, buffer: &Buffer, symbols: &mut Symbols) {
+        let size = buffer.area.as_size();
+        (self.width, self.height) = (usize::from(size.width), usize::from(size.height));
+        self.cells.resize(self.width * self.height, Cell::BLANK);
+        let width = self.width.max(1);
+        for (row, drawn) in self.cells.chunks_mut(width).zip(buffer.content.chunks(width)) {
+            let mut x = 0;
+            while x < row.len() {
+                let pen = Pen::of(&drawn[x]);
+                let (symbol, columns) = symbols.of(drawn[x].symbol());
+                let fits = columns <= 1 || x + 1 < row.len();
+                let blank = symbol == Symbol::BLANK || !fits;
+                row[x] = if blank { Cell::blank(pen) } else { Cell { symbol, pen } };
+                if columns > 1 && fits {
+                    row[x + 1] = Cell { symbol: Symbol::SECOND, pen };
+                    x += 1;
+                }
+                x += 1;
             }
-            let mut second = row[x].clone();
-            second.set_symbol("");
-            row[x + 1] = second;
-        } else if was_wide {
-            row[x + 1] = blank();
         }
     }
 
@@ -65,30 +89,6 @@ impl Grid {
         let rows = &mut self.cells[top * self.width..bottom * self.width];
         rows.rotate_left(by * self.width);
         let from = rows.len() - by * self.width;
-        rows[from..].fill(blank());
+        rows[from..].fill(Cell::BLANK);
     }
-}
-
-pub(super) fn blank() -> Cell {
-    let mut cell = Cell::EMPTY;
-    cell.set_symbol(" ");
-    cell
-}
-
-/// Whether a cell is the second half of a wide character.
-pub(super) fn is_second(cell: &Cell) -> bool {
-    cell.symbol().is_empty()
-}
-
-fn normal(cell: &Cell) -> Cell {
-    let mut normal = cell.clone();
-    normal.set_diff_option(CellDiffOption::None);
-    if matches!(cell.symbol(), " " | "") {
-        normal.set_symbol(" ");
-        normal.modifier &= ON_BLANKS;
-        if normal.modifier.is_empty() {
-            normal.fg = Color::Reset;
-        }
-    }
-    normal
 }

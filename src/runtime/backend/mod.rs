@@ -1,10 +1,10 @@
-//! The terminal writer: cells in, as few bytes as possible out, one write a frame.
+//! The terminal writer: cells in, as few bytes as possible out, one piece a frame.
 //!
-//! It remembers what the terminal shows, so it never asks: no query is sent. A frame is finished by
-//! [`Backend::flush`], as ratatui's terminal does after every drawing; until then nothing is written.
+//! It remembers what the terminal shows, so it never asks: no query is sent.
 //!
 //! ```text
-//! grid   what a terminal shows, cell by cell      pen    colours and attributes, and how to change them
+//! symbol what stands in a cell                    grid   what a terminal shows, cell by cell
+//! pen    colours and attributes, and how to change them
 //! paint  from one grid to the next                scroll rows that only moved
 //! ```
 
@@ -12,172 +12,96 @@ mod grid;
 mod paint;
 pub(in crate::runtime) mod pen;
 mod scroll;
+mod symbol;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, Write};
-
-use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 
 use self::grid::Grid;
 use self::paint::Painter;
+use self::symbol::Symbols;
 
 /// Frames smaller than this reach the terminal in one piece anyway; larger ones are bracketed, so that a
 /// terminal that knows how shows them at once.
 const BRACKET: usize = 256;
 
-/// Draws on any writer, usually stdout. Raw mode, the alternate screen and input are others' business.
-#[derive(Debug)]
-pub struct Writer<W: Write> {
-    out: W,
-    size: Size,
-    /// What the terminal shows now; `None` before it was cleared for the first time.
+/// Makes frames for a terminal. Raw mode, the alternate screen and input are others' business.
+#[derive(Debug, Default)]
+pub struct Writer {
+    /// What the terminal shows now; `None` when that is not known.
     front: Option<Grid>,
-    /// What it is to show.
+    /// Room for what it is to show, and for the sequences that make it.
     back: Grid,
-    /// Where the cursor is to stand, and whether it is to be seen.
-    cursor: (Position, bool),
-    /// What the terminal was told last of it.
-    told: Option<(Position, bool)>,
-    /// Bytes of the last frame.
-    bytes: usize,
+    body: Vec<u8>,
+    symbols: Symbols,
+    /// What the terminal was told last of its cursor: where it stands, or to hide it.
+    told: Option<Option<Position>>,
 }
 
-impl<W: Write> Writer<W> {
-    /// A writer for a terminal of this size.
-    pub fn new(out: W, size: Size) -> Writer<W> {
-        Writer {
-            out,
-            size,
-            front: None,
-            back: Grid::blank(size),
-            cursor: (Position::ORIGIN, false),
-            told: None,
-            bytes: 0,
-        }
-    }
-
-    /// The terminal has another size now; the next frame draws everything anew.
-    pub fn resize(&mut self, size: Size) {
-        self.size = size;
-        self.back = Grid::blank(size);
-        self.forget();
-    }
-
+impl Writer {
     /// What the terminal shows is no longer known: another program wrote there. The next frame draws
-    /// everything anew.
+    /// everything anew, as it does for another size.
     pub fn forget(&mut self) {
         self.front = None;
         self.told = None;
     }
 
-    /// Bytes the last frame took; the event loop paces itself by them.
-    pub fn frame_bytes(&self) -> usize {
-        self.bytes
+    /// Whether the next frame draws everything anew.
+    pub fn is_forgotten(&self) -> bool {
+        self.front.is_none()
     }
 
-    /// The bytes of a frame that brings the terminal from what it shows to what it is to show.
-    fn frame(&mut self) -> Vec<u8> {
-        let (position, shown) = self.cursor;
-        let mut painter = Painter::new(self.size);
-        let front = match self.front.take() {
-            Some(front) => front,
-            None => {
-                painter.clear();
-                Grid::blank(self.size)
-            }
-        };
-        let mut front = front;
+    /// The bytes that bring the terminal from what it shows to `next`, with the cursor at its place, or
+    /// hidden; none when all is as it is to be.
+    pub fn frame(&mut self, next: &Buffer, cursor: Option<Position>) -> Vec<u8> {
+        let size = next.area.as_size();
+        if !self.front.as_ref().is_some_and(|front| front.fits(size)) {
+            self.forget();
+        }
+        self.shed(next.content.len());
+        self.back.read(next, &mut self.symbols);
+        let mut painter = Painter::new(size, &self.symbols, std::mem::take(&mut self.body));
+        let mut front = self.front.take().unwrap_or_else(|| {
+            painter.clear();
+            Grid::blank(size)
+        });
         painter.paint(&mut front, &self.back);
-        self.front = Some(front);
+        // The old cells are room for the next frame.
+        self.front = Some(std::mem::replace(&mut self.back, front));
         let moved = painter.has_moved();
-        if shown && (moved || self.told != Some(self.cursor)) {
+        if let Some(position) = cursor.filter(|_| moved || self.told != Some(cursor)) {
             painter.go(position);
         }
-        let body = painter.finish();
-        let hidden = !matches!(self.told, Some((_, true)));
-        let mut frame = Vec::with_capacity(body.len() + 32);
-        let bracketed = body.len() >= BRACKET;
-        if bracketed {
-            frame.extend_from_slice(b"\x1b[?2026h");
-        }
-        let hide = if shown { !hidden && moved } else { !hidden || self.told.is_none() };
-        if hide {
-            frame.extend_from_slice(b"\x1b[?25l");
-        }
-        frame.extend_from_slice(&body);
-        if shown && (hidden || hide) {
-            frame.extend_from_slice(b"\x1b[?25h");
-        }
-        if bracketed {
-            frame.extend_from_slice(b"\x1b[?2026l");
-        }
-        self.told = Some(self.cursor);
+        self.body = painter.finish();
+        let frame = self.enclosed(cursor.is_some(), moved);
+        self.told = Some(cursor);
         frame
     }
-}
 
-impl<W: Write> Backend for Writer<W> {
-    type Error = io::Error;
+    /// The body as it is sent: with the cursor hidden while it moves about.
+    fn enclosed(&self, shown: bool, moved: bool) -> Vec<u8> {
+        let hidden = !matches!(self.told, Some(Some(_)));
+        let hide = if shown { !hidden && moved } else { !hidden || self.told.is_none() };
+        let show = shown && (hidden || hide);
+        let bracketed = self.body.len() >= BRACKET;
+        let part = |wanted: bool, sequence: &'static [u8]| if wanted { sequence } else { b"" };
+        [
+            part(bracketed, b"\x1b[?2026h"),
+            part(hide, b"\x1b[?25l"),
+            &self.body,
+            part(show, b"\x1b[?25h"),
+            part(bracketed, b"\x1b[?2026l"),
+        ]
+        .concat()
+    }
 
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        for (x, y, cell) in content {
-            self.back.set(x, y, cell);
+    /// Forgets clusters that are not shown any more, when there are many: a log can hold any number.
+    fn shed(&mut self, cells: usize) {
+        const FEW: usize = 1024;
+        if self.symbols.len() > FEW + 2 * cells {
+            self.symbols.keep(self.front.iter_mut().flat_map(Grid::symbols));
         }
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        self.cursor.1 = false;
-        Ok(())
-    }
-
-    fn show_cursor(&mut self) -> io::Result<()> {
-        self.cursor.1 = true;
-        Ok(())
-    }
-
-    /// Where the cursor was put last; the terminal is not asked.
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.cursor.0)
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.cursor.0 = position.into();
-        Ok(())
-    }
-
-    fn clear(&mut self) -> io::Result<()> {
-        self.back = Grid::blank(self.size);
-        self.forget();
-        Ok(())
-    }
-
-    /// Clears everything, whatever is asked for: only whole screens are drawn.
-    fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
-        self.clear()
-    }
-
-    fn size(&self) -> io::Result<Size> {
-        Ok(self.size)
-    }
-
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize { columns_rows: self.size, pixels: Size::ZERO })
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let frame = self.frame();
-        self.bytes = frame.len();
-        if !frame.is_empty() {
-            self.out.write_all(&frame)?;
-            self.out.flush()?;
-        }
-        Ok(())
     }
 }

@@ -4,16 +4,17 @@
 //! is cheaper than moving. A row's blank end is erased, not written. Characters terminals disagree on the
 //! width of are followed by an absolute move, so a disagreement stays where it is.
 
-use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-use super::grid::{Grid, blank, is_second};
-use super::pen::Pen;
+use super::grid::{Cell, Grid};
+use super::pen::{Pen, number};
 use super::scroll;
+use super::symbol::{Symbol, Symbols};
 
 /// Sequences for one frame.
-pub(super) struct Painter {
+pub(super) struct Painter<'a> {
     size: Size,
+    symbols: &'a Symbols,
     out: Vec<u8>,
     pen: Pen,
     /// Where the cursor stands; `None` when that is not certain. In column `width` it waits behind the
@@ -21,10 +22,12 @@ pub(super) struct Painter {
     at: Option<(usize, usize)>,
 }
 
-impl Painter {
-    /// The pen is plain between frames; where the cursor is left is of no concern.
-    pub(super) fn new(size: Size) -> Painter {
-        Painter { size, out: Vec::new(), pen: Pen::default(), at: None }
+impl<'a> Painter<'a> {
+    /// The pen is plain between frames; where the cursor is left is of no concern. What `out` holds is
+    /// replaced.
+    pub(super) fn new(size: Size, symbols: &'a Symbols, mut out: Vec<u8>) -> Painter<'a> {
+        out.clear();
+        Painter { size, symbols, out, pen: Pen::PLAIN, at: None }
     }
 
     /// Blanks the terminal, whatever it shows.
@@ -40,11 +43,11 @@ impl Painter {
 
     /// The sequences, the pen plain behind them.
     pub(super) fn finish(mut self) -> Vec<u8> {
-        self.change(Pen::default());
+        self.change(Pen::PLAIN);
         self.out
     }
 
-    /// Brings `front` to `back`, on the terminal and in memory.
+    /// Brings the terminal from `front` to `back`; rows that moved are moved in `front` too.
     pub(super) fn paint(&mut self, front: &mut Grid, back: &Grid) {
         if let Some(shift) = scroll::find(front, back) {
             self.scroll(&shift);
@@ -53,7 +56,6 @@ impl Painter {
         for y in 0..back.height {
             if front.row(y) != back.row(y) {
                 self.row(y, front.row(y), back.row(y));
-                front.row_mut(y).clone_from_slice(back.row(y));
             }
         }
     }
@@ -62,48 +64,47 @@ impl Painter {
     fn scroll(&mut self, shift: &scroll::Shift) {
         let whole = shift.top == 0 && shift.bottom == usize::from(self.size.height);
         if !whole {
-            self.write(&format!("\x1b[{};{}r", shift.top + 1, shift.bottom));
+            self.sequence(&[shift.top + 1, shift.bottom], b'r');
             self.at = Some((0, 0));
         }
         self.move_to(0, shift.bottom - 1);
         self.out.extend(std::iter::repeat_n(b'\n', shift.by));
         if !whole {
-            self.write("\x1b[r");
+            self.sequence(&[], b'r');
             self.at = Some((0, 0));
         }
     }
 
     fn row(&mut self, y: usize, front: &[Cell], back: &[Cell]) {
-        let blank = blank();
         // From `tail` on the row is to be blank; from `erase` on it has to be made so.
-        let tail = back.iter().rposition(|cell| *cell != blank).map_or(0, |x| x + 1);
-        let erase = (tail..front.len()).find(|x| front[*x] != blank);
+        let tail = back.iter().rposition(|cell| *cell != Cell::BLANK).map_or(0, |x| x + 1);
+        let erase = (tail..front.len()).find(|x| front[*x] != Cell::BLANK);
         let stale = erase.map_or(0, |from| {
-            front.iter().rposition(|cell| *cell != blank).map_or(0, |last| last + 1 - from)
+            front.iter().rposition(|cell| *cell != Cell::BLANK).map_or(0, |last| last + 1 - from)
         });
         let end = if stale > 3 { tail } else { front.len() };
         let mut x = 0;
         while let Some(next) = (x..end).find(|x| front[*x] != back[*x]) {
             // The second half of a wide character is drawn with its first.
-            let next = if is_second(&back[next]) && next > 0 { next - 1 } else { next };
+            let next = if back[next].is_second() && next > 0 { next - 1 } else { next };
             self.reach(next, y, back);
             x = self.cell(next, y, back);
         }
         if let Some(from) = erase.filter(|_| stale > 3) {
             let here = self.at.filter(|at| at.1 == y && (tail..from).contains(&at.0));
             self.move_to(here.map_or(from, |at| at.0), y);
-            self.change(Pen::default());
-            self.write("\x1b[K");
+            self.change(Pen::PLAIN);
+            self.sequence(&[], b'K');
         }
     }
 
     /// Writes the cell at `x` and says where the next one is.
     fn cell(&mut self, x: usize, y: usize, row: &[Cell]) -> usize {
-        let cell = &row[x];
-        let next = x + 1 + usize::from(row.get(x + 1).is_some_and(is_second));
+        let cell = row[x];
+        let next = x + 1 + usize::from(row.get(x + 1).is_some_and(|cell| cell.is_second()));
         self.change(self.pen.for_cell(cell));
-        self.write(cell.symbol());
-        self.at = certain(cell.symbol()).then_some((next, y));
+        self.symbols.write(cell.symbol, &mut self.out);
+        self.at = certain(cell.symbol).then_some((next, y));
         next
     }
 
@@ -114,15 +115,14 @@ impl Painter {
             && from < x
         {
             let between = &row[from..x];
-            let plain = |cell: &Cell| cell.symbol().len() == 1 && self.pen.for_cell(cell) == self.pen;
+            let pen = self.pen;
+            let plain = |cell: &Cell| cell.symbol.ascii().filter(|_| pen.for_cell(*cell) == pen);
             // A move takes four bytes, three for one column.
             if between.len() <= 4
                 && between.len() != 4 + usize::from(x - from == 1)
-                && between.iter().all(plain)
+                && between.iter().all(|cell| plain(cell).is_some())
             {
-                for cell in between {
-                    self.out.extend_from_slice(cell.symbol().as_bytes());
-                }
+                self.out.extend(between.iter().filter_map(plain));
                 self.at = Some((x, y));
                 return;
             }
@@ -141,39 +141,43 @@ impl Painter {
         if self.at == Some((x, y)) {
             return;
         }
-        let absolute = match (x, y) {
-            (0, 0) => "\x1b[H".to_owned(),
-            (0, _) => format!("\x1b[{}H", y + 1),
-            _ => format!("\x1b[{};{}H", y + 1, x + 1),
-        };
-        let relative = self.at.and_then(|from| self.relative(from, (x, y)));
-        let shorter = relative.filter(|moves| moves.len() < absolute.len());
-        self.write(shorter.as_ref().unwrap_or(&absolute));
+        let begun = self.out.len();
+        match (x, y) {
+            (0, 0) => self.sequence(&[], b'H'),
+            (0, _) => self.sequence(&[y + 1], b'H'),
+            _ => self.sequence(&[y + 1, x + 1], b'H'),
+        }
+        let absolute = self.out.len();
+        let related = self.at.is_some_and(|from| self.relative(from, (x, y)));
+        if related && self.out.len() - absolute < absolute - begun {
+            self.out.drain(begun..absolute);
+        } else {
+            self.out.truncate(absolute);
+        }
         self.at = Some((x, y));
     }
 
-    /// A way along the row, or down a few of them; a cursor that waits behind the last column must return
-    /// to the first.
-    fn relative(&self, from: (usize, usize), to: (usize, usize)) -> Option<String> {
+    /// A way along the row, or down a few of them, if there is one; a cursor that waits behind the last
+    /// column must return to the first.
+    fn relative(&mut self, from: (usize, usize), to: (usize, usize)) -> bool {
         const ROWS: usize = 4;
-        let down = to.1.checked_sub(from.1).filter(|down| *down <= ROWS)?;
-        let mut moves = String::new();
+        let Some(down) = to.1.checked_sub(from.1).filter(|down| *down <= ROWS) else { return false };
         let waits = from.0 >= usize::from(self.size.width);
         let mut x = from.0;
         if waits || (to.0 < x && (to.0 == 0 || x - to.0 > 4)) || (down > 0 && to.0 == 0) {
-            moves.push('\r');
+            self.out.push(b'\r');
             x = 0;
         }
-        moves.extend(std::iter::repeat_n('\n', down));
+        self.out.extend(std::iter::repeat_n(b'\n', down));
         if to.0 < x && x - to.0 <= 4 {
-            moves.extend(std::iter::repeat_n('\u{8}', x - to.0));
+            self.out.extend(std::iter::repeat_n(b'\x08', x - to.0));
         } else if to.0 > x {
-            moves += &match to.0 - x {
-                1 => "\x1b[C".to_owned(),
-                columns => format!("\x1b[{columns}C"),
-            };
+            match to.0 - x {
+                1 => self.sequence(&[], b'C'),
+                columns => self.sequence(&[columns], b'C'),
+            }
         }
-        Some(moves)
+        true
     }
 
     fn change(&mut self, wanted: Pen) {
@@ -181,15 +185,22 @@ impl Painter {
         self.pen = wanted;
     }
 
-    fn write(&mut self, text: &str) {
-        self.out.extend_from_slice(text.as_bytes());
+    /// A control sequence: numbers with semicolons between, and the letter that ends it.
+    fn sequence(&mut self, numbers: &[usize], end: u8) {
+        self.out.extend_from_slice(b"\x1b[");
+        for (at, n) in numbers.iter().enumerate() {
+            if at > 0 {
+                self.out.push(b';');
+            }
+            number(*n, &mut self.out);
+        }
+        self.out.push(end);
     }
 }
 
 /// Whether all terminals agree how many columns a cell takes: one character, no emoji.
-fn certain(symbol: &str) -> bool {
-    let mut chars = symbol.chars();
-    let first = chars.next().unwrap_or(' ') as u32;
-    let emoji = matches!(first, 0x231A..=0x2B55 if !matches!(first, 0x2500..=0x259F)) || first >= 0x1F000;
-    chars.next().is_none() && !emoji && !matches!(first, 0xE000..=0xF8FF)
+fn certain(symbol: Symbol) -> bool {
+    let Some(char) = symbol.char().map(u32::from) else { return false };
+    let emoji = matches!(char, 0x231A..=0x2B55 if !matches!(char, 0x2500..=0x259F)) || char >= 0x1F000;
+    !emoji && !matches!(char, 0xE000..=0xF8FF)
 }

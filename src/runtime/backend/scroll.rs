@@ -1,8 +1,6 @@
 //! Rows that only moved up: a growing log in a pane as wide as the terminal.
 
-use ratatui::buffer::Cell;
-
-use super::grid::{Grid, blank};
+use super::grid::{Cell, Grid};
 
 /// Rows `top + by .. bottom` of what is shown are rows `top .. bottom - by` of what is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +54,8 @@ fn runs(old: &[Option<u64>], new: &[Option<u64>], alike: &[bool], by: usize) -> 
 
 /// A number for what stands in each row, from a few of its cells; `None` for a blank one.
 fn keys(grid: &Grid) -> Vec<Option<u64>> {
-    let blank = blank();
     (0..grid.height)
-        .map(|y| grid.row(y).iter().any(|cell| *cell != blank).then(|| key(grid.row(y))))
+        .map(|y| grid.row(y).iter().any(|cell| *cell != Cell::BLANK).then(|| key(grid.row(y))))
         .collect()
 }
 
@@ -66,7 +63,6 @@ fn keys(grid: &Grid) -> Vec<Option<u64>> {
 fn key(row: &[Cell]) -> u64 {
     const SAMPLE: usize = 3;
     row.iter().step_by(SAMPLE).fold(0xcbf2_9ce4_8422_2325, |key, cell| {
-        let byte = cell.symbol().bytes().last().unwrap_or(0);
-        (key ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        (key ^ u64::from(cell.symbol.number())).wrapping_mul(0x100_0000_01b3)
     })
 }

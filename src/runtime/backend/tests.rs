@@ -1,7 +1,6 @@
 use proptest::prelude::*;
-use ratatui::Terminal;
 use ratatui::buffer::{Buffer, CellWidth};
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Modifier, Style};
 
 use super::*;
@@ -10,7 +9,7 @@ const SIZE: Size = Size { width: 24, height: 6 };
 
 /// A terminal emulator with our writer before it.
 struct Screen {
-    writer: Writer<Vec<u8>>,
+    writer: Writer,
     emulator: vt100::Parser,
     shown: Buffer,
 }
@@ -19,23 +18,13 @@ impl Screen {
     fn new(size: Size) -> Screen {
         let emulator = vt100::Parser::new(size.height.try_into().unwrap(), size.width.try_into().unwrap(), 0);
         let shown = Buffer::empty(Rect::from((Position::ORIGIN, size)));
-        Screen { writer: Writer::new(Vec::new(), size), emulator, shown }
+        Screen { writer: Writer::default(), emulator, shown }
     }
 
-    /// Draws as ratatui's terminal does, and gives the bytes.
+    /// Draws, and gives the bytes.
     fn draw(&mut self, next: &Buffer, cursor: Option<Position>) -> Vec<u8> {
-        self.writer.draw(self.shown.diff_iter(next)).unwrap();
-        match cursor {
-            Some(position) => {
-                self.writer.show_cursor().unwrap();
-                self.writer.set_cursor_position(position).unwrap();
-            }
-            None => self.writer.hide_cursor().unwrap(),
-        }
-        self.writer.flush().unwrap();
+        let bytes = self.writer.frame(next, cursor);
         self.shown = next.clone();
-        let bytes = std::mem::take(&mut self.writer.out);
-        assert_eq!(bytes.len(), self.writer.frame_bytes());
         self.emulator.process(&bytes);
         bytes
     }
@@ -181,7 +170,7 @@ fn wide_characters_are_replaced_whole() {
 }
 
 #[test]
-fn another_size_draws_everything_anew() {
+fn what_is_forgotten_is_drawn_anew() {
     let mut screen = Screen::new(SIZE);
     screen.draw(&buffer(&[("one", Style::default())]), None);
     screen.writer.forget();
@@ -190,16 +179,43 @@ fn another_size_draws_everything_anew() {
 }
 
 #[test]
-fn ratatui_draws_through_it() {
-    let mut terminal = Terminal::new(Writer::new(Vec::new(), SIZE)).unwrap();
-    terminal
-        .draw(|frame| {
-            frame.buffer_mut().set_string(0, 0, "hello", Style::default());
-        })
-        .unwrap();
-    let mut emulator = vt100::Parser::new(6.try_into().unwrap(), 24.try_into().unwrap(), 0);
-    emulator.process(&terminal.backend().out);
-    assert_eq!(emulator.screen().contents().trim_end(), "hello");
+fn another_size_draws_everything_anew() {
+    let mut screen = Screen::new(SIZE);
+    screen.draw(&buffer(&[("one", Style::default())]), None);
+    for (width, height, wanted) in [(20, 5, "one"), (5, 20, "one"), (1, 1, "o"), (0, 0, ""), (24, 6, "one")] {
+        screen
+            .emulator
+            .screen_mut()
+            .set_size(height.max(1).try_into().unwrap(), width.max(1).try_into().unwrap());
+        let mut next = Buffer::empty(Rect::new(0, 0, width, height));
+        if let Some(end) = width.checked_sub(1) {
+            next.set_stringn(0, 0, "one", usize::from(end) + 1, Style::default());
+        }
+        let bytes = screen.draw(&next, None);
+        assert_eq!(seen(&bytes), format!("^[[?25l^[[r^[[m^[[H^[[2J{wanted}"));
+        screen.check().unwrap();
+        assert_eq!(seen(&screen.draw(&next, None)), "");
+    }
+}
+
+#[test]
+fn clusters_without_end_are_not_kept() {
+    let clusters = |from: u32| {
+        let text = (from..from + u32::from(SIZE.width)).map(|n| {
+            let mark = |n| char::from_u32(0x300 + n % 0x40).unwrap();
+            format!("a{}{}{}", mark(n), mark(n / 0x40), mark(n / 0x1000))
+        });
+        let text: String = text.collect();
+        buffer(&[(&text, Style::default()), ("e\u{301} stays", Style::default())])
+    };
+    let mut screen = Screen::new(SIZE);
+    let cells = usize::from(SIZE.width * SIZE.height);
+    for frame in 0..2000 {
+        let bytes = screen.draw(&clusters(frame * 7), None);
+        assert!(frame == 0 || !seen(&bytes).contains("e\u{301}"), "what is shown stays known");
+        assert!(screen.writer.symbols.len() <= 2000 + 3 * cells);
+    }
+    screen.check().unwrap();
 }
 
 fn styles() -> impl Strategy<Value = Style> {
@@ -221,7 +237,7 @@ fn styles() -> impl Strategy<Value = Style> {
 
 /// Pieces of text at random places; some lines come again on another row, as when a log scrolls.
 fn buffers() -> impl Strategy<Value = Buffer> {
-    let piece = (0..SIZE.width, 0..SIZE.height, "[ab ]{0,9}|[日本éx─]{1,6}| {20}", styles());
+    let piece = (0..SIZE.width, 0..SIZE.height, "[ab ]{0,9}|([日本éx─]|e\u{301}){1,6}| {20}", styles());
     let lines = prop::collection::vec((0u8..9, 0..SIZE.height), 0..6);
     (prop::collection::vec(piece, 0..9), lines).prop_map(|(pieces, lines)| {
         let mut buffer = Buffer::empty(Rect::from((Position::ORIGIN, SIZE)));
