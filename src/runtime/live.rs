@@ -23,7 +23,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::cli::Options;
 use super::clipboard::{self, Between, Copying};
 use super::effects::{self, Hands};
-use super::keys::Input;
+use super::keys::{self, Input};
 use super::pace::Pace;
 use super::picture::Picture;
 use super::signals::{self, Signals, Told};
@@ -84,6 +84,7 @@ pub fn run(
     let mut live = Live::new(app, theme, options.settings.mouse, happened)?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let code = runtime.block_on(async {
+        keys::prepare().context("keys cannot be read")?;
         live.open(specs, complaints, stdin);
         live.draw(Instant::now())?;
         live.hands.listen_to_keys()?;

@@ -36,6 +36,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use cli::{Options, Refusal};
 use demo::Demo;
@@ -47,6 +48,7 @@ const USAGE: u8 = 2;
 /// Runs the program.
 pub fn main() -> ExitCode {
     terminal::give_back_on_panic();
+    open_as_many_files_as_allowed();
     match cli::parse(std::env::args_os()) {
         Ok(options) => run(&options).unwrap_or_else(|error| {
             headless::say(&[&format!("{error:#}")]);
@@ -62,6 +64,14 @@ pub fn main() -> ExitCode {
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// A file that is followed is kept open, and the limit that is set at first is low for the sake of programs
+/// that cannot deal with more.
+fn open_as_many_files_as_allowed() {
+    let limit = getrlimit(Resource::Nofile);
+    // With the lower limit the files beyond it say so in their panes.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
 /// Puts text on standard error as it is. Nobody is left to be told when that fails.

@@ -368,3 +368,17 @@ fn the_demo_fills_the_screen_and_leaves_nothing_behind() {
     assert_eq!(tty.exit_code(), 0);
     assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 0);
 }
+
+#[test]
+fn more_files_than_may_be_open_say_so_and_keys_still_work() {
+    let folder = Folder::new();
+    for n in 0..40 {
+        folder.write(&format!("{n}.log"), "a line\n");
+    }
+    let line = format!("ulimit -n 24; exec $TAILPANE --layout rows {}/*.log", folder.path("").display());
+    let mut tty = Tty::shell(&line, 80, 200);
+    tty.wait_text("Too many open files");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    tty.assert_given_back();
+}
