@@ -117,6 +117,14 @@ fn the_word_under_the_cursor() {
 }
 
 #[test]
+fn a_blob_is_no_word() {
+    let mut desk = Desk::new(60, 12);
+    desk.open("a", &format!("{} cart\ncart again\n", "Zm9v".repeat(25_000)));
+    desk.keys("g*");
+    assert_eq!(current(&mut desk).as_deref(), Some("cart again"));
+}
+
+#[test]
 fn an_empty_search_repeats_the_last_one() {
     let mut desk = hundred();
     desk.keys("g/20<Enter>g<Esc>/<Enter>");

@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
-pub use super::headless::{Folder, append, numbers, tailpane, text};
+pub use super::folder::{Folder, append};
+pub use super::headless::{numbers, tailpane, text};
 
 /// How long anything may take before a test gives up; far more than it ever takes.
 const DEADLINE: Duration = Duration::from_secs(30);
