@@ -223,9 +223,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     })
 }
 
-/// The help with a line or two for each option.
+/// What it is and how it is called, for somebody who named nothing: it fits a terminal of 24 rows.
 pub fn short_help() -> String {
-    Args::command().render_help().to_string()
+    let template = "{about}\n\n{usage-heading} {usage}{after-help}\n\n\
+                    `tailpane -h` lists the options; on the screen F1 shows the keys.\n";
+    Args::command().help_template(template).render_help().to_string()
 }
 
 /// The command line's definition, for tests and generated pages.

@@ -347,9 +347,11 @@ fn a_missing_file_waits_and_then_shows() {
 
 #[test]
 fn no_arguments_and_no_pipe_print_the_short_help() {
-    let mut tty = Tty::start::<&str>(&[], 100, 60);
+    let mut tty = Tty::start::<&str>(&[], 80, 24);
     assert_eq!(tty.exit_code(), 2);
-    assert!(tty.text().contains("Usage:"), "{}", tty.text());
+    for part in ["Follow many log files", "Usage:", "tailpane -h"] {
+        assert!(tty.text().contains(part), "{part}: {}", tty.text());
+    }
     assert!(!tty.raw().windows(8).any(|part| part == b"\x1b[?1049h"));
 }
 
