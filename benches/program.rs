@@ -39,11 +39,14 @@ const LONG: Duration = Duration::from_secs(120);
 /// A line that is not on the screen by then has been scrolled away unseen.
 const SEEN: Duration = Duration::from_secs(2);
 
+/// Measures one row of the table, with the mixed log and a folder to write in.
+type Row = fn(&Log, &Path);
+
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let dir = tempfile::tempdir().expect("a temporary folder");
     let log = Log::open(corpus::mixed(1 << 30).expect("the mixed log"));
-    let rows: [(&str, fn(&Log, &Path)); 8] = [
+    let rows: [(&str, Row); 8] = [
         ("start", start),
         ("filter", filter),
         ("search", search),

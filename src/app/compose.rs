@@ -15,19 +15,20 @@ use std::time::Instant;
 use super::App;
 use super::eye::Eye;
 use super::feed::Feed;
+use super::fold::fold;
 use super::layer::piece;
 use super::layout::Split;
 use super::lens::{Picture, Side};
 use super::pane::{Pane, PaneId};
 use super::rows::{Brush, counted};
 use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Scrollbar, Size, Tone};
-use super::{info, news, title};
+use super::{info, news, popup, title};
 use crate::config::settings::Chrome;
 use crate::core::pos::Pos;
 use crate::core::text;
 
 /// Below this height the last row belongs to the log.
-const HINTS_FROM: u16 = 8;
+pub const HINTS_FROM: u16 = 8;
 /// Below this width there is no scrollbar.
 const SCROLLBAR_FROM: u16 = 30;
 
@@ -55,6 +56,7 @@ impl App {
             screen.panes.extend(self.empty_view(area));
         }
         screen.bottom = self.bottom();
+        self.draw_message(&mut screen);
         for layer in &self.layers {
             layer.draw(self, &mut screen);
         }
@@ -175,16 +177,46 @@ impl App {
             if more > 0 {
                 right = vec![piece(format!("{more} more"), Tone::Faint)];
             }
-            let left = vec![piece(text::printable(text), tone)];
+            let left = vec![piece(self.folded(text).pop().unwrap_or_default(), tone)];
             return Some(Bar { area, left, right });
         }
         if self.input.waits() {
             return Some(Bar { area, left: vec![piece(self.input.text(), Tone::Key)], right });
         }
         if !right.is_empty() && !self.has_bottom() {
-            return Some(Bar { area, left: right, right: Vec::new() });
+            // It lies over a row of the log, so it is not there for longer than it is news.
+            return (self.found || self.counts()).then(|| Bar { area, left: right, right: Vec::new() });
         }
         self.has_bottom().then(|| Bar { area, left: self.hints(), right })
+    }
+
+    /// A message in rows, as many as it needs but no more than half of the screen.
+    fn folded(&self, message: &str) -> Vec<String> {
+        let mut rows = fold(&text::printable(message), usize::from(self.size.width));
+        let most = usize::from(self.size.height / 2).max(1);
+        if rows.len() > most {
+            let rest = rows.split_off(most - 1).join(" ");
+            rows.push(rest);
+        }
+        rows
+    }
+
+    /// The rows of a long message above the last one.
+    fn draw_message(&self, screen: &mut Screen) {
+        let Some((text, tone, _)) = self.messages.front() else { return };
+        let rows = self.folded(text);
+        for (row, above) in rows.iter().rev().skip(1).zip(2..) {
+            let y = self.size.height.saturating_sub(above);
+            let area = Area { x: 0, y, width: self.size.width, height: 1 };
+            screen.popups.push(Popup { area, rows: vec![vec![piece(row, tone)]], ..Popup::default() });
+        }
+    }
+
+    /// Whether the search of the focused pane, or a jump in it, waits for a scan.
+    fn counts(&self) -> bool {
+        let Some(pane) = self.pane() else { return false };
+        let search = pane.search.as_ref().map(|search| &search.kept.tally);
+        pane.jump.is_some() || search.is_some_and(|tally| tally.failed.is_none() && !tally.complete())
     }
 
     /// Five keys that matter now.
@@ -288,7 +320,7 @@ impl App {
         let row = |(keys, doc): (String, String)| {
             vec![piece(format!("{keys:width$}  "), Tone::Key), piece(doc, Tone::Plain)]
         };
-        popup_above(screen, &self.input.text(), rows.into_iter().map(row).collect(), "");
+        popup::above(screen, &self.input.text(), rows.into_iter().map(row).collect(), None, "");
     }
 }
 
@@ -339,53 +371,4 @@ fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scro
     let thumb = if whole_in_sight { 0 } else { (bottom + 1).saturating_sub(top).max(1) };
     let thumb = (cells(top), cells(thumb));
     Scrollbar { thumb, ticks: ticks.unwrap_or_default(), marks: marks.collect() }
-}
-
-/// Rows a popup has for its content at a size.
-pub fn popup_rows(size: Size) -> usize {
-    let frame = if size.height >= 3 && size.width >= 3 { 2 } else { 0 };
-    usize::from(size.height).saturating_sub(frame + usize::from(size.height >= HINTS_FROM))
-}
-
-/// A box in the middle, as large as its rows need and the screen allows.
-pub fn popup(screen: &mut Screen, title: &str, rows: Vec<Vec<Piece>>, selected: Option<usize>, footer: &str) {
-    let mut area = fitting(screen.size, title, &rows, footer);
-    area.y = screen.size.height.saturating_sub(area.height) / 2;
-    area.x = screen.size.width.saturating_sub(area.width) / 2;
-    push(screen, area, title, rows, selected, footer);
-}
-
-/// A box that stands on the last row.
-pub fn popup_above(screen: &mut Screen, title: &str, rows: Vec<Vec<Piece>>, footer: &str) {
-    let mut area = fitting(screen.size, title, &rows, footer);
-    area.y = screen.size.height.saturating_sub(area.height + 1);
-    push(screen, area, title, rows, None, footer);
-}
-
-fn push(
-    screen: &mut Screen,
-    area: Area,
-    title: &str,
-    mut rows: Vec<Vec<Piece>>,
-    selected: Option<usize>,
-    footer: &str,
-) {
-    let frame = if area.height >= 3 && area.width >= 3 { 2 } else { 0 };
-    rows.truncate(usize::from(area.height) - frame);
-    if area.height == 0 || area.width == 0 {
-        return;
-    }
-    let selected = selected.filter(|selected| *selected < rows.len());
-    screen.popups.push(Popup { area, title: title.into(), rows, selected, footer: footer.into() });
-}
-
-fn fitting(size: Size, title: &str, rows: &[Vec<Piece>], footer: &str) -> Area {
-    let width = |row: &Vec<Piece>| row.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
-    let widest = rows.iter().map(width).max().unwrap_or(0);
-    // The frame keeps two cells on either side of what is written in it.
-    let widest = widest.max(text::width(title) + 4).max(text::width(footer) + 4);
-    let height = cells(rows.len())
-        .saturating_add(2)
-        .min(size.height.saturating_sub(u16::from(size.height >= HINTS_FROM)));
-    Area { x: 0, y: 0, width: cells(widest).saturating_add(2).min(size.width), height }
 }

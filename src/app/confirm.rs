@@ -1,9 +1,9 @@
 //! A question before something that cannot be taken back.
 
 use super::App;
-use super::compose::popup;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
+use super::popup;
 use super::screen::{Screen, Tone};
 
 /// Asks, and does it on `y`.
@@ -42,7 +42,7 @@ impl Layer for Confirm {
                 piece(" leave it", Tone::Plain),
             ],
         ];
-        popup(screen, "", rows, None, "");
+        popup::middle(screen, "", rows, None, "");
     }
 
     fn hints(&self) -> Vec<(String, String)> {

@@ -136,6 +136,7 @@ impl App {
             Saved::Failed(sentence) => self.messages.error(sentence),
             Saved::Exists(path) => {
                 let Some((id, what)) = self.saving.take() else { return };
+                self.messages.unsay();
                 let name = text::printable(&path.to_string_lossy());
                 let request = self.save_request(id, what, &path.to_string_lossy());
                 let Some(request) = request.map(|request| SaveRequest { path, overwrite: true, ..request })

@@ -25,6 +25,8 @@ pub struct Tab {
     pub zoom: bool,
     /// The layout it was arranged by, `None` once parts were split or moved by hand.
     pub kind: Option<LayoutKind>,
+    /// It was asked for although its panes get less room than is comfortable.
+    pub crowded: bool,
 }
 
 /// All panes.
@@ -42,7 +44,7 @@ pub struct Desk {
 impl Tab {
     fn new(kind: LayoutKind, panes: &[PaneId]) -> Option<Tab> {
         let root = Node::arrange(kind, panes)?;
-        Some(Tab { root, focus: *panes.first()?, last: None, zoom: false, kind: Some(kind) })
+        Some(Tab { root, focus: *panes.first()?, last: None, zoom: false, kind: Some(kind), crowded: false })
     }
 
     /// Gives the focus to one of its panes.
@@ -59,8 +61,7 @@ impl Tab {
             return alone();
         }
         let placed = self.root.place(area);
-        let tight = |(_, area): &(PaneId, Area)| area.width < LEAST.0 || area.height < LEAST.1;
-        if placed.panes.len() > 1 && placed.panes.iter().any(tight) { alone() } else { placed }
+        if tight(&placed) { alone() } else { placed }
     }
 }
 
@@ -107,6 +108,15 @@ impl Desk {
         }
         self.settle(kind, area);
         id
+    }
+
+    /// Whether a pane beside or below the focused one would have room, as all others would.
+    pub fn can_split(&self, way: Split, area: Area) -> bool {
+        self.tab().is_some_and(|tab| {
+            let mut root = tab.root.clone();
+            root.split(tab.focus, PaneId(self.next), way);
+            !tight(&root.place(area))
+        })
     }
 
     /// Puts a new pane beside or below the focused one and gives it the focus.
@@ -166,9 +176,22 @@ impl Desk {
         neighbour(&tab.place(area).panes, tab.focus, toward)
     }
 
-    /// Spreads the panes over tabs again, as many on each as have room, unless one was arranged by hand.
+    /// Lays out the panes of the tab in front by a layout that was asked for. They stay together.
+    pub fn arrange(&mut self, kind: LayoutKind, area: Area) {
+        let Some(tab) = self.tab_mut() else { return };
+        let panes = tab.root.panes();
+        if let Some(root) = Node::arrange(kind, &panes) {
+            tab.root = root;
+        }
+        (tab.kind, tab.zoom) = (Some(kind), false);
+        tab.crowded = capacity(kind, panes.len(), area) < panes.len();
+    }
+
+    /// Spreads the panes over tabs again, as many on each as have room, unless one was arranged by hand or
+    /// is crowded because somebody wants it so.
     pub fn settle(&mut self, kind: LayoutKind, area: Area) {
-        if area.width == 0 || area.height == 0 || self.tabs.iter().any(|tab| tab.kind.is_none()) {
+        let wanted = |tab: &Tab| tab.kind.is_none() || tab.crowded;
+        if area.width == 0 || area.height == 0 || self.tabs.iter().any(wanted) {
             return;
         }
         let order = self.order();
@@ -191,6 +214,12 @@ impl Desk {
             tab.zoom = zoomed;
         }
     }
+}
+
+/// Whether one of several panes has too little room to show anything of use.
+fn tight(placed: &Placed) -> bool {
+    let small = |(_, area): &(PaneId, Area)| area.width < LEAST.0 || area.height < LEAST.1;
+    placed.panes.len() > 1 && placed.panes.iter().any(small)
 }
 
 /// How many of `n` panes have room on one tab.

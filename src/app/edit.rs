@@ -65,6 +65,7 @@ impl Edit {
             (_, Code::Right) | (true, Code::Char('f')) => self.cursor = (self.cursor + 1).min(before),
             (_, Code::Home) | (true, Code::Char('a')) => self.cursor = 0,
             (_, Code::End) | (true, Code::Char('e')) => self.cursor = before,
+            (_, Code::Backspace) if key.alt => self.delete(self.word_start()),
             (_, Code::Backspace) | (true, Code::Char('h')) => self.delete(self.cursor.saturating_sub(1)),
             (_, Code::Delete) | (true, Code::Char('d')) if self.cursor < before => {
                 self.chars.remove(self.cursor);
@@ -72,15 +73,42 @@ impl Edit {
             (true, Code::Char('w')) => self.delete(self.word_start()),
             (true, Code::Char('u')) => self.delete(0),
             (true, Code::Char('k')) => self.chars.truncate(self.cursor),
+            _ if key.alt => return self.by_word(key.code),
             _ => return Did::Nothing,
         }
         if self.chars.len() == before { Did::Moved } else { Did::Changed }
+    }
+
+    /// Whether a key with Alt has a use in a line.
+    pub fn takes(code: Code) -> bool {
+        matches!(code, Code::Char('b' | 'f' | 'd') | Code::Backspace)
+    }
+
+    fn by_word(&mut self, code: Code) -> Did {
+        match code {
+            Code::Char('b') => self.cursor = self.word_start(),
+            Code::Char('f') => self.cursor = self.word_end(),
+            Code::Char('d') => {
+                let end = self.word_end();
+                self.chars.drain(self.cursor..end);
+                return Did::Changed;
+            }
+            _ => return Did::Nothing,
+        }
+        Did::Moved
     }
 
     /// Deletes from a place to the cursor.
     fn delete(&mut self, from: usize) {
         self.chars.drain(from..self.cursor);
         self.cursor = from;
+    }
+
+    fn word_end(&self) -> usize {
+        let behind = &self.chars[self.cursor..];
+        let word = behind.iter().position(|c| !c.is_whitespace()).unwrap_or(behind.len());
+        let end = behind[word..].iter().position(|c| c.is_whitespace());
+        end.map_or(self.chars.len(), |end| self.cursor + word + end)
     }
 
     fn word_start(&self) -> usize {
@@ -109,6 +137,9 @@ mod tests {
         assert_eq!(typed("ab", &[Code::Left.into(), 'x'.into()]), ("axb".into(), 2));
         assert_eq!(typed("ab", &[Code::Home.into(), Code::Delete.into()]), ("b".into(), 0));
         assert_eq!(typed("ab", &[Code::Left.into(), Key::ctrl('k')]), ("a".into(), 1));
+        let alt = |c| Key { alt: true, ..Key::from(c) };
+        assert_eq!(typed("one two", &[alt('b'), alt('b'), alt('f')]), ("one two".into(), 3));
+        assert_eq!(typed("one two", &[Code::Home.into(), alt('d')]), (" two".into(), 0));
         assert_eq!(typed("", &[Code::Backspace.into(), Code::Delete.into()]), (String::new(), 0));
     }
 

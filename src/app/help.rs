@@ -2,20 +2,47 @@
 
 use super::App;
 use super::command::{self, Args, Command, Group, Run};
+use super::fold::{self, fold};
 use super::layer::piece;
+use super::pane::PaneId;
 use super::screen::{Piece, Tone};
 use super::title;
 use crate::config::keymap::Keymap;
 
 /// The page.
-pub fn rows(app: &App) -> Vec<Vec<Piece>> {
+pub fn rows(app: &App, width: usize) -> Vec<Vec<Piece>> {
     let mut rows = Vec::new();
     if let Some((id, _, _)) = app.focused() {
         rows.push(vec![piece("This pane", Tone::Focused)]);
-        rows.extend(title::sentences(app, id).into_iter().map(|row| vec![piece(row, Tone::Plain)]));
+        rows.extend(sentences(app, id, width));
         rows.push(Vec::new());
     }
-    let entries: Vec<Entry> = command::all().flat_map(|command| entries(&app.keymap, &command)).collect();
+    rows.extend(listed(command::all().flat_map(|command| entries(&app.keymap, &command)).collect(), width));
+    rows.push(Vec::new());
+    let notes = NOTES.iter().flat_map(|line| fold(line, width));
+    rows.extend(notes.map(|line| vec![piece(line, Tone::Faint)]));
+    rows
+}
+
+/// The part of the page that says a word, in any case; empty when nothing does.
+pub fn saying(app: &App, word: &str, width: usize) -> Vec<Vec<Piece>> {
+    let word = word.to_lowercase();
+    let all = command::all().flat_map(|command| entries(&app.keymap, &command));
+    let says = |entry: &Entry| {
+        let text = format!("{} {} {}", entry.keys, entry.doc, entry.line);
+        text.to_lowercase().contains(&word)
+    };
+    listed(all.filter(says).collect(), width)
+}
+
+/// A pane's state in sentences.
+pub fn sentences(app: &App, id: PaneId, width: usize) -> impl Iterator<Item = Vec<Piece>> {
+    let rows = title::sentences(app, id).into_iter().flat_map(move |sentence| fold(&sentence, width));
+    rows.map(|row| vec![piece(row, Tone::Plain)])
+}
+
+fn listed(entries: Vec<Entry>, width: usize) -> Vec<Vec<Piece>> {
+    let mut rows = Vec::new();
     let keys = entries.iter().map(|entry| entry.keys.chars().count()).max().unwrap_or(0).min(22);
     let mut group: Option<Group> = None;
     for entry in entries {
@@ -23,18 +50,12 @@ pub fn rows(app: &App) -> Vec<Vec<Piece>> {
             if group.is_some() {
                 rows.push(Vec::new());
             }
-            rows.push(vec![piece(entry.group.title(), Tone::Focused)]);
+            let title = fold(entry.group.title(), width).into_iter();
+            rows.extend(title.map(|row| vec![piece(row, Tone::Focused)]));
             group = Some(entry.group);
         }
-        rows.push(vec![
-            piece(format!("{:keys$}  ", entry.keys), Tone::Key),
-            piece(entry.doc, Tone::Plain),
-            piece(format!("  {}", entry.line), Tone::Faint),
-        ]);
-    }
-    rows.push(Vec::new());
-    for line in NOTES {
-        rows.push(vec![piece(*line, Tone::Faint)]);
+        let (head, body) = ((&*entry.keys, Tone::Key), (&*entry.doc, Tone::Plain));
+        rows.extend(fold::entry(head, keys, body, &entry.line, width));
     }
     rows
 }
@@ -91,9 +112,7 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
     }
     if let Args::Text(_) = command.args {
         let with = keymap.bindings().iter().filter(|b| b.command == command.name && !b.args.is_empty());
-        rows.extend(
-            with.map(|b| entry(vec![b.keys_text()], format!("{}: {}", command.doc, b.args), &b.args)),
-        );
+        rows.extend(with.map(|b| entry(vec![b.keys_text()], format!("the same with {}", b.args), &b.args)));
     }
     rows
 }

@@ -1,15 +1,15 @@
 //! What is known of a source, in rows: the popup behind `=`.
 
 use super::App;
-use super::layer::piece;
+use super::fold::entry;
+use super::help;
 use super::pane::PaneId;
 use super::rows::counted;
 use super::screen::{Piece, Tone};
 use super::source::{State, Watch};
-use super::title;
 
 /// The rows of a pane's information page.
-pub fn rows(app: &App, id: PaneId) -> Vec<Vec<Piece>> {
+pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
     let Some(feed) = app.feeds.get(&pane.source) else { return Vec::new() };
     let status = feed.status();
@@ -40,18 +40,14 @@ pub fn rows(app: &App, id: PaneId) -> Vec<Vec<Piece>> {
     for (what, value) in &status.facts {
         fact(what, value.clone());
     }
-    let width = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
-    let row = |(what, value): (String, String)| {
-        vec![piece(format!("{what:width$}  "), Tone::Faint), piece(value, Tone::Plain)]
-    };
-    let mut rows: Vec<Vec<Piece>> = facts.into_iter().map(row).collect();
+    let column = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
+    let row = |what: &str, value: &str, tone| entry((what, Tone::Faint), column, (value, tone), "", width);
+    let facts = facts.iter().flat_map(|(what, value)| row(what, value, Tone::Plain));
+    let mut rows: Vec<Vec<Piece>> = facts.collect();
     rows.push(Vec::new());
-    rows.extend(title::sentences(app, id).into_iter().map(|line| vec![piece(line, Tone::Plain)]));
+    rows.extend(help::sentences(app, id, width));
     for notice in status.notices.iter().rev().take(20) {
-        rows.push(vec![
-            piece(format!("at {}: ", notice.pos.0), Tone::Faint),
-            piece(&notice.text, Tone::Note),
-        ]);
+        rows.extend(row(&format!("at {}", notice.pos.0), &notice.text, Tone::Note));
     }
     rows
 }

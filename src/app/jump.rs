@@ -101,8 +101,10 @@ impl App {
         } else {
             let (from, to) =
                 (text::width(&cut.shown.text[..hit.start]), text::width(&cut.shown.text[..hit.end]));
-            if from < left || to > left + width {
-                left = if to <= width { 0 } else { from.saturating_sub(width / 3) };
+            if to <= width {
+                left = 0;
+            } else if from < left || to > left + width {
+                left = from.saturating_sub(width / 3);
             }
         }
         drop(lens);
@@ -151,6 +153,7 @@ impl App {
             Ok(Step::Line(line, _)) => {
                 self.show_line(id, line.start);
                 self.show_hit(id, line.start);
+                self.say_which(id);
             }
             // The jump waits where it got to, so nothing is walked twice.
             Ok(Step::Pending(_)) => self.wait_for(id, Jump::Hit { from: at, back, count: left, either }),
@@ -165,6 +168,16 @@ impl App {
             }
             Err(err) => self.give_up(id, format!("the search cannot go on: {err}")),
         }
+    }
+
+    /// Has it said which hit the current line is, unless that line is on the last row: what is said may lie
+    /// over it.
+    pub(super) fn say_which(&mut self, id: PaneId) {
+        let Some((pane, (mut lens, height))) = self.desk.panes.get(&id).zip(self.lens(id)) else { return };
+        let Some(pos) = pane.current else { return };
+        let row = lens.picture(&pane.eye, height).row_of(pos);
+        drop(lens);
+        self.found = row.is_some_and(|row| row + 1 < height);
     }
 
     fn wait_for(&mut self, id: PaneId, jump: Jump) {

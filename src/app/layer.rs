@@ -24,6 +24,9 @@ pub trait Layer {
     /// Text was pasted.
     fn paste(&mut self, _text: &str, _app: &mut App) {}
 
+    /// The mouse's wheel was turned.
+    fn wheel(&mut self, _up: bool, _app: &mut App) {}
+
     /// It is left without an answer (Ctrl-C).
     fn cancel(&mut self, _app: &mut App) {}
 

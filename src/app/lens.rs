@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use super::eye::{Anchor, Eye};
 use super::source::Notice;
-use crate::core::lines::Line;
+use crate::core::lines::{LINE_MAX, Line};
 use crate::core::pos::Pos;
 use crate::core::text::{self, Shown, TextOptions};
 use crate::core::walk::{Role, Step, StoreWalk, Walk};
@@ -151,7 +151,7 @@ impl<'a> Lens<'a> {
     /// The text of an entry, cut to rows.
     pub fn cut<'e>(&self, entry: &'e Entry) -> &'e Cut {
         entry.cut.get_or_init(|| {
-            let shown = text::show(&entry.line.text, self.text);
+            let shown = text::show_part(&entry.line.text, unread(&entry.line), self.text);
             let rows = match self.wrap {
                 Some(width) => text::wrap(&shown.text, width),
                 None => std::iter::once(0..shown.text.len()).collect(),
@@ -382,6 +382,16 @@ impl<'a> Lens<'a> {
             Eye::At(_) => *eye,
         }
     }
+}
+
+/// Bytes of a line's content that are not looked at.
+fn unread(line: &Line) -> u64 {
+    if line.text.len() < LINE_MAX {
+        return 0;
+    }
+    let rest = (line.end - line.start).saturating_sub(LINE_MAX as u64 + u64::from(line.finished));
+    // One byte before the newline is a carriage return, as far as anybody can tell.
+    if rest == 1 && line.finished { 0 } else { rest }
 }
 
 #[cfg(test)]

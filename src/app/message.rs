@@ -17,7 +17,7 @@ const MOST: usize = 20;
 impl Messages {
     /// Something worth knowing. It takes the place of an earlier one of its kind.
     pub fn note(&mut self, text: impl Into<String>) {
-        self.waiting.retain(|(_, tone)| *tone == Tone::Bad);
+        self.unsay();
         self.waiting.push_back((text.into(), Tone::Note));
     }
 
@@ -30,6 +30,11 @@ impl Messages {
         if self.waiting.len() > MOST {
             self.waiting.pop_front();
         }
+    }
+
+    /// What was noted is not so any longer.
+    pub fn unsay(&mut self) {
+        self.waiting.retain(|(_, tone)| *tone == Tone::Bad);
     }
 
     /// The one to show, and how many wait behind it.

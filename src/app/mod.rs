@@ -14,6 +14,7 @@
 pub mod age;
 pub mod chain;
 pub mod command;
+pub mod complete;
 pub mod compose;
 pub mod confirm;
 pub mod copy;
@@ -22,6 +23,7 @@ pub mod edit;
 pub mod event;
 pub mod eye;
 pub mod feed;
+pub mod fold;
 pub mod help;
 pub mod info;
 pub mod input;
@@ -38,6 +40,7 @@ pub mod numbers;
 pub mod pane;
 pub mod panel;
 pub mod panes;
+pub mod popup;
 pub mod program;
 pub mod prompt;
 pub mod rate;
@@ -68,7 +71,7 @@ use pane::{Pane, PaneId};
 use screen::Size;
 use source::SourceId;
 
-use crate::config::keymap::{Context, Found, Keymap};
+use crate::config::keymap::{Context, Found, Keymap, Stroke};
 use crate::config::settings::Settings;
 use crate::core::filter::Chain;
 use crate::core::pattern::Pattern;
@@ -98,6 +101,8 @@ pub struct App {
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
     now: Option<Instant>,
+    /// The last key led to a hit, and saying which one hides nothing of it: it is said until the next key.
+    found: bool,
     /// When Ctrl-C was pressed last.
     interrupted: Option<Instant>,
     dirty: bool,
@@ -135,6 +140,7 @@ impl App {
             opening: false,
             saving: None,
             now: None,
+            found: false,
             interrupted: None,
             dirty: true,
             awaited: false,
@@ -234,7 +240,12 @@ impl App {
     }
 
     fn key(&mut self, key: Key) {
+        if self.is_escape_and(key) {
+            self.key(key::Code::Esc.into());
+            return self.key(Key { alt: false, ..key });
+        }
         self.messages.read();
+        self.found = false;
         if self.is_interrupt(key) {
             return self.interrupt();
         }
@@ -249,6 +260,13 @@ impl App {
             }
         }
         self.pane_key(key);
+    }
+
+    /// Whether a key with Alt that nobody uses is rather Esc and the key behind it: a terminal sends the
+    /// same for both when they are typed fast or arrive together.
+    fn is_escape_and(&self, key: Key) -> bool {
+        let bound = || self.keymap.bindings().iter().any(|binding| binding.keys.contains(&Stroke::Key(key)));
+        key.alt && !bound() && (self.layers.is_empty() || !edit::Edit::takes(key.code))
     }
 
     fn contexts(&self) -> &'static [Context] {

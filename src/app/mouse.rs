@@ -7,7 +7,7 @@ use super::motion;
 use super::screen::Area;
 
 /// Rows a turn of the wheel scrolls.
-const WHEEL: usize = 3;
+pub const WHEEL: usize = 3;
 
 /// The border that is being dragged.
 #[derive(Debug, Default)]
@@ -21,8 +21,11 @@ fn holds(area: &Area, mouse: &Mouse) -> bool {
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: Mouse) {
-        if !self.layers.is_empty() {
-            return;
+        if let Some(mut layer) = self.layers.pop() {
+            if matches!(mouse.action, MouseAction::WheelUp | MouseAction::WheelDown) {
+                layer.wheel(mouse.action == MouseAction::WheelUp, self);
+            }
+            return self.layers.push(layer);
         }
         let area = self.panes_area();
         let Some(tab) = self.desk.tab_mut() else { return };

@@ -3,10 +3,10 @@
 use super::App;
 use super::chain::sign;
 use super::command::{self, Run};
-use super::compose;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::pane::PaneId;
+use super::popup;
 use super::prompt::{Prompt, Purpose};
 use super::screen::{Piece, Screen, Tone};
 use crate::config::keymap::{Context, Found};
@@ -101,14 +101,19 @@ impl Layer for Panel {
         if empty { Flow::Close } else { Flow::Taken }
     }
 
+    fn wheel(&mut self, up: bool, app: &mut App) {
+        let last = self.chain(app).map_or(0, |chain| chain.terms.len()).saturating_sub(1);
+        self.selected = if up { self.selected.saturating_sub(1) } else { (self.selected + 1).min(last) };
+    }
+
     fn draw(&self, app: &App, screen: &mut Screen) {
         let Some(chain) = self.chain(app) else { return };
-        let page = compose::popup_rows(screen.size).max(1);
+        let page = popup::rows_in(screen.size).max(1);
         let selected = self.selected.min(chain.terms.len().saturating_sub(1));
         let top = (selected + 1).saturating_sub(page);
         let rows = chain.terms.iter().skip(top).take(page).map(|term| row(chain, term)).collect();
         let footer = "Enter edit, Space on/off, J K move, d delete, q close";
-        compose::popup(screen, "filter", rows, Some(selected - top), footer);
+        popup::middle(screen, "filter", rows, Some(selected - top), footer);
     }
 
     fn hints(&self) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 use super::App;
 use super::command::Call;
 use super::event::Effect;
-use super::layout::{Node, Split, Toward};
+use super::layout::{Split, Toward};
 use super::pane::{Pane, PaneId};
 use crate::config::settings::LayoutKind;
 
@@ -36,6 +36,9 @@ fn next(app: &App) -> Option<PaneId> {
 
 pub(super) fn split(app: &mut App, call: &Call) {
     let way = if call.arg == "beside" { Split::Beside } else { Split::Below };
+    if !app.desk.can_split(way, app.panes_area()) {
+        return app.messages.note("there is no room for another pane");
+    }
     let Some((id, pane, feed)) = app.focused() else { return };
     let mut new = Pane::new(pane.source, feed.end(), pane.context);
     (new.eye, new.frozen, new.seen, new.look) = (pane.eye, pane.frozen, pane.seen, pane.look);
@@ -120,15 +123,12 @@ const KINDS: [(&str, LayoutKind); 4] = [
 ];
 
 pub(super) fn layout(app: &mut App, call: &Call) {
-    let Some(tab) = app.desk.tab_mut() else { return };
+    let Some(tab) = app.desk.tab() else { return };
     let now = KINDS.iter().position(|(_, kind)| Some(*kind) == tab.kind);
     let asked = KINDS.iter().position(|(name, _)| *name == call.arg);
     let (name, kind) = KINDS[asked.unwrap_or(now.map_or(0, |now| (now + 1) % KINDS.len()))];
-    if let Some(root) = Node::arrange(kind, &tab.root.panes()) {
-        tab.root = root;
-    }
-    (tab.kind, tab.zoom) = (Some(kind), false);
     app.settings.layout = kind;
+    app.desk.arrange(kind, app.panes_area());
     app.messages.note(format!("layout: {name}"));
 }
 

@@ -6,11 +6,13 @@ use super::App;
 use super::command::Call;
 use super::event::Effect;
 use super::eye::Eye;
+use super::help::saying;
 use super::key::Key;
 use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
 use crate::config::keymap::{Context, Found};
 use crate::config::settings::Chrome;
+use crate::core::text;
 
 /// Two interrupts within this time end the program.
 const TWICE: Duration = Duration::from_secs(1);
@@ -70,8 +72,12 @@ pub(super) fn command(app: &mut App, _: &Call) {
     app.open(Prompt::new(Purpose::Command, ""));
 }
 
-pub(super) fn help(app: &mut App, _: &Call) {
-    app.open(Reader::help());
+pub(super) fn help(app: &mut App, call: &Call) {
+    let word = call.arg.trim();
+    if !word.is_empty() && saying(app, word, usize::MAX).is_empty() {
+        return app.messages.note(format!("nothing in help says {}", text::printable(word)));
+    }
+    app.open(Reader::help(word));
 }
 
 pub(super) fn redraw(app: &mut App, _: &Call) {

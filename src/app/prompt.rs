@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 
 use super::App;
 use super::chain::sign;
-use super::command::{self, Args, Call, Run};
+use super::complete::{self, Turn};
 use super::compose;
 use super::copy::What;
 use super::edit::{Did, Edit};
+use super::fold::fold;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::pane::PaneId;
-use super::screen::{Area, Bar, Piece, Popup, Screen, Tone};
+use super::screen::{Area, Bar, Piece, Popup, Screen, Size, Tone};
 use super::search::Before;
 use crate::core::filter::Kind;
 use crate::core::pattern::{Pattern, PatternError};
@@ -68,12 +69,14 @@ pub struct Prompt {
     error: Option<PatternError>,
     /// How far back in the history, and what was typed before going there.
     back: Option<(usize, String)>,
+    /// What Tab goes round.
+    turn: Option<Turn>,
 }
 
 impl Prompt {
     /// A prompt that begins with `text`.
     pub fn new(purpose: Purpose, text: &str) -> Prompt {
-        Prompt { purpose, edit: Edit::new(text), error: None, back: None }
+        Prompt { purpose, edit: Edit::new(text), error: None, back: None, turn: None }
     }
 
     fn label(&self) -> String {
@@ -121,19 +124,19 @@ impl Prompt {
         }
         match &self.purpose {
             Purpose::Search(before) if text.is_empty() => before.repeat(app),
-            Purpose::Search(_) => {}
+            Purpose::Search(before) => before.keep(app),
             Purpose::Term { pane, kind, at } if !text.is_empty() => {
                 self.error = app.put_term(*pane, *kind, *at, &text).err();
             }
             Purpose::Term { .. } => {}
-            Purpose::Command => run_line(app, &text),
+            Purpose::Command => complete::run(app, &text),
             Purpose::Save { pane, what } if !text.trim().is_empty() => app.save_to(*pane, *what, text.trim()),
             Purpose::Save { .. } => {}
         }
         if self.error.is_some() { Flow::Taken } else { Flow::Close }
     }
 
-    fn tab(&mut self) {
+    fn tab(&mut self, back: bool) {
         match &mut self.purpose {
             Purpose::Save { what, .. } => {
                 *what = match *what {
@@ -143,11 +146,8 @@ impl Prompt {
                 };
             }
             Purpose::Command => {
-                let text = self.edit.text();
-                let names: Vec<String> = completions(&text).into_iter().map(|(name, _)| name).collect();
-                if let Some(common) = common_start(&names).filter(|common| common.len() >= text.len()) {
-                    let space = if names.len() == 1 && !common.ends_with(' ') { " " } else { "" };
-                    self.edit = Edit::new(&format!("{common}{space}"));
+                if let Some((text, turn)) = complete::tab(&self.edit.text(), self.turn.take(), back) {
+                    (self.edit, self.turn) = (Edit::new(&text), turn);
                 }
             }
             Purpose::Search(_) | Purpose::Term { .. } => {}
@@ -190,13 +190,15 @@ impl Layer for Prompt {
                 self.cancel(app);
                 return Flow::Close;
             }
-            Code::Tab => self.tab(),
+            Code::Tab | Code::BackTab => self.tab(key.code == Code::BackTab),
             Code::Up | Code::Down => {
+                self.turn = None;
                 if self.browse(app, key.code == Code::Up) {
                     self.changed(app);
                 }
             }
             _ => {
+                self.turn = None;
                 if self.edit.key(key) == Did::Changed {
                     self.back = None;
                     self.changed(app);
@@ -207,6 +209,7 @@ impl Layer for Prompt {
     }
 
     fn paste(&mut self, text: &str, app: &mut App) {
+        self.turn = None;
         self.edit.insert(text);
         self.changed(app);
     }
@@ -222,13 +225,16 @@ impl Layer for Prompt {
         if size.width == 0 || size.height == 0 {
             return;
         }
-        let below = if self.error.is_some() && size.height >= 6 { 2 } else { 0 };
+        let why = self.error.as_ref().filter(|_| size.height >= 4);
+        let why = why.map(|error| self::why(error, size)).unwrap_or_default();
+        let below = if why.is_empty() { 0 } else { 1 + compose::cells(why.len()) };
         let y = size.height - 1 - below;
         let drawn = self.pieces(usize::from(size.width));
         let area = Area { x: 0, y, width: size.width, height: 1 };
+        give_way(screen, y);
         let mut right = Vec::new();
         match &self.error {
-            Some(error) if below > 0 => screen.popups.push(mistake(error, &drawn, area)),
+            Some(_) if below > 0 => screen.popups.extend(mistake(&why, &drawn, area)),
             Some(error) => right.push(piece(error.message.clone(), Tone::Bad)),
             None if matches!(self.purpose, Purpose::Search(_)) => right = app.search_pieces(),
             None => {}
@@ -236,7 +242,7 @@ impl Layer for Prompt {
         screen.bottom = Some(Bar { area, left: drawn.pieces, right });
         screen.cursor = Some((compose::cells(drawn.cursor).min(size.width - 1), y));
         if matches!(self.purpose, Purpose::Command) {
-            draw_completions(&self.edit.text(), screen);
+            complete::draw(&self.edit.text(), self.turn.as_ref(), screen);
         }
     }
 
@@ -287,108 +293,34 @@ impl Prompt {
     }
 }
 
-/// Two rows below the prompt: marks under what is wrong, and why.
-fn mistake(error: &PatternError, drawn: &Drawn, prompt: Area) -> Popup {
+/// Popups that are there already end above a row.
+fn give_way(screen: &mut Screen, row: u16) {
+    for popup in &mut screen.popups {
+        popup.area.height = popup.area.height.min(row);
+        popup.area.y = popup.area.y.min(row - popup.area.height);
+        let frame = if popup.area.height >= 3 && popup.area.width >= 3 { 2 } else { 0 };
+        popup.rows.truncate(usize::from(popup.area.height) - frame);
+    }
+    screen.popups.retain(|popup| popup.area.height > 0);
+}
+
+/// What is wrong, in as many rows as it needs and there are.
+fn why(error: &PatternError, size: Size) -> Vec<String> {
+    let mut rows = fold(&error.message, usize::from(size.width));
+    rows.truncate(usize::from(size.height).saturating_sub(3).max(1));
+    rows
+}
+
+/// The rows below the prompt: marks under what is wrong, and why.
+fn mistake(why: &[String], drawn: &Drawn, prompt: Area) -> Vec<Popup> {
     let marks = drawn.bad.map(|(from, width)| {
         let from = from.min(usize::from(prompt.width).saturating_sub(1));
         format!("{}{}", " ".repeat(from), "^".repeat(width.min(usize::from(prompt.width) - from)))
     });
-    let rows = vec![
-        vec![piece(marks.unwrap_or_default(), Tone::Bad)],
-        vec![piece(error.message.clone(), Tone::Bad)],
-    ];
-    Popup { area: Area { y: prompt.y + 1, height: 2, ..prompt }, rows, ..Popup::default() }
-}
-
-/// Runs what was typed behind `:`; a number is a line.
-fn run_line(app: &mut App, typed: &str) {
-    let typed = typed.trim();
-    if let Ok(number) = typed.parse() {
-        return super::motion::to_line(app, Some(number));
-    }
-    let (name, arg) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
-    if name.is_empty() {
-        return;
-    }
-    let Some(command) = command::named(name).or_else(|| shortened(name)) else {
-        let near = nearest(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        return app.messages.error(format!("there is no command {}{near}", text::printable(name)));
+    let rows = std::iter::once(marks.unwrap_or_default()).chain(why.iter().cloned());
+    let popup = |(y, row): (u16, String)| {
+        let rows = vec![vec![piece(row, Tone::Bad)]];
+        Popup { area: Area { y, height: 1, ..prompt }, rows, ..Popup::default() }
     };
-    let arg = arg.trim();
-    let known = match command.args {
-        Args::None => arg.is_empty(),
-        Args::Text(_) => true,
-        Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
-    };
-    if known {
-        command::run(app, command.name, &Call { count: None, arg: arg.to_owned() });
-    } else {
-        app.messages.error(match command.args {
-            Args::OneOf(choices) => format!("{} takes one of: {}", command.name, choices.join(", ")),
-            _ => format!("{} takes nothing behind it", command.name),
-        });
-    }
-}
-
-/// The only command whose name begins with `name`.
-fn shortened(name: &str) -> Option<command::Command> {
-    let mut begin = typeable().filter(|command| command.name.starts_with(name));
-    begin.next().filter(|_| begin.next().is_none())
-}
-
-/// The command whose name is like `name`: it begins so, or one letter is wrong.
-fn nearest(name: &str) -> Option<&'static str> {
-    let typed: Vec<char> = name.chars().collect();
-    let like = |known: &str| {
-        let known: Vec<char> = known.chars().collect();
-        let head = known.iter().zip(&typed).take_while(|(a, b)| a == b).count();
-        let tail = known.iter().rev().zip(typed.iter().rev()).take_while(|(a, b)| a == b).count();
-        known.starts_with(&typed) || head + tail + 1 >= known.len().max(typed.len())
-    };
-    typeable().map(|command| command.name).find(|known| like(known))
-}
-
-fn typeable() -> impl Iterator<Item = command::Command> {
-    command::all().filter(|command| matches!(command.run, Run::App(_)))
-}
-
-/// What the typed text can become, with a word on each.
-fn completions(typed: &str) -> Vec<(String, &'static str)> {
-    match typed.split_once(' ') {
-        None => {
-            let begins = typeable().filter(|command| command.name.starts_with(typed));
-            begins.map(|command| (command.name.to_owned(), command.doc)).collect()
-        }
-        Some((name, arg)) => match command::named(name).map(|command| command.args) {
-            Some(Args::OneOf(choices)) => {
-                let begins = choices.iter().filter(|choice| choice.starts_with(arg));
-                begins.map(|choice| (format!("{name} {choice}"), "")).collect()
-            }
-            _ => Vec::new(),
-        },
-    }
-}
-
-fn common_start(names: &[String]) -> Option<String> {
-    let (first, rest) = names.split_first()?;
-    let common = |name: &String| first.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
-    let length = rest.iter().map(common).min().unwrap_or(first.chars().count());
-    Some(first.chars().take(length).collect())
-}
-
-fn draw_completions(typed: &str, screen: &mut Screen) {
-    let names = completions(typed);
-    let room = usize::from(screen.size.height.saturating_sub(4)).min(10);
-    if names.is_empty() || room == 0 {
-        return;
-    }
-    let width = names.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let rows: Vec<Vec<Piece>> = names
-        .iter()
-        .take(room)
-        .map(|(name, doc)| vec![piece(format!("{name:width$}  "), Tone::Key), piece(*doc, Tone::Faint)])
-        .collect();
-    let more = names.len().saturating_sub(room);
-    let footer = if more > 0 { format!("{more} more") } else { String::new() };
-    compose::popup_above(screen, "", rows, &footer);
+    (prompt.y + 1..).zip(rows).map(popup).collect()
 }

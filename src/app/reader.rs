@@ -2,19 +2,20 @@
 //! a pane.
 
 use super::App;
-use super::compose;
 use super::help;
 use super::info;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer};
+use super::mouse::WHEEL;
 use super::pane::PaneId;
+use super::popup;
 use super::screen::{Piece, Screen};
 use crate::config::keymap::{Context, Found};
 
 /// What is read; made anew with every frame, so it tells the present state.
-#[derive(Clone, Copy)]
 enum Page {
-    Help,
+    /// All of help, or what says a word.
+    Help(String),
     Info(PaneId),
 }
 
@@ -25,9 +26,9 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The page of all commands and their keys.
-    pub fn help() -> Reader {
-        Reader { page: Page::Help, top: 0 }
+    /// The page of all commands and their keys, or of those that say a word.
+    pub fn help(word: &str) -> Reader {
+        Reader { page: Page::Help(word.to_owned()), top: 0 }
     }
 
     /// What is known of a pane's source.
@@ -36,16 +37,18 @@ impl Reader {
     }
 
     fn rows(&self, app: &App) -> Vec<Vec<Piece>> {
-        match self.page {
-            Page::Help => help::rows(app),
-            Page::Info(pane) => info::rows(app, pane),
+        let width = popup::columns_in(app.size);
+        match &self.page {
+            Page::Help(word) if word.is_empty() => help::rows(app, width),
+            Page::Help(word) => help::saying(app, word, width),
+            Page::Info(pane) => info::rows(app, *pane, width),
         }
     }
 }
 
 impl Layer for Reader {
     fn key(&mut self, key: Key, app: &mut App) -> Flow {
-        let page = compose::popup_rows(app.size).max(1);
+        let page = popup::rows_in(app.size).max(1);
         let last = self.rows(app).len().saturating_sub(page);
         let name = match app.keymap.find(&[Context::Normal], &[key]) {
             Found::Binding { binding, .. } => binding.command.as_str(),
@@ -68,14 +71,19 @@ impl Layer for Reader {
         Flow::Taken
     }
 
+    fn wheel(&mut self, up: bool, app: &mut App) {
+        let last = self.rows(app).len().saturating_sub(popup::rows_in(app.size).max(1));
+        self.top = if up { self.top.saturating_sub(WHEEL) } else { (self.top + WHEEL).min(last) };
+    }
+
     fn draw(&self, app: &App, screen: &mut Screen) {
         let mut rows = self.rows(app);
-        let page = compose::popup_rows(screen.size);
+        let page = popup::rows_in(screen.size);
         let top = self.top.min(rows.len().saturating_sub(page));
         let below = rows.len().saturating_sub(top + page);
         let rows = rows.drain(..).skip(top).take(page).collect();
         let title = match self.page {
-            Page::Help => "keys and commands",
+            Page::Help(_) => "keys and commands",
             Page::Info(_) => "source",
         };
         let footer = match (top, below) {
@@ -83,7 +91,7 @@ impl Layer for Reader {
             (_, 0) => "the end; q closes".to_owned(),
             (_, below) => format!("{below} more rows; q closes"),
         };
-        compose::popup(screen, title, rows, None, &footer);
+        popup::middle(screen, title, rows, None, &footer);
     }
 
     fn hints(&self) -> Vec<(String, String)> {

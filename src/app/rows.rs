@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::feed::Feed;
+use super::fold::fold;
 use super::info::thousands;
 use super::lens::{Entry, Lens, Picture, Side, Slot};
 use super::numbers;
@@ -18,6 +19,8 @@ use crate::core::walk::Role;
 
 /// Bytes of a line in which things are recognised; behind them a line is data, not prose.
 const RECOGNISED: usize = 16 << 10;
+/// Below this width a sentence takes every column.
+const LEAST_NOTE: usize = 12;
 
 /// Draws the rows of one pane.
 pub struct Brush<'a> {
@@ -43,9 +46,7 @@ impl Brush<'_> {
         if self.width == 0 {
             return rows;
         }
-        if let Some(note) = self.above(picture, height) {
-            rows.push(note);
-        }
+        rows.extend(self.above(picture, height));
         let numbers = self.numbers(picture);
         let mut painted: Option<(Pos, Painted)> = None;
         for slot in &picture.slots {
@@ -62,10 +63,8 @@ impl Brush<'_> {
                 }
             });
         }
-        if rows.len() < height
-            && let Some(note) = self.below(picture)
-        {
-            rows.push(note);
+        if rows.len() < height {
+            rows.extend(self.below(picture));
         }
         rows.truncate(height);
         rows
@@ -81,53 +80,62 @@ impl Brush<'_> {
     }
 
     /// What to say above the first row: that lines are missing there, while that is so.
-    fn above(&self, picture: &Picture, height: usize) -> Option<Row> {
-        let room = picture.slots.len() < height;
-        match &picture.above {
-            Side::Pending if room => Some(self.looking()),
-            Side::Failed(why) if room => Some(Row::Note(why.clone(), Tone::Bad)),
-            Side::Edge if picture.slots.is_empty() && picture.below == Side::Edge => Some(self.nothing()),
-            _ => None,
-        }
+    fn above(&self, picture: &Picture, height: usize) -> Vec<Row> {
+        let room = height.saturating_sub(picture.slots.len());
+        let mut rows = match &picture.above {
+            Side::Pending => self.looking(),
+            Side::Failed(why) => self.note(why, Tone::Bad),
+            Side::Edge if picture.slots.is_empty() && picture.below == Side::Edge => self.nothing(),
+            _ => Vec::new(),
+        };
+        rows.truncate(room);
+        rows
     }
 
-    fn below(&self, picture: &Picture) -> Option<Row> {
+    fn below(&self, picture: &Picture) -> Vec<Row> {
         match &picture.below {
-            Side::Pending => Some(self.looking()),
-            Side::Failed(why) => Some(Row::Note(why.clone(), Tone::Bad)),
+            Side::Pending => self.looking(),
+            Side::Failed(why) => self.note(why, Tone::Bad),
             // A source that stopped says so below its last line.
-            _ if picture.slots.is_empty() => None,
+            _ if picture.slots.is_empty() => Vec::new(),
             _ => match &self.feed.status().state {
-                State::Waiting(why) | State::Failed(why) => Some(Row::Note(why.clone(), Tone::Note)),
-                _ => None,
+                State::Waiting(why) | State::Failed(why) => self.note(why, Tone::Note),
+                _ => Vec::new(),
             },
         }
     }
 
-    fn looking(&self) -> Row {
+    fn looking(&self) -> Vec<Row> {
         match self.pane.kept.as_ref().map(|kept| &kept.tally) {
             Some(tally) => match &tally.failed {
-                Some(why) => Row::Note(why.clone(), Tone::Bad),
-                None => Row::Note(format!("looking for lines to keep, {} %", tally.percent()), Tone::Faint),
+                Some(why) => self.note(why, Tone::Bad),
+                None => self.note(&format!("looking for lines to keep, {} %", tally.percent()), Tone::Faint),
             },
-            None => Row::Note("looking …".into(), Tone::Faint),
+            None => self.note("looking …", Tone::Faint),
         }
+    }
+
+    /// A sentence in as many rows as it needs.
+    fn note(&self, sentence: &str, tone: Tone) -> Vec<Row> {
+        // A blank stands on either side of it where there is room.
+        let room = if self.width > LEAST_NOTE { self.width - 2 } else { self.width };
+        fold(sentence, room).into_iter().map(|row| Row::Note(row, tone)).collect()
     }
 
     /// Why there is nothing to see.
-    fn nothing(&self) -> Row {
+    fn nothing(&self) -> Vec<Row> {
         let status = self.feed.status();
         let (text, tone) = match &status.state {
-            State::Waiting(why) => (why.clone(), Tone::Note),
-            State::Failed(why) => (why.clone(), Tone::Bad),
-            State::Opening => ("opening …".into(), Tone::Faint),
-            State::Ended(why) if self.pane.kept.is_none() => (why.clone(), Tone::Note),
+            State::Waiting(why) => (why.as_str(), Tone::Note),
+            State::Failed(why) => (why.as_str(), Tone::Bad),
+            State::Opening => ("opening …", Tone::Faint),
+            State::Ended(why) if self.pane.kept.is_none() => (why.as_str(), Tone::Note),
             _ if self.pane.kept.is_some() => {
-                ("the filter keeps no line; C switches it off, U takes the last term back".into(), Tone::Note)
+                ("the filter keeps no line; C switches it off, U takes the last term back", Tone::Note)
             }
-            _ => ("no lines yet".into(), Tone::Faint),
+            _ => ("no lines yet", Tone::Faint),
         };
-        Row::Note(text, tone)
+        self.note(text, tone)
     }
 
     /// The numbers of the lines shown, as far as they are known: the first is looked up, the others are

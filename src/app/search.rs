@@ -10,6 +10,10 @@ use crate::core::pattern::{Pattern, PatternError};
 use crate::core::pos::Pos;
 use crate::core::text;
 
+/// Characters of a word that is worth a search: a blob of a hundred thousand letters would make a pattern
+/// that takes its time on every line.
+const WORD: usize = 100;
+
 pub(super) fn forward(app: &mut App, call: &Call) {
     begin(app, call, false);
 }
@@ -83,6 +87,11 @@ impl Before {
         }
     }
 
+    /// What was typed is what is searched.
+    pub(super) fn keep(&self, app: &mut App) {
+        app.say_which(self.id);
+    }
+
     /// Repeats the search there was.
     pub(super) fn repeat(&self, app: &mut App) {
         self.restore(app);
@@ -152,7 +161,7 @@ fn word_of_current(app: &App) -> Option<String> {
     let hit = search.and_then(|search| search.pattern.find_all(text.as_bytes(), 1).into_iter().next());
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let words = text.split(|c: char| !is_word(c)).filter(|word| word.chars().any(char::is_alphabetic));
-    let mut words = words.filter(|word| word.chars().count() > 1);
+    let mut words = words.filter(|word| (2..=WORD).contains(&word.chars().count()));
     let at = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
     let found = match hit {
         Some(hit) => words.find(|word| at(word) + word.len() > hit.start),

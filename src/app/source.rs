@@ -30,7 +30,7 @@ pub struct Status {
     pub state: State,
     /// End of the bytes known to be good: what is shown ends here.
     pub end: Pos,
-    /// When bytes last came, if any came since it was opened.
+    /// When bytes last came; for what was there when it was opened, as far as that is known.
     pub grew: Option<Instant>,
     /// How its growth is noticed.
     pub watch: Watch,

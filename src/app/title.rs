@@ -17,6 +17,9 @@ use crate::core::text;
 /// From this width on a title says what `[+N]` is.
 const WIDE: usize = 50;
 
+/// Columns of a name that an age gives way to.
+const NAME: usize = 12;
+
 /// The title of a pane. The state is never cut by the name: a long name loses its front instead.
 pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>) -> Option<Bar> {
     let pane = app.desk.panes.get(&id)?;
@@ -24,14 +27,17 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     let width = usize::from(area.width);
     let tone = if app.desk.focused() == Some(id) { Tone::Focused } else { Tone::Name };
     let name = app.short_name(id);
-    let room = width.saturating_sub(text::width(&name));
     let taken = |state: &[Piece]| -> usize { state.iter().map(|piece| text::width(&piece.text) + 1).sum() };
     let mut state = state_pieces(app, id, pane, feed, now, width);
-    if taken(&state) > room {
-        // What follows the colon stands in the pane too.
-        state
-            .iter_mut()
-            .for_each(|piece| piece.text.truncate(piece.text.find(':').unwrap_or(piece.text.len())));
+    // Where the name has no room the state gives way: a reason stands in the pane too, an age grows anyway.
+    for behind in [':', ' '] {
+        let wanted = if behind == ':' { text::width(&name) } else { text::width(&name).min(NAME) };
+        if taken(&state) + wanted > width {
+            let shorter = |piece: &mut Piece| {
+                piece.text.truncate(piece.text.find(behind).unwrap_or(piece.text.len()));
+            };
+            state.iter_mut().for_each(shorter);
+        }
     }
     let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
     let mut left = vec![piece(name, tone)];
@@ -46,6 +52,10 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     if let Some(percent) = percent.filter(|_| !pane.follows()) {
         right.push(piece(format!("{}{percent} %", if right.is_empty() { "" } else { " " }), Tone::Faint));
     }
+    right.extend(
+        alone(app, id, width)
+            .map(|said| piece(format!("{}{said}", if right.is_empty() { "" } else { " " }), Tone::Faint)),
+    );
     let used: usize = left.iter().map(|piece| text::width(&piece.text)).sum();
     while !right.is_empty()
         && used + 1 + right.iter().map(|piece| text::width(&piece.text)).sum::<usize>() > width
@@ -58,12 +68,15 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
 fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, width: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if !pane.follows() {
-        let word = match pane.frozen {
-            Some(_) => "frozen ",
-            None if width >= WIDE => "paused ",
-            None => "",
-        };
-        pieces.push(piece(format!("{word}[+{}]", thousands(app.unseen(id))), Tone::Note));
+        let word = if pane.frozen.is_some() { "frozen" } else { "paused" };
+        let unseen = format!("[+{}]", thousands(app.unseen(id)));
+        let brief = pane.frozen.is_none() && width < WIDE;
+        if unseen == "[+0]" || !brief {
+            pieces.push(piece(word, Tone::Note));
+        }
+        if unseen != "[+0]" {
+            pieces.push(piece(unseen, Tone::Note));
+        }
     }
     pieces.push(match &feed.status().state {
         State::Live => match feed.quiet(now) {
@@ -80,6 +93,18 @@ fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, w
         pieces.push(piece("polling", Tone::Note));
     }
     pieces
+}
+
+/// Which of its tab's panes it is, while the others are not seen.
+fn alone(app: &App, id: PaneId, width: usize) -> Option<String> {
+    let tab = app.desk.tab()?;
+    let panes = tab.root.panes();
+    if panes.len() < 2 || tab.place(app.panes_area()).panes.len() > 1 {
+        return None;
+    }
+    let own = panes.iter().position(|pane| *pane == id)? + 1;
+    let zoomed = if tab.zoom && width >= WIDE { "zoomed, " } else { "" };
+    Some(format!("{zoomed}{own} of {}", panes.len()))
 }
 
 /// The filter chain: `&error !health`, what is off shown so.
@@ -127,20 +152,25 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
     said
 }
 
-/// A name cut at its front to fit, because paths differ at their end.
+/// A name cut to fit. It loses its front, because files are told apart by their end; a folder stands in
+/// front only where it is what tells them apart, so it stays as far as it leaves room for the end.
 fn shorten(name: &str, width: usize) -> String {
     if text::width(name) <= width {
         return name.to_owned();
     }
+    let head = match name.split_once('/') {
+        Some((folder, _)) if !folder.is_empty() && text::width(folder) + 5 <= width => format!("{folder}/"),
+        _ => String::new(),
+    };
     let mut kept = String::new();
     for c in name.chars().rev() {
         let longer = format!("{c}{kept}");
-        if text::width(&longer) + 1 > width {
+        if text::width(&head) + 1 + text::width(&longer) > width {
             break;
         }
         kept = longer;
     }
-    format!("…{kept}")
+    format!("{head}…{kept}")
 }
 
 impl App {
@@ -174,5 +204,7 @@ mod tests {
         assert_eq!(shorten("/var/log/syslog", 8), "…/syslog");
         assert_eq!(shorten("a", 8), "a");
         assert_eq!(shorten("日本語", 4), "…語");
+        assert_eq!(shorten("web1/access.log", 12), "web1/…ss.log");
+        assert_eq!(shorten("a-very-long-folder/access.log", 12), "…/access.log");
     }
 }

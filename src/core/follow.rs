@@ -22,6 +22,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod unread;
 
 use std::collections::{HashSet, VecDeque};
 use std::io;
@@ -30,6 +31,7 @@ use std::time::Duration;
 
 pub use begin::{Beginning, Encoding, beginning};
 use late::Late;
+use sibling::Listed;
 pub use sibling::{Sibling, is_compressed};
 use tail::{Past, Tail};
 
@@ -149,6 +151,11 @@ pub enum Step<H> {
         /// Whether it was found beside the path only afterwards: its name.
         missed: Option<String>,
     },
+    /// A file that was compressed before it was seen: its lines are missing.
+    Unread {
+        /// Its name.
+        name: String,
+    },
     /// The file was cut after it had been copied; the copy was read to its end.
     CopyTruncated {
         /// The copy's name.
@@ -200,10 +207,12 @@ pub struct Follow<D: Disk> {
     retired: Vec<Late<D::Handle>>,
     past: VecDeque<Past>,
     /// The siblings there were at the last listing: they are no generations that were never seen.
-    seen: HashSet<FileId>,
+    seen: HashSet<Listed>,
     /// The look before this one.
     looked: Option<Moment>,
     looks: u64,
+    /// Generations that nothing can be read of; they come behind the current one.
+    unread: Vec<String>,
     /// Until when the current file's unfinished line is waited for although the next file has bytes.
     grace: Option<Duration>,
     /// Whether a file was followed before: the first one is no rotation.
@@ -237,6 +246,7 @@ impl<D: Disk> Default for Follow<D> {
             seen: HashSet::new(),
             looked: None,
             looks: 0,
+            unread: Vec::new(),
             grace: None,
             left_one: false,
             path: Path::Away(None),
@@ -274,7 +284,7 @@ impl<D: Disk> Follow<D> {
     /// Remembers the files beside the path as known: they were there before following began. To be
     /// called once, before the first look.
     pub fn know_siblings(&mut self, disk: &mut D) {
-        self.seen = disk.siblings().iter().map(|sibling| sibling.stat.id).collect();
+        self.seen = disk.siblings().iter().map(Sibling::listed).collect();
     }
 
     /// Looks at everything once.
@@ -316,10 +326,6 @@ impl<D: Disk> Follow<D> {
         self.current.as_ref().is_some_and(|tail| tail.id == id)
             || self.queue.iter().any(|next| next.tail.id == id)
             || self.retired.iter().any(|late| late.tail.id == id)
-    }
-
-    fn knows(&self, id: FileId) -> bool {
-        self.is_generation(id) || self.past.iter().any(|past| past.id == id)
     }
 
     fn remember(&mut self, past: Past) {

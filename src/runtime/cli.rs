@@ -71,7 +71,8 @@ struct Args {
     #[arg(long)]
     json: bool,
 
-    /// When printing: begin with the last N lines of each file; +N begins at line N [default: 10]
+    /// When printing: begin with the last N lines of each file, counted before the filters, or at line N
+    /// with +N [default: 10; of standard input all]
     #[arg(short = 'n', long, value_name = "N", allow_hyphen_values = true)]
     lines: Option<Lines>,
 
@@ -222,7 +223,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     })
 }
 
-/// The help that fits a screen.
+/// The help with a line or two for each option.
 pub fn short_help() -> String {
     Args::command().render_help().to_string()
 }

@@ -206,9 +206,9 @@ pub fn leave_out_superseded(effects: &mut VecDeque<Effect>) {
     effects.retain(|effect| !matches!(effect, Effect::Scan(request) if ended.contains(&request.id)));
 }
 
-/// A path with a leading `~/` read as a shell reads it.
+/// A path with a leading `~/` or `$HOME/` read as a shell reads it.
 fn at_home(path: &Path) -> std::path::PathBuf {
-    match (path.strip_prefix("~"), UserDirs::new()) {
+    match (path.strip_prefix("~").or_else(|_| path.strip_prefix("$HOME")), UserDirs::new()) {
         (Ok(rest), Some(dirs)) if rest.as_os_str() != OsStr::new("") => dirs.home_dir().join(rest),
         _ => path.to_path_buf(),
     }

@@ -23,6 +23,14 @@ pub enum Input {
     Closed,
 }
 
+/// Takes from the system what reading the terminal needs, before files have taken all there is.
+///
+/// # Errors
+/// What the system says when it gives no more.
+pub fn prepare() -> std::io::Result<()> {
+    event::poll(Duration::ZERO).map(|_| ())
+}
+
 /// Starts the thread that reads the terminal; it ends when `post` says that nobody listens any more.
 ///
 /// # Errors

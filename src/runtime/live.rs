@@ -23,7 +23,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::cli::Options;
 use super::clipboard::{self, Between, Copying};
 use super::effects::{self, Hands};
-use super::keys::Input;
+use super::keys::{self, Input};
 use super::pace::Pace;
 use super::picture::Picture;
 use super::signals::{self, Signals, Told};
@@ -39,6 +39,8 @@ use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
 const HUNG_UP: u8 = 129;
+/// How long the loop may take to end by itself when a signal asks for that.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Time alone changes the screen no more often than this.
 const SHORTEST_TICK: Duration = Duration::from_millis(16);
 
@@ -77,11 +79,12 @@ pub fn run(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _within = runtime.enter();
     let signals = Signals::listen()?;
+    end_in_spite_of_a_busy_loop()?;
     let (happened, happenings) = unbounded_channel();
     let mut live = Live::new(app, theme, options.settings.mouse, happened)?;
-    terminal::give_back_on_panic();
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let code = runtime.block_on(async {
+        keys::prepare().context("keys cannot be read")?;
         live.open(specs, complaints, stdin);
         live.draw(Instant::now())?;
         live.hands.listen_to_keys()?;
@@ -90,6 +93,16 @@ pub fn run(
     drop(live);
     terminal::give_back();
     code
+}
+
+/// Whoever asks for the program's end gets it with the terminal as it was, even while the loop is held up
+/// by something that takes for ever.
+fn end_in_spite_of_a_busy_loop() -> io::Result<()> {
+    signals::at_end(|number| {
+        std::thread::sleep(PATIENCE);
+        terminal::give_back();
+        std::process::exit(128 + i32::from(number));
+    })
 }
 
 /// Keys come from the terminal even when standard input is a pipe.

@@ -30,12 +30,13 @@ pub mod writer;
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use cli::{Options, Refusal};
 use demo::Demo;
@@ -46,6 +47,8 @@ const USAGE: u8 = 2;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    terminal::give_back_on_panic();
+    open_as_many_files_as_allowed();
     match cli::parse(std::env::args_os()) {
         Ok(options) => run(&options).unwrap_or_else(|error| {
             headless::say(&[&format!("{error:#}")]);
@@ -57,10 +60,23 @@ pub fn main() -> ExitCode {
             ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(USAGE))
         }
         Err(Refusal::Sentence(sentence)) => {
-            eprintln!("tailpane: {sentence}");
+            tell(&format!("tailpane: {sentence}\n"));
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// A file that is followed is kept open, and the limit that is set at first is low for the sake of programs
+/// that cannot deal with more.
+fn open_as_many_files_as_allowed() {
+    let limit = getrlimit(Resource::Nofile);
+    // With the lower limit the files beyond it say so in their panes.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+}
+
+/// Puts text on standard error as it is. Nobody is left to be told when that fails.
+fn tell(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 fn run(options: &Options) -> anyhow::Result<ExitCode> {
@@ -71,7 +87,7 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let names: Vec<OsString> = match &demo {
         Some(demo) => demo.files().into_iter().map(OsString::from).collect(),
         None if options.files.is_empty() && io::stdin().is_terminal() => {
-            eprint!("{}", cli::short_help());
+            tell(&cli::short_help());
             return Ok(ExitCode::from(USAGE));
         }
         None if options.files.is_empty() => vec!["-".into()],

@@ -34,13 +34,13 @@ pub fn expand(names: &[OsString]) -> (Vec<Spec>, Vec<String>) {
     (specs, complaints)
 }
 
-/// The sources that text typed after `:open` stands for: as on the command line, and a leading `~/` is
-/// the home directory, because no shell has seen the text.
+/// The sources that text typed after `:open` stands for: as on the command line, and a leading `~/` or
+/// `$HOME/` is the home directory, because no shell has seen the text.
 ///
 /// # Errors
 /// A sentence, when a glob matches nothing.
 pub fn typed(text: &str, home: Option<&Path>) -> Result<Vec<Spec>, String> {
-    match (text.strip_prefix("~/"), home) {
+    match (text.strip_prefix("~/").or_else(|| text.strip_prefix("$HOME/")), home) {
         (Some(rest), Some(home)) => expand_one(home.join(rest).as_os_str()),
         _ => expand_one(OsStr::new(text)),
     }
@@ -120,6 +120,7 @@ mod tests {
     fn typed_text_knows_the_home_directory() {
         let home = Path::new("/home/ada");
         assert_eq!(typed("~/x.log", Some(home)), Ok(vec![Spec::Path("/home/ada/x.log".into())]));
+        assert_eq!(typed("$HOME/x.log", Some(home)), Ok(vec![Spec::Path("/home/ada/x.log".into())]));
         assert_eq!(typed("~/x.log", None), Ok(vec![Spec::Path("~/x.log".into())]));
     }
 }

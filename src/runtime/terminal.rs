@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Signal, getpid, kill_process};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
 use crate::app::screen::Size;
@@ -101,12 +102,19 @@ fn write_all(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Makes a panic in any thread give the terminal back before its message is printed.
+/// Makes a panic in any thread give the terminal back before its message is printed. A panic beside the
+/// main thread, from which this is called, ends the program as a signal would: without that thread its
+/// logs would only seem quiet.
 pub fn give_back_on_panic() {
+    let main = std::thread::current().id();
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         give_back();
         print(panic);
+        if std::thread::current().id() != main {
+            // There is nothing to be done about a system that lets no process signal itself.
+            let _ = kill_process(getpid(), Signal::TERM);
+        }
     }));
 }
 

@@ -58,6 +58,11 @@ impl Backing {
         Ok(stat_of(&self.file.metadata()?))
     }
 
+    /// Bytes on the disk that only we keep from being freed: none while the file has a name.
+    pub fn removed_len(&self) -> u64 {
+        self.file.metadata().map_or(0, |meta| if meta.nlink() == 0 { meta.blocks() * 512 } else { 0 })
+    }
+
     /// Remembers the first bytes, as far as they are known to be good.
     pub fn remember_head(&self, known: u64) -> io::Result<()> {
         let mut buf = [0; HEAD as usize];
@@ -66,6 +71,13 @@ impl Backing {
             *head = buf[..n].to_vec();
         }
         Ok(())
+    }
+
+    /// The first bytes are no longer part of the log.
+    pub fn forget_head(&self) {
+        if let Ok(mut head) = self.head.lock() {
+            head.clear();
+        }
     }
 
     /// Whether the first bytes are still those that became part of the log.

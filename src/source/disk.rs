@@ -1,20 +1,25 @@
 //! The real [`Disk`]: a path, the files beside it, and their bytes.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use rustix::fs::{Mode, OFlags, SeekFrom};
 
 use super::backing::{Backing, failed, found, stat_of};
 use super::filesystem::is_kernel;
 use super::store::FileStore;
-use crate::core::follow::{Disk, Found, Sibling, Stat};
+use crate::core::follow::{Disk, FileId, Found, Sibling, Stat};
 
 /// Siblings that are looked at; the ones written last are taken.
 const SIBLINGS: usize = 256;
+
+/// Times a folder is read again while files in it are being renamed.
+const LISTINGS: usize = 8;
 
 /// A path on this machine.
 pub struct LocalDisk {
@@ -36,6 +41,23 @@ impl LocalDisk {
     /// Where the path led when it was last opened.
     pub fn real(&self) -> &Path {
         &self.real
+    }
+
+    fn list(&self) -> Vec<Sibling> {
+        let (Some(folder), Some(name)) = (self.real.parent(), self.real.file_name()) else {
+            return Vec::new();
+        };
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        entries
+            .flatten()
+            .filter_map(|entry| {
+                let suffix = suffix(name, &entry.file_name())?;
+                let meta = entry.metadata().ok()?;
+                let name = entry.file_name().into_string().ok()?;
+                let born = meta.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+                meta.is_file().then(|| Sibling { name, suffix, stat: stat_of(&meta), born })
+            })
+            .collect()
     }
 }
 
@@ -88,31 +110,43 @@ impl Disk for LocalDisk {
         self.store.recall(handle, at, buf)
     }
 
+    /// A folder is not read in one instant: what is renamed meanwhile may be missed or seen twice. It is
+    /// read until nothing has moved.
     fn siblings(&mut self) -> Vec<Sibling> {
-        let (Some(folder), Some(name)) = (self.real.parent(), self.real.file_name()) else {
-            return Vec::new();
+        let names = |list: &[Sibling]| -> BTreeSet<(FileId, String)> {
+            list.iter().map(|sibling| (sibling.stat.id, sibling.name.clone())).collect()
         };
-        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-        let mut siblings: Vec<Sibling> = entries
-            .flatten()
-            .filter_map(|entry| {
-                let suffix = suffix(name, &entry.file_name())?;
-                let meta = entry.metadata().ok()?;
-                let name = entry.file_name().into_string().ok()?;
-                meta.is_file().then(|| Sibling { name, suffix, stat: stat_of(&meta) })
-            })
-            .collect();
-        siblings.sort_by_key(|sibling| std::cmp::Reverse(sibling.stat.mtime));
-        siblings.truncate(SIBLINGS);
-        siblings
+        let mut list = self.list();
+        for _ in 0..LISTINGS {
+            let again = self.list();
+            let still = names(&list) == names(&again);
+            list = again;
+            if still {
+                break;
+            }
+        }
+        list.sort_by_key(|sibling| std::cmp::Reverse(sibling.stat.mtime));
+        list.truncate(SIBLINGS);
+        list
     }
 
     fn open_sibling(&mut self, sibling: &Sibling) -> Option<Arc<Backing>> {
-        let path = self.real.with_file_name(&sibling.name);
-        let file = open(&path).ok()?;
-        let stat = stat_of(&file.metadata().ok()?);
-        (stat.id == sibling.stat.id).then(|| Arc::new(Backing::new(file)))
+        let mut name = sibling.name.clone();
+        for _ in 0..LISTINGS {
+            let file = open(&self.real.with_file_name(&name)).ok();
+            if let Some(file) = file.filter(|file| is_file(file, sibling)) {
+                return Some(Arc::new(Backing::new(file)));
+            }
+            // It has been renamed since it was listed.
+            let list = self.list();
+            name = list.into_iter().find(|now| now.stat.id == sibling.stat.id)?.name;
+        }
+        None
     }
+}
+
+fn is_file(file: &File, sibling: &Sibling) -> bool {
+    file.metadata().is_ok_and(|meta| stat_of(&meta).id == sibling.stat.id)
 }
 
 /// What a name has more than the followed one: behind it (`a.log.1`), or before its ending (`a.1.log`).

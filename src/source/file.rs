@@ -15,6 +15,7 @@ use super::spool::Spool;
 use super::store::FileStore;
 use crate::app::source::{NoticeKind, SourceId, State, Status, Watch};
 use crate::core::follow::{self, Encoding, Follow, Look, Moment, Step};
+use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::text::printable;
 
@@ -23,6 +24,8 @@ use crate::core::text::printable;
 const SCREENFUL: u64 = 64 * 1024;
 /// Bytes of a file of the kernel's that are shown.
 const SNAPSHOT: u64 = 1 << 20;
+/// How often old generations are looked at.
+const TIDY: Duration = Duration::from_secs(4);
 /// Bytes that are decoded in one go.
 const DECODE: u64 = 4 << 20;
 
@@ -53,6 +56,7 @@ struct Engine {
     steps: VecDeque<Step<Arc<Backing>>>,
     spool: Option<Spool>,
     began: Instant,
+    tidied: Instant,
     /// A file of the kernel's was shown; it is not looked at again.
     snapshot: bool,
 }
@@ -85,6 +89,7 @@ impl Tailed {
             steps: VecDeque::new(),
             spool: None,
             began: Instant::now(),
+            tidied: Instant::now(),
             snapshot: false,
         };
         let known = Known { state: State::Opening, grew: None, watch: Watch::Events, facts: Vec::new() };
@@ -104,11 +109,13 @@ impl Tailed {
         let before = self.store.range().end;
         let notices = self.notices.count();
         let again = engine.look(&self.store, &self.notices);
+        engine.tidy(&self.store);
         let state = engine.state();
         let grew = self.store.range().end != before;
         let mut known = lock(&self.known);
         if grew {
-            known.grew = Some(Instant::now());
+            // What is there already when a file is opened did not come just now.
+            known.grew = if before == Pos(0) { engine.written() } else { Some(Instant::now()) };
         }
         let moved = known.state != state || self.notices.count() != notices;
         let changed = grew || moved;
@@ -180,6 +187,14 @@ impl Engine {
         again
     }
 
+    /// From time to time, gives back the room that removed files take.
+    fn tidy(&mut self, store: &FileStore) {
+        if self.tidied.elapsed() >= TIDY {
+            self.tidied = Instant::now();
+            store.let_go_of_removed();
+        }
+    }
+
     fn now(&self) -> Moment {
         let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Moment { uptime: self.began.elapsed(), wall }
@@ -207,8 +222,21 @@ impl Engine {
                     store.push_text(b"\n");
                 }
             }
-            Step::Copied { of, copy } => store.replace(&of, &copy),
-            Step::Lost { of, from } => store.lose(&of, from),
+            Step::Copied { of, copy } => {
+                store.replace(&of, &copy);
+                of.forget_head();
+            }
+            Step::Lost { of, from } => {
+                store.lose(&of, from);
+                if from == 0 {
+                    of.forget_head();
+                }
+            }
+            Step::Unread { name } => {
+                let name = printable(&name);
+                let text = format!("{name} was compressed before it was read; its lines are missing here");
+                notices.push(end, NoticeKind::Gap, text);
+            }
             Step::Rotated { missed } => {
                 store.next_generation();
                 let text = match missed {
@@ -310,6 +338,13 @@ impl Engine {
             follow::Path::Away(Some(what)) => State::Waiting(format!("{what}, not a file; looked at again")),
             follow::Path::Failed(why) => State::Failed(format!("{why}; tried again")),
         }
+    }
+
+    /// When the file was written to last, by its own account; `None` where that cannot be told.
+    fn written(&self) -> Option<Instant> {
+        let stat = self.follow.current()?.stat().ok()?;
+        let now = self.now();
+        Instant::now().checked_sub(now.wall.checked_sub(stat.mtime)?)
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {

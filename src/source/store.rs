@@ -15,6 +15,8 @@ use crate::core::store::Store;
 
 /// Old generations that stay readable on a screen.
 const GENERATIONS: u64 = 8;
+/// Bytes of removed files that are kept from being freed for scrolling back.
+const REMOVED: u64 = 256 << 20;
 /// Parts a log may have; late writers that take turns with the new file make many.
 const PARTS: usize = 100_000;
 /// Bytes remembered of truncated files in all, for a drain that has not read them yet.
@@ -259,6 +261,33 @@ impl FileStore {
     pub(super) fn release(&self) {
         if self.keep == Keep::Unread {
             self.write().tidy(self.keep);
+        }
+    }
+
+    /// Lets go of old generations that were removed and take up room on the disk only because they are held
+    /// open, the oldest first, until the rest is small.
+    pub(super) fn let_go_of_removed(&self) {
+        if self.keep != Keep::Generations {
+            return;
+        }
+        let mut inner = self.write();
+        let newest = inner.generation;
+        let (mut taken, mut last) = (0, None);
+        let mut too_much = None;
+        for (at, part) in inner.parts.iter().enumerate().rev().filter(|(_, part)| part.generation < newest) {
+            let Bytes::File { backing, .. } = &part.bytes else { continue };
+            let id = Arc::as_ptr(backing);
+            if last != Some(id) {
+                last = Some(id);
+                taken += backing.removed_len();
+            }
+            if taken > REMOVED {
+                too_much = Some(at + 1);
+                break;
+            }
+        }
+        if let Some(many) = too_much {
+            inner.parts.drain(..many);
         }
     }
 

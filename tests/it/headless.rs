@@ -2,18 +2,19 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use tempfile::TempDir;
+
+use super::folder::{Folder, append};
 
 /// How long anything may take before a test gives up; far more than it ever takes.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-fn tailpane<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Command {
+pub fn tailpane<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tailpane"));
     command.args(args).stdin(Stdio::null()).env_remove("NO_COLOR").env("TERM", "xterm");
     command
@@ -108,34 +109,11 @@ fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
     receive
 }
 
-struct Folder(TempDir);
-
-impl Folder {
-    fn new() -> Folder {
-        Folder(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path(name);
-        fs::write(&path, text).unwrap();
-        path
-    }
-}
-
-fn append(path: &Path, text: impl AsRef<[u8]>) {
-    let mut file = OpenOptions::new().append(true).create(true).open(path).unwrap();
-    file.write_all(text.as_ref()).unwrap();
-}
-
-fn numbers(range: std::ops::Range<usize>) -> String {
+pub fn numbers(range: std::ops::Range<usize>) -> String {
     range.map(|n| format!("line {n}\n")).collect()
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -222,7 +200,17 @@ fn a_missing_file_without_following_is_a_failure() {
     let log = folder.write("a.log", "one\n");
     let (code, out, err) = run(&["--no-follow", text(&folder.path("none.log")), text(&log)]);
     assert_eq!((code, out.as_str()), (1, "a.log: one\n"));
-    assert!(err.contains("none.log"), "{err}");
+    // Nothing is promised that will not be done.
+    assert!(err.ends_with("none.log: not there\n"), "{err}");
+}
+
+#[test]
+fn a_mistake_is_told_by_the_exit_code_when_nobody_hears_it() {
+    for args in [&["--keep", "a(b"][..], &["--no-follow", "/no/such/file"], &["/no/such/*.log"]] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut child = tailpane(args).stdout(Stdio::null()).stderr(full).spawn().unwrap();
+        assert_eq!(wait(&mut child), Some(if args[0] == "--keep" { 2 } else { 1 }), "{args:?}");
+    }
 }
 
 #[test]
@@ -491,10 +479,10 @@ fn a_folder_is_explained() {
 fn the_demo_leaves_nothing_behind() {
     let folder = Folder::new();
     let mut command = tailpane(&["--demo", "--plain"]);
-    let running = Running::spawn(command.env("TMPDIR", folder.0.path()));
+    let running = Running::spawn(command.env("TMPDIR", folder.path("")));
     running.line();
-    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 1);
     running.signal(Signal::TERM);
     assert_eq!(running.code(), Some(128 + 15));
-    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 0);
 }

@@ -1,6 +1,8 @@
 //! Everything that is tested from outside, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // here they are assertions
 
+mod blackbox;
+mod folder;
 mod follow;
 mod headless;
 mod layers;

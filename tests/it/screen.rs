@@ -1,36 +1,11 @@
 //! The screen, from outside: the real program in a real terminal.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::fs;
 
 use rustix::process::Signal;
-use tempfile::TempDir;
 
+use super::folder::{Folder, append};
 use super::tty::Tty;
-
-struct Folder(TempDir);
-
-impl Folder {
-    fn new() -> Folder {
-        Folder(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path(name);
-        fs::write(&path, text).unwrap();
-        path
-    }
-}
-
-fn append(path: &Path, text: impl AsRef<[u8]>) {
-    let mut file = OpenOptions::new().append(true).open(path).unwrap();
-    file.write_all(text.as_ref()).unwrap();
-}
 
 fn numbers(range: std::ops::Range<usize>) -> String {
     range.map(|n| format!("entry {n:05} of the log\n")).collect()
@@ -174,7 +149,7 @@ fn what_a_pane_shows_is_saved() {
     assert_eq!(fs::read_to_string(&out).unwrap(), "apple\nmore apples\n");
     tty.keys(&format!("s{}\r", out.display()));
     tty.wait_text("there already");
-    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 2);
 }
 
 #[test]
@@ -383,7 +358,7 @@ fn the_demo_fills_the_screen_and_leaves_nothing_behind() {
     let folder = Folder::new();
     let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_tailpane"));
     command.arg("--demo");
-    command.env("TMPDIR", folder.0.path());
+    command.env("TMPDIR", folder.path(""));
     let mut tty = Tty::command(command, 120, 40);
     for name in ["access.log", "app.log", "events.json", "syslog"] {
         tty.wait_text(name);
@@ -391,5 +366,19 @@ fn the_demo_fills_the_screen_and_leaves_nothing_behind() {
     assert!(rows(&tty).iter().filter(|row| row.is_empty()).count() < 3, "{}", tty.text());
     tty.keys("q");
     assert_eq!(tty.exit_code(), 0);
-    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 0);
+}
+
+#[test]
+fn more_files_than_may_be_open_say_so_and_keys_still_work() {
+    let folder = Folder::new();
+    for n in 0..40 {
+        folder.write(&format!("{n}.log"), "a line\n");
+    }
+    let line = format!("ulimit -n 24; exec $TAILPANE --layout rows {}/*.log", folder.path("").display());
+    let mut tty = Tty::shell(&line, 80, 200);
+    tty.wait_text("Too many open files");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    tty.assert_given_back();
 }

@@ -196,3 +196,24 @@ fn the_mouse_focuses_and_drags_borders() {
     desk.send(mouse(MouseAction::Release, divider - 10, 11));
     assert_eq!(desk.screen().dividers[0].x, divider - 10);
 }
+
+#[test]
+fn panes_are_split_only_while_there_is_room() {
+    let mut desk = Desk::new(20, 5);
+    desk.open("a.log", "text\n");
+    desk.keys("<Ctrl-W>s<Ctrl-W>s<Ctrl-W>v");
+    assert_eq!(names(&mut desk).len(), 2);
+    assert!(desk.bottom().contains("no room for another pane"), "{}", desk.bottom());
+}
+
+#[test]
+fn a_layout_that_was_asked_for_keeps_its_panes_together() {
+    let mut desk = Desk::new(80, 24);
+    for n in 0..8 {
+        desk.open(&format!("{n}.log"), "text\n");
+    }
+    desk.keys(":layout rows<Enter>");
+    assert_eq!(desk.screen().panes.len(), 6);
+    desk.keys("<Ctrl-W>q");
+    assert_eq!(names(&mut desk), ["1.log", "2.log", "3.log", "4.log", "5.log"]);
+}

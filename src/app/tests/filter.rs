@@ -75,7 +75,7 @@ fn a_mistake_leaves_the_old_filter_standing() {
     desk.keys("&5<Enter>");
     let before = desk.lines();
     desk.keys("&a(b<Enter>");
-    assert!(desk.popup()[0].contains('^'), "{:?}", desk.popup());
+    assert!(desk.screen().popups[0].rows[0][0].text.contains('^'));
     desk.keys("<Esc>");
     assert_eq!(desk.lines(), before);
     desk.keys(":keep (<Enter>");
@@ -158,4 +158,22 @@ fn a_log_that_keeps_growing_keeps_the_place() {
     let before = desk.lines();
     desk.append(0, &numbered(101..=200));
     assert_eq!(desk.lines(), before);
+}
+
+#[test]
+fn the_prompt_is_in_sight_whatever_the_panel_covers() {
+    let mut desk = Desk::numbered(100, 40, 8);
+    desk.keys("&1<Enter>&2<Enter>&3<Enter>&4<Enter><Tab><Enter>(");
+    let screen = desk.screen();
+    let prompt = screen.bottom.unwrap().area.y;
+    let covers = |area: crate::app::screen::Area| (area.y..area.y + area.height).contains(&prompt);
+    assert!(screen.popups.iter().all(|popup| !covers(popup.area)), "{:?}", screen.popups);
+}
+
+#[test]
+fn a_mistake_is_explained_in_a_tile() {
+    let mut desk = Desk::numbered(100, 20, 5);
+    desk.keys("&(");
+    let said: Vec<String> = desk.screen().popups.iter().map(|popup| popup.rows[0][0].text.clone()).collect();
+    assert_eq!(said, [" ^", "unclosed group;", "close it with ), or"]);
 }

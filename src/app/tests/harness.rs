@@ -219,8 +219,15 @@ impl Desk {
         bar_text(pane.title.as_ref().unwrap())
     }
 
+    /// The last row, with the rows above it that a long message takes.
     pub fn bottom(&mut self) -> String {
-        self.screen().bottom.as_ref().map(bar_text).unwrap_or_default()
+        let screen = self.screen();
+        let last = screen.bottom.as_ref().map_or(0, |bar| bar.area.y);
+        let rows = screen.popups.iter().rev();
+        let above = rows.filter(|popup| popup.area.height == 1 && popup.area.y < last);
+        let mut rows: Vec<String> = above.map(|popup| popup.rows[0][0].text.clone()).collect();
+        rows.extend(screen.bottom.as_ref().map(bar_text));
+        rows.join(" ")
     }
 
     /// The rows of the top popup.

@@ -52,3 +52,50 @@ fn the_information_page() {
         desk.popup()
     );
 }
+
+#[test]
+fn the_wheel_scrolls_what_is_open() {
+    use crate::app::event::Event;
+    use crate::app::key::{Mouse, MouseAction};
+    let mut desk = Desk::numbered(100, 60, 12);
+    let pane = desk.lines();
+    desk.keys("<F1>");
+    let first = desk.popup();
+    desk.send(Event::Mouse(Mouse { action: MouseAction::WheelDown, x: 5, y: 5 }));
+    assert_eq!(desk.popup()[0], first[3]);
+    desk.send(Event::Mouse(Mouse { action: MouseAction::WheelUp, x: 5, y: 5 }));
+    assert_eq!(desk.popup(), first);
+    assert_eq!(desk.lines(), pane);
+}
+
+#[test]
+fn help_and_information_are_read_in_a_tile() {
+    let mut desk = Desk::numbered(100, 20, 5);
+    let page = |desk: &mut Desk| {
+        let mut seen = Vec::new();
+        for _ in 0..400 {
+            seen.extend(desk.popup().into_iter().take(1));
+            desk.keys("j");
+        }
+        seen
+    };
+    desk.keys("<F1>");
+    let rows = page(&mut desk);
+    let widest = rows.iter().map(|row| row.trim_end().chars().count()).max();
+    assert!(widest <= Some(18), "{widest:?}");
+    assert!(rows.contains(&"j, Down, Enter,".to_owned()), "{rows:#?}");
+    desk.keys("q=");
+    let rows = page(&mut desk).join("");
+    assert!(rows.contains("the system's"), "{rows}");
+}
+
+#[test]
+fn help_for_a_word() {
+    let mut desk = Desk::numbered(100, 80, 24);
+    desk.keys(":help wrap<Enter>");
+    let page = desk.popup();
+    assert!(page.iter().any(|row| row.contains("wrap long lines")), "{page:#?}");
+    assert!(page.len() < 8, "{page:#?}");
+    desk.keys("q:help xyzzy<Enter>");
+    assert!(desk.bottom().contains("nothing in help says xyzzy"), "{}", desk.bottom());
+}

@@ -49,11 +49,13 @@ fn commands_are_typed_and_completed() {
     desk.keys("<Enter>");
     desk.keys(":layout m<Tab>");
     assert!(desk.bottom().starts_with(":layout main"), "{}", desk.bottom());
-    desk.keys("<Enter>:wrp<Enter>");
+    desk.keys("<Enter>:wrpa<Enter>");
+    assert!(desk.bottom().contains("no command wrpa; did you mean wrap?"), "{}", desk.bottom());
+    desk.keys(":wrp<Enter>");
     assert!(desk.bottom().contains("no command wrp; did you mean wrap?"), "{}", desk.bottom());
-    desk.keys(":<Up><Up>");
+    desk.keys(":<Up><Up><Up>");
     assert!(desk.bottom().starts_with(":layout main"), "{}", desk.bottom());
-    desk.keys("<Down><Down>");
+    desk.keys("<Down><Down><Down>");
     assert_eq!(desk.screen().cursor, Some((1, 11)));
     desk.keys("<Esc>:chr none<Enter>");
     assert!(desk.pane().title.is_none());
@@ -113,4 +115,31 @@ fn a_busy_log_on_a_tab_behind_is_drawn_once() {
     assert!(!desk.app.dirty());
     desk.append(0, "seen\n");
     assert!(desk.app.dirty());
+}
+
+#[test]
+fn tab_goes_round_what_the_text_can_become() {
+    let mut desk = hundred();
+    let mut said = Vec::new();
+    desk.keys(":layout <Tab>");
+    for _ in 0..5 {
+        said.push(desk.bottom());
+        desk.keys("<Tab>");
+    }
+    assert_eq!(said, ["grid", "rows", "columns", "main", "grid"].map(|kind| format!(":layout {kind}")));
+    desk.keys("<BackTab>");
+    assert_eq!(desk.bottom(), ":layout grid");
+    assert!(desk.popup().iter().any(|row| row.starts_with("layout columns")), "{:?}", desk.popup());
+    desk.keys("<Enter>");
+    assert!(desk.bottom().contains("layout: grid"), "{}", desk.bottom());
+}
+
+#[test]
+fn escape_and_a_key_that_arrive_together_are_not_alt() {
+    let mut desk = hundred();
+    desk.keys("/line<Alt-k>");
+    assert!(desk.screen().cursor.is_none());
+    assert_eq!(desk.ends().1, "line 99");
+    desk.keys("/one two<Alt-b>x");
+    assert!(desk.bottom().starts_with("/one xtwo"), "{}", desk.bottom());
 }

@@ -131,3 +131,12 @@ fn what_went_wrong_is_not_lost() {
     desk.keys("j");
     assert!(!desk.bottom().contains("gone"), "{}", desk.bottom());
 }
+
+#[test]
+fn a_question_takes_the_place_of_what_was_noted() {
+    let mut desk = hundred();
+    desk.keys("sout.log<Enter>");
+    assert!(desk.bottom().contains("saving to out.log"), "{}", desk.bottom());
+    desk.send(Event::Saved(Saved::Exists("out.log".into())));
+    assert!(desk.bottom().contains("replace it"), "{}", desk.bottom());
+}

@@ -3,6 +3,7 @@ use crate::app::event::Event;
 use crate::app::key::{Mouse, MouseAction};
 use crate::app::screen::{Row, Size};
 use crate::app::source::{Notice, NoticeKind};
+use crate::core::lines::LINE_MAX;
 use crate::core::pos::Pos;
 
 /// 100 lines; the pane shows ten of them below its title, and there is a row of hints.
@@ -265,4 +266,14 @@ fn a_tile_and_less_shows_what_it_can() {
     assert_eq!(desk.lines(), ["l"]);
     desk.size = Size { width: 0, height: 0 };
     desk.screen();
+}
+
+#[test]
+fn a_line_that_is_not_looked_at_whole_says_how_much_more_there_is() {
+    let mut desk = Desk::new(60, 12);
+    let long = "x".repeat(LINE_MAX);
+    desk.open("a", &format!("{long}{}\nlast\n{long}\r\n", "y".repeat(3_000_000)));
+    desk.keys("$");
+    assert!(desk.lines()[0].ends_with("… 3.0 MB more"), "{:?}", desk.lines());
+    assert!(desk.lines()[2].ends_with('x'), "{:?}", desk.lines());
 }

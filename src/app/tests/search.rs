@@ -62,10 +62,11 @@ fn a_mistake_is_shown_below_the_prompt_and_the_last_search_stands() {
     let mut desk = hundred();
     desk.keys("/4(");
     let screen = desk.screen();
-    let popup = screen.popups.last().unwrap();
-    assert_eq!((popup.area.y, popup.area.height), (10, 2));
-    assert_eq!(screen.bottom.as_ref().unwrap().area.y, 9);
-    assert!(desk.popup()[0].starts_with("  ^"), "{:?}", desk.popup());
+    assert_eq!(screen.bottom.as_ref().unwrap().area.y, 9 - 1);
+    let below: Vec<(u16, &str)> =
+        screen.popups.iter().map(|popup| (popup.area.y, popup.rows[0][0].text.as_str())).collect();
+    let marks = ["  ^", "unclosed group; close it with ), or write \\( for the", "character itself"];
+    assert_eq!(below, [(9, marks[0]), (10, marks[1]), (11, marks[2])]);
     assert!(screen.bottom.unwrap().left.iter().any(|piece| piece.tone == Tone::Bad && piece.text == "("));
     assert_eq!(current(&mut desk).as_deref(), Some("line 94"));
     desk.keys("<Enter>2)<Enter>");
@@ -116,6 +117,14 @@ fn the_word_under_the_cursor() {
 }
 
 #[test]
+fn a_blob_is_no_word() {
+    let mut desk = Desk::new(60, 12);
+    desk.open("a", &format!("{} cart\ncart again\n", "Zm9v".repeat(25_000)));
+    desk.keys("g*");
+    assert_eq!(current(&mut desk).as_deref(), Some("cart again"));
+}
+
+#[test]
 fn an_empty_search_repeats_the_last_one() {
     let mut desk = hundred();
     desk.keys("g/20<Enter>g<Esc>/<Enter>");
@@ -144,4 +153,30 @@ fn a_hit_far_to_the_right_or_down_is_brought_into_sight() {
     assert_eq!(desk.lines(), before);
     desk.keys("W/needle<Enter>");
     assert!(desk.lines().iter().any(|line| line.contains("needle")), "{:?}", desk.lines());
+}
+
+#[test]
+fn the_window_comes_back_to_the_left_edge_for_a_hit_that_is_seen_from_there() {
+    let mut desk = Desk::new(60, 12);
+    let far = "x".repeat(100);
+    desk.open("a", &format!("{far}needle\n{}needle\nneedle\n", "y".repeat(40)));
+    desk.keys("g/needle<Enter>");
+    assert!(desk.lines()[0].contains("needle"), "{:?}", desk.lines());
+    desk.keys("n");
+    assert!(desk.lines()[1].starts_with("yyyy"), "{:?}", desk.lines());
+    desk.keys("N30ln");
+    assert!(desk.lines()[2].starts_with("needle"), "{:?}", desk.lines());
+}
+
+#[test]
+fn in_a_tile_the_hit_and_the_newest_line_are_not_covered() {
+    let mut desk = Desk::numbered(100, 20, 5);
+    desk.keys("?98<Enter>");
+    assert_eq!((desk.lines()[1].as_str(), desk.bottom().as_str()), ("line 98", "1 of 1 hit"));
+    desk.keys("?100<Enter>");
+    assert_eq!((desk.ends().1.as_str(), desk.bottom().as_str()), ("line 100", ""));
+    desk.keys("G");
+    assert_eq!(desk.bottom(), "");
+    desk.append(0, "newest\n");
+    assert_eq!((desk.ends().1, desk.bottom()), ("newest".into(), String::new()));
 }

@@ -153,3 +153,62 @@ fn a_narrow_title_never_runs_over() {
         assert!(right <= usize::from(width));
     }
 }
+
+#[test]
+fn at_twenty_columns_an_age_gives_way_to_the_name() {
+    let mut desk = Desk::new(20, 5);
+    desk.open("/srv/web1/access.log", "x\n");
+    desk.append(0, "y\n");
+    desk.pass(Duration::from_secs(61));
+    assert_eq!(desk.title(), "access.log quiet 1m");
+    desk.keys("k");
+    assert_eq!(desk.title(), "access.log quiet 1m", "all is in sight, so it follows");
+    desk.append(0, &numbered(1..=9));
+    desk.pass(Duration::from_secs(61));
+    desk.screen();
+    desk.keys("k");
+    assert_eq!(desk.title(), "…ss.log paused quiet");
+    desk.open("/srv/web2/access.log", "x\n");
+    desk.keys("G");
+    assert_eq!(desk.title(), "web1/…cess.log quiet");
+}
+
+#[test]
+fn nothing_unseen_is_no_number() {
+    let mut desk = Desk::numbered(100, 60, 12);
+    desk.keys("5k");
+    assert!(desk.title().starts_with("app.log paused quiet"), "{}", desk.title());
+    desk.append(0, "new\n");
+    assert!(desk.title().starts_with("app.log paused [+1] live"), "{}", desk.title());
+    desk.keys("GP");
+    assert!(desk.title().starts_with("app.log frozen live"), "{}", desk.title());
+    desk.append(0, "new\n");
+    assert!(desk.title().starts_with("app.log frozen [+1] live"), "{}", desk.title());
+}
+
+#[test]
+fn panes_out_of_sight_are_counted() {
+    let mut desk = Desk::new(100, 40);
+    for name in ["a", "b", "c"] {
+        desk.open(name, "x\n");
+    }
+    desk.keys("<Ctrl-W>w<Ctrl-W>z");
+    assert_eq!(desk.title(), "b quiet | zoomed, 2 of 3");
+    desk.keys("<Ctrl-W>z");
+    assert_eq!(desk.title(), "b quiet");
+    desk.keys(":layout rows<Enter><Ctrl-W>+");
+    desk.size = Size { width: 20, height: 5 };
+    assert_eq!(desk.title(), "b quiet | 2 of 3");
+}
+
+#[test]
+fn a_sentence_is_readable_in_a_tile() {
+    let mut desk = Desk::new(20, 5);
+    desk.open("/var/log/app.log", "");
+    desk.change(0, |status| status.state = State::Waiting("not there; it is shown when it comes".into()));
+    assert_eq!(desk.title(), "app.log waiting");
+    assert_eq!(desk.lines(), ["(not there; it is)", "(shown when it)", "(comes)"]);
+    desk.keys(":wrapp<Enter>");
+    assert_eq!(desk.popup(), ["there is no command"]);
+    assert_eq!(desk.bottom(), "there is no command wrapp; did you mean wrap?");
+}

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::sibling::older_than;
 use super::tail::{Growth, Past, Tail};
 use super::{Disk, Follow, Next, Sibling, Step};
 
@@ -16,6 +17,7 @@ impl<D: Disk> Follow<D> {
         for _ in 0..TRIES {
             let looked = self.looked.map(|moment| moment.wall);
             let Some(tail) = &mut self.current else { return };
+            let was_empty = !tail.has_content();
             let growth =
                 tail.grow(
                     disk,
@@ -24,23 +26,26 @@ impl<D: Disk> Follow<D> {
                         if whole_lines { whole_lines_end(disk, tail, len) } else { Ok(len) }
                     },
                 );
-            match growth {
-                Ok(Growth::None) => return,
-                Ok(Growth::More(range)) => {
-                    steps.push(tail.step(range));
-                    return;
-                }
+            let step = match growth {
+                Ok(Growth::None) => None,
+                Ok(Growth::More(range)) => Some(tail.step(range)),
                 Ok(Growth::Rewritten(stat)) => {
                     if let Err(error) = self.begin_again(disk, stat.len, steps) {
                         self.fault = Some(error.to_string());
                         return;
                     }
+                    continue;
                 }
                 Err(error) => {
                     self.fault = Some(error.to_string());
                     return;
                 }
+            };
+            if was_empty && let Err(error) = self.read_what_passed(disk, steps) {
+                self.fault = Some(error.to_string());
             }
+            steps.extend(step);
+            return;
         }
     }
 
@@ -55,7 +60,7 @@ impl<D: Disk> Follow<D> {
         if let Some((copy, sibling)) = copy {
             copied = Some(Tail::new(copy.clone(), sibling.stat.id));
             let end = disk.stat_of(&copy)?.len.max(tail.offset);
-            let past = Past::read(disk, &copy, sibling.stat.id, end)?;
+            let past = Past::read(disk, &copy, &sibling.stat, end)?;
             steps.push(Step::Copied { of, copy: copy.clone() });
             let mut ended = tail.ends_line();
             if end > tail.offset {
@@ -68,20 +73,51 @@ impl<D: Disk> Follow<D> {
             steps.push(Step::CopyTruncated { copy: sibling.name });
             self.remember(past);
         } else {
-            if len < tail.offset && tail.was_cut_at(disk, len)? {
-                at = len;
-            }
+            at = tail.was_cut_at(disk, len)?;
             if !tail.ends_line() {
                 steps.push(Step::EndLine);
             }
             steps.push(Step::Lost { of, from: at });
             steps.push(Step::Truncated { at });
         }
-        for next in self.missed(disk, &siblings, copied.as_ref()) {
+        // Where no copy was found, one that has been compressed since is most likely it.
+        let told = usize::from(copied.is_none());
+        self.read_copies(disk, &siblings, copied.as_ref(), told, steps)?;
+        self.current.as_mut().map_or(Ok(()), |tail| tail.restart(disk, at))
+    }
+
+    /// Of a file that was empty nothing tells that it was filled, copied and cut since the last look: its
+    /// copies are looked for as long as its time does not rule that out. It has been looked at before they
+    /// are listed, so that whatever is cut after that is seen at the next look.
+    fn read_what_passed(&mut self, disk: &mut D, steps: &mut Vec<Step<D::Handle>>) -> io::Result<()> {
+        let quiet = self.current.as_ref().is_none_or(|tail| !tail.has_content() && tail.is_settled());
+        if quiet || self.looked.is_none() || !self.queue.is_empty() {
+            return Ok(());
+        }
+        let siblings = disk.siblings();
+        self.read_copies(disk, &siblings, None, 0, steps)
+    }
+
+    /// Reads the copies of the current file that were made between two looks; `told` of the compressed ones
+    /// need no word. What is younger than the current file is its successor and comes later.
+    fn read_copies(
+        &mut self,
+        disk: &mut D,
+        siblings: &[Sibling],
+        copied: Option<&Tail<D::Handle>>,
+        told: usize,
+        steps: &mut Vec<Step<D::Handle>>,
+    ) -> io::Result<()> {
+        let Some(id) = self.current.as_ref().map(|tail| tail.id) else { return Ok(()) };
+        let older = older_than(id, siblings);
+        let missed = self.missed(disk, &older, copied);
+        let unread = self.unread(disk, &older, Some(id), told);
+        steps.extend(unread.into_iter().map(|name| Step::Unread { name }));
+        for next in missed.files {
             self.read_whole(disk, next, steps)?;
         }
-        self.seen = siblings.iter().map(|sibling| sibling.stat.id).collect();
-        self.current.as_mut().map_or(Ok(()), |tail| tail.restart(disk, at))
+        self.note_seen(siblings, &older, &missed.open);
+        Ok(())
     }
 
     /// Reads a file that nobody writes to: a copy of what the current one held for a while.

@@ -1,6 +1,8 @@
 //! Files beside a followed path: which of them may be older generations of it, by name and first bytes.
 
-use super::Stat;
+use std::time::Duration;
+
+use super::{FileId, Stat};
 
 /// A regular file whose name begins like the path's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,16 +13,33 @@ pub struct Sibling {
     pub suffix: String,
     /// As it was listed.
     pub stat: Stat,
+    /// When it was made, since the epoch; where that is known it tells a file from an earlier one that had
+    /// the same number.
+    pub born: Option<Duration>,
 }
+
+/// A listed file, told from all others there ever were as well as can be.
+pub(super) type Listed = (FileId, Option<Duration>);
 
 /// Whether a name or the first bytes say that a file is compressed: it is never read as text.
 pub fn is_compressed(name: &str, head: &[u8]) -> bool {
-    const ENDINGS: [&str; 11] = ["gz", "bz2", "xz", "zst", "zstd", "lz4", "lzma", "lzo", "z", "zip", "br"];
     const MAGIC: [&[u8]; 6] =
         [b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"PK\x03\x04"];
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
-        || MAGIC.iter().any(|magic| head.starts_with(magic))
+    name_before_compression(name).is_some() || MAGIC.iter().any(|magic| head.starts_with(magic))
+}
+
+/// What a file was called before it was compressed, if its name says that it is.
+pub(super) fn name_before_compression(name: &str) -> Option<&str> {
+    const ENDINGS: [&str; 11] = ["gz", "bz2", "xz", "zst", "zstd", "lz4", "lzma", "lzo", "z", "zip", "br"];
+    let (before, ending) = name.rsplit_once('.')?;
+    ENDINGS.contains(&ending.to_ascii_lowercase().as_str()).then_some(before)
+}
+
+/// The siblings that came before a file: all, unless it has been renamed and is one of them itself.
+pub(super) fn older_than(id: FileId, siblings: &[Sibling]) -> Vec<Sibling> {
+    let itself = siblings.iter().find(|sibling| sibling.stat.id == id);
+    let is_older = |sibling: &&Sibling| itself.is_none_or(|itself| !sibling.is_younger_than(itself));
+    siblings.iter().filter(is_older).cloned().collect()
 }
 
 impl Sibling {
@@ -31,7 +50,7 @@ impl Sibling {
         let suffix = self.suffix.to_ascii_lowercase();
         let mut words = suffix.split(|c: char| !c.is_ascii_alphanumeric());
         let first = suffix.chars().next();
-        first.is_some_and(|c| !c.is_ascii_alphabetic())
+        first.is_some_and(|c| !c.is_ascii_alphanumeric())
             && (suffix == "~"
                 || suffix.contains(|c: char| c.is_ascii_digit())
                 || words.any(|word| WORDS.contains(&word)))
@@ -39,22 +58,34 @@ impl Sibling {
 
     /// Sorts generations oldest first: by the time of the last write; where that is the same, the
     /// higher number is older (`a.3`, `a.2`, `a.1`).
-    pub fn age_key(&self) -> (std::time::Duration, std::cmp::Reverse<u64>) {
+    pub fn age_key(&self) -> (Duration, std::cmp::Reverse<u64>) {
+        (self.stat.mtime, std::cmp::Reverse(self.number()))
+    }
+
+    /// Whether it was rotated after another; what has no number is younger by its time only.
+    fn is_younger_than(&self, other: &Sibling) -> bool {
+        self.stat.mtime > other.stat.mtime
+            || (self.stat.mtime == other.stat.mtime && (1..other.number()).contains(&self.number()))
+    }
+
+    pub(super) fn listed(&self) -> Listed {
+        (self.stat.id, self.born)
+    }
+
+    fn number(&self) -> u64 {
         let digits = self.suffix.trim_start_matches(|c: char| !c.is_ascii_digit());
         let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        (self.stat.mtime, std::cmp::Reverse(digits[..end].parse().unwrap_or(0)))
+        digits[..end].parse().unwrap_or(0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{FileId, Stat};
     use super::*;
-    use std::time::Duration;
 
     fn sibling(suffix: &str, mtime: u64) -> Sibling {
         let stat = Stat { id: FileId { dev: 1, ino: 1 }, len: 0, mtime: Duration::from_secs(mtime) };
-        Sibling { name: format!("a{suffix}"), suffix: suffix.into(), stat }
+        Sibling { name: format!("a{suffix}"), suffix: suffix.into(), stat, born: None }
     }
 
     #[test]
@@ -62,7 +93,7 @@ mod tests {
         for suffix in [".1", "-20260131", ".2026-01-31.log", ".old", ".log.bak", "~", ".1.txt"] {
             assert!(sibling(suffix, 0).is_called_rotated(), "{suffix}");
         }
-        for suffix in ["-error.log", ".json", "lication.log", ".swp", "2.log.x"].iter().take(4) {
+        for suffix in ["-error.log", ".json", "lication.log", ".swp", "0", "2.log.x"] {
             assert!(!sibling(suffix, 0).is_called_rotated(), "{suffix}");
         }
     }

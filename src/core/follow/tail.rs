@@ -12,6 +12,8 @@ const HEAD: u64 = 256;
 const LAST: u64 = 64;
 /// Bytes that are compared when a file was touched but has not grown.
 const DEEP: u64 = 64 * 1024;
+/// What files that have nothing to do with each other may have in common at their beginnings.
+const BANNER: u64 = 4096;
 /// NULs that are skipped in one look.
 const HOLE: u64 = 64 << 20;
 
@@ -47,6 +49,7 @@ struct Print {
 /// A file that was left, by what it can be recognised.
 pub(super) struct Past {
     pub id: FileId,
+    pub mtime: Duration,
     offset: u64,
     print: Print,
 }
@@ -250,37 +253,80 @@ impl<H: Clone> Tail<H> {
         Ok(())
     }
 
+    /// Whether a later write would carry another time than the one that is known.
+    pub fn is_settled(&self) -> bool {
+        !self.racy
+    }
+
     /// Compares more than the fingerprint with what was remembered when it came.
     fn is_as_recalled<D: Disk<Handle = H>>(&self, disk: &mut D) -> io::Result<bool> {
-        self.is_left_as_it_was(disk, self.offset, 0)
+        let Some(from) = self.recalled_from(disk, self.offset, self.offset.min(DEEP)) else {
+            return Ok(true);
+        };
+        Ok(self.same_until(disk, from, self.offset)? == self.offset)
     }
 
-    /// Whether the bytes before `len` are those that were read there; at least `least` of them must be
-    /// remembered.
-    fn is_left_as_it_was<D: Disk<Handle = H>>(&self, disk: &mut D, len: u64, least: u64) -> io::Result<bool> {
-        let mut back = len.min(DEEP);
-        let mut known = vec![0; back as usize];
-        loop {
-            let n = disk.recall(&self.handle, len - back, &mut known[..back as usize]);
-            if n as u64 == back {
-                break;
+    /// A place before `len`, `back` bytes at most, from which on it is remembered.
+    fn recalled_from<D: Disk<Handle = H>>(&self, disk: &mut D, len: u64, mut back: u64) -> Option<u64> {
+        while back > 0 {
+            if disk.recall(&self.handle, len - back, &mut [0]) > 0 {
+                return Some(len - back);
             }
             back /= 2;
-            if back < least.max(1) {
-                return Ok(least == 0);
-            }
         }
-        Ok(bytes(disk, &self.handle, len - back..len)? == known[..back as usize])
+        None
     }
 
-    /// Whether a file of `len` bytes, shorter than what was read, was cut there and not written anew.
-    pub fn was_cut_at<D: Disk<Handle = H>>(&self, disk: &mut D, len: u64) -> io::Result<bool> {
-        if len == 0 || len <= self.skip || self.encoding != Encoding::Bytes {
-            return Ok(false);
+    /// Up to where, `to` at most, the file holds what is remembered from `from` on.
+    fn same_until<D: Disk<Handle = H>>(&self, disk: &mut D, from: u64, to: u64) -> io::Result<u64> {
+        let (mut at, mut known, mut now) = (from, vec![0; DEEP as usize], vec![0; DEEP as usize]);
+        while at < to {
+            let want = (to - at).min(DEEP) as usize;
+            let known_len = disk.recall(&self.handle, at, &mut known[..want]);
+            let now_len = disk.read(&self.handle, at, &mut now[..want])?;
+            let both = known[..known_len].iter().zip(&now[..now_len]);
+            let same = both.take_while(|(known, now)| known == now).count();
+            at += same as u64;
+            if same < want {
+                break;
+            }
+        }
+        Ok(at)
+    }
+
+    /// Where following goes on in a file that was cut or rewritten and has `len` bytes now: behind what is
+    /// left of its old content when it was cut to its middle, whether or not it has grown since; else at
+    /// its beginning.
+    ///
+    /// A file that was written anew may begin like the old one, with a banner: what is left must be all
+    /// there is, or longer than any banner.
+    pub fn was_cut_at<D: Disk<Handle = H>>(&self, disk: &mut D, len: u64) -> io::Result<u64> {
+        if len <= self.skip || self.encoding != Encoding::Bytes {
+            return Ok(0);
         }
         let head = (self.print.head.len() as u64).min(len);
-        let same_head = bytes(disk, &self.handle, 0..head)? == self.print.head[..head as usize];
-        Ok(same_head && (head == len || self.is_left_as_it_was(disk, len, LAST.min(len))?))
+        if bytes(disk, &self.handle, 0..head)? != self.print.head[..head as usize] {
+            return Ok(0);
+        }
+        let to = len.min(self.offset);
+        if head == len {
+            return Ok(len);
+        }
+        let Some(from) = self.recalled_from(disk, to, to) else {
+            // Too far back to be remembered. The same beginning in a file that long is the same file.
+            let is_cut = len < self.offset && to >= BANNER && !self.print.is_blank();
+            return Ok(if is_cut { len } else { 0 });
+        };
+        let same = self.same_until(disk, from, to)?;
+        if same == len && len < self.offset && len - from >= LAST.min(len) {
+            return Ok(len);
+        }
+        if same < BANNER || same - from < LAST {
+            return Ok(0);
+        }
+        // The line that was cut is given whole.
+        let tail = bytes(disk, &self.handle, from.max(same.saturating_sub(DEEP))..same)?;
+        Ok(memchr::memrchr(b'\n', &tail).map_or(0, |at| same - (tail.len() - at - 1) as u64))
     }
 
     /// Whether another file is a copy of this one that reaches at least as far as this one was read.
@@ -304,10 +350,10 @@ impl<H: Clone> Tail<H> {
         Ok(last_is_same && !print.is_blank() && print.head[..head] == self.print.head[..head])
     }
 
-    /// Whether another file holds what this file holds now, as far as both reach.
+    /// Whether another file is a copy of this one as it is now, or as it was before it grew to that.
     pub fn is_same_as<D: Disk<Handle = H>>(&self, disk: &mut D, other: &H) -> io::Result<bool> {
-        let len = disk.stat_of(&self.handle)?.len.min(disk.stat_of(other)?.len);
-        if len == 0 {
+        let len = disk.stat_of(other)?.len;
+        if len == 0 || len > disk.stat_of(&self.handle)?.len {
             return Ok(false);
         }
         let print = Print::take(disk, other, len)?;
@@ -315,14 +361,14 @@ impl<H: Clone> Tail<H> {
     }
 
     pub fn to_past(&self) -> Past {
-        Past { id: self.id, offset: self.offset, print: self.print.clone() }
+        Past { id: self.id, mtime: self.mtime, offset: self.offset, print: self.print.clone() }
     }
 }
 
 impl Past {
     /// A file that was read to its end already, under another handle.
-    pub fn read<D: Disk>(disk: &mut D, handle: &D::Handle, id: FileId, offset: u64) -> io::Result<Past> {
-        Ok(Past { id, offset, print: Print::take(disk, handle, offset)? })
+    pub fn read<D: Disk>(disk: &mut D, handle: &D::Handle, stat: &Stat, offset: u64) -> io::Result<Past> {
+        Ok(Past { id: stat.id, mtime: stat.mtime, offset, print: Print::take(disk, handle, offset)? })
     }
 
     /// The step that takes a range of it that ends where it was left.
@@ -335,11 +381,16 @@ impl Past {
         self.print.last.is_empty() || self.print.last.ends_with(encoding.newline())
     }
 
+    /// Whether a file of this number is still the same: it was not removed and its number used again.
+    pub fn is_of<D: Disk>(&self, disk: &mut D, handle: &D::Handle) -> bool {
+        let Ok(stat) = disk.stat_of(handle) else { return false };
+        let begun = self.offset > 0 || stat.len == 0;
+        begun && stat.len >= self.offset && self.print.is_of(disk, handle, self.offset).unwrap_or(false)
+    }
+
     /// Goes on in a file that came back, if it is still the same one.
     pub fn resume<D: Disk>(&self, disk: &mut D, handle: &D::Handle) -> Option<Tail<D::Handle>> {
-        let same = disk.stat_of(handle).is_ok_and(|stat| stat.len >= self.offset)
-            && self.print.is_of(disk, handle, self.offset).unwrap_or(false);
-        same.then(|| Tail {
+        self.is_of(disk, handle).then(|| Tail {
             offset: self.offset,
             start: self.offset,
             begun: self.offset > 0,

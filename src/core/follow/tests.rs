@@ -154,7 +154,7 @@ impl World {
                     self.recalled.entry(of).and_modify(|known| known.truncate(from as usize));
                 }
                 Step::Copied { of, .. } => drop(self.recalled.remove(&of)),
-                Step::Rotated { .. } | Step::CopyTruncated { .. } => {}
+                Step::Rotated { .. } | Step::CopyTruncated { .. } | Step::Unread { .. } => {}
             }
         }
     }
@@ -237,6 +237,7 @@ impl Disk for World {
                 name: name.clone(),
                 suffix: name[1..].to_owned(),
                 stat: World::stat(self, *ino),
+                born: None,
             })
             .collect()
     }

@@ -1,9 +1,22 @@
 //! Another file is at the path: which generations lie between, and when to go over to them.
 
+use std::collections::HashSet;
+
 use super::late::Late;
-use super::sibling::is_compressed;
+use super::sibling::{Listed, is_compressed, older_than};
 use super::tail::{Growth, Tail};
 use super::{Disk, FileId, Follow, GRACE, Moment, Next, Path, SLACK, Sibling, Stat, Step};
+
+/// What was found beside the path.
+pub(super) struct Missed<H> {
+    /// Generations that nobody has seen yet, oldest first.
+    pub files: Vec<Next<H>>,
+    /// Files that are empty yet, or could not be opened: they may be generations when they are looked at
+    /// again.
+    pub open: HashSet<Listed>,
+    /// Copies of the newest file: once that is cut before it was read, they are generations.
+    pub copies: HashSet<Listed>,
+}
 
 impl<D: Disk> Follow<D> {
     /// A regular file is at the path; if it is another one than before, it and the generations that
@@ -35,9 +48,13 @@ impl<D: Disk> Follow<D> {
         let past = self.past.iter().find(|past| past.id == stat.id);
         let tail = past.and_then(|past| past.resume(disk, &handle));
         let newest = tail.unwrap_or_else(|| Tail::new(handle, stat.id));
-        let missed = self.missed(disk, &siblings, Some(&newest));
-        self.queue.extend(missed);
-        self.seen = siblings.iter().map(|sibling| sibling.stat.id).collect();
+        // It may have been rotated in its turn just now: what came behind it is found at the next look.
+        let older = older_than(stat.id, &siblings);
+        let mut missed = self.missed(disk, &older, Some(&newest));
+        missed.open.extend(missed.copies.drain());
+        self.unread.extend(self.unread(disk, &older, Some(stat.id), 0));
+        self.queue.extend(missed.files);
+        self.note_seen(&siblings, &older, &missed.open);
         self.queue.push_back(Next { tail: newest, missed: None });
     }
 
@@ -46,7 +63,12 @@ impl<D: Disk> Follow<D> {
         self.path = Path::Away(None);
         let siblings = disk.siblings();
         let missed = self.missed(disk, &siblings, None);
-        self.queue.extend(missed);
+        let unread = self.unread(disk, &siblings, None, 0);
+        if !unread.is_empty() {
+            self.note_seen(&siblings, &siblings, &missed.open);
+        }
+        self.unread.extend(unread);
+        self.queue.extend(missed.files);
     }
 
     /// Goes over to the queued files, each when the one before has been read to its end and its last
@@ -61,6 +83,7 @@ impl<D: Disk> Follow<D> {
                 }
                 self.retire(disk, now, steps);
             }
+            steps.extend(self.unread.drain(..).map(|name| Step::Unread { name }));
             let Some(next) = self.queue.pop_front() else { return };
             if self.looked.is_some() && self.left_one {
                 steps.push(Step::Rotated { missed: next.missed });
@@ -104,38 +127,55 @@ impl<D: Disk> Follow<D> {
         disk: &mut D,
         siblings: &[Sibling],
         newest: Option<&Tail<D::Handle>>,
-    ) -> Vec<Next<D::Handle>> {
-        let Some(looked) = self.looked else { return Vec::new() };
+    ) -> Missed<D::Handle> {
+        let (mut open, mut copies) = (HashSet::new(), HashSet::new());
+        let Some(looked) = self.looked else { return Missed { files: Vec::new(), open, copies } };
         let since = looked.wall.saturating_sub(SLACK);
         let mut unseen: Vec<&Sibling> = siblings
             .iter()
             .filter(|sibling| {
                 let id = sibling.stat.id;
-                sibling.stat.len > 0
-                    && newest.is_none_or(|newest| newest.id != id)
-                    && !self.seen.contains(&id)
-                    && !self.knows(id)
+                newest.is_none_or(|newest| newest.id != id)
+                    && !self.seen.contains(&sibling.listed())
+                    && !self.is_generation(id)
                     && sibling.stat.mtime >= since
                     && sibling.is_called_rotated()
             })
             .collect();
+        unseen.retain(|sibling| sibling.stat.len > 0 || !open.insert(sibling.listed()));
         // The longest first: of two copies of the same file the one that reaches farther is taken.
         unseen.sort_by_key(|sibling| std::cmp::Reverse(sibling.stat.len));
         let (mut missed, mut taken): (Vec<Next<D::Handle>>, Vec<&Sibling>) = (Vec::new(), Vec::new());
         for sibling in unseen {
-            let Some(handle) = disk.open_sibling(sibling) else { continue };
+            let Some(handle) = disk.open_sibling(sibling) else {
+                // Renamed since it was listed.
+                open.insert(sibling.listed());
+                continue;
+            };
+            if self.past.iter().any(|past| past.id == sibling.stat.id && past.is_of(disk, &handle)) {
+                continue;
+            }
             let mut head = [0; 8];
             let n = disk.read(&handle, 0, &mut head).unwrap_or(0);
-            let copied = {
+            // Once the current file is cut, its copies are looked for among all siblings.
+            let of_current = self
+                .current
+                .as_ref()
+                .is_some_and(|tail| tail.has_content() && tail.is_copied_in(disk, &handle).unwrap_or(false));
+            let of_newest = newest.is_some_and(|newest| newest.is_same_as(disk, &handle).unwrap_or(false));
+            let copied = of_current || of_newest || {
                 let known = newest.into_iter().chain(&self.current);
                 let known = known.chain(self.retired.iter().map(|late| &late.tail));
+                let known = known.chain(self.queue.iter().map(|next| &next.tail));
                 let mut known = known.chain(missed.iter().map(|next| &next.tail));
                 known.any(|tail| {
                     tail.is_same_as(disk, &handle).unwrap_or(false)
                         || tail.held(disk, &handle).unwrap_or(false)
                 })
             };
-            if !copied && !is_compressed(&sibling.name, &head[..n]) {
+            if of_newest {
+                copies.insert(sibling.listed());
+            } else if !copied && !is_compressed(&sibling.name, &head[..n]) {
                 let tail = Tail::new(handle, sibling.stat.id);
                 missed.push(Next { tail, missed: Some(sibling.name.clone()) });
                 taken.push(sibling);
@@ -143,7 +183,15 @@ impl<D: Disk> Follow<D> {
         }
         let mut both: Vec<_> = taken.into_iter().zip(missed).collect();
         both.sort_by_key(|(sibling, _)| sibling.age_key());
-        both.into_iter().map(|(_, next)| next).collect()
+        Missed { files: both.into_iter().map(|(_, next)| next).collect(), open, copies }
+    }
+
+    /// Of the siblings there are now, these have been dealt with, but for those that are `open`.
+    pub(super) fn note_seen(&mut self, siblings: &[Sibling], dealt_with: &[Sibling], open: &HashSet<Listed>) {
+        let dealt_with = dealt_with.iter().map(Sibling::listed).filter(|it| !open.contains(it));
+        let dealt_with: HashSet<Listed> = dealt_with.collect();
+        let listed = siblings.iter().map(Sibling::listed);
+        self.seen = listed.filter(|it| dealt_with.contains(it) || self.seen.contains(it)).collect();
     }
 
     /// Whether a file's turn is now or later. One that is back at the path while others wait behind it is

@@ -86,6 +86,12 @@ pub fn printable(name: &str) -> String {
     page.finish().text
 }
 
+/// Whether a character beyond ASCII is a control, hides text or turns its direction, so that showing it as
+/// it is would show something else than what is there.
+pub fn is_hidden(char: char) -> bool {
+    matches!(look(char), Look::Control | Look::Hidden)
+}
+
 /// `line` without SGR sequences: what patterns are matched against. Borrowed when there is none.
 pub fn without_sgr(line: &[u8]) -> Cow<'_, [u8]> {
     let mut kept = Vec::new();

@@ -27,6 +27,7 @@ pub struct Feed {
     skip: u64,
     /// Bytes still to be printed when nothing that is appended later is wanted.
     left: Option<u64>,
+    follow: bool,
     said: State,
     /// What is to be done with it now.
     pub turn: Turn,
@@ -80,6 +81,7 @@ impl Feed {
             printer,
             skip,
             left,
+            follow,
             said: State::Live,
             turn: Turn::Ready,
         })
@@ -150,6 +152,19 @@ impl Feed {
         }
     }
 
+    /// Why a file that is there is looked at by the clock, if it is.
+    pub fn polled<'a>(&self, status: &'a Status) -> Option<&'a str> {
+        match &status.watch {
+            Watch::Polling(why) if status.state == State::Live => Some(why),
+            _ => None,
+        }
+    }
+
+    /// Says that growth may be noticed a little later, and why.
+    pub fn say_polled(&self, why: &str) {
+        say(&[&self.name, "looked at by the clock", why]);
+    }
+
     /// Says what state the source is in, once, when it is not what everybody expects.
     pub fn say_state(&mut self, state: &State) {
         let was_away = matches!(self.said, State::Waiting(_) | State::Failed(_));
@@ -157,7 +172,11 @@ impl Feed {
             return;
         }
         match state {
-            State::Waiting(why) | State::Failed(why) => say(&[&self.name, why]),
+            State::Waiting(why) | State::Failed(why) => {
+                // Nothing happens next to what is not followed.
+                let now = why.split_once("; ").map_or(why.as_str(), |(now, _)| now);
+                say(&[&self.name, if self.follow { why } else { now }]);
+            }
             State::Live if was_away => say(&[&self.name, "is there now"]),
             _ => {}
         }

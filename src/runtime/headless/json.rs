@@ -1,5 +1,7 @@
 //! Text as JSON, written piece by piece.
 
+use crate::core::text::is_hidden;
+
 /// Appends `text` as the inside of a JSON string. Everything that is not printable is escaped, so that an
 /// object is safe to look at in a terminal too.
 pub fn escape(text: &str, out: &mut Vec<u8>) {
@@ -16,20 +18,22 @@ pub fn escape(text: &str, out: &mut Vec<u8>) {
             '\n' => out.extend_from_slice(b"\\n"),
             '\r' => out.extend_from_slice(b"\\r"),
             '\t' => out.extend_from_slice(b"\\t"),
-            c => out.extend_from_slice(format!("\\u{:04x}", u32::from(c)).as_bytes()),
+            c => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+                }
+            }
         }
     }
     out.extend_from_slice(&text.as_bytes()[plain..]);
 }
 
-/// Controls, and the characters that hide text or turn its direction; all of them have four hex digits.
+/// What JSON wants escaped, and every character that is a control, hides text or turns its direction.
 fn needs_escape(c: char) -> bool {
     match c {
         ' '..='~' => matches!(c, '"' | '\\'),
-        _ => {
-            c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-        }
+        '\0'..='\x7f' => true,
+        _ => is_hidden(c),
     }
 }
 
@@ -61,6 +65,7 @@ mod tests {
     fn nothing_unprintable_is_left() {
         assert_eq!(escaped("a\"b\\c\td"), r#"a\"b\\c\td"#);
         assert_eq!(escaped("\x1b]0;x\x07\u{9b}\u{202e}é"), r"\u001b]0;x\u0007\u009b\u202eé");
+        assert_eq!(escaped("\u{61c}\u{ad}\u{e0041}日本"), r"\u061c\u00ad\udb40\udc41日本");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod paint;
 mod printer;
 mod start;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -156,6 +157,7 @@ fn print(
     out: &mut impl Write,
     woken: &Receiver<Woken>,
 ) -> io::Result<()> {
+    let mut polled = HashSet::new();
     loop {
         let now = Instant::now();
         let mut quiet = true;
@@ -189,6 +191,9 @@ fn print(
                     if let (Some(status), Some(feed)) = (status, feeds.iter_mut().find(|feed| feed.id == id))
                     {
                         feed.changed(&status);
+                        if let Some(why) = feed.polled(&status).filter(|why| polled.insert(why.to_string())) {
+                            feed.say_polled(why);
+                        }
                     }
                 }
             }

@@ -1,0 +1,159 @@
+//! The line behind `:`: what it runs, what it can become, and what was probably meant.
+
+use super::App;
+use super::command::{self, Args, Call, Run};
+use super::layer::piece;
+use super::popup;
+use super::screen::{Piece, Screen, Tone};
+use crate::core::text;
+
+/// Going round what a typed text can become, one at a time.
+pub struct Turn {
+    typed: String,
+    at: usize,
+}
+
+/// Runs what was typed behind `:`; a number is a line.
+pub fn run(app: &mut App, typed: &str) {
+    let typed = typed.trim();
+    if let Ok(number) = typed.parse() {
+        return super::motion::to_line(app, Some(number));
+    }
+    let (name, arg) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+    if name.is_empty() {
+        return;
+    }
+    let Some(command) = command::named(name).or_else(|| shortened(name)) else {
+        let near = nearest(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        return app.messages.error(format!("there is no command {}{near}", text::printable(name)));
+    };
+    let arg = arg.trim();
+    let known = match command.args {
+        Args::None => arg.is_empty(),
+        Args::Text(_) => true,
+        Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
+    };
+    if known {
+        command::run(app, command.name, &Call { count: None, arg: arg.to_owned() });
+    } else {
+        app.messages.error(match command.args {
+            Args::OneOf(choices) => format!("{} takes one of: {}", command.name, choices.join(", ")),
+            _ => format!("{} takes nothing behind it", command.name),
+        });
+    }
+}
+
+/// The only command whose name begins with `name`.
+fn shortened(name: &str) -> Option<command::Command> {
+    let mut begin = typeable().filter(|command| command.name.starts_with(name));
+    begin.next().filter(|_| begin.next().is_none())
+}
+
+/// The command whose name is most like `name`: it begins so, or few letters are wrong.
+fn nearest(name: &str) -> Option<&'static str> {
+    let names = || typeable().map(|command| command.name);
+    let most = if name.chars().count() < 4 { 1 } else { 2 };
+    let like = names().map(|known| (distance(name, known), known)).filter(|(wrong, _)| *wrong <= most);
+    names().find(|known| known.starts_with(name)).or(like.min().map(|(_, known)| known))
+}
+
+/// How many letters are to be added, left out, replaced or exchanged with their neighbour.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+fn typeable() -> impl Iterator<Item = command::Command> {
+    command::all().filter(|command| matches!(command.run, Run::App(_)))
+}
+
+/// What the typed text can become, with a word on each.
+fn completions(typed: &str) -> Vec<(String, &'static str)> {
+    match typed.split_once(' ') {
+        None => {
+            let begins = typeable().filter(|command| command.name.starts_with(typed));
+            begins.map(|command| (command.name.to_owned(), command.doc)).collect()
+        }
+        Some((name, arg)) => match command::named(name).map(|command| command.args) {
+            Some(Args::OneOf(choices)) => {
+                let begins = choices.iter().filter(|choice| choice.starts_with(arg));
+                begins.map(|choice| (format!("{name} {choice}"), "")).collect()
+            }
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn common_start(names: &[String]) -> Option<String> {
+    let (first, rest) = names.split_first()?;
+    let common = |name: &String| first.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
+    let length = rest.iter().map(common).min().unwrap_or(first.chars().count());
+    Some(first.chars().take(length).collect())
+}
+
+/// What a text becomes by Tab: longer while there is one way on, then each way in turn.
+pub fn tab(typed: &str, turn: Option<Turn>, back: bool) -> Option<(String, Option<Turn>)> {
+    let names =
+        |typed: &str| -> Vec<String> { completions(typed).into_iter().map(|(name, _)| name).collect() };
+    if let Some(Turn { typed, at }) = turn {
+        let names = names(&typed);
+        let at = (at + if back { names.len().saturating_sub(1) } else { 1 }) % names.len().max(1);
+        return names.get(at).cloned().map(|name| (name, Some(Turn { typed, at })));
+    }
+    let names = names(typed);
+    let common = common_start(&names)?;
+    if let [only] = &names[..] {
+        return Some((if only.contains(' ') { only.clone() } else { format!("{only} ") }, None));
+    }
+    if common.len() > typed.len() {
+        return Some((common, None));
+    }
+    let at = if back { names.len() - 1 } else { 0 };
+    Some((names[at].clone(), Some(Turn { typed: typed.to_owned(), at })))
+}
+
+/// Shows what the typed text can become, above the prompt.
+pub fn draw(typed: &str, turn: Option<&Turn>, screen: &mut Screen) {
+    let names = completions(turn.map_or(typed, |turn| &turn.typed));
+    let room = usize::from(screen.size.height.saturating_sub(4)).min(10);
+    if names.is_empty() || room == 0 {
+        return;
+    }
+    let width = names.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let selected = turn.map(|turn| turn.at);
+    let top = selected.map_or(0, |at| (at + 1).saturating_sub(room));
+    let rows: Vec<Vec<Piece>> = names
+        .iter()
+        .skip(top)
+        .take(room)
+        .map(|(name, doc)| vec![piece(format!("{name:width$}  "), Tone::Key), piece(*doc, Tone::Faint)])
+        .collect();
+    let more = names.len().saturating_sub(top + room);
+    let footer = if more > 0 { format!("{more} more") } else { String::new() };
+    popup::above(screen, "", rows, selected.map(|at| at - top), &footer);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_probably_meant() {
+        let meant = ["laoyut", "wrp", "hlep", "next-hti", "opne", "xyzzy"].map(nearest);
+        let known = [Some("layout"), Some("wrap"), Some("help"), Some("next-hit"), Some("open"), None];
+        assert_eq!(meant, known);
+    }
+}

@@ -1,0 +1,66 @@
+//! Boxes over the panes: how large they are and where they stand.
+
+use super::compose::{HINTS_FROM, cells};
+use super::screen::{Area, Piece, Popup, Screen, Size};
+use crate::core::text;
+
+/// Rows a popup has for its content at a size.
+pub fn rows_in(size: Size) -> usize {
+    let frame = if size.height >= 3 && size.width >= 3 { 2 } else { 0 };
+    usize::from(size.height).saturating_sub(frame + usize::from(size.height >= HINTS_FROM))
+}
+
+/// Columns a popup has for its content at a size.
+pub fn columns_in(size: Size) -> usize {
+    let frame = if size.height >= 3 && size.width >= 3 { 2 } else { 0 };
+    usize::from(size.width).saturating_sub(frame)
+}
+
+/// A box in the middle, as large as its rows need and the screen allows.
+pub fn middle(
+    screen: &mut Screen,
+    title: &str,
+    rows: Vec<Vec<Piece>>,
+    selected: Option<usize>,
+    footer: &str,
+) {
+    let mut area = fitting(screen.size, title, &rows, footer);
+    area.y = screen.size.height.saturating_sub(area.height) / 2;
+    area.x = screen.size.width.saturating_sub(area.width) / 2;
+    push(screen, area, title, rows, selected, footer);
+}
+
+/// A box that stands on the last row.
+pub fn above(screen: &mut Screen, title: &str, rows: Vec<Vec<Piece>>, selected: Option<usize>, footer: &str) {
+    let mut area = fitting(screen.size, title, &rows, footer);
+    area.y = screen.size.height.saturating_sub(area.height + 1);
+    push(screen, area, title, rows, selected, footer);
+}
+
+fn push(
+    screen: &mut Screen,
+    area: Area,
+    title: &str,
+    mut rows: Vec<Vec<Piece>>,
+    selected: Option<usize>,
+    footer: &str,
+) {
+    let frame = if area.height >= 3 && area.width >= 3 { 2 } else { 0 };
+    rows.truncate(usize::from(area.height) - frame);
+    if area.height == 0 || area.width == 0 {
+        return;
+    }
+    let selected = selected.filter(|selected| *selected < rows.len());
+    screen.popups.push(Popup { area, title: title.into(), rows, selected, footer: footer.into() });
+}
+
+fn fitting(size: Size, title: &str, rows: &[Vec<Piece>], footer: &str) -> Area {
+    let width = |row: &Vec<Piece>| row.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
+    let widest = rows.iter().map(width).max().unwrap_or(0);
+    // The frame keeps two cells on either side of what is written in it.
+    let widest = widest.max(text::width(title) + 4).max(text::width(footer) + 4);
+    let height = cells(rows.len())
+        .saturating_add(2)
+        .min(size.height.saturating_sub(u16::from(size.height >= HINTS_FROM)));
+    Area { x: 0, y: 0, width: cells(widest).saturating_add(2).min(size.width), height }
+}
