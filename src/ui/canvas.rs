@@ -1,8 +1,6 @@
 //! Text into cells: clipped to the buffer, wide characters kept whole, and nothing but ASCII where the
 //! terminal takes nothing else.
 
-use std::sync::LazyLock;
-
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Style;
 
@@ -10,9 +8,10 @@ use super::theme::{Glyphs, Theme};
 use crate::app::screen::Area;
 use crate::core::text::{cells, width};
 
-/// A cell for each character of ASCII: a copy is cheaper than a new one.
-static ASCII: LazyLock<[Cell; 128]> =
-    LazyLock::new(|| std::array::from_fn(|n| Cell::from(char::from(n as u8))));
+/// Printable ASCII. Of text whose length is known a cell is made without a detour through memory, which
+/// takes most of the time otherwise.
+const PRINTABLE: &str =
+    " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 
 /// A buffer to draw on, and how things look.
 pub(super) struct Canvas<'a> {
@@ -67,7 +66,8 @@ impl<'a> Canvas<'a> {
         let room = usize::from(pen.right.saturating_sub(pen.x));
         let end = pen.x + text.len().min(room) as u16;
         for (cell, byte) in self.row(pen.x, end, pen.y).iter_mut().zip(text) {
-            cell.clone_from(&ASCII[usize::from(byte & 0x7f)]);
+            let place = usize::from(byte.wrapping_sub(b' '));
+            *cell = Cell::new(PRINTABLE.get(place..=place).unwrap_or("?"));
             cell.set_style(style);
         }
         pen.x = end;
@@ -134,8 +134,12 @@ impl<'a> Canvas<'a> {
         if left >= right {
             return;
         }
-        let mut cell = Cell::default();
-        cell.set_symbol(sign).set_style(style);
+        // Without a symbol of its own a cell is blank, and quickly made.
+        let mut cell = Cell::EMPTY;
+        if sign != " " {
+            cell.set_symbol(sign);
+        }
+        cell.set_style(style);
         for y in area.y.max(bounds.y)..bottom(area).min(bounds.bottom()) {
             // Only at the ends can a wide character be cut.
             self.stamp(left, y, sign, style);

@@ -44,12 +44,10 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let ground = theme.ground(row);
     let (first, y) = (pen.x, pen.y);
-    if ground != Style::default() && first < pen.right {
-        canvas.fill(Area { x: first, y, width: pen.right - first, height: 1 }, " ", ground);
-    }
     pen.x = canvas.put(first, y, pen.right, &row.gutter, theme.gutter(row));
     let text = pen.x;
     pen.x = pen.x.saturating_add(row.pad).min(pen.right);
+    blank(text, pen.x, y, ground, canvas);
     let mut spans = row.spans.iter().peekable();
     canvas.put_styled(&mut pen, &row.text, |theme, at| {
         while spans.peek().is_some_and(|span| span.range.end <= at) {
@@ -61,12 +59,20 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
             None => (ground, usize::MAX),
         }
     });
+    blank(pen.x, pen.right, y, ground, canvas);
     let more = ground.patch(theme.tone(Tone::Note)).add_modifier(Modifier::BOLD);
     if row.more.0 && text < pen.right {
         canvas.stamp(text, y, theme.signs().more_left, more);
     }
     if row.more.1 && text < pen.right {
         canvas.stamp(pen.right - 1, y, theme.signs().more_right, more);
+    }
+}
+
+/// Draws the ground where a line has no text, from one column to another (exclusive).
+fn blank(from: u16, to: u16, y: u16, ground: Style, canvas: &mut Canvas) {
+    if ground != Style::default() && from < to {
+        canvas.fill(Area { x: from, y, width: to - from, height: 1 }, " ", ground);
     }
 }
 

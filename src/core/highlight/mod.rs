@@ -28,6 +28,11 @@ use super::span::{Class, Level, Span};
 /// Most spans a pattern gives for one line; what lies behind them stays as it is.
 const HITS: usize = 1 << 14;
 
+/// What [`recognise`] and [`level`] say of `text`, at the price of one.
+pub fn read(text: &str) -> (Vec<Span>, Option<Level>) {
+    scan::read(text)
+}
+
 /// Spans of what is recognised in `text` (times, levels, numbers and units, addresses, UUIDs, hex, URLs,
 /// paths, quotes, keys, JSON, HTTP method and status), in order, not overlapping.
 pub fn recognise(text: &str) -> Vec<Span> {

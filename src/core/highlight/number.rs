@@ -158,6 +158,9 @@ fn letters(bytes: &[u8], at: usize) -> ([u8; LONGEST], usize, usize) {
 /// The unit at `at` with its end, and whether a blank may stand before it.
 fn unit(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
     let (letters, len, end) = letters(bytes, at);
+    if len == 0 {
+        return None;
+    }
     let found = UNITS.binary_search_by(|(name, _)| name.cmp(&&letters[..len])).ok()?;
     Some((per(bytes, end), UNITS[found].1))
 }

@@ -54,7 +54,8 @@ impl<'a> Scan<'a> {
         Scan {
             bytes,
             at: 0,
-            spans: Vec::new(),
+            // As many as most lines have.
+            spans: Vec::with_capacity(16),
             level: None,
             json: 0,
             value: None,

@@ -29,9 +29,9 @@ impl Paint {
     pub fn line(&self, line: &[u8], out: &mut Vec<u8>) {
         let shown = show(line, TextOptions { tab: 8, sgr: self.sgr, limit: usize::MAX });
         let head = &shown.text[..shown.text.floor_char_boundary(RECOGNISED)];
-        let known = highlight::recognise(head);
+        let (known, level) = highlight::read(head);
         let rules = highlight::rules(&shown.text, &self.rules);
-        let tint = highlight::level(head).filter(|level| *level >= Level::Warn);
+        let tint = level.filter(|level| *level >= Level::Warn);
         let ground = tint.map(|level| self.theme.tint(level)).unwrap_or_default();
         let mut pen = Pen::default();
         let mut at = 0;
