@@ -185,14 +185,14 @@ impl Brush<'_> {
             upto -= 1;
         }
         let head = &shown.text[..upto];
-        let known = highlight::recognise(head);
+        let (known, level) = highlight::read(head);
         let rules =
             if self.rules.is_empty() { Vec::new() } else { highlight::rules(&shown.text, self.rules) };
         let search = self.pane.search.as_ref();
         let hits = search.map(|search| highlight::hits(&shown.text, &search.pattern)).unwrap_or_default();
         Painted {
             spans: highlight::merge(&[&known, &shown.spans, &rules, &hits]),
-            tint: highlight::level(head).filter(|level| *level >= Level::Warn),
+            tint: level.filter(|level| *level >= Level::Warn),
         }
     }
 

@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::from_millis(50);
 /// What a busy screen may send to the terminal.
 const BYTES_A_SECOND: u64 = 480_000;
 /// Of the time, one part in so many may go into making frames …
-const SHARE: u32 = 25;
+const SHARE: u32 = 32;
 /// … as long as that leaves thirty frames a second.
 const LONGEST_FOR_WORK: Duration = Duration::from_millis(33);
 
@@ -76,7 +76,7 @@ mod tests {
         let mut pace = Pace::default();
         let now = Instant::now();
         pace.drawn(now, 100, Duration::from_millis(1));
-        assert_eq!(pace.due(now, false), now + Duration::from_millis(25));
+        assert_eq!(pace.due(now, false), now + Duration::from_millis(32));
         pace.drawn(now, 100, Duration::from_millis(10));
         assert_eq!(pace.due(now, false), now + LONGEST_FOR_WORK);
     }
