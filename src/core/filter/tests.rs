@@ -194,6 +194,7 @@ const CASELESS: &[&str] = &[
     "(?:desk)+er",
     "deſk",
     "é9-er",
+    "k9-9-",
     r"\x45r9-",
 ];
 
@@ -207,8 +208,16 @@ fn some_spellings() -> impl Strategy<Value = Vec<u8>> {
         "\r\n", "\x1b[1m",
     ];
     let piece = prop::sample::select(pieces);
-    let word =
-        prop::sample::select(vec!["desk", "DEſK", "Des\u{212a}", "ER9eR9", "er9-k", "Er9k", "er9-er9-"]);
+    let word = prop::sample::select(vec![
+        "desk",
+        "DEſK",
+        "Des\u{212a}",
+        "ER9eR9",
+        "er9-k",
+        "Er9k",
+        "er9-er9-",
+        "k9-9-",
+    ]);
     prop::collection::vec(prop_oneof![piece, word], 0..30).prop_map(|pieces| pieces.concat().into_bytes())
 }
 
