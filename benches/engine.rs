@@ -79,7 +79,7 @@ fn memory() {
 
 /// One row of the result.
 fn say(what: &str, measured: String, budget: &str, met: bool) {
-    println!("{what:<52} {measured:>24}   {budget:<22} {}", if met { "" } else { "OVER" });
+    println!("{what:<52} {measured:>34}   {budget:<22} {}", if met { "" } else { "OVER" });
 }
 
 fn best(
@@ -184,6 +184,8 @@ impl Workers {
 const PATTERNS: &[&str] = &[
     "Checkout lost",
     "checkout lost",
+    "order=5f3a9c01d2e4b687",
+    "user=31415 took",
     r"Checkout \w+ order=[0-9a-f]+ after",
     r"order=[0-9a-f]{16} after \d+ tries",
     r"\b(Lost|Gone|Vanished) order",
@@ -203,16 +205,20 @@ fn filters(log: &Arc<Disk>, path: &Path) -> Result<(), Box<dyn std::error::Error
     }
     for pattern in PATTERNS {
         let select = Select::Kept(filter(&[(Kind::Keep, pattern)])?);
-        let (mut mine, mut theirs, mut hits) = (Duration::MAX, Duration::MAX, 0);
+        let (mut mine, mut exact, mut smart, mut hits) = (Duration::MAX, Duration::MAX, Duration::MAX, 0);
         for _ in 0..TIMES {
             let (index, time) = bench.count(log, &select);
             (mine, hits) = (mine.min(time), index.total());
             if ripgrep {
-                theirs = theirs.min(count_with_rg(pattern, path, hits)?);
+                exact = exact.min(count_with_rg("-s", pattern, path)?.0);
+                let (time, counted) = count_with_rg("-S", pattern, path)?;
+                assert_eq!(hits, counted, "rg counts otherwise: {pattern}");
+                smart = smart.min(time);
             }
         }
-        let ratio = mine.as_secs_f64() / theirs.as_secs_f64();
-        let measured = format!("{:.0} ms, rg {:.0} ms: {ratio:.2}", millis(mine), millis(theirs));
+        let ratio = mine.as_secs_f64() / exact.as_secs_f64();
+        let (mine, exact, smart) = (millis(mine), millis(exact), millis(smart));
+        let measured = format!("{mine:.0} ms, rg {exact:.0}, -S {smart:.0}: {ratio:.2}");
         say(&format!("filter {pattern} ({hits})"), measured, "<= 1.0 x rg -c", ratio <= 1.0);
     }
     for terms in [
@@ -228,13 +234,13 @@ fn filters(log: &Arc<Disk>, path: &Path) -> Result<(), Box<dyn std::error::Error
     Ok(())
 }
 
-fn count_with_rg(pattern: &str, path: &Path, hits: u64) -> Result<Duration, Box<dyn std::error::Error>> {
+/// How long ripgrep takes to count the lines that match, and how many it counts. `case` is its option: `-s`
+/// for the letters as they are, `-S` for both cases where all are lower case, as ours are matched.
+fn count_with_rg(case: &str, pattern: &str, path: &Path) -> io::Result<(Duration, u64)> {
     let begin = Instant::now();
-    let output = Command::new("rg").args(["-c", "-S", "--no-config", "-e", pattern]).arg(path).output()?;
+    let output = Command::new("rg").args(["-c", case, "--no-config", "-e", pattern]).arg(path).output()?;
     let time = begin.elapsed();
-    let counted = String::from_utf8_lossy(&output.stdout).trim().parse().unwrap_or(0);
-    assert_eq!(hits, counted, "rg counts otherwise: {pattern}");
-    Ok(time)
+    Ok((time, String::from_utf8_lossy(&output.stdout).trim().parse().unwrap_or(0)))
 }
 
 /// From the key press until a page of hits can be drawn, from the end of the log backwards.

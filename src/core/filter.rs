@@ -6,7 +6,7 @@ use std::sync::Arc;
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::lines::{LINE_MAX, content};
-use super::pattern::{ESC, Pattern, seen};
+use super::pattern::{ESC, Pattern, Text, seen};
 
 /// Bytes looked at together: few enough that looking for escapes first costs next to nothing.
 const CHUNK: usize = 64 << 10;
@@ -128,37 +128,38 @@ impl Filter {
 
     /// [`Filter::scan`] for lines that are stored as they are seen.
     fn scan_plain(&self, lines: &[u8], found: &mut dyn FnMut(usize)) {
+        let text = &Text::new(lines);
         match &*self.plan {
-            Plan::Among(terms) => self.scan_among(terms, lines, found),
-            Plan::AllBut => self.scan_all_but(lines, found),
+            Plan::Among(terms) => self.scan_among(terms, text, found),
+            Plan::AllBut => self.scan_all_but(text, found),
         }
     }
 
-    fn scan_among(&self, among: &[usize], lines: &[u8], found: &mut dyn FnMut(usize)) {
-        let mut next: Vec<_> = among.iter().map(|&i| self.terms[i].pattern.next_line(lines, 0)).collect();
+    fn scan_among(&self, among: &[usize], text: &Text<'_>, found: &mut dyn FnMut(usize)) {
+        let mut next: Vec<_> = among.iter().map(|&i| self.terms[i].pattern.next_line(text, 0)).collect();
         while let Some(line) = next.iter().flatten().min_by_key(|line| line.start).cloned() {
             let kept = decide(&self.terms, |i| match among.iter().position(|&a| a == i) {
                 Some(a) => next[a].as_ref().is_some_and(|n| n.start == line.start),
-                None => self.terms[i].pattern.matches(&lines[line.clone()]),
+                None => self.terms[i].pattern.matches(&text.lines[line.clone()]),
             });
             if kept {
                 found(line.start);
             }
             for (&i, next) in among.iter().zip(&mut next) {
                 if next.as_ref().is_some_and(|n| n.start == line.start) {
-                    *next = self.terms[i].pattern.next_line(lines, line.end + 1);
+                    *next = self.terms[i].pattern.next_line(text, line.end + 1);
                 }
             }
         }
     }
 
-    fn scan_all_but(&self, lines: &[u8], found: &mut dyn FnMut(usize)) {
-        let mut next: Vec<_> = self.terms.iter().map(|term| term.pattern.next_line(lines, 0)).collect();
+    fn scan_all_but(&self, text: &Text<'_>, found: &mut dyn FnMut(usize)) {
+        let mut next: Vec<_> = self.terms.iter().map(|term| term.pattern.next_line(text, 0)).collect();
         let mut at = 0;
-        while at < lines.len() {
+        while at < text.lines.len() {
             let line = next.iter().flatten().min_by_key(|line| line.start).cloned();
-            let until = line.as_ref().map_or(lines.len(), |line| line.start);
-            each_line(lines, at..until, found);
+            let until = line.as_ref().map_or(text.lines.len(), |line| line.start);
+            each_line(text.lines, at..until, found);
             let Some(line) = line else { break };
             let at_line = |n: &Option<Range<usize>>| n.as_ref().is_some_and(|n| n.start == line.start);
             if decide(&self.terms, |i| at_line(&next[i])) {
@@ -167,7 +168,7 @@ impl Filter {
             at = line.end + 1;
             for (term, next) in self.terms.iter().zip(&mut next) {
                 if at_line(next) {
-                    *next = term.pattern.next_line(lines, at);
+                    *next = term.pattern.next_line(text, at);
                 }
             }
         }

@@ -10,9 +10,13 @@ use grep_matcher::{LineMatchKind, Matcher, NoError};
 use grep_regex::{ErrorKind, RegexMatcher, RegexMatcherBuilder};
 use memchr::{memchr, memrchr};
 use regex_syntax::ast::ErrorKind as Mistake;
-use regex_syntax::hir::Look;
+use regex_syntax::hir::{Hir, Look};
 
 use super::text::without_sgr;
+use fold::Fold;
+pub(super) use fold::Text;
+
+mod fold;
 
 /// The byte every colour sequence begins with.
 pub(super) const ESC: u8 = 0x1b;
@@ -31,6 +35,8 @@ const CACHE_LIMIT: usize = 2 << 20;
 pub struct Pattern {
     source: String,
     matcher: RegexMatcher,
+    /// What to look for before the matcher is asked, for one that does not care for case.
+    fold: Option<Fold>,
     /// It asks for the start or end of the text, so it must be shown one line at a time.
     by_line: bool,
 }
@@ -52,12 +58,7 @@ impl Pattern {
     /// When it is no regular expression, when it could match a line break, or when its program would
     /// exceed the size limit (10 MiB).
     pub fn new(source: &str) -> Result<Pattern, PatternError> {
-        let hir = regex_syntax::ParserBuilder::new()
-            .utf8(false)
-            .multi_line(true)
-            .build()
-            .parse(source)
-            .map_err(|error| PatternError::syntax(source, &error))?;
+        let hir = parse(source, false).map_err(|error| PatternError::syntax(source, &error))?;
         let looks = hir.properties().look_set();
         // In a buffer these see more than one line, so there they would not say what they say of a line.
         let by_line = [Look::Start, Look::End, Look::StartCRLF, Look::EndCRLF];
@@ -68,7 +69,8 @@ impl Pattern {
             other => other,
         };
         let matcher = matcher.map_err(|kind| PatternError::build(&kind))?;
-        Ok(Pattern { source: source.to_owned(), matcher, by_line })
+        let fold = fold_of(source, &matcher);
+        Ok(Pattern { source: source.to_owned(), matcher, fold, by_line })
     }
 
     /// Compiles text to be matched literally, with smart case.
@@ -77,7 +79,8 @@ impl Pattern {
     /// When it holds a line break, or when its program would exceed the size limit.
     pub fn literal(text: &str) -> Result<Pattern, PatternError> {
         let matcher = matcher_of(text, true).map_err(|kind| PatternError::build(&kind))?;
-        Ok(Pattern { source: text.to_owned(), matcher, by_line: false })
+        let fold = fold_of(&regex_syntax::escape(text), &matcher);
+        Ok(Pattern { source: text.to_owned(), matcher, fold, by_line: false })
     }
 
     /// The pattern as typed.
@@ -110,22 +113,16 @@ impl Pattern {
 
     /// Whether a line matches that holds no colour sequence.
     pub(super) fn matches(&self, line: &[u8]) -> bool {
-        self.matcher.is_match(line).unwrap_or(false) // it has no errors
+        is_match(&self.matcher, line)
     }
 
-    /// The first line at or behind `from` that matches, without its newline. `lines` holds whole lines that
+    /// The first line at or behind `from` that matches, without its newline. `text` holds whole lines that
     /// end in plain `\n` and have no colour sequences; `from` is a line's start.
-    pub(super) fn next_line(&self, lines: &[u8], from: usize) -> Option<Range<usize>> {
+    pub(super) fn next_line(&self, text: &Text<'_>, from: usize) -> Option<Range<usize>> {
+        let lines = text.lines;
         let mut at = from;
         while at < lines.len() {
-            let (near, sure) = if self.by_line {
-                (at, false)
-            } else {
-                match self.matcher.find_candidate_line(&lines[at..]).ok()?? {
-                    LineMatchKind::Confirmed(i) => (at + i, true),
-                    LineMatchKind::Candidate(i) => (at + i, false),
-                }
-            };
+            let (near, sure) = self.next_candidate(text, at)?;
             let start = memrchr(b'\n', &lines[at..near]).map_or(at, |i| at + i + 1);
             if start == lines.len() {
                 return None; // an empty match behind the last newline, where no line is
@@ -138,11 +135,48 @@ impl Pattern {
         }
         None
     }
+
+    /// A byte of the first line at or behind `at` that may match, and whether it surely does.
+    fn next_candidate(&self, text: &Text<'_>, at: usize) -> Option<(usize, bool)> {
+        if let Some(fold) = self.fold.as_ref().filter(|fold| fold.serves(text)) {
+            return Some((fold.find(text, at)?, fold.sure));
+        }
+        if self.by_line {
+            return Some((at, false));
+        }
+        Some(match self.matcher.find_candidate_line(&text.lines[at..]).ok()?? {
+            LineMatchKind::Confirmed(i) => (at + i, true),
+            LineMatchKind::Candidate(i) => (at + i, false),
+        })
+    }
 }
 
 /// A line as it is seen: without its colours.
 pub(super) fn seen(line: &[u8]) -> Cow<'_, [u8]> {
     if memchr(ESC, line).is_none() { Cow::Borrowed(line) } else { without_sgr(line) }
+}
+
+fn is_match(matcher: &RegexMatcher, line: &[u8]) -> bool {
+    matcher.is_match(line).unwrap_or(false) // it has no errors
+}
+
+fn parse(source: &str, caseless: bool) -> Result<Hir, regex_syntax::Error> {
+    let mut parser = regex_syntax::ParserBuilder::new();
+    parser.utf8(false).multi_line(true).case_insensitive(caseless).build().parse(source)
+}
+
+/// What to look for before `matcher`, made of `source`, is asked. A capital makes it exact, and then it
+/// knows itself what to look for.
+fn fold_of(source: &str, matcher: &RegexMatcher) -> Option<Fold> {
+    let mut chars = source.chars();
+    while let Some(c) = chars.next() {
+        if c == '\\' {
+            chars.next(); // what it is called says nothing of case
+        } else if c.is_uppercase() {
+            return None;
+        }
+    }
+    Fold::of(&parse(source, true).ok()?, |text| is_match(matcher, text))
 }
 
 fn matcher_of(source: &str, literally: bool) -> Result<RegexMatcher, ErrorKind> {
@@ -263,16 +297,16 @@ mod tests {
 
     #[test]
     fn anchors_are_those_of_a_line() {
-        let lines = b"abc\n\nabc\nxabc";
+        let lines = &Text::new(b"abc\n\nabc\nxabc");
         for pattern in [r"^abc$", r"\Aabc\z", r"(?R)^abc$", r"(?-m)^abc$"] {
             let pattern = Pattern::new(pattern).unwrap();
             assert_eq!(pattern.next_line(lines, 0), Some(0..3));
             assert_eq!(pattern.next_line(lines, 4), Some(5..8));
             assert_eq!(pattern.next_line(lines, 9), None);
         }
-        assert_eq!(Pattern::new("^$").unwrap().next_line(b"a\n\n", 0), Some(2..2));
-        assert_eq!(Pattern::new("^$").unwrap().next_line(b"a\n", 0), None);
-        assert_eq!(Pattern::new("").unwrap().next_line(b"", 0), None);
+        assert_eq!(Pattern::new("^$").unwrap().next_line(&Text::new(b"a\n\n"), 0), Some(2..2));
+        assert_eq!(Pattern::new("^$").unwrap().next_line(&Text::new(b"a\n"), 0), None);
+        assert_eq!(Pattern::new("").unwrap().next_line(&Text::new(b""), 0), None);
     }
 
     proptest! {

@@ -175,6 +175,52 @@ fn some_lines() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(prop::sample::select(pieces), 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// Patterns that are looked for in lower case first, wholly or in part.
+const CASELESS: &[&str] = &[
+    "er9k",
+    "er9er9",
+    "^er9er9$",
+    "desk",
+    "(?-i)desk",
+    "(?-u)desk",
+    "(?-u:k)er9-",
+    "(?i)DESK",
+    "(?i:de)SK",
+    "er9-k",
+    "er9-+k",
+    r"\Aer9-.",
+    r"\ber9-\b|",
+    "(er)(9-k)?er9-",
+    "(?:desk)+er",
+    "deſk",
+    "é9-er",
+    "k9-9-",
+    r"\x45r9-",
+];
+
+static CASELESS_COMPILED: LazyLock<Vec<Pattern>> =
+    LazyLock::new(|| CASELESS.iter().map(|source| Pattern::new(source).unwrap()).collect());
+
+/// Lines of their pieces, with the letters from outside of ASCII that are `k` and `s` to them.
+fn some_spellings() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = vec![
+        "er", "Er", "9", "9-", "de", "DE", "s", "S", "ſ", "k", "K", "\u{212a}", "k", "K", "É", "é", "\n",
+        "\r\n", "\x1b[1m",
+    ];
+    let piece = prop::sample::select(pieces);
+    let word = prop::sample::select(vec![
+        "desk",
+        "DEſK",
+        "Des\u{212a}",
+        "ER9eR9",
+        "er9-k",
+        "Er9k",
+        "er9-er9-",
+        "k9-9-",
+    ]);
+    prop::collection::vec(prop_oneof![piece, word], 0..30).prop_map(|pieces| pieces.concat().into_bytes())
+}
+
 fn some_terms() -> impl Strategy<Value = Vec<(Kind, &'static str)>> {
     let kind = prop::sample::select(vec![Kind::Keep, Kind::Drop, Kind::Or]);
     prop::collection::vec((kind, prop::sample::select(ODD)), 1..5)
@@ -185,6 +231,18 @@ proptest! {
     #[test]
     fn a_buffer_is_scanned_as_its_lines_are_matched(terms in some_terms(), lines in some_lines()) {
         let filter = chain(&terms).filter().unwrap();
+        prop_assert_eq!(scanned(&filter, &lines), one_by_one(&filter, &lines));
+    }
+
+    #[test]
+    fn no_spelling_is_missed(
+        terms in prop::collection::vec((prop::bool::ANY, 0..CASELESS.len()), 1..4),
+        lines in some_spellings(),
+    ) {
+        let kind = |keep| if keep { Kind::Keep } else { Kind::Drop };
+        let terms = terms.into_iter();
+        let terms = terms.map(|(keep, i)| Term { kind: kind(keep), pattern: CASELESS_COMPILED[i].clone(), on: true });
+        let filter = Chain { terms: terms.collect(), off: false }.filter().unwrap();
         prop_assert_eq!(scanned(&filter, &lines), one_by_one(&filter, &lines));
     }
 
