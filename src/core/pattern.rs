@@ -20,8 +20,9 @@ mod fold;
 
 /// The byte every colour sequence begins with.
 pub(super) const ESC: u8 = 0x1b;
-/// Bytes a compiled program may take.
-const SIZE_LIMIT: usize = 10 << 20;
+/// Bytes a compiled program may take. A matcher may need as many steps as this times the line's length, so
+/// it bounds how long a line can keep a frame waiting.
+const SIZE_LIMIT: usize = 1 << 20;
 /// Bytes of states a matcher may remember while it runs.
 const CACHE_LIMIT: usize = 2 << 20;
 
@@ -56,9 +57,9 @@ impl Pattern {
     ///
     /// # Errors
     /// When it is no regular expression, when it could match a line break, or when its program would
-    /// exceed the size limit (10 MiB).
+    /// exceed the size limit (1 MiB).
     pub fn new(source: &str) -> Result<Pattern, PatternError> {
-        let hir = parse(source, false).map_err(|error| PatternError::syntax(source, &error))?;
+        let hir = parse(source, false)?;
         let looks = hir.properties().look_set();
         // In a buffer these see more than one line, so there they would not say what they say of a line.
         let by_line = [Look::Start, Look::End, Look::StartCRLF, Look::EndCRLF];
@@ -160,9 +161,10 @@ fn is_match(matcher: &RegexMatcher, line: &[u8]) -> bool {
     matcher.is_match(line).unwrap_or(false) // it has no errors
 }
 
-fn parse(source: &str, caseless: bool) -> Result<Hir, regex_syntax::Error> {
+fn parse(source: &str, caseless: bool) -> Result<Hir, PatternError> {
     let mut parser = regex_syntax::ParserBuilder::new();
-    parser.utf8(false).multi_line(true).case_insensitive(caseless).build().parse(source)
+    let parsed = parser.utf8(false).multi_line(true).case_insensitive(caseless).build().parse(source);
+    parsed.map_err(|error| PatternError::syntax(source, &error))
 }
 
 /// What to look for before `matcher`, made of `source`, is asked. A capital makes it exact, and then it
@@ -207,7 +209,7 @@ impl PatternError {
     fn build(kind: &ErrorKind) -> PatternError {
         let message = match kind {
             ErrorKind::NotAllowed(_) => "a line break never matches: patterns see one line at a time",
-            _ => "the pattern is too large: it would take more than 10 MiB; use smaller repetitions",
+            _ => "the pattern is too large: it would take more than 1 MiB; use smaller repetitions",
         };
         PatternError { message: message.to_owned(), at: None }
     }
