@@ -17,6 +17,7 @@
 mod begin;
 mod grow;
 mod late;
+mod name;
 mod sibling;
 mod tail;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use std::time::Duration;
 
 pub use begin::{Beginning, Encoding, beginning};
 use late::Late;
+pub use name::{Extra, extra};
 use sibling::Listed;
 pub use sibling::{Sibling, is_compressed};
 use tail::{Past, Tail};

@@ -139,7 +139,7 @@ impl<D: Disk> Follow<D> {
                     && !self.seen.contains(&sibling.listed())
                     && !self.is_generation(id)
                     && sibling.stat.mtime >= since
-                    && sibling.is_called_rotated()
+                    && sibling.extra.is_rotation()
             })
             .collect();
         unseen.retain(|sibling| sibling.stat.len > 0 || !open.insert(sibling.listed()));
