@@ -17,6 +17,7 @@
 mod begin;
 mod grow;
 mod late;
+mod name;
 mod sibling;
 mod tail;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use std::time::Duration;
 
 pub use begin::{Beginning, Encoding, beginning};
 use late::Late;
+pub use name::{Extra, extra};
 use sibling::Listed;
 pub use sibling::{Sibling, is_compressed};
 use tail::{Past, Tail};
@@ -127,6 +129,8 @@ pub enum Step<H> {
         range: Range<u64>,
         /// How they are to be read.
         encoding: Encoding,
+        /// The file's first bytes as they were at the look, at most 256, none behind the range.
+        head: Vec<u8>,
         /// The last of them (at most 64): where others stand now, the file was rewritten meanwhile.
         last: Vec<u8>,
     },

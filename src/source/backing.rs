@@ -18,7 +18,7 @@ pub struct Backing {
 }
 
 /// First bytes that are remembered.
-pub(super) const HEAD: u64 = 64;
+pub(super) const HEAD: usize = 64;
 
 impl Backing {
     /// Takes an open file.
@@ -63,13 +63,21 @@ impl Backing {
         self.file.metadata().map_or(0, |meta| if meta.nlink() == 0 { meta.blocks() * 512 } else { 0 })
     }
 
-    /// Remembers the first bytes, as far as they are known to be good.
-    pub fn remember_head(&self, known: u64) -> io::Result<()> {
-        let mut buf = [0; HEAD as usize];
-        let n = self.read_at(0, &mut buf[..HEAD.min(known) as usize])?;
+    /// Remembers the first bytes as they were when the file was looked at: it may have been rewritten since.
+    pub fn remember_head(&self, bytes: &[u8]) {
         if let Ok(mut head) = self.head.lock() {
-            *head = buf[..n].to_vec();
+            *head = bytes[..bytes.len().min(HEAD)].to_vec();
         }
+    }
+
+    /// Takes the first bytes for good as they are now, `known` at most.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn accept_head(&self, known: u64) -> io::Result<()> {
+        let mut buf = [0; HEAD];
+        let n = self.read_at(0, &mut buf[..known.min(HEAD as u64) as usize])?;
+        self.remember_head(&buf[..n]);
         Ok(())
     }
 
@@ -86,7 +94,7 @@ impl Backing {
     /// What the system says.
     pub fn has_its_head(&self) -> io::Result<bool> {
         let Ok(head) = self.head.lock() else { return Ok(true) };
-        let mut buf = [0; HEAD as usize];
+        let mut buf = [0; HEAD];
         let n = self.read_at(0, &mut buf[..head.len()])?;
         Ok(buf[..n] == head[..])
     }

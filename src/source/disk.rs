@@ -1,7 +1,6 @@
 //! The real [`Disk`]: a path, the files beside it, and their bytes.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +12,7 @@ use rustix::fs::{Mode, OFlags, SeekFrom};
 use super::backing::{Backing, failed, found, stat_of};
 use super::filesystem::is_kernel;
 use super::store::FileStore;
-use crate::core::follow::{Disk, FileId, Found, Sibling, Stat};
+use crate::core::follow::{Disk, FileId, Found, Sibling, Stat, extra};
 
 /// Siblings that are looked at; the ones written last are taken.
 const SIBLINGS: usize = 256;
@@ -44,18 +43,19 @@ impl LocalDisk {
     }
 
     fn list(&self) -> Vec<Sibling> {
-        let (Some(folder), Some(name)) = (self.real.parent(), self.real.file_name()) else {
+        let (Some(folder), Some(own)) = (self.real.parent(), self.real.file_name()) else {
             return Vec::new();
         };
+        let Some(own) = own.to_str() else { return Vec::new() };
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         entries
             .flatten()
             .filter_map(|entry| {
-                let suffix = suffix(name, &entry.file_name())?;
-                let meta = entry.metadata().ok()?;
                 let name = entry.file_name().into_string().ok()?;
+                let extra = extra(own, &name)?;
+                let meta = entry.metadata().ok()?;
                 let born = meta.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-                meta.is_file().then(|| Sibling { name, suffix, stat: stat_of(&meta), born })
+                meta.is_file().then(|| Sibling { name, extra, stat: stat_of(&meta), born })
             })
             .collect()
     }
@@ -147,32 +147,4 @@ impl Disk for LocalDisk {
 
 fn is_file(file: &File, sibling: &Sibling) -> bool {
     file.metadata().is_ok_and(|meta| stat_of(&meta).id == sibling.stat.id)
-}
-
-/// What a name has more than the followed one: behind it (`a.log.1`), or before its ending (`a.1.log`).
-fn suffix(name: &OsStr, other: &OsStr) -> Option<String> {
-    let (name, other) = (name.to_str()?, other.to_str()?);
-    if let Some(rest) = other.strip_prefix(name) {
-        return (!rest.is_empty()).then(|| rest.to_owned());
-    }
-    let (stem, ending) = name.rsplit_once('.')?;
-    let rest = other.strip_prefix(stem)?.strip_suffix(ending)?;
-    let between = rest.strip_suffix('.')?;
-    (!stem.is_empty() && !between.is_empty()).then(|| between.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn siblings_are_named_behind_or_within() {
-        let of = |name, other| suffix(OsStr::new(name), OsStr::new(other));
-        assert_eq!(of("a.log", "a.log.1").as_deref(), Some(".1"));
-        assert_eq!(of("a.log", "a.2026-01-31.log").as_deref(), Some(".2026-01-31"));
-        assert_eq!(of("a.log", "a-1.log").as_deref(), Some("-1"));
-        assert_eq!(of("a.log", "a.log"), None);
-        assert_eq!(of("a.log", "b.log"), None);
-        assert_eq!(of("app", "app-error.log").as_deref(), Some("-error.log"));
-    }
 }

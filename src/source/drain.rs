@@ -233,7 +233,7 @@ impl Drain {
         if stat.len < offset + len {
             file.store.lose(backing, stat.len.max(offset));
         } else {
-            backing.remember_head(offset + len)?;
+            backing.accept_head(offset + len)?;
         }
         let text = "the file was changed where it had been read; lines may be missing or broken".to_owned();
         Ok(Notice { pos: self.at, kind: NoticeKind::Gap, text })

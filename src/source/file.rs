@@ -210,7 +210,10 @@ impl Engine {
     ) -> Option<Step<Arc<Backing>>> {
         let end = store.range().end;
         match step {
-            Step::Read { from, range, encoding: Encoding::Bytes, last } => {
+            Step::Read { from, range, encoding: Encoding::Bytes, head, last } => {
+                if range.start < HEAD as u64 {
+                    from.remember_head(&head);
+                }
                 let recent = self.recent(&from, &range, &last, store);
                 store.push_file(&from, range, &recent);
             }
@@ -277,9 +280,6 @@ impl Engine {
         let start = range.start.max(range.end.saturating_sub(bound));
         let mut buf = vec![0; (range.end - start) as usize];
         let n = from.read_at(start, &mut buf).unwrap_or(0);
-        if range.start < HEAD {
-            let _ = from.remember_head(range.end);
-        }
         let last = &last[last.len().saturating_sub(n)..];
         if n < buf.len() || !buf.ends_with(last) {
             return Vec::new();
@@ -317,7 +317,13 @@ impl Engine {
             Ok(decoded) => store.push_file(spool.backing(), decoded.range, &decoded.bytes),
             Err(error) => self.follow.fail(format!("it cannot be decoded: {}", words(&error))),
         }
-        (to < range.end).then_some(Step::Read { from, range: to..range.end, encoding, last: Vec::new() })
+        (to < range.end).then_some(Step::Read {
+            from,
+            range: to..range.end,
+            encoding,
+            head: Vec::new(),
+            last: Vec::new(),
+        })
     }
 
     fn show_kernel_file(&mut self, file: std::fs::File, store: &FileStore) {

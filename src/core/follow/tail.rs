@@ -120,8 +120,8 @@ impl<H: Clone> Tail<H> {
 
     /// The step that takes a range of it that ends at its offset.
     pub fn step(&self, range: Range<u64>) -> Step<H> {
-        let (from, last) = (self.handle.clone(), self.print.last.clone());
-        Step::Read { from, range, encoding: self.encoding, last }
+        let Print { head, last } = self.print.clone();
+        Step::Read { from: self.handle.clone(), range, encoding: self.encoding, head, last }
     }
 
     /// Whether any of its bytes were taken.
@@ -142,8 +142,12 @@ impl<H: Clone> Tail<H> {
     }
 
     /// Begins anew at `offset`, behind a truncation.
-    pub fn restart<D: Disk<Handle = H>>(&mut self, disk: &mut D, offset: u64) -> io::Result<()> {
-        let print = Print::take(disk, &self.handle, offset)?;
+    pub fn restart<D: Disk<Handle = H>>(&mut self, disk: &mut D, mut offset: u64) -> io::Result<()> {
+        let mut print = Print::take(disk, &self.handle, offset)?;
+        if !self.print.head.starts_with(&print.head) {
+            // Rewritten since that was found out.
+            (offset, print) = (0, Print::default());
+        }
         let begun = offset > 0;
         let (encoding, skip) = if begun { (self.encoding, self.skip) } else { (Encoding::Bytes, 0) };
         *self = Tail {
@@ -183,7 +187,12 @@ impl<H: Clone> Tail<H> {
         let print = self.print.take_on(disk, &self.handle, to)?;
         let same = self.print.is_of(disk, &self.handle, self.offset)?
             && (!touched || stat.len > self.offset || self.is_as_recalled(disk)?);
-        if !same || print.last.len() as u64 != to.min(LAST) {
+        let whole = print.last.len() as u64 == to.min(LAST);
+        if !self.has_content() && !(same && whole && print.is_of(disk, &self.handle, to)?) {
+            // Nothing of it was taken yet: cut or rewritten just now, it is read at the next look.
+            return Ok(Growth::None);
+        }
+        if !same || !whole {
             return Ok(Growth::Rewritten(disk.stat_of(&self.handle)?));
         }
         self.mtime = stat.mtime;
@@ -373,7 +382,8 @@ impl Past {
 
     /// The step that takes a range of it that ends where it was left.
     pub fn step<H>(&self, from: H, range: Range<u64>, encoding: Encoding) -> Step<H> {
-        Step::Read { from, range, encoding, last: self.print.last.clone() }
+        let Print { head, last } = self.print.clone();
+        Step::Read { from, range, encoding, head, last }
     }
 
     /// Whether it was left at the end of a line.

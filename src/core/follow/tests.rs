@@ -235,7 +235,7 @@ impl Disk for World {
         others
             .map(|(name, ino)| Sibling {
                 name: name.clone(),
-                suffix: name[1..].to_owned(),
+                extra: extra("a", name).unwrap(),
                 stat: World::stat(self, *ino),
                 born: None,
             })

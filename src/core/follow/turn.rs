@@ -139,7 +139,7 @@ impl<D: Disk> Follow<D> {
                     && !self.seen.contains(&sibling.listed())
                     && !self.is_generation(id)
                     && sibling.stat.mtime >= since
-                    && sibling.is_called_rotated()
+                    && sibling.extra.is_rotation()
             })
             .collect();
         unseen.retain(|sibling| sibling.stat.len > 0 || !open.insert(sibling.listed()));
@@ -163,18 +163,24 @@ impl<D: Disk> Follow<D> {
                 .as_ref()
                 .is_some_and(|tail| tail.has_content() && tail.is_copied_in(disk, &handle).unwrap_or(false));
             let of_newest = newest.is_some_and(|newest| newest.is_same_as(disk, &handle).unwrap_or(false));
-            let copied = of_current || of_newest || {
-                let known = newest.into_iter().chain(&self.current);
-                let known = known.chain(self.retired.iter().map(|late| &late.tail));
-                let known = known.chain(self.queue.iter().map(|next| &next.tail));
-                let mut known = known.chain(missed.iter().map(|next| &next.tail));
-                known.any(|tail| {
-                    tail.is_same_as(disk, &handle).unwrap_or(false)
-                        || tail.held(disk, &handle).unwrap_or(false)
-                })
-            };
+            let known = newest.into_iter().chain(&self.current);
+            let known = known.chain(self.retired.iter().map(|late| &late.tail));
+            let known = known.chain(self.queue.iter().map(|next| &next.tail));
+            let (mut copied, mut ahead) = (of_current, false);
+            for tail in known {
+                if copied || ahead {
+                    break;
+                }
+                copied = tail.held(disk, &handle).unwrap_or(false);
+                ahead = !copied && tail.is_same_as(disk, &handle).unwrap_or(false);
+            }
+            // What has been missed itself is read now.
+            copied = copied || missed.iter().any(|next| next.tail.is_same_as(disk, &handle).unwrap_or(false));
             if of_newest {
                 copies.insert(sibling.listed());
+            } else if ahead && !copied {
+                // What it is a copy of was not read so far: cut before it is, the copy is all there is.
+                open.insert(sibling.listed());
             } else if !copied && !is_compressed(&sibling.name, &head[..n]) {
                 let tail = Tail::new(handle, sibling.stat.id);
                 missed.push(Next { tail, missed: Some(sibling.name.clone()) });

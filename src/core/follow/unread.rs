@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use super::sibling::{is_compressed, name_before_compression};
+use super::name::before_compression;
+use super::sibling::is_compressed;
 use super::{Disk, FileId, Follow, SLACK, Sibling};
 
 impl<D: Disk> Follow<D> {
@@ -26,11 +27,11 @@ impl<D: Disk> Follow<D> {
             .iter()
             .filter(|sibling| {
                 is_compressed(&sibling.name, b"")
-                    && sibling.is_called_rotated()
+                    && sibling.extra.is_rotation()
                     && !self.seen.contains(&sibling.listed())
                     && sibling.stat.mtime >= since
                     // Being compressed at this moment.
-                    && !name_before_compression(&sibling.name).is_some_and(named)
+                    && !before_compression(&sibling.name).is_some_and(named)
             })
             .collect();
         if new.is_empty() {

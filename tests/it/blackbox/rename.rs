@@ -121,6 +121,42 @@ fn rotated_with_dates_between_two_looks() {
 }
 
 #[test]
+fn strangers_with_like_names_never_come() {
+    let mut case = Case::with("line 0\n");
+    case.stopped(|case| {
+        for stranger in
+            ["a-3.log", "a.2.log", "a-error.log", "a-20260101-error.log", "a.log.lock", "a.log.swp"]
+        {
+            case.append(stranger, format!("a stranger's: {stranger}\n"));
+        }
+        case.log("line 1\n");
+        case.rename("a.log", "a.log-20260101");
+        case.log("line 2\n");
+        case.rename("a.log", "a.log-20260102");
+        case.append("a.log.json", "a stranger's\n");
+        case.log("line 3\n");
+    });
+    case.comes("line 1\nline 2\nline 3\n");
+    case.goes_on_without_gap();
+}
+
+#[test]
+fn a_dated_generation_that_nobody_saw_uncompressed_is_a_gap() {
+    for name in ["a.log.2026-11-21", "a-2026-11-21.log"] {
+        let mut case = Case::with("one\n");
+        case.stopped(|case| {
+            case.rotate();
+            case.log("never seen\n");
+            case.rename("a.log", name);
+            gzip(case, name);
+            case.log("new\n");
+        });
+        case.comes("new\n");
+        case.goes_on_behind_a_gap();
+    }
+}
+
+#[test]
 fn in_the_middle_of_a_large_backlog() {
     let mut case = Case::with("");
     case.log(numbers(0..300_000));
