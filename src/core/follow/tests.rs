@@ -50,7 +50,7 @@ struct Part {
 #[derive(Clone, Copy, Debug)]
 enum Soon {
     Write { len: usize, finish: bool },
-    Rotate,
+    Rotate { anew: bool },
     BeginCopy,
     EndCopy,
     Truncate,
@@ -247,7 +247,12 @@ impl World {
                 let ino = self.at_path();
                 self.write(ino, len, finish);
             }
-            Soon::Rotate => self.rotate(),
+            Soon::Rotate { anew } => {
+                self.rotate();
+                if anew {
+                    self.at_path();
+                }
+            }
             Soon::BeginCopy if self.names.contains_key("a") => {
                 self.shift();
                 self.copy("a.1");
@@ -538,7 +543,7 @@ fn meanwhile() -> impl Strategy<Value = Vec<Vec<(usize, Soon)>>> {
         let piece = |finish| Soon::Write { len, finish };
         vec![(after, piece(false)), (middle, piece(true))]
     });
-    let rotate = (0usize..60).prop_map(|after| vec![(after, Soon::Rotate)]);
+    let rotate = (0usize..60, any::<bool>()).prop_map(|(after, anew)| vec![(after, Soon::Rotate { anew })]);
     let copy = (0usize..60, 0usize..30, 0usize..30).prop_map(|(after, middle, before)| {
         vec![(after, Soon::BeginCopy), (middle, Soon::EndCopy), (before, Soon::Truncate)]
     });
@@ -546,7 +551,7 @@ fn meanwhile() -> impl Strategy<Value = Vec<Vec<(usize, Soon)>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_byte_comes_once_while_it_is_somewhere(acts in lossless()) {
@@ -569,6 +574,15 @@ proptest! {
         run.world.check_order();
         prop_assert!(run.world.cut == 0 || run.world.truncations > 0, "lines were lost in silence");
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 600,
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(7),
+        ..ProptestConfig::default()
+    })]
 
     /// The disk changes between any two questions to it.
     #[test]
