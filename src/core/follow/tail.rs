@@ -188,7 +188,8 @@ impl<H: Clone> Tail<H> {
         let same = self.print.is_of(disk, &self.handle, self.offset)?
             && (!touched || stat.len > self.offset || self.is_as_recalled(disk)?);
         let whole = print.last.len() as u64 == to.min(LAST);
-        if !self.has_content() && !(same && whole && print.is_of(disk, &self.handle, to)?) {
+        let sure = self.has_content() || (same && whole && print.is_of(disk, &self.handle, to)?);
+        if !sure {
             // Nothing of it was taken yet: cut or rewritten just now, it is read at the next look.
             return Ok(Growth::None);
         }

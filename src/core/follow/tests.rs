@@ -28,6 +28,32 @@ struct World {
     truncations: usize,
     /// Bytes that were in a file the follower had seen, and were cut away unread.
     cut: usize,
+    /// What happens while somebody looks: after so many questions to the disk.
+    soon: VecDeque<(usize, Soon)>,
+    /// Read steps whose bytes were not taken yet.
+    parts: VecDeque<Part>,
+    /// Bytes that were given up, which is told.
+    given_up: usize,
+}
+
+/// A part of the log that is taken when its file is as it was at the look.
+struct Part {
+    from: u64,
+    range: Range<u64>,
+    head: Vec<u8>,
+    last: Vec<u8>,
+    /// The newline that ends the line before.
+    text: bool,
+}
+
+/// Something that happens while somebody looks.
+#[derive(Clone, Copy, Debug)]
+enum Soon {
+    Write { len: usize, finish: bool },
+    Rotate { anew: bool },
+    BeginCopy,
+    EndCopy,
+    Truncate,
 }
 
 #[derive(Clone, Default)]
@@ -96,6 +122,12 @@ impl World {
         file.mtime = stamp;
     }
 
+    /// The first line, so that the file is known.
+    fn write_first(&mut self) {
+        let ino = self.at_path();
+        self.write(ino, 10, true);
+    }
+
     /// Moves `a.1` to `a.2` and so on, the oldest first.
     fn shift(&mut self) {
         let old: Vec<(String, u64)> = self.names.iter().map(|(name, ino)| (name.clone(), *ino)).collect();
@@ -135,27 +167,106 @@ impl World {
     fn take(&mut self, steps: Vec<Step<u64>>) {
         for step in steps {
             match step {
-                Step::Read { from, range, last, .. } => {
-                    let bytes = &self.files[&from].bytes[range.start as usize..range.end as usize];
-                    let plain: Vec<u8> = bytes.iter().map(|byte| byte.0).collect();
-                    let known = last.len().min(plain.len());
-                    assert_eq!(plain[plain.len() - known..], last[last.len() - known..]);
-                    self.log.extend_from_slice(bytes);
-                    let recalled = self.recalled.entry(from).or_default();
-                    recalled.resize(range.start as usize, None);
-                    recalled.extend(plain.into_iter().map(Some));
+                Step::Read { from, range, head, last, .. } => {
+                    let part = Part { from, range, head, last, text: false };
+                    if let Some(bytes) = self.bytes_of(&part) {
+                        let recalled = self.recalled.entry(from).or_default();
+                        recalled.resize(part.range.start as usize, None);
+                        recalled.extend(bytes.into_iter().map(|byte| Some(byte.0)));
+                    }
+                    self.parts.push_back(part);
                 }
                 Step::EndLine => {
-                    assert!(self.log.last().is_some_and(|byte| byte.0 != b'\n'), "no line to end");
-                    self.log.push((b'\n', None));
+                    let (head, last) = (Vec::new(), Vec::new());
+                    self.parts.push_back(Part { from: 0, range: 0..0, head, last, text: true });
                 }
                 Step::Truncated { .. } => self.truncations += 1,
                 Step::Lost { of, from } => {
                     self.recalled.entry(of).and_modify(|known| known.truncate(from as usize));
+                    for part in self.parts.iter_mut().filter(|part| !part.text && part.from == of) {
+                        let to = part.range.end.min(from.max(part.range.start));
+                        self.given_up += (part.range.end - to) as usize;
+                        part.range.end = to;
+                        part.last.clear();
+                    }
                 }
-                Step::Copied { of, .. } => drop(self.recalled.remove(&of)),
+                Step::Copied { of, copy } => {
+                    self.recalled.remove(&of);
+                    for part in self.parts.iter_mut().filter(|part| !part.text && part.from == of) {
+                        part.from = copy;
+                    }
+                }
                 Step::Rotated { .. } | Step::CopyTruncated { .. } | Step::Unread { .. } => {}
             }
+        }
+        self.drain();
+    }
+
+    /// A part's bytes, if its file still holds what it held at the look.
+    fn bytes_of(&self, part: &Part) -> Option<Vec<Byte>> {
+        let all = &self.files[&part.from].bytes;
+        let bytes = all.get(part.range.start as usize..part.range.end as usize)?;
+        let known = part.last.len().min(bytes.len());
+        let same = |known: &[u8], bytes: &[Byte]| known.iter().eq(bytes.iter().map(|byte| &byte.0));
+        let head = same(&part.head, &all[..part.head.len()]);
+        let last = same(&part.last[part.last.len() - known..], &bytes[bytes.len() - known..]);
+        (head && last).then(|| bytes.to_vec())
+    }
+
+    /// Takes what can be had, in order; what its file does not hold is decided by the next look.
+    fn drain(&mut self) {
+        while let Some(part) = self.parts.front() {
+            if part.text {
+                // Where a line was lost there is none to end.
+                if self.log.last().is_some_and(|byte| byte.0 != b'\n') {
+                    self.log.push((b'\n', None));
+                }
+            } else if let Some(bytes) = self.bytes_of(part) {
+                self.log.extend(bytes);
+            } else {
+                return;
+            }
+            self.parts.pop_front();
+        }
+    }
+
+    /// A moment passes in which something may happen.
+    fn pass(&mut self) {
+        match self.soon.front_mut() {
+            Some((0, _)) => {}
+            Some((left, _)) => {
+                *left -= 1;
+                return;
+            }
+            None => return,
+        }
+        let Some((_, what)) = self.soon.pop_front() else { return };
+        self.wall += Duration::from_millis(1);
+        match what {
+            Soon::Write { len, finish } => {
+                let ino = self.at_path();
+                self.write(ino, len, finish);
+            }
+            Soon::Rotate { anew } => {
+                self.rotate();
+                if anew {
+                    self.at_path();
+                }
+            }
+            Soon::BeginCopy if self.names.contains_key("a") => {
+                self.shift();
+                self.copy("a.1");
+                let copy = self.names["a.1"];
+                let bytes = &mut self.files.get_mut(&copy).unwrap().bytes;
+                bytes.truncate(bytes.len() / 2);
+            }
+            Soon::EndCopy if self.names.contains_key("a") => {
+                let (from, copy) = (self.names["a"], self.names["a.1"]);
+                let (bytes, mtime) = (self.files[&from].bytes.clone(), self.stamp());
+                self.files.insert(copy, File { bytes, mtime, ..File::default() });
+            }
+            Soon::Truncate => self.truncate(0, false),
+            Soon::BeginCopy | Soon::EndCopy => {}
         }
     }
 
@@ -200,19 +311,23 @@ impl Disk for World {
     type Handle = u64;
 
     fn stat(&mut self) -> Found {
+        self.pass();
         self.names.get("a").map_or(Found::Missing, |ino| Found::File(World::stat(self, *ino)))
     }
 
     fn open(&mut self) -> Result<(u64, Stat), Found> {
+        self.pass();
         let ino = *self.names.get("a").ok_or(Found::Missing)?;
         Ok((ino, World::stat(self, ino)))
     }
 
     fn stat_of(&mut self, handle: &u64) -> io::Result<Stat> {
+        self.pass();
         Ok(World::stat(self, *handle))
     }
 
     fn read(&mut self, handle: &u64, at: u64, buf: &mut [u8]) -> io::Result<usize> {
+        self.pass();
         let bytes = &self.files[handle].bytes;
         let from = &bytes[(at as usize).min(bytes.len())..];
         let n = from.len().min(buf.len());
@@ -231,6 +346,7 @@ impl Disk for World {
     }
 
     fn siblings(&mut self) -> Vec<Sibling> {
+        self.pass();
         let others = self.names.iter().filter(|(name, _)| name.len() > 1 && name.starts_with('a'));
         others
             .map(|(name, ino)| Sibling {
@@ -243,6 +359,7 @@ impl Disk for World {
     }
 
     fn open_sibling(&mut self, sibling: &Sibling) -> Option<u64> {
+        self.pass();
         Some(sibling.stat.id.ino)
     }
 }
@@ -418,6 +535,21 @@ fn lossy() -> impl Strategy<Value = Vec<Act>> {
     prop::collection::vec(act, 1..40)
 }
 
+/// Histories of which every byte is somewhere, and how many questions lie between.
+fn meanwhile() -> impl Strategy<Value = Vec<Vec<(usize, Soon)>>> {
+    let write =
+        (0usize..60, 0usize..200).prop_map(|(after, len)| vec![(after, Soon::Write { len, finish: true })]);
+    let pieces = (0usize..60, 0usize..30, 0usize..200).prop_map(|(after, middle, len)| {
+        let piece = |finish| Soon::Write { len, finish };
+        vec![(after, piece(false)), (middle, piece(true))]
+    });
+    let rotate = (0usize..60, any::<bool>()).prop_map(|(after, anew)| vec![(after, Soon::Rotate { anew })]);
+    let copy = (0usize..60, 0usize..30, 0usize..30).prop_map(|(after, middle, before)| {
+        vec![(after, Soon::BeginCopy), (middle, Soon::EndCopy), (before, Soon::Truncate)]
+    });
+    prop::collection::vec(prop_oneof![4 => write, 2 => pieces, 2 => rotate, 2 => copy], 1..30)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -441,5 +573,33 @@ proptest! {
         run.finish();
         run.world.check_order();
         prop_assert!(run.world.cut == 0 || run.world.truncations > 0, "lines were lost in silence");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 600,
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(7),
+        ..ProptestConfig::default()
+    })]
+
+    /// The disk changes between any two questions to it.
+    #[test]
+    fn every_byte_comes_once_whatever_happens_during_a_look(acts in meanwhile()) {
+        let mut run = Run::new();
+        run.world.write_first();
+        run.look(0);
+        run.look(1);
+        run.world.soon = acts.into_iter().flatten().collect();
+        while !run.world.soon.is_empty() {
+            run.look(1);
+        }
+        run.finish();
+        run.world.check_order();
+        run.world.check_lines();
+        run.world.check_all_came();
+        prop_assert_eq!(run.world.given_up, 0);
+        prop_assert_eq!(run.world.truncations, 0, "a gap was told and there was none");
     }
 }

@@ -18,6 +18,23 @@ pub(super) struct Missed<H> {
     pub copies: HashSet<Listed>,
 }
 
+/// What a file beside the path is to the ones that are known.
+enum Kin {
+    /// A copy of the newest file.
+    OfNewest,
+    /// A copy of bytes that were taken.
+    Copy,
+    /// A copy of bytes that were not taken yet.
+    Ahead,
+    /// Being written.
+    Growing,
+    /// Nothing.
+    None,
+}
+
+/// Times a file is compared that grows meanwhile.
+const COMPARISONS: usize = 4;
+
 impl<D: Disk> Follow<D> {
     /// A regular file is at the path; if it is another one than before, it and the generations that
     /// were never seen are queued.
@@ -157,39 +174,79 @@ impl<D: Disk> Follow<D> {
             }
             let mut head = [0; 8];
             let n = disk.read(&handle, 0, &mut head).unwrap_or(0);
-            // Once the current file is cut, its copies are looked for among all siblings.
-            let of_current = self
-                .current
-                .as_ref()
-                .is_some_and(|tail| tail.has_content() && tail.is_copied_in(disk, &handle).unwrap_or(false));
-            let of_newest = newest.is_some_and(|newest| newest.is_same_as(disk, &handle).unwrap_or(false));
-            let known = newest.into_iter().chain(&self.current);
-            let known = known.chain(self.retired.iter().map(|late| &late.tail));
-            let known = known.chain(self.queue.iter().map(|next| &next.tail));
-            let (mut copied, mut ahead) = (of_current, false);
-            for tail in known {
-                if copied || ahead {
-                    break;
+            match self.kin(disk, &handle, newest, &missed) {
+                Kin::OfNewest => {
+                    copies.insert(sibling.listed());
                 }
-                copied = tail.held(disk, &handle).unwrap_or(false);
-                ahead = !copied && tail.is_same_as(disk, &handle).unwrap_or(false);
-            }
-            // What has been missed itself is read now.
-            copied = copied || missed.iter().any(|next| next.tail.is_same_as(disk, &handle).unwrap_or(false));
-            if of_newest {
-                copies.insert(sibling.listed());
-            } else if ahead && !copied {
-                // What it is a copy of was not read so far: cut before it is, the copy is all there is.
-                open.insert(sibling.listed());
-            } else if !copied && !is_compressed(&sibling.name, &head[..n]) {
-                let tail = Tail::new(handle, sibling.stat.id);
-                missed.push(Next { tail, missed: Some(sibling.name.clone()) });
-                taken.push(sibling);
+                // Cut before it is read so far, the copy is all there is.
+                Kin::Ahead | Kin::Growing => {
+                    open.insert(sibling.listed());
+                }
+                Kin::Copy => {}
+                Kin::None if is_compressed(&sibling.name, &head[..n]) => {}
+                Kin::None => {
+                    let tail = Tail::new(handle, sibling.stat.id);
+                    missed.push(Next { tail, missed: Some(sibling.name.clone()) });
+                    taken.push(sibling);
+                }
             }
         }
         let mut both: Vec<_> = taken.into_iter().zip(missed).collect();
         both.sort_by_key(|(sibling, _)| sibling.age_key());
         Missed { files: both.into_iter().map(|(_, next)| next).collect(), open, copies }
+    }
+
+    /// What a file is to the ones that are known. A copy that grows while it is compared is compared
+    /// again: what was cut meanwhile is told from what nobody has seen by the whole copy only.
+    fn kin(
+        &self,
+        disk: &mut D,
+        handle: &D::Handle,
+        newest: Option<&Tail<D::Handle>>,
+        missed: &[Next<D::Handle>],
+    ) -> Kin {
+        let mut len = disk.stat_of(handle).map_or(0, |stat| stat.len);
+        for _ in 0..COMPARISONS {
+            let kin = self.kin_now(disk, handle, newest, missed);
+            let now = disk.stat_of(handle).map_or(0, |stat| stat.len);
+            if now == len {
+                return kin;
+            }
+            len = now;
+        }
+        Kin::Growing
+    }
+
+    fn kin_now(
+        &self,
+        disk: &mut D,
+        handle: &D::Handle,
+        newest: Option<&Tail<D::Handle>>,
+        missed: &[Next<D::Handle>],
+    ) -> Kin {
+        if newest.is_some_and(|newest| newest.is_same_as(disk, handle).unwrap_or(false)) {
+            return Kin::OfNewest;
+        }
+        // Once the current file is cut, its copies are looked for among all siblings.
+        let current = self.current.as_ref().filter(|tail| tail.has_content());
+        if current.is_some_and(|tail| tail.is_copied_in(disk, handle).unwrap_or(false)) {
+            return Kin::Copy;
+        }
+        // What has been missed itself is read now.
+        if missed.iter().any(|next| next.tail.is_same_as(disk, handle).unwrap_or(false)) {
+            return Kin::Copy;
+        }
+        let known = newest.into_iter().chain(&self.current);
+        let known = known.chain(self.retired.iter().map(|late| &late.tail));
+        for tail in known.chain(self.queue.iter().map(|next| &next.tail)) {
+            if tail.held(disk, handle).unwrap_or(false) {
+                return Kin::Copy;
+            }
+            if tail.is_same_as(disk, handle).unwrap_or(false) {
+                return Kin::Ahead;
+            }
+        }
+        Kin::None
     }
 
     /// Of the siblings there are now, these have been dealt with, but for those that are `open`.
