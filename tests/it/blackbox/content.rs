@@ -3,7 +3,7 @@
 use super::{Case, DEADLINE, Folder, Program, append, tailpane, text};
 use std::io::{Read, Write};
 use std::os::unix::fs::{FileExt, symlink};
-use std::process::Stdio;
+use std::process::{ChildStdout, Stdio};
 
 #[test]
 fn any_bytes_are_lines() {
@@ -55,8 +55,9 @@ fn utf16_and_marks_are_decoded() {
     }
 }
 
-/// Follows a huge file with the reader throwing bytes away; gives the bytes behind the first `skip`.
-fn behind(log: &std::path::Path, skip: u64, len: usize) -> (Vec<u8>, Program) {
+/// Follows a huge file with the reader throwing bytes away; gives the bytes behind the first `skip`, the
+/// program, and its output, which must stay open for it to go on.
+fn behind(log: &std::path::Path, skip: u64, len: usize) -> (Vec<u8>, Program, ChildStdout) {
     let mut command = tailpane(&["--plain", "-n", "+1", text(log)]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut stdout = child.stdout.take().unwrap();
@@ -66,7 +67,7 @@ fn behind(log: &std::path::Path, skip: u64, len: usize) -> (Vec<u8>, Program) {
     assert_eq!(passed, skip);
     let mut rest = vec![0; len];
     stdout.read_exact(&mut rest).unwrap();
-    (rest, program)
+    (rest, program, stdout)
 }
 
 #[test]
@@ -76,7 +77,7 @@ fn a_hundred_megabytes_without_a_newline_then_lines() {
     let piece = vec![b'x'; 4 << 20];
     (0..25).for_each(|_| append(&log, &piece));
     append(&log, "\nnext\nlast\n");
-    let (rest, program) = behind(&log, 100 << 20, 11);
+    let (rest, program, _stdout) = behind(&log, 100 << 20, 11);
     assert_eq!(rest, b"\nnext\nlast\n");
     #[cfg(target_os = "linux")]
     assert!(program.memory() < 40 << 10, "{} KiB", program.memory());
@@ -89,7 +90,7 @@ fn a_hole_of_64_megabytes() {
     let log = folder.write("a.log", "one\n");
     let file = std::fs::OpenOptions::new().write(true).open(&log).unwrap();
     file.write_all_at(b"two\nlast\n", 64 << 20).unwrap();
-    let (rest, program) = behind(&log, 64 << 20, 9);
+    let (rest, program, _stdout) = behind(&log, 64 << 20, 9);
     assert_eq!(rest, b"two\nlast\n");
     #[cfg(target_os = "linux")]
     assert!(program.memory() < 40 << 10, "{} KiB", program.memory());
