@@ -93,8 +93,11 @@ impl Writer {
         append(&self.path(""), "");
     }
 
-    fn copytruncate(&mut self) {
+    /// Copies and cuts it. What was written just before is waited for: several copies of lines nobody has
+    /// read yet, made while a look goes on, can still cost lines (`docs/following.md` says so).
+    fn copytruncate(&mut self, program: &Program) {
         self.note("copytruncate");
+        self.be_seen(program);
         self.make_room();
         fs::copy(self.path(""), self.path(".1")).unwrap();
         OpenOptions::new().write(true).open(self.path("")).unwrap().set_len(0).unwrap();
@@ -132,7 +135,7 @@ impl Writer {
                 20..26 => self.in_pieces(),
                 26..29 => self.rotate(),
                 29..31 => self.rotate_and_write_on(),
-                31..34 => self.copytruncate(),
+                31..34 => self.copytruncate(program),
                 34 => self.recreate(program),
                 _ => std::thread::sleep(Duration::from_millis(self.dice.roll(60))),
             }
