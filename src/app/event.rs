@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::key::{Key, Mouse};
+use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
 use super::source::{Source, SourceId, Status};
 use crate::core::filter::Filter;
@@ -42,6 +43,10 @@ pub enum Event {
     Saving(u64),
     /// What became of [`Effect::Save`].
     Saved(Saved),
+    /// A host asks something before it lets us in.
+    Asked(Question),
+    /// A question needs no answer any more: the host has hung up.
+    Unasked(QuestionId),
     /// Only time has passed.
     Tick,
 }
@@ -71,6 +76,10 @@ pub enum Effect {
     Copy(String),
     /// Write lines to a file in the background; answered by [`Event::Saved`].
     Save(SaveRequest),
+    /// The answer to [`Event::Asked`].
+    Answer(QuestionId, Answer),
+    /// Try the host of a source again now.
+    Reconnect(SourceId),
     /// Leave the screen, print these lines plainly so that the mouse can select them, come back on a key.
     Dump(Vec<String>),
     /// Draw everything anew.

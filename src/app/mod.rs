@@ -32,6 +32,7 @@ pub mod key;
 pub mod layer;
 pub mod layout;
 pub mod lens;
+pub mod link;
 pub mod message;
 pub mod motion;
 pub mod mouse;
@@ -43,6 +44,7 @@ pub mod panes;
 pub mod popup;
 pub mod program;
 pub mod prompt;
+pub mod question;
 pub mod rate;
 pub mod reader;
 pub mod rows;
@@ -182,6 +184,7 @@ impl App {
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),
+            Event::Asked(_) | Event::Unasked(_) => {}
             Event::Scanned(..) | Event::Source(..) | Event::Tick => {}
         }
     }

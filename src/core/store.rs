@@ -17,7 +17,16 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// What the operating system says when a file cannot be read (a disk fault, a dead mount).
+    /// [`io::ErrorKind::WouldBlock`] when the bytes are elsewhere and have to be fetched first: they are asked
+    /// for by this call, and the source changes when they came. Ask again then.
     fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize>;
+
+    /// Whether all of `range` can be read without waiting. Where not, it is asked for, to be read soon, and the
+    /// source changes when it came: a hint for those who read much in one go.
+    fn ready(&self, range: Range<Pos>) -> bool {
+        let _ = range;
+        true
+    }
 }
 
 impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
@@ -26,6 +35,9 @@ impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
     }
     fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
         (**self).read_at(pos, buf)
+    }
+    fn ready(&self, range: Range<Pos>) -> bool {
+        (**self).ready(range)
     }
 }
 

@@ -126,6 +126,7 @@ impl Hands {
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
             // These are for the loop, which has the terminal.
+            Effect::Answer(..) | Effect::Reconnect(_) => {}
             Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
         Ok(Vec::new())

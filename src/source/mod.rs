@@ -18,6 +18,7 @@ mod notices;
 mod pipe;
 mod rounds;
 mod spool;
+pub mod ssh;
 mod store;
 #[cfg(test)]
 mod tests;

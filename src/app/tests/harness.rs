@@ -87,6 +87,7 @@ impl Desk {
             watch: Watch::Events,
             notices: Arc::new([]),
             facts: Vec::new(),
+            remote: None,
         };
         self.logs.push((log.clone(), status.clone()));
         self.send(Event::Opened(Source { id, name: name.into(), store: log, status }));

@@ -1,0 +1,118 @@
+//! A connection to a host, whoever speaks SSH over it, and its channels.
+
+use std::time::Duration;
+
+use super::ask::Asker;
+use super::config::HostConfig;
+
+/// A connection that stands and is logged in.
+pub struct Link {}
+
+/// A command that runs on the host.
+pub struct Channel {}
+
+/// What a command gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Bytes of its standard output.
+    Out(Vec<u8>),
+    /// Bytes of its standard error.
+    Err(Vec<u8>),
+    /// It ended with this code (`None`: by a signal, or nobody said).
+    Exit(Option<u32>),
+}
+
+/// Why there is no connection. Every text is a sentence: what, where, what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Worth trying again: nobody answers, the server is too busy.
+    Temporary(String),
+    /// Not worth trying again by itself: a changed host key, no way to log in, a question that was cancelled.
+    Final(String),
+}
+
+/// Why a command was not started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExecError {
+    /// The server allows no more channels on this connection (`MaxSessions`).
+    NoMoreChannels,
+    /// The link is gone.
+    Gone,
+    /// Refused: a sentence.
+    Refused(String),
+}
+
+impl Link {
+    /// Connects, verifies the host, logs in. Every step has a time limit; questions may take as long as the server waits.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub async fn connect(host: &HostConfig, asker: &Asker) -> Result<Link, Refusal> {
+        let _ = (host, asker);
+        todo!()
+    }
+
+    /// Runs a command line on the host, without a terminal.
+    ///
+    /// # Errors
+    /// See [`ExecError`].
+    pub async fn exec(&self, command: &str) -> Result<Channel, ExecError> {
+        let _ = command;
+        todo!()
+    }
+
+    /// Asks the server for a sign of life and says how long it took.
+    ///
+    /// # Errors
+    /// When the link is gone. No answer at all is the caller's to notice.
+    pub async fn ping(&self) -> Result<Duration, ExecError> {
+        todo!()
+    }
+
+    /// Waits until the link is gone and says why.
+    pub async fn gone(&self) -> String {
+        todo!()
+    }
+
+    /// What is known of it: auth method, host key fingerprint, kex, cipher, mac, compression.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        todo!()
+    }
+
+    /// What the user should know: `host key not checked (StrictHostKeyChecking no)`.
+    pub fn caveats(&self) -> Vec<String> {
+        todo!()
+    }
+
+    /// Ends it.
+    pub async fn close(self) {
+        todo!()
+    }
+}
+
+impl Channel {
+    /// Writes to the command's standard input.
+    ///
+    /// # Errors
+    /// When the channel is gone.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), ExecError> {
+        let _ = bytes;
+        todo!()
+    }
+
+    /// Ends the command's standard input.
+    pub async fn end_input(&mut self) {
+        todo!()
+    }
+
+    /// The next output; `None` when there will be no more. Whoever opens a channel has to call this without pause:
+    /// one channel that is not read freezes all others of its connection.
+    pub async fn next(&mut self) -> Option<Output> {
+        todo!()
+    }
+
+    /// Closes it: the command gets a broken pipe at its next write.
+    pub async fn close(self) {
+        todo!()
+    }
+}

@@ -1,0 +1,16 @@
+//! Sources on other hosts: links over SSH, and the files that are followed through them.
+//!
+//! ```text
+//!   name ──▶ config ──▶ link (russh, or the system's ssh) ──exec──▶ sh: follow.sh ──▶ core::wire
+//!               │         │ ask, auth, known                                            │ events
+//!               ▼         ▼                                                             ▼
+//!             host: one a host, its channels, its backoff ◀──────────── file ─▶ core::remote ─▶ store
+//! ```
+//!
+//! Everything here runs on one thread of its own with an event loop of its own; callers talk to it through
+//! [`super::Follower`].
+
+pub mod ask;
+pub mod config;
+pub mod link;
+pub mod name;
