@@ -193,6 +193,16 @@ fn behind_a_cluster_the_cursor_is_placed_anew() {
 }
 
 #[test]
+fn blanks_that_show_take_the_attributes_of_their_text() {
+    let bar = Style::default().bold().italic().underlined().reversed();
+    let next = buffer(&[(" a a ", bar)]);
+    let mut screen = Screen::new(SIZE);
+    screen.draw(&buffer(&[]), None);
+    assert_eq!(seen(&screen.draw(&next, None)), "^[[H^[[1;3;4;7m a a ^[[m");
+    check_length(&buffer(&[]), &next).unwrap();
+}
+
+#[test]
 fn what_is_forgotten_is_drawn_anew() {
     let mut screen = Screen::new(SIZE);
     screen.draw(&buffer(&[("one", Style::default())]), None);
