@@ -241,6 +241,45 @@ fn signals_give_the_terminal_back() {
     }
 }
 
+/// How often a thread of a process has waited for something.
+#[cfg(target_os = "linux")]
+fn switches(pid: u32, name: &str) -> String {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap().map(|task| task.unwrap().path());
+    let is_it = |task: &std::path::Path| fs::read_to_string(task.join("comm")).unwrap().trim() == name;
+    let task = tasks.into_iter().find(|task| is_it(task)).unwrap();
+    let status = fs::read_to_string(task.join("status")).unwrap();
+    status.lines().find(|line| line.starts_with("voluntary_ctxt_switches")).unwrap().to_owned()
+}
+
+/// A terminal that has stopped, and goes on when the program has ended.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_terminal_that_takes_nothing_is_given_back_too() {
+    use std::time::Duration;
+    let folder = Folder::new();
+    for signal in [Signal::TERM, Signal::HUP] {
+        let log = folder.write("a.log", "hello\n");
+        let mut tty = Tty::start(&[&log], 200, 50);
+        tty.wait_text("hello");
+        let fill = |pid: u32| {
+            let (mut before, mut n) = (String::new(), 0);
+            // The thread that writes stands still although there is more to show.
+            while before != switches(pid, "terminal") {
+                before = switches(pid, "terminal");
+                for _ in 0..20 {
+                    let row = |row| format!("{}\n", format!("{} ", n * 50 + row).repeat(30));
+                    append(&log, (0..50).map(row).collect::<String>());
+                    n += 1;
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            }
+        };
+        let code = tty.end_unread(fill, signal);
+        assert_eq!(code, 128 + u32::try_from(signal.as_raw()).unwrap());
+        tty.assert_given_back();
+    }
+}
+
 /// Ctrl-Z in a shell with job control: the shell comes back, and `fg` the picture.
 #[test]
 fn ctrl_z_stops_and_fg_goes_on() {
