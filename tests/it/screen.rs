@@ -229,6 +229,21 @@ fn quitting_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_click_outside_of_the_screen_is_harmless() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", "hello\n");
+    let mut tty = Tty::start(&["--mouse".as_ref(), log.as_os_str()], 80, 24);
+    tty.wait_text("hello");
+    // The first column is 1.
+    tty.keys("\x1b[<0;0;0M\x1b[<0;0;0m\x1b[M   \x1b[<64;65535;65535M/hell");
+    tty.wait_text("/hell");
+    tty.keys("\x1b");
+    tty.wait_gone("/hell");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
+#[test]
 fn signals_give_the_terminal_back() {
     let folder = Folder::new();
     let log = folder.write("a.log", "hello\n");
