@@ -336,7 +336,7 @@ impl Engine {
 
     fn state(&self) -> State {
         if self.snapshot {
-            return State::Live;
+            return State::Ended("read once, as files of the kernel's are".to_owned());
         }
         match self.follow.path() {
             follow::Path::Followed => State::Live,
