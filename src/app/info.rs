@@ -17,14 +17,15 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     let mut facts: Vec<(String, String)> = vec![("name".into(), feed.source.name.clone())];
     let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value));
     fact("state", state(&status.state));
-    fact(
-        "watched by",
-        match &status.watch {
-            Watch::Events => "the system's events".into(),
-            Watch::Polling(why) => format!("polling: {why}"),
-            Watch::Pushed => "its writer: bytes simply arrive".into(),
-        },
-    );
+    let watched_by = match &status.watch {
+        _ if matches!(status.state, State::Ended(_)) => None,
+        Watch::Events => Some("the system's events".into()),
+        Watch::Polling(why) => Some(format!("polling: {why}")),
+        Watch::Pushed => Some("its writer: bytes simply arrive".into()),
+    };
+    if let Some(who) = watched_by {
+        fact("watched by", who);
+    }
     fact(
         "readable",
         format!("{} (from {} to {})", bytes(range.end - range.start), range.start.0, range.end.0),

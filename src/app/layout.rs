@@ -46,7 +46,7 @@ pub enum Node {
 /// A border that can be moved: between parts `after` and `after + 1` of the split at `path`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Border {
-    /// The cells it is grasped by: the column between, or the row of the lower title.
+    /// The cells it is grasped by: the column between, if there is one, or the row of the lower title.
     pub area: Area,
     /// Which way the split goes.
     pub split: Split,
@@ -113,9 +113,10 @@ impl Node {
         };
         let areas = cut(split, &parts.iter().map(|(weight, _)| *weight).collect::<Vec<_>>(), area);
         for (n, ((_, node), part)) in parts.iter().zip(&areas).enumerate() {
-            if n > 0 {
+            if let Some(before) = n.checked_sub(1).map(|before| areas[before]) {
+                let end = before.x + before.width;
                 let grasp = match split {
-                    Split::Beside => Area { x: part.x.saturating_sub(1), width: 1.min(area.width), ..*part },
+                    Split::Beside => Area { x: end, width: part.x.saturating_sub(end), ..*part },
                     Split::Below => Area { height: part.height.min(1), ..*part },
                 };
                 let border = Border { area: grasp, split, path: path.clone(), after: n - 1, whole: area };

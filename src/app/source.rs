@@ -68,7 +68,7 @@ pub enum State {
     Waiting(String),
     /// Cannot be read now, and tried again: no permission, a disk fault.
     Failed(String),
-    /// Will not give any more: end of stdin.
+    /// Will not give any more: the end of stdin, a file of the kernel's that is read once.
     Ended(String),
 }
 

@@ -11,7 +11,7 @@ use super::layer::piece;
 use super::pane::{Pane, PaneId};
 use super::rows::counted;
 use super::screen::{Area, Bar, Piece, Tone};
-use super::source::{State, Watch};
+use super::source::{State, Status, Watch};
 use crate::core::text;
 
 /// From this width on a title says what `[+N]` is.
@@ -89,7 +89,8 @@ fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, w
         State::Failed(why) => piece(format!("failed: {why}"), Tone::Bad),
         State::Ended(why) => piece(format!("ended: {why}"), Tone::Note),
     });
-    if let Watch::Polling(_) = feed.status().watch {
+    let Status { state, watch, .. } = feed.status();
+    if matches!(watch, Watch::Polling(_)) && !matches!(state, State::Ended(_)) {
         pieces.push(piece("polling", Tone::Note));
     }
     pieces

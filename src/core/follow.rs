@@ -19,15 +19,17 @@ mod grow;
 mod late;
 mod name;
 mod sibling;
+mod still;
 mod tail;
 #[cfg(test)]
 mod tests;
 mod turn;
 mod unread;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use begin::{Beginning, Encoding, beginning};
@@ -155,11 +157,8 @@ pub enum Step<H> {
         /// Whether it was found beside the path only afterwards: its name.
         missed: Option<String>,
     },
-    /// A file that was compressed before it was seen: its lines are missing.
-    Unread {
-        /// Its name.
-        name: String,
-    },
+    /// Lines are missing here, or may be.
+    Missing(Missing),
     /// The file was cut after it had been copied; the copy was read to its end.
     CopyTruncated {
         /// The copy's name.
@@ -170,6 +169,19 @@ pub enum Step<H> {
         /// Where following goes on: zero, or the length that is left.
         at: u64,
     },
+}
+
+/// What lines are missing of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// A file of this name that was compressed before it was seen.
+    Compressed(String),
+    /// A file of this name that came beside the path and cannot be read.
+    Unreadable(String),
+    /// A file that was left, and was cut or could not be read while late lines were looked for in it.
+    Left,
+    /// Whatever was renamed or cut so often that no look saw everything stand still.
+    Restless,
 }
 
 /// How the path stands.
@@ -209,26 +221,44 @@ pub struct Follow<D: Disk> {
     /// Generations that were opened and come after the current one, oldest first.
     queue: VecDeque<Next<D::Handle>>,
     retired: Vec<Late<D::Handle>>,
+    /// What this look found at the path, until it is queued.
+    newest: Option<Tail<D::Handle>>,
     past: VecDeque<Past>,
-    /// The siblings there were at the last listing: they are no generations that were never seen.
-    seen: HashSet<Listed>,
+    /// The siblings there were at the last listing: they are no generations that were never seen. And how
+    /// long they were first: a copy that has grown since may hold more than was known.
+    seen: HashMap<Listed, u64>,
     /// The look before this one.
     looked: Option<Moment>,
+    /// Siblings that were empty when they were found, and since when that is known.
+    young: Vec<(Listed, Duration)>,
     looks: u64,
+    /// When the present look takes place.
+    uptime: Duration,
     /// Generations that nothing can be read of; they come behind the current one.
-    unread: Vec<String>,
+    unread: Vec<Missing>,
     /// Until when the current file's unfinished line is waited for although the next file has bytes.
     grace: Option<Duration>,
     /// Whether a file was followed before: the first one is no rotation.
     left_one: bool,
     path: Path,
+    /// The file that this look found at the path.
+    path_id: Option<FileId>,
     /// What the system said when the current file could not be read at the last look.
     fault: Option<String>,
+    /// The siblings as this look saw them, if it needed to.
+    listing: Option<Arc<[Sibling]>>,
+    /// Something was renamed or cut while this look went on.
+    moved: bool,
+    /// Since when no look has seen everything stand still.
+    restless: Option<Duration>,
 }
 
+#[derive(Clone)]
 struct Next<H> {
     tail: Tail<H>,
     missed: Option<String>,
+    /// What was read of it while it waited.
+    steps: Vec<Step<H>>,
 }
 
 /// Quiet time after which no late writer is expected in a retired file.
@@ -239,6 +269,10 @@ const GRACE: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_secs(2);
 /// Left generations that are remembered by fingerprint.
 const PAST: usize = 32;
+/// Times a look is made anew at once when something moved meanwhile.
+const ATTEMPTS: usize = 8;
+/// How long nothing is decided because something always moves.
+const RESTLESS: Duration = Duration::from_secs(2);
 
 impl<D: Disk> Default for Follow<D> {
     fn default() -> Self {
@@ -246,15 +280,48 @@ impl<D: Disk> Default for Follow<D> {
             current: None,
             queue: VecDeque::new(),
             retired: Vec::new(),
+            newest: None,
             past: VecDeque::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             looked: None,
+            young: Vec::new(),
             looks: 0,
+            uptime: Duration::ZERO,
             unread: Vec::new(),
             grace: None,
             left_one: false,
             path: Path::Away(None),
+            path_id: None,
             fault: None,
+            listing: None,
+            moved: false,
+            restless: None,
+        }
+    }
+}
+
+impl<D: Disk> Clone for Follow<D> {
+    fn clone(&self) -> Self {
+        Follow {
+            current: self.current.clone(),
+            queue: self.queue.clone(),
+            retired: self.retired.clone(),
+            newest: None,
+            past: self.past.clone(),
+            seen: self.seen.clone(),
+            looked: self.looked,
+            young: self.young.clone(),
+            looks: self.looks,
+            uptime: self.uptime,
+            unread: self.unread.clone(),
+            grace: self.grace,
+            left_one: self.left_one,
+            path: self.path.clone(),
+            path_id: None,
+            fault: self.fault.clone(),
+            listing: None,
+            moved: false,
+            restless: self.restless,
         }
     }
 }
@@ -288,37 +355,65 @@ impl<D: Disk> Follow<D> {
     /// Remembers the files beside the path as known: they were there before following began. To be
     /// called once, before the first look.
     pub fn know_siblings(&mut self, disk: &mut D) {
-        self.seen = disk.siblings().iter().map(Sibling::listed).collect();
+        self.seen = disk.siblings().iter().map(|it| (it.listed(), it.stat.len)).collect();
     }
 
-    /// Looks at everything once.
+    /// Looks at everything once. A look during which something was renamed or cut is made anew; where
+    /// that goes on and on, what could be seen is taken in the end, and a gap told.
     pub fn look(&mut self, disk: &mut D, now: Moment) -> Look<D::Handle> {
-        let mut steps = Vec::new();
-        self.fault = None;
-        let late = self.look_at_retired(disk, now);
-        self.read_current(disk, late, &mut steps);
-        match disk.stat() {
-            Found::File(stat) => self.arrive(disk, stat),
-            Found::Missing => self.leave(disk),
-            other => self.path = Path::of(other),
+        let before = self.clone();
+        for _ in 0..ATTEMPTS {
+            let mut steps = Vec::new();
+            let at_path = self.look_once(disk, now, &mut steps);
+            let still = self.stood_still(disk, &at_path);
+            let late = self.restless.is_some_and(|since| now.uptime.saturating_sub(since) >= RESTLESS);
+            if still || late {
+                if !still {
+                    steps.push(Step::Missing(Missing::Restless));
+                }
+                self.restless = None;
+                self.looked = Some(now);
+                self.looks += 1;
+                return Look { steps, again: self.again() };
+            }
+            *self = before.clone();
         }
-        self.turn(disk, now, &mut steps);
-        self.take_late_lines(disk, now, &mut steps);
+        self.restless.get_or_insert(now.uptime);
+        Look { steps: Vec::new(), again: Some(Duration::from_millis(10)) }
+    }
+
+    /// Looks at everything and says what was at the path.
+    fn look_once(&mut self, disk: &mut D, now: Moment, steps: &mut Vec<Step<D::Handle>>) -> Found {
+        self.uptime = now.uptime;
+        self.fault = None;
+        self.listing = None;
+        self.moved = false;
+        let at_path = disk.stat();
+        self.open_newest(disk, &at_path);
+        let late = self.look_at_retired(disk, now);
+        self.read_current(disk, late, steps);
+        match &at_path {
+            Found::File(stat) => self.arrive(disk, stat.id, steps),
+            Found::Missing => self.leave(disk, steps),
+            Found::Other(_) | Found::Failed(_) => {}
+        }
+        self.look_at_young(disk);
+        self.read_waiting(disk);
+        self.turn(disk, now, steps);
+        self.take_late_lines(disk, now, steps);
         if late {
-            self.read_current(disk, false, &mut steps);
+            self.read_current(disk, false, steps);
         }
         if let Some(why) = &self.fault {
             self.path = Path::Failed(why.clone());
         }
-        self.looked = Some(now);
-        self.looks += 1;
-        Look { steps, again: self.again() }
+        at_path
     }
 
     fn again(&self) -> Option<Duration> {
         if self.grace.is_some() || self.retired.iter().any(Late::is_waiting) {
             Some(Duration::from_millis(50))
-        } else if !self.retired.is_empty() || !self.queue.is_empty() {
+        } else if !self.retired.is_empty() || !self.queue.is_empty() || !self.young.is_empty() {
             Some(Duration::from_millis(250))
         } else {
             None
@@ -330,6 +425,7 @@ impl<D: Disk> Follow<D> {
         self.current.as_ref().is_some_and(|tail| tail.id == id)
             || self.queue.iter().any(|next| next.tail.id == id)
             || self.retired.iter().any(|late| late.tail.id == id)
+            || self.newest.as_ref().is_some_and(|tail| tail.id == id)
     }
 
     fn remember(&mut self, past: Past) {

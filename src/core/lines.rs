@@ -25,8 +25,8 @@ pub struct Line {
     pub finished: bool,
 }
 
-/// The first read for a line: an ordinary one costs no second.
-const FIRST_READ: usize = 4 << 10;
+/// The first read for a line: an ordinary one costs no second, and the room for it next to nothing.
+const FIRST_READ: usize = 1 << 10;
 /// Reads grow up to this while a line's end is looked for.
 const LAST_READ: usize = 256 << 10;
 

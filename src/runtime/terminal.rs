@@ -2,11 +2,13 @@
 //! because an answer that comes late is typed into somebody's prompt.
 
 use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, getpid, kill_process};
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use rustix::termios::{
+    Action, OptionalActions, QueueSelector, Termios, tcflow, tcflush, tcgetattr, tcgetwinsize, tcsetattr,
+};
 
 use crate::app::screen::Size;
 use crate::ui::theme::{Depth, Glyphs};
@@ -19,7 +21,9 @@ const GIVE_BACK: &str = "\x1b[m\x1b[999;1H\r\n\x1b[?25h\x1b[?2004l\x1b[?1049l";
 /// Clicks, drags and the wheel, with coordinates in decimal.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
-/// How long a terminal that takes no bytes may delay the end of the program.
+/// Ends a sequence that was cut off in its middle.
+const CANCEL: &str = "\x18";
+/// How long a terminal that takes no bytes may twice delay the end of the program.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The picture put aside, so that lines can be printed as in a shell; keys still come one by one.
@@ -65,21 +69,40 @@ pub fn take(mouse: bool) -> io::Result<()> {
 /// Gives the terminal back as it was. Does nothing when it is not taken; may be called from any thread.
 pub fn give_back() {
     let Some(taken) = TAKEN.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
-    let deadline = Instant::now() + PATIENCE;
-    let turn = loop {
-        match WRITING.try_lock() {
-            Ok(guard) => break Some(guard),
-            Err(TryLockError::Poisoned(guard)) => break Some(guard.into_inner()),
-            Err(TryLockError::WouldBlock) if Instant::now() > deadline => break None,
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(2)),
-        }
+    let (turn, cut) = match turn(|| ()) {
+        Some(turn) => (Some(turn), ""),
+        None => (turn(take_back_unread), CANCEL),
     };
     if turn.is_some() {
-        let undo = [if taken.mouse { MOUSE_OFF } else { "" }, GIVE_BACK].concat();
+        let undo = [cut, if taken.mouse { MOUSE_OFF } else { "" }, GIVE_BACK].concat();
         // Nobody is left to be told when this fails: the terminal has gone.
         let _ = write_all(undo.as_bytes());
     }
     let _ = tcsetattr(io::stdout(), OptionalActions::Now, &taken.before);
+}
+
+/// Waits until nobody else writes, for a while; `press` is called again and again meanwhile.
+fn turn(press: impl Fn()) -> Option<MutexGuard<'static, ()>> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        press();
+        match WRITING.try_lock() {
+            Ok(guard) => return Some(guard),
+            Err(TryLockError::Poisoned(guard)) => return Some(guard.into_inner()),
+            Err(TryLockError::WouldBlock) if Instant::now() > deadline => return None,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(2)),
+        }
+    }
+}
+
+/// Takes back what was written and not read, so that whoever waits for room can end. He is woken only when
+/// output that was held up goes on, so it is held up for a moment.
+fn take_back_unread() {
+    let stdout = io::stdout();
+    // Where the system refuses, all stays as it is.
+    let _ = tcflush(&stdout, QueueSelector::OFlush);
+    let _ = tcflow(&stdout, Action::OOff);
+    let _ = tcflow(&stdout, Action::OOn);
 }
 
 /// Writes bytes to the terminal, all of them; none when it is not ours any more, so that a late frame does

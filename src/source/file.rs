@@ -14,7 +14,7 @@ use super::notices::Notices;
 use super::spool::Spool;
 use super::store::FileStore;
 use crate::app::source::{NoticeKind, SourceId, State, Status, Watch};
-use crate::core::follow::{self, Encoding, Follow, Look, Moment, Step};
+use crate::core::follow::{self, Encoding, Follow, Look, Missing, Moment, Step};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::text::printable;
@@ -236,11 +236,7 @@ impl Engine {
                     of.forget_head();
                 }
             }
-            Step::Unread { name } => {
-                let name = printable(&name);
-                let text = format!("{name} was compressed before it was read; its lines are missing here");
-                notices.push(end, NoticeKind::Gap, text);
-            }
+            Step::Missing(what) => notices.push(end, NoticeKind::Gap, text_of(&what)),
             Step::Rotated { missed } => {
                 store.next_generation();
                 let text = match missed {
@@ -337,7 +333,7 @@ impl Engine {
 
     fn state(&self) -> State {
         if self.snapshot {
-            return State::Live;
+            return State::Ended("read once, as files of the kernel's are".to_owned());
         }
         match self.follow.path() {
             follow::Path::Followed => State::Live,
@@ -367,5 +363,22 @@ impl Engine {
             facts.push(("late lines", text));
         }
         facts
+    }
+}
+
+fn text_of(missing: &Missing) -> String {
+    match missing {
+        Missing::Compressed(name) => {
+            format!("{} was compressed before it was read; its lines are missing here", printable(name))
+        }
+        Missing::Unreadable(name) => {
+            format!("{} cannot be read; if it is a generation its lines are missing here", printable(name))
+        }
+        Missing::Left => {
+            "the file before was cut after it was left; its last lines may be missing".to_owned()
+        }
+        Missing::Restless => {
+            "files were renamed or cut faster than they could be looked at; lines may be missing".to_owned()
+        }
     }
 }

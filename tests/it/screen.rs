@@ -229,6 +229,21 @@ fn quitting_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_click_outside_of_the_screen_is_harmless() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", "hello\n");
+    let mut tty = Tty::start(&["--mouse".as_ref(), log.as_os_str()], 80, 24);
+    tty.wait_text("hello");
+    // The first column is 1.
+    tty.keys("\x1b[<0;0;0M\x1b[<0;0;0m\x1b[M   \x1b[<64;65535;65535M/hell");
+    tty.wait_text("/hell");
+    tty.keys("\x1b");
+    tty.wait_gone("/hell");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
+#[test]
 fn signals_give_the_terminal_back() {
     let folder = Folder::new();
     let log = folder.write("a.log", "hello\n");
@@ -237,6 +252,45 @@ fn signals_give_the_terminal_back() {
         tty.wait_text("hello");
         tty.signal(signal);
         assert_eq!(tty.exit_code(), code);
+        tty.assert_given_back();
+    }
+}
+
+/// How often a thread of a process has waited for something.
+#[cfg(target_os = "linux")]
+fn switches(pid: u32, name: &str) -> String {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap().map(|task| task.unwrap().path());
+    let is_it = |task: &std::path::Path| fs::read_to_string(task.join("comm")).unwrap().trim() == name;
+    let task = tasks.into_iter().find(|task| is_it(task)).unwrap();
+    let status = fs::read_to_string(task.join("status")).unwrap();
+    status.lines().find(|line| line.starts_with("voluntary_ctxt_switches")).unwrap().to_owned()
+}
+
+/// A terminal that has stopped, and goes on when the program has ended.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_terminal_that_takes_nothing_is_given_back_too() {
+    use std::time::Duration;
+    let folder = Folder::new();
+    for signal in [Signal::TERM, Signal::HUP] {
+        let log = folder.write("a.log", "hello\n");
+        let mut tty = Tty::start(&[&log], 200, 50);
+        tty.wait_text("hello");
+        let fill = |pid: u32| {
+            let (mut before, mut n) = (String::new(), 0);
+            // The thread that writes stands still although there is more to show.
+            while before != switches(pid, "terminal") {
+                before = switches(pid, "terminal");
+                for _ in 0..20 {
+                    let row = |row| format!("{}\n", format!("{} ", n * 50 + row).repeat(30));
+                    append(&log, (0..50).map(row).collect::<String>());
+                    n += 1;
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            }
+        };
+        let code = tty.end_unread(fill, signal);
+        assert_eq!(code, 128 + u32::try_from(signal.as_raw()).unwrap());
         tty.assert_given_back();
     }
 }

@@ -168,13 +168,37 @@ impl Tty {
 
     /// Waits for the program's end and gives its exit code.
     pub fn exit_code(&mut self) -> u32 {
+        match self.ended() {
+            Some(code) => {
+                let _ = self.wait(DEADLINE, |seen| seen.closed);
+                code
+            }
+            None => panic!("it does not end; the screen is\n{}", self.text()),
+        }
+    }
+
+    /// Does something while the terminal takes nothing, sends the program a signal, and waits for its end.
+    /// Then the terminal takes what is left.
+    pub fn end_unread(&mut self, meanwhile: impl FnOnce(u32), signal: Signal) -> u32 {
+        let seen = Arc::clone(&self.seen);
+        let nothing_is_taken = seen.0.lock().unwrap();
+        meanwhile(self.pid());
+        self.signal(signal);
+        let code = self.ended();
+        drop(nothing_is_taken);
+        code.expect("it does not end while nothing is taken");
+        self.exit_code()
+    }
+
+    fn ended(&mut self) -> Option<u32> {
         let deadline = Instant::now() + DEADLINE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                let _ = self.wait(DEADLINE, |seen| seen.closed);
-                return status.exit_code();
+                return Some(status.exit_code());
             }
-            assert!(Instant::now() < deadline, "it does not end; the screen is\n{}", self.text());
+            if Instant::now() > deadline {
+                return None;
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
     }

@@ -20,7 +20,7 @@ fn check(node: &Node, area: Area, panes: usize) -> Result<(), TestCaseError> {
     prop_assert_eq!(placed.panes.len(), panes);
     let mut taken = std::collections::HashSet::new();
     let dividers = placed.borders.iter().filter(|border| border.split == Split::Beside);
-    let between = dividers.filter(|_| area.width >= 200).map(|border| border.area);
+    let between = dividers.map(|border| border.area);
     for part in placed.panes.iter().map(|(_, area)| *area).chain(between) {
         prop_assert!(
             part.x + part.width <= area.x + area.width && part.y + part.height <= area.y + area.height
@@ -76,6 +76,15 @@ fn everything_is_used_when_it_fits() {
     let placed = Node::arrange(LayoutKind::Grid, &ids(4)).unwrap().place(area);
     let areas: Vec<_> = placed.panes.iter().map(|(_, a)| (a.x, a.y, a.width, a.height)).collect();
     assert_eq!(areas, [(0, 0, 40, 12), (41, 0, 40, 12), (0, 12, 40, 12), (41, 12, 40, 12)]);
+}
+
+#[test]
+fn no_column_is_taken_from_panes_that_have_none_between_them() {
+    let area = Area { x: 0, y: 0, width: 5, height: 2 };
+    let placed = Node::arrange(LayoutKind::Columns, &ids(3)).unwrap().place(area);
+    let widths: Vec<_> = placed.panes.iter().map(|(_, a)| (a.x, a.width)).collect();
+    assert_eq!(widths, [(0, 1), (1, 2), (3, 2)]);
+    assert!(placed.borders.iter().all(|border| border.area.width == 0), "{:?}", placed.borders);
 }
 
 #[test]

@@ -87,7 +87,8 @@ fn states_in_words() {
     desk.keys("=");
     assert!(desk.popup().iter().any(|row| row.contains("polling: no events")), "{:?}", desk.popup());
     desk.change(0, |status| status.state = State::Ended("its writer closed it".into()));
-    assert!(desk.title().contains("ended"), "{}", desk.title());
+    assert_eq!(desk.title(), "app.log ended: its writer closed it");
+    assert!(!desk.popup().iter().any(|row| row.contains("watched by")), "{:?}", desk.popup());
 }
 
 #[test]

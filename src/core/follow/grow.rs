@@ -2,9 +2,10 @@
 
 use std::io;
 
+use super::late::Late;
 use super::sibling::older_than;
 use super::tail::{Growth, Past, Tail};
-use super::{Disk, Follow, Next, Sibling, Step};
+use super::{Disk, Follow, Missing, Next, SLACK, Sibling, Step};
 
 /// How far back from the end of new bytes a newline is looked for.
 const BACK: u64 = 8 << 20;
@@ -12,12 +13,19 @@ const BACK: u64 = 8 << 20;
 const TRIES: usize = 4;
 
 impl<D: Disk> Follow<D> {
-    /// Takes what the current file has grown by, up to its last newline only if `whole_lines`.
-    pub(super) fn read_current(&mut self, disk: &mut D, whole_lines: bool, steps: &mut Vec<Step<D::Handle>>) {
+    /// Takes what the current file has grown by, up to its last newline only if `whole_lines`. Says
+    /// whether that is all: a file that is cut again and again must not be left.
+    pub(super) fn read_current(
+        &mut self,
+        disk: &mut D,
+        whole_lines: bool,
+        steps: &mut Vec<Step<D::Handle>>,
+    ) -> bool {
         for _ in 0..TRIES {
             let looked = self.looked.map(|moment| moment.wall);
-            let Some(tail) = &mut self.current else { return };
+            let Some(tail) = &mut self.current else { return true };
             let was_empty = !tail.has_content();
+            let before = tail.is_weak().then(|| tail.clone());
             let growth =
                 tail.grow(
                     disk,
@@ -28,35 +36,54 @@ impl<D: Disk> Follow<D> {
                 );
             let step = match growth {
                 Ok(Growth::None) => None,
-                Ok(Growth::More(range)) => Some(tail.step(range)),
+                Ok(Growth::More(range)) => {
+                    let step = tail.step(range);
+                    if let Some(before) = before
+                        && self.was_cut_and_is_alike(disk, &before)
+                    {
+                        let len = before.offset;
+                        self.current = Some(before);
+                        if let Err(error) = self.begin_again(disk, len, steps) {
+                            self.fault = Some(error.to_string());
+                            return true;
+                        }
+                        continue;
+                    }
+                    Some(step)
+                }
                 Ok(Growth::Rewritten(stat)) => {
                     if let Err(error) = self.begin_again(disk, stat.len, steps) {
                         self.fault = Some(error.to_string());
-                        return;
+                        return true;
                     }
                     continue;
                 }
+                Ok(Growth::Unsettled) => break,
                 Err(error) => {
                     self.fault = Some(error.to_string());
-                    return;
+                    return true;
                 }
             };
-            if was_empty && let Err(error) = self.read_what_passed(disk, steps) {
-                self.fault = Some(error.to_string());
+            if was_empty {
+                self.read_what_passed(disk, steps);
             }
             steps.extend(step);
-            return;
+            return true;
         }
+        self.moved = true;
+        false
     }
 
     /// The current file was cut or rewritten: what can still be had of its old bytes comes first, then
     /// what other copies hold of the time between two looks, then the file from where its new bytes begin.
     fn begin_again(&mut self, disk: &mut D, len: u64, steps: &mut Vec<Step<D::Handle>>) -> io::Result<()> {
-        let siblings = disk.siblings();
+        let siblings = self.siblings_anew(disk);
         let copy = self.find_copy(disk, &siblings);
         let Some(tail) = &self.current else { return Ok(()) };
         let of = tail.handle.clone();
-        let (mut at, mut copied) = (0, None);
+        let at = if copy.is_some() { 0 } else { tail.was_cut_at(disk, len)? };
+        let anew = tail.restarted(disk, at)?;
+        let mut copied = None;
         if let Some((copy, sibling)) = copy {
             copied = Some(Tail::new(copy.clone(), sibling.stat.id));
             let end = disk.stat_of(&copy)?.len.max(tail.offset);
@@ -73,7 +100,7 @@ impl<D: Disk> Follow<D> {
             steps.push(Step::CopyTruncated { copy: sibling.name });
             self.remember(past);
         } else {
-            at = tail.was_cut_at(disk, len)?;
+            let at = anew.offset;
             if !tail.ends_line() {
                 steps.push(Step::EndLine);
             }
@@ -82,20 +109,20 @@ impl<D: Disk> Follow<D> {
         }
         // Where no copy was found, one that has been compressed since is most likely it.
         let told = usize::from(copied.is_none());
-        self.read_copies(disk, &siblings, copied.as_ref(), told, steps)?;
-        self.current.as_mut().map_or(Ok(()), |tail| tail.restart(disk, at))
+        self.read_copies(disk, &siblings, copied.as_ref(), told, steps);
+        self.current = Some(anew);
+        Ok(())
     }
 
     /// Of a file that was empty nothing tells that it was filled, copied and cut since the last look: its
-    /// copies are looked for as long as its time does not rule that out. It has been looked at before they
-    /// are listed, so that whatever is cut after that is seen at the next look.
-    fn read_what_passed(&mut self, disk: &mut D, steps: &mut Vec<Step<D::Handle>>) -> io::Result<()> {
+    /// copies are looked for as long as its time does not rule that out.
+    fn read_what_passed(&mut self, disk: &mut D, steps: &mut Vec<Step<D::Handle>>) {
         let quiet = self.current.as_ref().is_none_or(|tail| !tail.has_content() && tail.is_settled());
-        if quiet || self.looked.is_none() || !self.queue.is_empty() {
-            return Ok(());
+        if quiet || self.looked.is_none() {
+            return;
         }
-        let siblings = disk.siblings();
-        self.read_copies(disk, &siblings, None, 0, steps)
+        let siblings = self.siblings(disk);
+        self.read_copies(disk, &siblings, None, 0, steps);
     }
 
     /// Reads the copies of the current file that were made between two looks; `told` of the compressed ones
@@ -107,53 +134,95 @@ impl<D: Disk> Follow<D> {
         copied: Option<&Tail<D::Handle>>,
         told: usize,
         steps: &mut Vec<Step<D::Handle>>,
-    ) -> io::Result<()> {
-        let Some(id) = self.current.as_ref().map(|tail| tail.id) else { return Ok(()) };
+    ) {
+        let Some(id) = self.current.as_ref().map(|tail| tail.id) else { return };
         let older = older_than(id, siblings);
         let missed = self.missed(disk, &older, copied);
         let unread = self.unread(disk, &older, Some(id), told);
-        steps.extend(unread.into_iter().map(|name| Step::Unread { name }));
+        let unreadable = missed.unreadable.into_iter().skip(told);
+        steps.extend(unread.into_iter().chain(unreadable).map(Step::Missing));
         for next in missed.files {
-            self.read_whole(disk, next, steps)?;
+            self.read_whole(disk, next, steps);
         }
         self.note_seen(siblings, &older, &missed.open);
-        Ok(())
     }
 
-    /// Reads a file that nobody writes to: a copy of what the current one held for a while.
-    fn read_whole(
-        &mut self,
-        disk: &mut D,
-        next: Next<D::Handle>,
-        steps: &mut Vec<Step<D::Handle>>,
-    ) -> io::Result<()> {
-        let mut tail = next.tail;
+    /// Reads a file that came before: most likely a copy of what the current one held for a while. Where it
+    /// is a generation after all, late lines are looked for in it as in any other.
+    fn read_whole(&mut self, disk: &mut D, next: Next<D::Handle>, steps: &mut Vec<Step<D::Handle>>) {
+        let Next { mut tail, missed, .. } = next;
         tail.begin_anyway();
         tail.expect_hole();
-        if let Growth::More(range) = tail.grow(disk, None, |_, _, len| Ok(len))? {
-            steps.push(Step::Rotated { missed: next.missed });
-            steps.push(tail.step(range));
-            if !tail.ends_line() {
-                steps.push(Step::EndLine);
+        match tail.grow(disk, None, |_, _, len| Ok(len)) {
+            Ok(Growth::More(range)) => {
+                steps.push(Step::Rotated { missed });
+                steps.push(tail.step(range));
+                if !tail.ends_line() {
+                    steps.push(Step::EndLine);
+                }
             }
+            Ok(Growth::None) => {}
+            Ok(Growth::Rewritten(_) | Growth::Unsettled) => self.moved = true,
+            Err(_) => steps.push(Step::Missing(Missing::Unreadable(missed.unwrap_or_default()))),
         }
-        self.remember(tail.to_past());
-        Ok(())
+        self.retired.push(Late::new(tail, self.uptime));
     }
 
-    /// The file that the current one was copied to before it was cut: the one that reaches farthest.
+    /// Whether the current file was copied and cut though it begins with the few bytes that were known of it
+    /// `before`: there is a copy that begins with them as well, and goes on differently.
+    fn was_cut_and_is_alike(&mut self, disk: &mut D, before: &Tail<D::Handle>) -> bool {
+        let siblings = self.siblings(disk);
+        let Some(tail) = &self.current else { return false };
+        let is_somewhere = self.path_id == Some(tail.id) || siblings.iter().any(|it| it.stat.id == tail.id);
+        is_somewhere
+            && self.copies_of(disk, before, &siblings).iter().any(|(handle, sibling)| {
+                !self.was_dealt_with(sibling) && !tail.agrees_with(disk, handle).unwrap_or(true)
+            })
+    }
+
+    /// The files that hold what is known of a tail, the oldest first. What was listed before is none unless
+    /// it ends there, nor is what was written last before the tail was, or after it was renamed: logs may
+    /// begin alike.
+    fn copies_of(
+        &self,
+        disk: &mut D,
+        tail: &Tail<D::Handle>,
+        siblings: &[Sibling],
+    ) -> Vec<(D::Handle, Sibling)> {
+        let mut copies = older_than(tail.id, siblings);
+        copies.retain(|sibling| {
+            let id = sibling.stat.id;
+            sibling.stat.len >= tail.offset
+                && (sibling.stat.len == tail.offset
+                    || !self.was_dealt_with(sibling)
+                    || self.seen.get(&sibling.listed()) != Some(&sibling.stat.len))
+                && sibling.stat.mtime + SLACK >= tail.mtime
+                && !self.is_generation(id)
+        });
+        copies.sort_by_key(Sibling::age_key);
+        let mut opened = Vec::new();
+        for sibling in copies {
+            let Some(handle) = disk.open_sibling(&sibling) else { continue };
+            let was_read =
+                self.past.iter().any(|past| past.id == sibling.stat.id && past.is_of(disk, &handle));
+            if !was_read && tail.is_copied_in(disk, &handle).unwrap_or(false) {
+                opened.push((handle, sibling));
+            }
+        }
+        opened
+    }
+
+    /// The file that the current one was copied to before it was cut: the oldest, or the longest that begins
+    /// with it.
     fn find_copy(&self, disk: &mut D, siblings: &[Sibling]) -> Option<(D::Handle, Sibling)> {
         let tail = self.current.as_ref().filter(|tail| tail.has_content())?;
-        let mut candidates: Vec<&Sibling> = siblings
-            .iter()
-            .filter(|sibling| sibling.stat.len >= tail.offset && !self.is_generation(sibling.stat.id))
-            .collect();
-        candidates.sort_by_key(|sibling| std::cmp::Reverse((sibling.stat.len, sibling.stat.mtime)));
-        candidates.into_iter().find_map(|sibling| {
-            let handle = disk.open_sibling(sibling)?;
-            let copied = tail.is_copied_in(disk, &handle).unwrap_or(false);
-            copied.then(|| (handle, sibling.clone()))
-        })
+        let copies = self.copies_of(disk, tail, siblings);
+        let (handle, first) = copies.first()?.clone();
+        let oldest = Past::read(disk, &handle, &first.stat, first.stat.len).ok()?;
+        let longer = copies.into_iter().filter(|(handle, sibling)| {
+            sibling.stat.len >= first.stat.len && oldest.is_in(disk, handle).unwrap_or(false)
+        });
+        longer.max_by_key(|(_, sibling)| (sibling.stat.len, sibling.stat.mtime)).or(Some((handle, first)))
     }
 }
 

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use super::grow::whole_lines_end;
 use super::tail::{Growth, Tail};
-use super::{Disk, Follow, Moment, QUIET, Step};
+use super::{Disk, Follow, Missing, Moment, QUIET, Sibling, Step};
 
 /// A file that was left.
+#[derive(Clone)]
 pub(super) struct Late<H> {
     pub tail: Tail<H>,
     /// Length at the last look, and since when.
@@ -23,8 +24,8 @@ pub(super) struct Late<H> {
 }
 
 impl<H> Late<H> {
-    pub fn new(tail: Tail<H>, now: Moment) -> Late<H> {
-        Late { len: tail.offset, tail, since: now.uptime, waiting: None }
+    pub fn new(tail: Tail<H>, now: Duration) -> Late<H> {
+        Late { len: tail.offset, tail, since: now, waiting: None }
     }
 
     /// Whether lines are there that could not be placed yet.
@@ -34,11 +35,29 @@ impl<H> Late<H> {
 }
 
 impl<D: Disk> Follow<D> {
+    /// Looks at the files that were empty when they were found: what is written to one that has been
+    /// renamed already comes late.
+    pub(super) fn look_at_young(&mut self, disk: &mut D) {
+        let now = self.uptime;
+        self.young.retain(|(_, since)| now.saturating_sub(*since) < QUIET);
+        if self.young.is_empty() {
+            return;
+        }
+        let siblings = self.siblings(disk);
+        let is_young = |it: &&Sibling| self.young.iter().any(|(young, _)| *young == it.listed());
+        let grown: Vec<Sibling> =
+            siblings.iter().filter(is_young).filter(|it| it.stat.len > 0).cloned().collect();
+        let missed = self.missed(disk, &grown, None);
+        self.retired.extend(missed.files.into_iter().map(|next| Late::new(next.tail, now)));
+        self.note_seen(&siblings, &grown, &missed.open);
+        self.young.retain(|(young, _)| !self.seen.contains_key(young));
+    }
+
     /// Notes which of the retired files have grown; says whether whole lines wait in any.
     pub(super) fn look_at_retired(&mut self, disk: &mut D, now: Moment) -> bool {
         let mut waiting = false;
-        self.retired.retain_mut(|late| {
-            let Ok(stat) = disk.stat_of(&late.tail.handle) else { return false };
+        for late in &mut self.retired {
+            let Ok(stat) = disk.stat_of(&late.tail.handle) else { continue };
             if stat.len != late.len {
                 late.len = stat.len;
                 late.since = now.uptime;
@@ -50,12 +69,12 @@ impl<D: Disk> Follow<D> {
                     waiting = true;
                 }
             }
-            true
-        });
+        }
         waiting
     }
 
-    /// Puts late lines behind the current file's last whole line, and lets go of files that are quiet.
+    /// Puts late lines behind the current file's last whole line, and lets go of files that are quiet: of
+    /// those that can be read to their end without a word, of others with a gap.
     pub(super) fn take_late_lines(&mut self, disk: &mut D, now: Moment, steps: &mut Vec<Step<D::Handle>>) {
         let looked = self.looked.map(|moment| moment.wall);
         let mut finished = self.current.as_ref().is_none_or(Tail::ends_line);
@@ -80,10 +99,16 @@ impl<D: Disk> Follow<D> {
                         }
                     }
                     Ok(Growth::None) => {}
-                    // What it held is in the log; what becomes of a file that was left is not followed.
+                    Err(_) if !over => {}
+                    Ok(Growth::Unsettled) => {
+                        self.moved = true;
+                        self.retired.push(late);
+                        continue;
+                    }
                     Ok(Growth::Rewritten(_)) | Err(_) => {
                         let of = late.tail.handle.clone();
                         steps.push(Step::Lost { of, from: 0 });
+                        steps.push(Step::Missing(Missing::Left));
                         continue;
                     }
                 }

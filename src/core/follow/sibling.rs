@@ -44,7 +44,7 @@ impl Sibling {
     }
 
     /// Whether it was rotated after another; what has no number is younger by its time only.
-    fn is_younger_than(&self, other: &Sibling) -> bool {
+    pub(super) fn is_younger_than(&self, other: &Sibling) -> bool {
         self.stat.mtime > other.stat.mtime
             || (self.stat.mtime == other.stat.mtime
                 && (1..other.extra.number()).contains(&self.extra.number()))

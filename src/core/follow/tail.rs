@@ -18,6 +18,7 @@ const BANNER: u64 = 4096;
 const HOLE: u64 = 64 << 20;
 
 /// An open file, read up to `offset`.
+#[derive(Clone)]
 pub(super) struct Tail<H> {
     pub handle: H,
     pub id: FileId,
@@ -47,6 +48,7 @@ struct Print {
 }
 
 /// A file that was left, by what it can be recognised.
+#[derive(Clone)]
 pub(super) struct Past {
     pub id: FileId,
     pub mtime: Duration,
@@ -62,6 +64,8 @@ pub(super) enum Growth {
     More(Range<u64>),
     /// It is shorter than it was, or its bytes are others.
     Rewritten(Stat),
+    /// It was cut or rewritten while it was read for the first time: it has to be looked at anew.
+    Unsettled,
 }
 
 /// The file's bytes in `range`, fewer when it is shorter.
@@ -141,8 +145,8 @@ impl<H: Clone> Tail<H> {
         }
     }
 
-    /// Begins anew at `offset`, behind a truncation.
-    pub fn restart<D: Disk<Handle = H>>(&mut self, disk: &mut D, mut offset: u64) -> io::Result<()> {
+    /// The same file from `offset` on, behind a truncation.
+    pub fn restarted<D: Disk<Handle = H>>(&self, disk: &mut D, mut offset: u64) -> io::Result<Tail<H>> {
         let mut print = Print::take(disk, &self.handle, offset)?;
         if !self.print.head.starts_with(&print.head) {
             // Rewritten since that was found out.
@@ -150,7 +154,7 @@ impl<H: Clone> Tail<H> {
         }
         let begun = offset > 0;
         let (encoding, skip) = if begun { (self.encoding, self.skip) } else { (Encoding::Bytes, 0) };
-        *self = Tail {
+        Ok(Tail {
             offset,
             start: offset,
             skip,
@@ -159,8 +163,7 @@ impl<H: Clone> Tail<H> {
             hole: true,
             print,
             ..Tail::new(self.handle.clone(), self.id)
-        };
-        Ok(())
+        })
     }
 
     /// Looks at the open file; growth is taken up to `limit` at most, which may depend on the bytes.
@@ -190,8 +193,7 @@ impl<H: Clone> Tail<H> {
         let whole = print.last.len() as u64 == to.min(LAST);
         let sure = self.has_content() || (same && whole && print.is_of(disk, &self.handle, to)?);
         if !sure {
-            // Nothing of it was taken yet: cut or rewritten just now, it is read at the next look.
-            return Ok(Growth::None);
+            return Ok(Growth::Unsettled);
         }
         if !same || !whole {
             return Ok(Growth::Rewritten(disk.stat_of(&self.handle)?));
@@ -339,6 +341,23 @@ impl<H: Clone> Tail<H> {
         Ok(memchr::memrchr(b'\n', &tail).map_or(0, |at| same - (tail.len() - at - 1) as u64))
     }
 
+    /// Whether so little of it is known that another log may begin alike.
+    pub fn is_weak(&self) -> bool {
+        self.has_content() && self.offset < BANNER
+    }
+
+    /// Whether another file holds the same, as far as both reach.
+    pub fn agrees_with<D: Disk<Handle = H>>(&self, disk: &mut D, other: &H) -> io::Result<bool> {
+        let both = disk.stat_of(other)?.len.min(self.offset);
+        Print::take(disk, &self.handle, both)?.is_of(disk, other, both)
+    }
+
+    /// Whether it still holds what was read of it.
+    pub fn stands<D: Disk<Handle = H>>(&self, disk: &mut D) -> io::Result<bool> {
+        Ok(disk.stat_of(&self.handle)?.len >= self.offset
+            && self.print.is_of(disk, &self.handle, self.offset)?)
+    }
+
     /// Whether another file is a copy of this one that reaches at least as far as this one was read.
     pub fn is_copied_in<D: Disk<Handle = H>>(&self, disk: &mut D, copy: &H) -> io::Result<bool> {
         self.print.is_of(disk, copy, self.offset)
@@ -390,6 +409,19 @@ impl Past {
     /// Whether it was left at the end of a line.
     pub fn ends_line(&self, encoding: Encoding) -> bool {
         self.print.last.is_empty() || self.print.last.ends_with(encoding.newline())
+    }
+
+    /// Whether another file holds the same to where it was left.
+    pub fn is_in<D: Disk>(&self, disk: &mut D, other: &D::Handle) -> io::Result<bool> {
+        self.print.is_of(disk, other, self.offset)
+    }
+
+    /// Whether another file holds the same, no more and no less.
+    pub fn is_copied_in<D: Disk>(&self, disk: &mut D, copy: &D::Handle) -> io::Result<bool> {
+        Ok(self.offset > 0
+            && disk.stat_of(copy)?.len == self.offset
+            && !self.print.is_blank()
+            && self.print.is_of(disk, copy, self.offset)?)
     }
 
     /// Whether a file of this number is still the same: it was not removed and its number used again.

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::late::Late;
 use super::sibling::{Listed, is_compressed, older_than};
-use super::tail::{Growth, Tail};
-use super::{Disk, FileId, Follow, GRACE, Moment, Next, Path, SLACK, Sibling, Stat, Step};
+use super::tail::{Growth, Past, Tail};
+use super::{Disk, FileId, Follow, Found, GRACE, Missing, Moment, Next, Path, SLACK, Sibling, Step};
 
 /// What was found beside the path.
 pub(super) struct Missed<H> {
@@ -14,14 +14,12 @@ pub(super) struct Missed<H> {
     /// Files that are empty yet, or could not be opened: they may be generations when they are looked at
     /// again.
     pub open: HashSet<Listed>,
-    /// Copies of the newest file: once that is cut before it was read, they are generations.
-    pub copies: HashSet<Listed>,
+    /// Those that cannot be opened: nobody knows what they hold.
+    pub unreadable: Vec<Missing>,
 }
 
 /// What a file beside the path is to the ones that are known.
 enum Kin {
-    /// A copy of the newest file.
-    OfNewest,
     /// A copy of bytes that were taken.
     Copy,
     /// A copy of bytes that were not taken yet.
@@ -36,56 +34,100 @@ enum Kin {
 const COMPARISONS: usize = 4;
 
 impl<D: Disk> Follow<D> {
+    /// Opens what is at the path if it is another file than any that is known.
+    pub(super) fn open_newest(&mut self, disk: &mut D, at_path: &Found) {
+        self.path = Path::of(at_path.clone());
+        self.path_id = None;
+        let Found::File(stat) = at_path else { return };
+        self.path_id = Some(stat.id);
+        if self.is_generation(stat.id) {
+            return;
+        }
+        match disk.open() {
+            Ok((handle, opened)) if opened.id == stat.id => {
+                let past = self.past.iter().find(|past| past.id == stat.id);
+                let tail = past.and_then(|past| past.resume(disk, &handle));
+                self.newest = Some(tail.unwrap_or_else(|| Tail::new(handle, stat.id)));
+            }
+            Ok(_) => self.moved = true,
+            Err(found) => self.path = Path::of(found),
+        }
+    }
+
     /// A regular file is at the path; if it is another one than before, it and the generations that
     /// were never seen are queued.
-    pub(super) fn arrive(&mut self, disk: &mut D, stat: Stat) {
-        if self.comes(stat.id) {
-            self.path = Path::Followed;
-            return;
+    pub(super) fn arrive(&mut self, disk: &mut D, id: FileId, steps: &mut Vec<Step<D::Handle>>) {
+        if let Some(at) = self.retired.iter().position(|late| late.tail.id == id) {
+            self.newest = Some(self.retired.remove(at).tail);
         }
-        if let Some(at) = self.retired.iter().position(|late| late.tail.id == stat.id) {
-            let tail = self.retired.remove(at).tail;
-            self.queue.push_back(Next { tail, missed: None });
-            self.path = Path::Followed;
-            return;
+        if self.newest.is_some() {
+            let siblings = self.siblings(disk);
+            let older = older_than(id, &siblings);
+            self.line_up(disk, &siblings, &older, steps);
+            let newest = self.newest.take().map(|tail| Next { tail, missed: None, steps: Vec::new() });
+            self.queue.extend(newest);
         }
-        let (handle, stat) = match disk.open() {
-            Ok(opened) => opened,
-            Err(found) => {
-                self.path = Path::of(found);
-                return;
-            }
-        };
-        self.path = Path::Followed;
-        // Between the look at the path and the opening it may have been renamed back.
-        if self.comes(stat.id) {
-            return;
-        }
-        let siblings = disk.siblings();
-        let past = self.past.iter().find(|past| past.id == stat.id);
-        let tail = past.and_then(|past| past.resume(disk, &handle));
-        let newest = tail.unwrap_or_else(|| Tail::new(handle, stat.id));
-        // It may have been rotated in its turn just now: what came behind it is found at the next look.
-        let older = older_than(stat.id, &siblings);
-        let mut missed = self.missed(disk, &older, Some(&newest));
-        missed.open.extend(missed.copies.drain());
-        self.unread.extend(self.unread(disk, &older, Some(stat.id), 0));
-        self.queue.extend(missed.files);
-        self.note_seen(&siblings, &older, &missed.open);
-        self.queue.push_back(Next { tail: newest, missed: None });
     }
 
     /// Nothing is at the path: what was there between two looks may have been renamed already.
-    pub(super) fn leave(&mut self, disk: &mut D) {
-        self.path = Path::Away(None);
-        let siblings = disk.siblings();
-        let missed = self.missed(disk, &siblings, None);
-        let unread = self.unread(disk, &siblings, None, 0);
-        if !unread.is_empty() {
-            self.note_seen(&siblings, &siblings, &missed.open);
+    pub(super) fn leave(&mut self, disk: &mut D, steps: &mut Vec<Step<D::Handle>>) {
+        let siblings = self.siblings(disk);
+        self.line_up(disk, &siblings, &siblings, steps);
+    }
+
+    /// Queues the generations among `older` that were never seen.
+    fn line_up(
+        &mut self,
+        disk: &mut D,
+        siblings: &[Sibling],
+        older: &[Sibling],
+        steps: &mut Vec<Step<D::Handle>>,
+    ) {
+        // What an empty file held before it was cut comes before what comes behind it.
+        if self.current.as_ref().is_some_and(|tail| !tail.has_content()) {
+            self.read_current(disk, false, steps);
         }
-        self.unread.extend(unread);
-        self.queue.extend(missed.files);
+        self.read_waiting(disk);
+        let missed = self.missed(disk, older, None);
+        let unread = self.unread(disk, older, self.newest.as_ref().map(|tail| tail.id), 0);
+        self.unread.extend(unread.into_iter().chain(missed.unreadable));
+        for next in missed.files {
+            let at = self.place_of(disk, siblings, next.tail.id);
+            self.queue.insert(at, next);
+        }
+        self.note_seen(siblings, older, &missed.open);
+    }
+
+    /// A generation's place in the queue: before those that nothing was read of yet and that are younger.
+    fn place_of(&self, disk: &mut D, siblings: &[Sibling], id: FileId) -> usize {
+        let sibling = |id| siblings.iter().find(|sibling| sibling.stat.id == id);
+        let Some(itself) = sibling(id) else { return self.queue.len() };
+        let is_younger = |next: &Next<D::Handle>| match sibling(next.tail.id) {
+            Some(other) => other.is_younger_than(itself),
+            // At the path, or removed.
+            None => disk.stat_of(&next.tail.handle).is_ok_and(|other| other.mtime >= itself.stat.mtime),
+        };
+        let read = self.queue.iter().rposition(|next| next.tail.has_content()).map_or(0, |at| at + 1);
+        let place = self.queue.iter().skip(read).position(is_younger);
+        place.map_or(self.queue.len(), |at| read + at)
+    }
+
+    /// Reads the queued files as if it were their turn, and keeps what comes of it until it is: what is cut
+    /// while it waits is known by its bytes then.
+    pub(super) fn read_waiting(&mut self, disk: &mut D) {
+        for at in 0..self.queue.len() {
+            let mut steps = std::mem::take(&mut self.queue[at].steps);
+            self.exchange(at);
+            self.read_current(disk, false, &mut steps);
+            self.exchange(at);
+            self.queue[at].steps = steps;
+        }
+    }
+
+    fn exchange(&mut self, at: usize) {
+        if let Some(current) = &mut self.current {
+            std::mem::swap(current, &mut self.queue[at].tail);
+        }
     }
 
     /// Goes over to the queued files, each when the one before has been read to its end and its last
@@ -94,18 +136,20 @@ impl<D: Disk> Follow<D> {
         while !self.queue.is_empty() {
             if self.current.is_some() {
                 // The old file to its end again: its writer may have gone on until just now.
-                self.read_current(disk, false, steps);
-                if !self.may_leave(disk, now) {
+                if !self.read_current(disk, false, steps) || !self.may_leave(disk, now) {
                     return;
                 }
-                self.retire(disk, now, steps);
+                if !self.retire(disk, now, steps) {
+                    return;
+                }
             }
-            steps.extend(self.unread.drain(..).map(|name| Step::Unread { name }));
+            steps.extend(self.unread.drain(..).map(Step::Missing));
             let Some(next) = self.queue.pop_front() else { return };
             if self.looked.is_some() && self.left_one {
                 steps.push(Step::Rotated { missed: next.missed });
             }
             self.left_one = true;
+            steps.extend(next.steps);
             self.current = Some(next.tail);
             self.read_current(disk, false, steps);
         }
@@ -117,7 +161,9 @@ impl<D: Disk> Follow<D> {
         if self.current.as_ref().is_none_or(Tail::ends_line) {
             return true;
         }
-        let more = self.queue.iter().any(|next| disk.stat_of(&next.tail.handle).is_ok_and(|s| s.len > 0));
+        let more = self.queue.iter().any(|next| {
+            !next.steps.is_empty() || disk.stat_of(&next.tail.handle).is_ok_and(|stat| stat.len > 0)
+        });
         if !more {
             return false;
         }
@@ -125,35 +171,48 @@ impl<D: Disk> Follow<D> {
         now.uptime >= until
     }
 
-    fn retire(&mut self, disk: &mut D, now: Moment, steps: &mut Vec<Step<D::Handle>>) {
-        let Some(mut tail) = self.current.take() else { return };
+    /// Leaves the current file, which has been read to its end; where it was cut since, it is not left.
+    fn retire(&mut self, disk: &mut D, now: Moment, steps: &mut Vec<Step<D::Handle>>) -> bool {
+        let Some(mut tail) = self.current.take() else { return true };
         tail.begin_anyway();
-        if let Ok(Growth::More(range)) = tail.grow(disk, None, |_, _, len| Ok(len)) {
-            steps.push(tail.step(range));
+        match tail.grow(disk, None, |_, _, len| Ok(len)) {
+            Ok(Growth::More(range)) => steps.push(tail.step(range)),
+            Ok(Growth::None) => {}
+            Ok(Growth::Rewritten(_) | Growth::Unsettled) => {
+                self.moved = true;
+                self.current = Some(tail);
+                return false;
+            }
+            // It is tried again as long as late lines are looked for, and a gap told if that fails too.
+            Err(error) => self.fault = Some(error.to_string()),
         }
         if !tail.ends_line() {
             steps.push(Step::EndLine);
             tail.line_was_ended();
         }
-        self.retired.push(Late::new(tail, now));
+        self.retired.push(Late::new(tail, now.uptime));
+        true
     }
 
     /// Generations that were at the path between two looks and have been renamed since, oldest first.
+    /// What `copied` holds has come.
     pub(super) fn missed(
         &self,
         disk: &mut D,
         siblings: &[Sibling],
-        newest: Option<&Tail<D::Handle>>,
+        copied: Option<&Tail<D::Handle>>,
     ) -> Missed<D::Handle> {
-        let (mut open, mut copies) = (HashSet::new(), HashSet::new());
-        let Some(looked) = self.looked else { return Missed { files: Vec::new(), open, copies } };
+        let (mut open, mut unreadable) = (HashSet::new(), Vec::new());
+        let Some(looked) = self.looked else {
+            return Missed { files: Vec::new(), open, unreadable };
+        };
         let since = looked.wall.saturating_sub(SLACK);
         let mut unseen: Vec<&Sibling> = siblings
             .iter()
             .filter(|sibling| {
                 let id = sibling.stat.id;
-                newest.is_none_or(|newest| newest.id != id)
-                    && !self.seen.contains(&sibling.listed())
+                copied.is_none_or(|copied| copied.id != id)
+                    && !self.was_dealt_with(sibling)
                     && !self.is_generation(id)
                     && sibling.stat.mtime >= since
                     && sibling.extra.is_rotation()
@@ -165,19 +224,21 @@ impl<D: Disk> Follow<D> {
         let (mut missed, mut taken): (Vec<Next<D::Handle>>, Vec<&Sibling>) = (Vec::new(), Vec::new());
         for sibling in unseen {
             let Some(handle) = disk.open_sibling(sibling) else {
-                // Renamed since it was listed.
-                open.insert(sibling.listed());
+                if !is_compressed(&sibling.name, b"") {
+                    unreadable.push(Missing::Unreadable(sibling.name.clone()));
+                }
                 continue;
             };
-            if self.past.iter().any(|past| past.id == sibling.stat.id && past.is_of(disk, &handle)) {
+            let is_past = |past: &Past| {
+                past.id == sibling.stat.id && past.is_of(disk, &handle)
+                    || past.is_copied_in(disk, &handle).unwrap_or(false)
+            };
+            if self.past.iter().any(is_past) {
                 continue;
             }
             let mut head = [0; 8];
             let n = disk.read(&handle, 0, &mut head).unwrap_or(0);
-            match self.kin(disk, &handle, newest, &missed) {
-                Kin::OfNewest => {
-                    copies.insert(sibling.listed());
-                }
+            match self.kin(disk, &handle, copied, &missed) {
                 // Cut before it is read so far, the copy is all there is.
                 Kin::Ahead | Kin::Growing => {
                     open.insert(sibling.listed());
@@ -186,14 +247,14 @@ impl<D: Disk> Follow<D> {
                 Kin::None if is_compressed(&sibling.name, &head[..n]) => {}
                 Kin::None => {
                     let tail = Tail::new(handle, sibling.stat.id);
-                    missed.push(Next { tail, missed: Some(sibling.name.clone()) });
+                    missed.push(Next { tail, missed: Some(sibling.name.clone()), steps: Vec::new() });
                     taken.push(sibling);
                 }
             }
         }
         let mut both: Vec<_> = taken.into_iter().zip(missed).collect();
         both.sort_by_key(|(sibling, _)| sibling.age_key());
-        Missed { files: both.into_iter().map(|(_, next)| next).collect(), open, copies }
+        Missed { files: both.into_iter().map(|(_, next)| next).collect(), open, unreadable }
     }
 
     /// What a file is to the ones that are known. A copy that grows while it is compared is compared
@@ -202,12 +263,12 @@ impl<D: Disk> Follow<D> {
         &self,
         disk: &mut D,
         handle: &D::Handle,
-        newest: Option<&Tail<D::Handle>>,
+        copied: Option<&Tail<D::Handle>>,
         missed: &[Next<D::Handle>],
     ) -> Kin {
         let mut len = disk.stat_of(handle).map_or(0, |stat| stat.len);
         for _ in 0..COMPARISONS {
-            let kin = self.kin_now(disk, handle, newest, missed);
+            let kin = self.kin_now(disk, handle, copied, missed);
             let now = disk.stat_of(handle).map_or(0, |stat| stat.len);
             if now == len {
                 return kin;
@@ -221,22 +282,17 @@ impl<D: Disk> Follow<D> {
         &self,
         disk: &mut D,
         handle: &D::Handle,
-        newest: Option<&Tail<D::Handle>>,
+        copied: Option<&Tail<D::Handle>>,
         missed: &[Next<D::Handle>],
     ) -> Kin {
-        if newest.is_some_and(|newest| newest.is_same_as(disk, handle).unwrap_or(false)) {
-            return Kin::OfNewest;
-        }
-        // Once the current file is cut, its copies are looked for among all siblings.
-        let current = self.current.as_ref().filter(|tail| tail.has_content());
-        if current.is_some_and(|tail| tail.is_copied_in(disk, handle).unwrap_or(false)) {
+        if copied.is_some_and(|copied| copied.is_same_as(disk, handle).unwrap_or(false)) {
             return Kin::Copy;
         }
         // What has been missed itself is read now.
         if missed.iter().any(|next| next.tail.is_same_as(disk, handle).unwrap_or(false)) {
             return Kin::Copy;
         }
-        let known = newest.into_iter().chain(&self.current);
+        let known = self.newest.iter().chain(&self.current);
         let known = known.chain(self.retired.iter().map(|late| &late.tail));
         for tail in known.chain(self.queue.iter().map(|next| &next.tail)) {
             if tail.held(disk, handle).unwrap_or(false) {
@@ -245,22 +301,38 @@ impl<D: Disk> Follow<D> {
             if tail.is_same_as(disk, handle).unwrap_or(false) {
                 return Kin::Ahead;
             }
+            // Once it is that one's turn, its copies are looked for among all siblings.
+            if tail.has_content()
+                && !tail.stands(disk).unwrap_or(true)
+                && tail.is_copied_in(disk, handle).unwrap_or(false)
+            {
+                return Kin::Copy;
+            }
         }
         Kin::None
+    }
+
+    /// Whether a sibling was there before, and no other file was copied over it since: of those that were
+    /// read that can be told.
+    pub(super) fn was_dealt_with(&self, sibling: &Sibling) -> bool {
+        self.seen.contains_key(&sibling.listed()) && !self.past.iter().any(|past| past.id == sibling.stat.id)
     }
 
     /// Of the siblings there are now, these have been dealt with, but for those that are `open`.
     pub(super) fn note_seen(&mut self, siblings: &[Sibling], dealt_with: &[Sibling], open: &HashSet<Listed>) {
         let dealt_with = dealt_with.iter().map(Sibling::listed).filter(|it| !open.contains(it));
         let dealt_with: HashSet<Listed> = dealt_with.collect();
-        let listed = siblings.iter().map(Sibling::listed);
-        self.seen = listed.filter(|it| dealt_with.contains(it) || self.seen.contains(it)).collect();
-    }
-
-    /// Whether a file's turn is now or later. One that is back at the path while others wait behind it is
-    /// taken back when they have been read.
-    fn comes(&self, id: FileId) -> bool {
-        self.current.as_ref().is_some_and(|tail| tail.id == id)
-            || self.queue.iter().any(|next| next.tail.id == id)
+        let listed = siblings.iter().map(|sibling| (sibling.listed(), sibling.stat.len));
+        self.seen = listed
+            .filter_map(|(it, len)| match self.seen.get(&it) {
+                Some(first) => Some((it, *first)),
+                None => dealt_with.contains(&it).then_some((it, len)),
+            })
+            .collect();
+        for sibling in siblings.iter().filter(|it| it.stat.len == 0 && open.contains(&it.listed())) {
+            if !self.young.iter().any(|(known, _)| *known == sibling.listed()) {
+                self.young.push((sibling.listed(), self.uptime));
+            }
+        }
     }
 }

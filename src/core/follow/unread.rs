@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::name::before_compression;
 use super::sibling::is_compressed;
-use super::{Disk, FileId, Follow, SLACK, Sibling};
+use super::{Disk, FileId, Follow, Missing, SLACK, Sibling};
 
 impl<D: Disk> Follow<D> {
     /// The names of compressed siblings that are new and hold none of the generations that are known;
@@ -19,7 +19,7 @@ impl<D: Disk> Follow<D> {
         siblings: &[Sibling],
         newest: Option<FileId>,
         excused: usize,
-    ) -> Vec<String> {
+    ) -> Vec<Missing> {
         let Some(looked) = self.looked else { return Vec::new() };
         let since = looked.wall.saturating_sub(SLACK);
         let named = |name: &str| siblings.iter().any(|sibling| sibling.name == name);
@@ -28,7 +28,7 @@ impl<D: Disk> Follow<D> {
             .filter(|sibling| {
                 is_compressed(&sibling.name, b"")
                     && sibling.extra.is_rotation()
-                    && !self.seen.contains(&sibling.listed())
+                    && !self.seen.contains_key(&sibling.listed())
                     && sibling.stat.mtime >= since
                     // Being compressed at this moment.
                     && !before_compression(&sibling.name).is_some_and(named)
@@ -50,7 +50,7 @@ impl<D: Disk> Follow<D> {
             }
         }
         new.sort_by_key(|sibling| sibling.age_key());
-        new.into_iter().skip(excused).map(|sibling| sibling.name.clone()).collect()
+        new.into_iter().skip(excused).map(|sibling| Missing::Compressed(sibling.name.clone())).collect()
     }
 
     /// All generations that are known, and when each was written last.

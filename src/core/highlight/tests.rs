@@ -447,8 +447,12 @@ fn no_pattern_takes_long() {
         "/?=",
     ] {
         let line = pattern.repeat((64 << 10) / pattern.len());
-        let begun = Instant::now();
-        assert!(sound(&line, &recognise(&line)), "{pattern}");
-        assert!(begun.elapsed() < Duration::from_secs(2), "{pattern}: {:?}", begun.elapsed());
+        // What takes time by the square takes minutes; a busy machine may hold up a try.
+        let soon = || {
+            let begun = Instant::now();
+            assert!(sound(&line, &recognise(&line)), "{pattern}");
+            begun.elapsed() < Duration::from_secs(2)
+        };
+        assert!((0..5).any(|_| soon()), "{pattern}");
     }
 }

@@ -199,7 +199,7 @@ impl<'a> Painter<'a> {
 }
 
 /// Whether all terminals agree how many columns a cell takes: one character, no emoji.
-fn certain(symbol: Symbol) -> bool {
+pub(super) fn certain(symbol: Symbol) -> bool {
     let Some(char) = symbol.char().map(u32::from) else { return false };
     let emoji = matches!(char, 0x231A..=0x2B55 if !matches!(char, 0x2500..=0x259F)) || char >= 0x1F000;
     !emoji && !matches!(char, 0xE000..=0xF8FF)

@@ -83,10 +83,10 @@ impl Pen {
         Pen { fg: cell.fg.into(), bg: cell.bg.into(), modifier: cell.modifier }
     }
 
-    /// What is seen of this pen on a blank, which shows attributes among `shown` only.
+    /// What is seen of this pen on a blank: its background; and all of it where an attribute among `shown`
+    /// brings out the foreground, which bold and dim colour on many terminals.
     pub(super) fn on_blank(self, shown: Modifier) -> Pen {
-        let modifier = self.modifier & shown;
-        Pen { fg: if modifier.is_empty() { Ink::default() } else { self.fg }, modifier, ..self }
+        if self.modifier.intersects(shown) { self } else { Pen { bg: self.bg, ..Pen::PLAIN } }
     }
 
     /// What `cell` needs of the pen: a blank without attributes takes any foreground, and the bold, dim

@@ -3,6 +3,7 @@ use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Modifier, Style};
 
+use super::paint::certain;
 use super::*;
 
 const SIZE: Size = Size { width: 24, height: 6 };
@@ -70,7 +71,8 @@ fn color(color: Color) -> vt100::Color {
     }
 }
 
-/// What ratatui's own backend for crossterm writes for the same cells.
+/// What ratatui's own backend for crossterm writes for the same cells, if it moves as we do behind what
+/// terminals disagree on the width of.
 fn naive(shown: &Buffer, next: &Buffer) -> usize {
     let mut out = String::new();
     let (mut fg, mut bg, mut modifier) = (Color::Reset, Color::Reset, Modifier::empty());
@@ -84,7 +86,7 @@ fn naive(shown: &Buffer, next: &Buffer) -> usize {
         if last.is_none_or(|last: (u16, u16)| last.0 + 1 != x || last.1 != y) {
             out += &format!("\x1b[{};{}H", y + 1, x + 1);
         }
-        last = Some((x, y));
+        last = certain(Symbols::default().of(cell.symbol()).0).then_some((x, y));
         let changed = (modifier ^ cell.modifier).iter().count();
         out += &"\x1b[1m".repeat(changed);
         modifier = cell.modifier;
@@ -103,6 +105,17 @@ fn buffer(lines: &[(&str, Style)]) -> Buffer {
         buffer.set_string(0, y, text, *style);
     }
     buffer
+}
+
+/// The bytes for `next` behind `first` are no more than the naive way needs.
+fn check_length(first: &Buffer, next: &Buffer) -> Result<(), TestCaseError> {
+    let mut screen = Screen::new(SIZE);
+    screen.draw(first, None);
+    let naive = naive(first, next);
+    let bytes = screen.draw(next, None);
+    let bracket = if bytes.starts_with(b"\x1b[?2026h") { 16 } else { 0 };
+    prop_assert!(bytes.len() <= naive + bracket, "{} > {naive}: {}", bytes.len(), seen(&bytes));
+    Ok(())
 }
 
 fn seen(bytes: &[u8]) -> String {
@@ -167,6 +180,26 @@ fn wide_characters_are_replaced_whole() {
             screen.check().unwrap();
         }
     }
+}
+
+#[test]
+fn behind_a_cluster_the_cursor_is_placed_anew() {
+    let next = buffer(&[("      e\u{301}e\u{301}e\u{301}e\u{301}", Style::default())]);
+    let mut screen = Screen::new(SIZE);
+    screen.draw(&buffer(&[]), None);
+    let bytes = screen.draw(&next, None);
+    assert_eq!(seen(&bytes), "^[[1;7He\u{301}^[[1;8He\u{301}^[[1;9He\u{301}^[[1;10He\u{301}");
+    check_length(&buffer(&[]), &next).unwrap();
+}
+
+#[test]
+fn blanks_that_show_take_the_attributes_of_their_text() {
+    let bar = Style::default().bold().italic().underlined().reversed();
+    let next = buffer(&[(" a a ", bar)]);
+    let mut screen = Screen::new(SIZE);
+    screen.draw(&buffer(&[]), None);
+    assert_eq!(seen(&screen.draw(&next, None)), "^[[H^[[1;3;4;7m a a ^[[m");
+    check_length(&buffer(&[]), &next).unwrap();
 }
 
 #[test]
@@ -301,11 +334,6 @@ proptest! {
 
     #[test]
     fn a_frame_takes_no_more_than_the_naive_way(first in buffers(), next in buffers()) {
-        let mut screen = Screen::new(SIZE);
-        screen.draw(&first, None);
-        let naive = naive(&first, &next);
-        let bytes = screen.draw(&next, None);
-        let bracket = if bytes.starts_with(b"\x1b[?2026h") { 16 } else { 0 };
-        prop_assert!(bytes.len() <= naive + bracket, "{} > {naive}: {}", bytes.len(), seen(&bytes));
+        check_length(&first, &next)?;
     }
 }

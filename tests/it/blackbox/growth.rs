@@ -122,9 +122,17 @@ fn a_hundred_idle_files_cost_nothing() {
     let args: Vec<&str> = logs.iter().map(|log| text(log)).collect();
     let program = Program::start(&args);
     assert!(program.out.wait(DEADLINE, |said| said.iter().filter(|byte| **byte == b'\n').count() == 100));
-    let before = program.computed();
-    std::thread::sleep(Duration::from_secs(1));
-    assert!(program.computed() - before <= 3, "{} ticks", program.computed() - before);
+    // Opening them may go on for a while behind their lines.
+    let until = Instant::now() + DEADLINE;
+    loop {
+        let before = program.computed();
+        std::thread::sleep(Duration::from_secs(1));
+        let ticks = program.computed() - before;
+        if ticks <= 3 {
+            return;
+        }
+        assert!(Instant::now() < until, "{ticks} ticks in a second");
+    }
 }
 
 #[test]
@@ -136,10 +144,16 @@ fn where_the_system_cannot_tell_files_are_polled_and_it_is_said() {
     let program = Program::spawn(command.arg(&log).stdin(Stdio::null()));
     assert!(program.out.wait(DEADLINE, |said| said == b"one\n"), "{}", program.err.text());
     program.says("used up");
-    let began = Instant::now();
-    super::append(&log, "two\n");
-    assert!(program.out.wait(DEADLINE, |said| said == b"one\ntwo\n"), "{}", program.err.text());
-    assert!(began.elapsed() < Duration::from_secs(2));
+    // The slow look at everything would take longer each time; a busy machine may do so now and then.
+    let mut wanted = "one\n".to_owned();
+    let soon = (0..5).any(|n| {
+        let began = Instant::now();
+        super::append(&log, format!("{n}\n"));
+        wanted.push_str(&format!("{n}\n"));
+        assert!(program.out.wait(DEADLINE, |said| said == wanted.as_bytes()), "{}", program.err.text());
+        began.elapsed() < Duration::from_secs(2)
+    });
+    assert!(soon);
 }
 
 #[test]

@@ -238,17 +238,23 @@ fn a_temporary_file_is_renamed_over_it() {
 
 #[test]
 fn the_old_file_ends_without_a_newline() {
-    let mut case = Case::with("one\nhalf");
-    let began = Instant::now();
-    case.rotate();
-    case.log("new\n");
-    case.comes("\nnew\n");
-    assert!(began.elapsed() < Duration::from_millis(1500), "{:?}", began.elapsed());
-    let began = Instant::now();
-    case.log("newer\n");
-    case.comes("newer\n");
-    assert!(began.elapsed() < Duration::from_millis(300), "{:?}", began.elapsed());
-    case.goes_on_without_gap();
+    // Its writer has a second to end its line, and nobody waits longer, or twice; unless others keep the
+    // machine busy, so there are several tries.
+    let waits = || {
+        let mut case = Case::with("one\nhalf");
+        let began = Instant::now();
+        case.rotate();
+        case.log("new\n");
+        case.comes("\nnew\n");
+        let first = began.elapsed();
+        case.log("newer\n");
+        case.comes("newer\n");
+        let second = began.elapsed() - first;
+        case.goes_on_without_gap();
+        (first, second)
+    };
+    let soon = |(first, second)| first < Duration::from_millis(1500) && second < Duration::from_millis(300);
+    assert!((0..5).any(|_| soon(waits())));
 }
 
 #[test]
