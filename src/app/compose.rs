@@ -347,7 +347,8 @@ fn rank(pane: &Pane, feed: &Feed, pos: Pos) -> Option<u64> {
     let block = Pos(pos.0 / crate::core::index::BLOCK * crate::core::index::BLOCK);
     let from = block.max(index.covered().start);
     let mut hits = pane.hits(feed)?;
-    known.then(|| before + news::count(&mut hits, from, pos) + 1)
+    let since = news::count(&mut hits, from, pos).filter(|_| known)?;
+    Some(before + since + 1)
 }
 
 fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scrollbar {

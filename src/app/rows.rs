@@ -152,7 +152,8 @@ impl Brush<'_> {
             let number = match last {
                 Some((end, number)) if end == pos => Some(number + 1),
                 Some((end, number)) if pos - end < crate::core::index::BLOCK => {
-                    numbers::starts_between(store, end, pos).ok().map(|between| number + between + 1)
+                    let between = numbers::starts_between(store, end, pos).ok().flatten();
+                    between.map(|between| number + between + 1)
                 }
                 _ => numbers::number_at(&lines.index, store, pos).ok().flatten(),
             };

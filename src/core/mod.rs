@@ -12,6 +12,8 @@ pub mod pos;
 pub mod ring;
 pub mod scan;
 pub mod span;
+#[cfg(test)]
+pub mod sparse;
 pub mod stamp;
 pub mod store;
 pub mod text;
