@@ -216,7 +216,7 @@ impl App {
     fn counts(&self) -> bool {
         let Some(pane) = self.pane() else { return false };
         let search = pane.search.as_ref().map(|search| &search.kept.tally);
-        pane.jump.is_some() || search.is_some_and(|tally| tally.failed.is_none() && !tally.complete())
+        pane.jump.is_some() || search.is_some_and(|tally| tally.failed.is_none() && !tally.stopped && !tally.complete())
     }
 
     /// Five keys that matter now.
@@ -293,7 +293,8 @@ impl App {
         let tone = if tally.index.total() == 0 && tally.complete() { Tone::Bad } else { Tone::Faint };
         let mut pieces = vec![piece(said, tone)];
         if !tally.complete() {
-            pieces.push(piece(format!(", {} %", tally.percent()), Tone::Note));
+            let stopped = if tally.stopped { ", stopped" } else { "" };
+            pieces.push(piece(format!(", {} %{stopped}", tally.percent()), Tone::Note));
         }
         pieces
     }

@@ -385,6 +385,9 @@ impl<'a> Lens<'a> {
         let mut above = VecDeque::new();
         let side = self.fill_up(&mut above, entry.clone(), row, n);
         let gap = if side == Side::Pending { n - above.len() } else { 0 };
+        if gap == 0 && above.is_empty() {
+            return *eye;
+        }
         above.push_back(Slot::Entry(entry, row));
         let top = Picture { slots: above, ..Picture::default() };
         let at = gap.min(height.saturating_sub(1));

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::App;
 use super::event::{Effect, ScanId, ScanRequest};
 use super::feed::Feed;
-use super::pane::{Kept, Pane, PaneId};
+use super::pane::{Jump, Kept, Pane, PaneId};
 use super::rate::Rate;
 use super::source::{Source, SourceId, Status};
 use super::tally::Tally;
@@ -34,6 +34,20 @@ impl App {
         let Some(feed) = self.feeds.get_mut(&id) else { return };
         feed.source.status = status;
         self.dirty |= self.is_shown(id);
+        // What a jump waits for may have been fetched.
+        self.go_on_in(id);
+    }
+
+    /// Goes on with the jumps that wait in the panes of a source.
+    fn go_on_in(&mut self, source: SourceId) {
+        let waits = |pane: &Pane| pane.source == source && pane.jump.is_some();
+        let waiting: Vec<PaneId> =
+            self.desk.panes.iter().filter(|(_, pane)| waits(pane)).map(|(id, _)| *id).collect();
+        self.dirty |= !waiting.is_empty();
+        for pane in waiting {
+            self.go_on(pane);
+            self.awaited |= self.desk.panes.get(&pane).is_some_and(|pane| pane.jump.is_none());
+        }
     }
 
     /// Whether a pane that is seen now shows a source.
@@ -52,11 +66,41 @@ impl App {
         let end = source.status.end;
         let from = if history { source.store.range().start.min(end) } else { end };
         self.effects.push(Effect::Scan(ScanRequest { id, source: source.id, select, near, history }));
-        Tally { id, index: SparseIndex::unknown(from..end), failed: None }
+        Tally { id, index: SparseIndex::unknown(from..end), stopped: false, failed: None }
     }
 
     pub(super) fn stop(&mut self, tally: &Tally) {
         self.effects.push(Effect::StopScan(tally.id));
+    }
+
+    /// Has nothing more fetched from another host for what a pane looks for; whether anything was.
+    pub(super) fn rest(&mut self, id: PaneId) -> bool {
+        let Some(pane) = self.desk.panes.get_mut(&id) else { return false };
+        let source = pane.source;
+        let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.status().remote.is_some()) else {
+            return false;
+        };
+        let looks = |tally: &&mut Tally| !(tally.complete() || tally.stopped || tally.failed.is_some());
+        let search = pane.search.as_mut().map(|search| &mut search.kept.tally);
+        let tallies = pane.kept.as_mut().map(|kept| &mut kept.tally).into_iter().chain(search);
+        let mut rested = false;
+        for tally in tallies.filter(looks) {
+            (tally.stopped, rested) = (true, true);
+            self.effects.push(Effect::Rest(tally.id));
+        }
+        // Line numbers are counted anew when they are asked for again.
+        if let Some(lines) = feed.lines.take_if(|lines| !lines.complete()) {
+            rested = true;
+            self.effects.push(Effect::StopScan(lines.id));
+            let others = self.desk.panes.values_mut().filter(|pane| pane.source == source);
+            others.for_each(|pane| {
+                pane.jump.take_if(|jump| matches!(jump, Jump::Line(_)));
+            });
+        }
+        if rested {
+            self.messages.note("stopped: what is not here yet is not fetched");
+        }
+        rested
     }
 
     /// Begins to look for the lines a filter keeps.
@@ -117,15 +161,9 @@ impl App {
         if let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.appended.id == id) {
             feed.rate.count(now, feed.appended.index.total());
         }
-        let waits = |pane: &Pane| pane.source == source && pane.jump.is_some();
-        let waiting: Vec<PaneId> =
-            self.desk.panes.iter().filter(|(_, pane)| waits(pane)).map(|(id, _)| *id).collect();
         // Of a source that is on a tab behind only the first news shows: as a star beside the tab's name.
-        self.dirty |= !waiting.is_empty() || self.is_shown(source) || self.has_news(source) != news;
-        for pane in waiting {
-            self.go_on(pane);
-            self.awaited |= self.desk.panes.get(&pane).is_some_and(|pane| pane.jump.is_none());
-        }
+        self.dirty |= self.is_shown(source) || self.has_news(source) != news;
+        self.go_on_in(source);
     }
 
     /// A scan stopped because its log cannot be read: nothing waits for it any longer.

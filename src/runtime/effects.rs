@@ -101,6 +101,10 @@ impl Hands {
         }
         if let Some(pool) = &self.pool {
             pool.grow(id, status.end);
+            pool.arrived(id);
+        }
+        if let Some(saving) = &self.saving {
+            saving.arrived();
         }
         Some(Event::Source(id, status))
     }
@@ -120,6 +124,11 @@ impl Hands {
             Effect::StopScan(id) => {
                 if let Some(pool) = &self.pool {
                     pool.stop(id);
+                }
+            }
+            Effect::Rest(id) => {
+                if let Some(pool) = &self.pool {
+                    pool.rest(id);
                 }
             }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
