@@ -61,6 +61,7 @@ impl App {
             layer.draw(self, &mut screen);
         }
         self.draw_continuations(&mut screen);
+        self.draw_waiting_question(&mut screen);
         screen
     }
 
@@ -183,9 +184,19 @@ impl App {
         if self.input.waits() {
             return Some(Bar { area, left: vec![piece(self.input.text(), Tone::Key)], right });
         }
+        if let Some(said) = self.waiting_question() {
+            return Some(Bar { area, left: vec![said], right });
+        }
         if !right.is_empty() && !self.has_bottom() {
             // It lies over a row of the log, so it is not there for longer than it is news.
             return (self.found || self.counts()).then(|| Bar { area, left: right, right: Vec::new() });
+        }
+        // Where it has no row of its own it gives way to the log with the next key.
+        let down = self.hosts_line(usize::from(width)).filter(|_| {
+            self.layers.is_empty() && (self.has_bottom() || self.hosts_down().len() > self.down_read)
+        });
+        if let Some(down) = down {
+            return Some(Bar { area, left: vec![down], right: Vec::new() });
         }
         self.has_bottom().then(|| Bar { area, left: self.hints(), right })
     }
@@ -216,7 +227,8 @@ impl App {
     fn counts(&self) -> bool {
         let Some(pane) = self.pane() else { return false };
         let search = pane.search.as_ref().map(|search| &search.kept.tally);
-        pane.jump.is_some() || search.is_some_and(|tally| tally.failed.is_none() && !tally.stopped && !tally.complete())
+        pane.jump.is_some()
+            || search.is_some_and(|tally| tally.failed.is_none() && !tally.stopped && !tally.complete())
     }
 
     /// Five keys that matter now.

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::age;
+use super::link::LinkState;
 use super::rate::Rate;
 use super::source::{Source, State, Status};
 use super::tally::Tally;
@@ -31,6 +32,14 @@ impl Feed {
         &self.source.status
     }
 
+    /// Its host, if it comes from another one, and its name there.
+    pub fn place(&self) -> (Option<&str>, &str) {
+        let name = self.source.name.as_str();
+        let host = self.source.status.remote.as_ref().map(|remote| &*remote.host.name);
+        let path = host.and_then(|host| name.strip_prefix(host)?.strip_prefix(':'));
+        path.map_or((None, name), |path| (host, path))
+    }
+
     /// In words since when nothing has come, `None` while it is fresh; `Some("")` when nothing ever came.
     pub fn quiet(&self, now: Instant) -> Option<String> {
         match self.source.status.grew {
@@ -39,11 +48,17 @@ impl Feed {
         }
     }
 
-    /// When its title changes by time alone.
-    pub fn wake_at(&self, now: Instant) -> Option<Instant> {
-        let live = self.source.status.state == State::Live;
-        let grew = self.source.status.grew.filter(|_| live);
-        let aged = grew.map(|grew| grew + age::next(now.saturating_duration_since(grew)));
-        aged.into_iter().chain(self.rate.wake_at()).min()
+    /// When its title changes by time alone; seconds are counted from `began`.
+    pub fn wake_at(&self, now: Instant, began: Instant) -> Option<Instant> {
+        let status = &self.source.status;
+        let said = match status.remote.as_ref().map(|remote| &remote.host.state) {
+            Some(LinkState::Lost { retry: Some(at), .. }) => age::next_left(*at, now, began),
+            Some(LinkState::Lost { .. } | LinkState::Connecting(_) | LinkState::Refused(_)) => None,
+            Some(LinkState::Up) | None => {
+                let grew = status.grew.filter(|_| status.state == State::Live);
+                grew.map(|grew| grew + age::next(now.saturating_duration_since(grew)))
+            }
+        };
+        said.into_iter().chain(self.rate.wake_at()).min()
     }
 }

@@ -1,12 +1,16 @@
-//! What is known of a source, in rows: the popup behind `=`.
+//! What is known of a source and its host, in rows: the popup behind `=`, and behind `Tab`.
+
+use std::time::Duration;
 
 use super::App;
 use super::fold::entry;
 use super::help;
+use super::hosts;
 use super::pane::PaneId;
-use super::rows::counted;
+use super::rows::{counted, percent};
 use super::screen::{Piece, Tone};
-use super::source::{State, Watch};
+use super::source::{Remote, State, Watch};
+use crate::core::text;
 
 /// The rows of a pane's information page.
 pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
@@ -14,8 +18,9 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     let Some(feed) = app.feeds.get(&pane.source) else { return Vec::new() };
     let status = feed.status();
     let range = feed.source.store.range();
-    let mut facts: Vec<(String, String)> = vec![("name".into(), feed.source.name.clone())];
-    let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value));
+    let mut facts: Vec<(String, String, Tone)> = Vec::new();
+    let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value, Tone::Plain));
+    fact("name", feed.source.name.clone());
     fact("state", state(&status.state));
     fact(
         "watched by",
@@ -40,9 +45,18 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     for (what, value) in &status.facts {
         fact(what, value.clone());
     }
-    let column = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
+    facts.extend(status.remote.iter().flat_map(remote));
+    let down = app
+        .hosts_down()
+        .into_iter()
+        .filter(|host| status.remote.as_ref().is_none_or(|remote| remote.host.name != host.name));
+    facts.extend(down.map(|host| {
+        let (said, tone) = hosts::sentence(host);
+        (text::printable(&host.name), said, tone)
+    }));
+    let column = facts.iter().map(|(what, _, _)| what.chars().count()).max().unwrap_or(0);
     let row = |what: &str, value: &str, tone| entry((what, Tone::Faint), column, (value, tone), "", width);
-    let facts = facts.iter().flat_map(|(what, value)| row(what, value, Tone::Plain));
+    let facts = facts.iter().flat_map(|(what, value, tone)| row(what, value, *tone));
     let mut rows: Vec<Vec<Piece>> = facts.collect();
     rows.push(Vec::new());
     rows.extend(help::sentences(app, id, width));
@@ -50,6 +64,54 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
         rows.extend(row(&format!("at {}", notice.pos.0), &notice.text, Tone::Note));
     }
     rows
+}
+
+/// What is known of the link to a source's host.
+fn remote(remote: &Remote) -> Vec<(String, String, Tone)> {
+    let host = &*remote.host;
+    let (link, tone) = hosts::sentence(host);
+    let mut facts =
+        vec![("host".to_owned(), text::printable(&host.name), Tone::Plain), ("link".to_owned(), link, tone)];
+    let mut fact =
+        |what: &str, value: String, tone| facts.push((what.to_owned(), text::printable(&value), tone));
+    for caveat in &host.caveats {
+        fact("take care", caveat.clone(), Tone::Bad);
+    }
+    if let Some(latency) = host.latency {
+        fact("latency", format!("{:.1} ms", latency.as_secs_f64() * 1e3), Tone::Plain);
+    }
+    fact("received", bytes(host.bytes), Tone::Plain);
+    fact("reconnects", thousands(u64::from(host.reconnects)), Tone::Plain);
+    for (what, value) in &host.facts {
+        fact(what, value.clone(), Tone::Plain);
+    }
+    match remote.exact {
+        true => fact("resumed", "at the exact byte after a lost link".to_owned(), Tone::Plain),
+        false => fact(
+            "resumed",
+            "not exactly: lines may be missing or doubled after a lost link".to_owned(),
+            Tone::Note,
+        ),
+    }
+    if let Some(behind) = remote.behind {
+        fact("behind", lapse(behind), Tone::Note);
+    }
+    if let Some((came, wanted)) = remote.fetching {
+        fact(
+            "fetching",
+            format!("{} of {}, {} %", bytes(came), bytes(wanted), percent(came, wanted)),
+            Tone::Plain,
+        );
+    }
+    facts
+}
+
+/// A short time in words: `3.2 s`, `4 m 10 s`.
+pub fn lapse(time: Duration) -> String {
+    match time.as_secs() {
+        0..60 => format!("{}.{} s", time.as_secs(), time.subsec_millis() / 100),
+        seconds => format!("{} m {} s", seconds / 60, seconds % 60),
+    }
 }
 
 /// A state in words.

@@ -59,6 +59,8 @@ pub enum Jump {
     },
     /// To a line by number.
     Line(u64),
+    /// To the line a byte is in. The eye is there already, but it is not known yet where the line begins.
+    Byte(Pos),
 }
 
 /// How lines are laid out.

@@ -107,10 +107,25 @@ impl Brush<'_> {
             Side::Failed(why) => self.note(why, Tone::Bad),
             // A source that stopped says so below its last line.
             _ if picture.slots.is_empty() => Vec::new(),
-            _ => match &self.feed.status().state {
-                State::Waiting(why) | State::Failed(why) => self.note(why, Tone::Note),
+            _ => match (&self.feed.status().state, self.unlinked()) {
+                (_, Some((said, tone))) => self.note(&said, tone),
+                (State::Waiting(why) | State::Failed(why), _) => self.note(why, Tone::Note),
                 _ => Vec::new(),
             },
+        }
+    }
+
+    /// What is to be said while the link to the log's host does not stand.
+    fn unlinked(&self) -> Option<(String, Tone)> {
+        let host = &*self.feed.status().remote.as_ref()?.host;
+        let name = text::printable(&host.name);
+        match &host.state {
+            LinkState::Up => None,
+            LinkState::Connecting(what) => Some((format!("{name}: {what} …"), Tone::Faint)),
+            LinkState::Lost { why, .. } => {
+                Some((format!("the link to {name} is lost: {}", text::printable(why)), Tone::Note))
+            }
+            LinkState::Refused(why) => Some((format!("not connected: {}", text::printable(why)), Tone::Bad)),
         }
     }
 
@@ -152,6 +167,9 @@ impl Brush<'_> {
     /// Why there is nothing to see.
     fn nothing(&self) -> Vec<Row> {
         let status = self.feed.status();
+        if let Some((said, tone)) = self.unlinked() {
+            return self.note(&said, tone);
+        }
         let (text, tone) = match &status.state {
             State::Waiting(why) => (why.as_str(), Tone::Note),
             State::Failed(why) => (why.as_str(), Tone::Bad),

@@ -7,9 +7,9 @@ use super::event::{Effect, ScanId, ScanRequest};
 use super::feed::Feed;
 use super::pane::{Jump, Kept, Pane, PaneId};
 use super::rate::Rate;
-use super::source::{Source, SourceId, Status};
+use super::source::{Source, SourceId, State, Status};
 use super::tally::Tally;
-use crate::core::filter::Filter;
+use crate::core::filter::{Chain, Filter};
 use crate::core::index::SparseIndex;
 use crate::core::pos::Pos;
 use crate::core::scan::Select;
@@ -32,10 +32,54 @@ impl App {
 
     pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {
         let Some(feed) = self.feeds.get_mut(&id) else { return };
-        feed.source.status = status;
-        self.dirty |= self.is_shown(id);
+        let link =
+            |status: &Status| status.remote.as_ref().map(|remote| std::mem::discriminant(&remote.host.state));
+        let turned = link(&feed.source.status) != link(&status);
+        let before = std::mem::replace(&mut feed.source.status, status);
+        if before.state == State::Opening && feed.status().state != State::Opening {
+            self.known(id);
+        }
+        if turned {
+            self.down_read = self.down_read.min(self.hosts_down().len());
+        }
+        // A link that is lost is told even where none of its panes is in sight.
+        self.dirty |= turned || self.is_shown(id);
         // What a jump waits for may have been fetched.
         self.go_on_in(id);
+    }
+
+    /// It is known now how long a log was when it was opened: what comes from now on is new, and what was to be
+    /// looked for is looked for in what is there.
+    fn known(&mut self, id: SourceId) {
+        let Some(source) = self.feeds.get(&id).map(|feed| feed.source.clone()) else { return };
+        let end = source.status.end;
+        let appended = self.scan(&source, Select::All, end, false);
+        let lines = self.feeds.get_mut(&id).and_then(|feed| {
+            feed.appended = appended;
+            feed.lines.take()
+        });
+        let panes: Vec<(PaneId, bool, Chain)> = self
+            .desk
+            .panes
+            .iter()
+            .filter(|(_, pane)| pane.source == id)
+            .map(|(id, pane)| (*id, pane.search.is_some() || pane.kept.is_some(), pane.chain.clone()))
+            .collect();
+        for (pane, looks, chain) in panes {
+            if let Some(pane) = self.desk.panes.get_mut(&pane) {
+                (pane.seen, pane.frozen) = (end, pane.frozen.map(|_| end));
+            }
+            if looks {
+                let jump = self.desk.panes.get(&pane).and_then(|pane| pane.jump);
+                self.use_chain(pane, chain);
+                if let Some(pane) = self.desk.panes.get_mut(&pane) {
+                    pane.jump = jump;
+                }
+            }
+        }
+        if lines.is_some() {
+            self.number_lines(id, end);
+        }
     }
 
     /// Goes on with the jumps that wait in the panes of a source.
@@ -65,7 +109,10 @@ impl App {
         let id = ScanId(self.scans);
         let end = source.status.end;
         let from = if history { source.store.range().start.min(end) } else { end };
-        self.effects.push(Effect::Scan(ScanRequest { id, source: source.id, select, near, history }));
+        // While it is not known how long the log is, all of it would seem to be new.
+        if source.status.state != State::Opening {
+            self.effects.push(Effect::Scan(ScanRequest { id, source: source.id, select, near, history }));
+        }
         Tally { id, index: SparseIndex::unknown(from..end), stopped: false, failed: None }
     }
 

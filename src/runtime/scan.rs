@@ -125,9 +125,20 @@ enum What {
 
 /// What came of it.
 enum Done {
-    Started { end: Pos },
-    Tail { scanner: Scanner, starts: Vec<Pos>, counted: Pos, searched: Pos, seen: Pos },
-    Stripe { number: u64, stripe: Box<Stripe> },
+    Started {
+        end: Pos,
+    },
+    Tail {
+        scanner: Scanner,
+        starts: Vec<Pos>,
+        counted: Pos,
+        searched: Pos,
+        seen: Pos,
+    },
+    Stripe {
+        number: u64,
+        stripe: Box<Stripe>,
+    },
     /// Bytes have to be fetched first.
     Later(Part),
     Cancelled,

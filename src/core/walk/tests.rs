@@ -194,7 +194,8 @@ fn what_a_filter_keeps_of_the_bytes_that_are_there_shows_before_the_others_came(
     let (filter, end) = (filter("needle"), Pos(log.len() as u64));
     let index = SparseIndex::unknown(Pos(0)..end);
     let sparse = Sparse::new(log, STRIPE - 10);
-    let mut walk = StoreWalk::new(&sparse, end, Some(Selection { filter: &filter, index: &index, context: 0 }));
+    let mut walk =
+        StoreWalk::new(&sparse, end, Some(Selection { filter: &filter, index: &index, context: 0 }));
     let Step::Line(line, Role::Kept) = walk.before(end).unwrap() else { panic!("nothing is known") };
     assert_eq!(line.text, b"needle");
     assert!(matches!(walk.before(line.start).unwrap(), Step::Pending(_)));
