@@ -32,6 +32,11 @@ impl Feed {
         &self.source.status
     }
 
+    /// Whether it comes from another host, so that its bytes may have to be fetched.
+    pub fn is_far(&self) -> bool {
+        self.source.status.remote.is_some()
+    }
+
     /// Its host, if it comes from another one, and its name there.
     pub fn place(&self) -> (Option<&str>, &str) {
         let name = self.source.name.as_str();

@@ -124,7 +124,7 @@ impl App {
     pub(super) fn rest(&mut self, id: PaneId) -> bool {
         let Some(pane) = self.desk.panes.get_mut(&id) else { return false };
         let source = pane.source;
-        let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.status().remote.is_some()) else {
+        let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.is_far()) else {
             return false;
         };
         let looks = |tally: &&mut Tally| !(tally.complete() || tally.stopped || tally.failed.is_some());

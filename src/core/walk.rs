@@ -79,6 +79,7 @@ pub struct StoreWalk<'a> {
     resolved: Vec<(Range<Pos>, Vec<Pos>)>,
     buf: Vec<u8>,
     allowance: u32,
+    eager: bool,
 }
 
 /// Where the next kept line is.
@@ -99,7 +100,15 @@ impl<'a> StoreWalk<'a> {
             resolved: Vec::new(),
             buf: Vec::new(),
             allowance: ALLOWANCE,
+            eager: false,
         }
+    }
+
+    /// Lines that no scan has come to are matched on the spot too, as far as their bytes are there and a picture
+    /// may cost: for logs whose bytes come so slowly that a scan cannot be waited for.
+    #[must_use]
+    pub fn eager(self, eager: bool) -> StoreWalk<'a> {
+        StoreWalk { eager, ..self }
     }
 
     fn first(&self) -> Pos {
@@ -231,11 +240,10 @@ impl<'a> StoreWalk<'a> {
         start.max(selection.index.covered().end)..(start + BLOCK).min(self.end)
     }
 
-    /// Of bytes that were not counted, the block around `at` that is there, where the store has to fetch others
-    /// first: what is there need not wait for them. Elsewhere a scan is as fast.
+    /// Of bytes that were not counted, the block around `at`, if it is to be matched on the spot.
     fn on_the_spot(&self, at: Pos, unknown: &Range<Pos>) -> Option<Range<Pos>> {
         let (whole, held) = (self.window.store().range(), self.window.store().held(at));
-        if held == whole || !held.contains(&at) {
+        if !self.eager || !held.contains(&at) {
             return None;
         }
         // Whether a line starts at its first byte is said by the byte before.

@@ -125,7 +125,7 @@ fn a_filter_shows_what_it_keeps_of_what_is_there_at_once() {
     desk.keys("<Esc>");
     assert_eq!(desk.lines()[0], "(not looked at: it was stopped; C C)");
     while desk.fetch(0) {}
-    assert_eq!(lines(&mut desk).len(), 5);
+    assert_eq!(lines(&mut desk)[8..], ["line 295", "line 305"]);
     desk.append(0, &long(315..=315));
     assert_eq!(lines(&mut desk).last().unwrap(), "line 315");
     desk.keys("CC");

@@ -152,6 +152,7 @@ proptest! {
         context in 0usize..3,
         filtered: bool,
         counted: bool,
+        eager: bool,
     ) {
         let log: Vec<u8> = (0..700).flat_map(|i| format!("line {i}{}\n", if i % 7 == 2 { " needle" } else { "" }).into_bytes()).collect();
         let filter = filter("needle");
@@ -171,7 +172,7 @@ proptest! {
                 };
                 // Each try either knows or has asked for bytes; when they come it gets further.
                 let found = loop {
-                    let mut walk = StoreWalk::new(&sparse, end, selection);
+                    let mut walk = StoreWalk::new(&sparse, end, selection).eager(eager);
                     match if back { walk.before(Pos(place)) } else { walk.at_or_after(Pos(place)) }.unwrap() {
                         Step::Line(line, role) => break Some((line.start.0, role)),
                         Step::Edge => break None,
@@ -195,7 +196,8 @@ fn what_a_filter_keeps_of_the_bytes_that_are_there_shows_before_the_others_came(
     let index = SparseIndex::unknown(Pos(0)..end);
     let sparse = Sparse::new(log, STRIPE - 10);
     let mut walk =
-        StoreWalk::new(&sparse, end, Some(Selection { filter: &filter, index: &index, context: 0 }));
+        StoreWalk::new(&sparse, end, Some(Selection { filter: &filter, index: &index, context: 0 }))
+            .eager(true);
     let Step::Line(line, Role::Kept) = walk.before(end).unwrap() else { panic!("nothing is known") };
     assert_eq!(line.text, b"needle");
     assert!(matches!(walk.before(line.start).unwrap(), Step::Pending(_)));
