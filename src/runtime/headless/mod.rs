@@ -86,6 +86,7 @@ fn open(
         .map(|spec| match spec {
             Spec::Stdin => Path::new("stdin"),
             Spec::Path(path) => path,
+            Spec::Remote(_) => Path::new("remote"),
         })
         .collect();
     let format = Arc::new(format(options));
@@ -95,6 +96,9 @@ fn open(
         let id = SourceId(number);
         let (source, lines) = match spec {
             Spec::Path(path) => (follower.open(id, path), options.lines.unwrap_or(Lines::Last(LINES))),
+            Spec::Remote(remote) => {
+                (follower.open_remote(id, remote), options.lines.unwrap_or(Lines::Last(LINES)))
+            }
             Spec::Stdin => {
                 let Some(file) = stdin.take() else {
                     say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
