@@ -7,6 +7,7 @@ use super::link::LinkState;
 use super::rate::Rate;
 use super::source::{Source, State, Status};
 use super::tally::Tally;
+use crate::core::label::Name;
 use crate::core::pos::Pos;
 
 /// An opened source and what is counted of it for everyone.
@@ -37,12 +38,10 @@ impl Feed {
         self.source.status.remote.is_some()
     }
 
-    /// Its host, if it comes from another one, and its name there.
-    pub fn place(&self) -> (Option<&str>, &str) {
-        let name = self.source.name.as_str();
+    /// Its full name, taken apart.
+    pub fn label(&self) -> Name<'_> {
         let host = self.source.status.remote.as_ref().map(|remote| &*remote.host.name);
-        let path = host.and_then(|host| name.strip_prefix(host)?.strip_prefix(':'));
-        path.map_or((None, name), |path| (host, path))
+        Name::new(&self.source.name, host)
     }
 
     /// In words since when nothing has come, `None` while it is fresh; `Some("")` when nothing ever came.

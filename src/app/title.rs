@@ -13,7 +13,7 @@ use super::pane::{Pane, PaneId};
 use super::rows::{counted, percent};
 use super::screen::{Area, Bar, Piece, Tone};
 use super::source::{State, Watch};
-use crate::core::text;
+use crate::core::{label, text};
 
 /// From this width on a title says what `[+N]` is.
 const WIDE: usize = 50;
@@ -209,25 +209,12 @@ fn shorten(name: &str, width: usize) -> String {
 }
 
 impl App {
-    /// The end of a source's name that no other open source has: the file name, with as many folders in
-    /// front as it takes.
+    /// The shortest name of a pane's source that no other open source has.
     pub(super) fn short_name(&self, id: PaneId) -> String {
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.source) else { return String::new() };
         let Some(own) = self.feeds.get(&source) else { return String::new() };
-        let (host, path) = own.place();
-        let parts: Vec<&str> = path.split('/').collect();
-        let others =
-            || self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed.place());
-        let tails =
-            (1..=parts.len()).map(|n| parts[parts.len() - n..].join("/")).filter(|tail| !tail.is_empty());
-        // A local log is told from those of other hosts by their host's name.
-        let bare = |tail: &String| {
-            (host.is_none() || !others().any(|(_, path)| ends(path, tail))).then(|| tail.clone())
-        };
-        let named = |tail: &String| host.map_or(tail.clone(), |host| format!("{host}:{tail}"));
-        let mut among = tails.filter(|tail| !others().any(|(other, path)| other == host && ends(path, tail)));
-        let tail = among.next().map(|tail| bare(&tail).unwrap_or_else(|| named(&tail)));
-        text::printable(&tail.unwrap_or_else(|| own.source.name.clone()))
+        let others = self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed.label());
+        text::printable(&label::shortest(own.label(), others))
     }
 
     /// Lines of a pane that nobody saw.
@@ -235,11 +222,6 @@ impl App {
         let Some(pane) = self.desk.panes.get(&id) else { return 0 };
         self.feeds.get(&pane.source).map_or(0, |feed| super::news::unseen(pane, feed))
     }
-}
-
-/// Whether a path has these last parts.
-fn ends(path: &str, tail: &str) -> bool {
-    path == tail || path.ends_with(&format!("/{tail}"))
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::source::{Source, SourceId};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
+use crate::source::ssh::ask::Asked;
+use crate::source::ssh::name::RemotePath;
 use crate::source::{Follower, Keep};
 
 /// Everything that works besides the loop.
@@ -51,6 +53,14 @@ impl Hands {
             // Nobody listens any more at the very end.
             let _ = changed.send(Happening::Changed(id));
         })?;
+        let asked = happened.clone();
+        follower.asks(move |what| {
+            let event = match what {
+                Asked::Question(question) => Event::Asked(question),
+                Asked::Withdrawn(id) => Event::Unasked(id),
+            };
+            let _ = asked.send(Happening::Answer(event));
+        });
         Ok(Hands { happened, follower, pool: None, logs: HashMap::new(), next: 0, saving: None })
     }
 
@@ -67,6 +77,13 @@ impl Hands {
     pub fn open(&mut self, path: &Path) -> Event {
         let id = self.number();
         let source = self.follower.open(id, path);
+        self.opened(source)
+    }
+
+    /// Follows a path on another host.
+    pub fn open_remote(&mut self, path: &RemotePath) -> Event {
+        let id = self.number();
+        let source = self.follower.open_remote(id, path);
         self.opened(source)
     }
 
@@ -134,8 +151,9 @@ impl Hands {
             Effect::Open(text) => return Ok(self.open_typed(&text)),
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
+            Effect::Answer(id, answer) => self.follower.answer(id, answer),
+            Effect::Reconnect(id) => self.follower.reconnect(id),
             // These are for the loop, which has the terminal.
-            Effect::Answer(..) | Effect::Reconnect(_) => {}
             Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
         Ok(Vec::new())
@@ -162,6 +180,7 @@ impl Hands {
                 .iter()
                 .map(|spec| match spec {
                     Spec::Path(path) => self.open(path),
+                    Spec::Remote(remote) => self.open_remote(remote),
                     Spec::Stdin => self.open_stdin(None),
                 })
                 .collect(),

@@ -53,7 +53,7 @@ pub enum Happening {
     Changed(SourceId),
     /// Some scan has come further.
     Counted,
-    /// A worker has an answer for the app.
+    /// A worker has an answer for the app, or a host a question.
     Answer(Event),
     /// tmux would not take a text; it goes the other way.
     TmuxRefused(String),
@@ -171,6 +171,7 @@ impl Live {
         for spec in specs {
             let event = match spec {
                 Spec::Path(path) => self.hands.open(path),
+                Spec::Remote(remote) => self.hands.open_remote(remote),
                 Spec::Stdin => self.hands.open_stdin(stdin.take()),
             };
             self.tell(event);

@@ -32,13 +32,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 
-use crate::app::source::{Source, SourceId, Status};
+use crate::app::question::{Answer, QuestionId};
+use crate::app::source::{Source, SourceId, State, Status, Watch};
 use crate::core::pos::Pos;
 use crate::core::text::printable;
 pub use drain::{Drain, Drained};
 use file::Tailed;
 use pipe::Pipe;
 use rounds::{Message, Rounds, system_watcher};
+use ssh::ask::Asked;
+use ssh::name::RemotePath;
 use watch::Make;
 
 /// What becomes of bytes that are no longer in the newest file.
@@ -143,6 +146,20 @@ impl Follower {
         source
     }
 
+    /// Opens a path on another host.
+    pub fn open_remote(&self, id: SourceId, path: &RemotePath) -> Source {
+        let status = Status {
+            state: State::Failed("files on other hosts cannot be followed yet".to_owned()),
+            end: Pos(0),
+            grew: None,
+            watch: Watch::Pushed,
+            notices: Arc::new([]),
+            facts: Vec::new(),
+            remote: None,
+        };
+        Source { id, name: printable(&path.to_string()), store: Arc::new(Vec::new()), status }
+    }
+
     /// Reads the program's standard input (already taken from descriptor 0 by the caller) as a source.
     pub fn open_stdin(&self, id: SourceId, stdin: std::fs::File) -> Source {
         let shared = self.shared.clone();
@@ -150,6 +167,22 @@ impl Follower {
         self.shared.sources().insert(id, Open::Pipe(pipe.clone()));
         let status = pipe.status();
         Source { id, name: "stdin".to_owned(), store: pipe, status }
+    }
+
+    /// Questions of hosts are put by `show`, which is called from a thread of ours; without it nobody is asked and
+    /// a host that asks is not connected.
+    pub fn asks(&self, show: impl Fn(Asked) + Send + Sync + 'static) {
+        let _ = show;
+    }
+
+    /// The answer to a question.
+    pub fn answer(&self, id: QuestionId, answer: Answer) {
+        let _ = (id, answer);
+    }
+
+    /// Connects to the host of a source again now, if it is another host and not connected.
+    pub fn reconnect(&self, id: SourceId) {
+        let _ = id;
     }
 
     /// What is known of a source now, `None` once it was closed.
