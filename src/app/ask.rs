@@ -164,7 +164,7 @@ impl Asking {
         let cursor = (2 + text::width(&shown), rows.len());
         rows.push(vec![piece("> ", Tone::Key), piece(format!("{shown:room$} "), Tone::Plain)]);
         let footer = if width < 30 { "Enter, or Esc" } else { "Enter answers, Esc cancels" };
-        Drawn { rows, title, footer: footer.to_owned(), cursor: Some(cursor), scrolls: false }
+        Drawn { rows, title, footer: footer.to_owned(), cursor: Some(cursor), hidden: 0 }
     }
 }
 
@@ -176,8 +176,8 @@ struct Drawn {
     footer: String,
     /// Column and row.
     cursor: Option<(usize, usize)>,
-    /// There are more rows than have room.
-    scrolls: bool,
+    /// Rows that have no room.
+    hidden: usize,
 }
 
 /// A key nobody has accepted yet.
@@ -205,14 +205,15 @@ impl HostKey<'_> {
             return Drawn { rows, title: self.host, ..Drawn::default() };
         }
         let rows = [said_in(&brief(self.fingerprint, 100), width, Tone::Plain), answers].concat();
-        let top = top.min(rows.len().saturating_sub(height));
+        let hidden = rows.len().saturating_sub(height);
+        let top = top.min(hidden);
         let footer = if self.file.is_some() { "o/s yes Esc no" } else { "o yes, Esc no" };
         Drawn {
             rows: rows.into_iter().skip(top).take(height).collect(),
             title: format!("{} {kind}", self.host),
             footer: footer.to_owned(),
             cursor: None,
-            scrolls: true,
+            hidden,
         }
     }
 
@@ -255,7 +256,9 @@ impl Layer for Asking {
             (Code::Char('s'), Ask::HostKey { file: Some(_), .. }) if plain => self.answer(app, Answer::Save),
             (code, Ask::HostKey { .. }) => {
                 match code {
-                    Code::Down | Code::PageDown if self.drawn(app.size).scrolls => self.top += 1,
+                    Code::Down | Code::PageDown => {
+                        self.top = (self.top + 1).min(self.drawn(app.size).hidden);
+                    }
                     Code::Up | Code::PageUp => self.top = self.top.saturating_sub(1),
                     _ => {}
                 }
