@@ -16,13 +16,18 @@ use super::live::Happening;
 use super::save::Saving;
 use super::scan::Pool;
 use super::spec::{self, Spec};
+use super::terminal;
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::source::{Source, SourceId};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::source::ssh::ask::Asked;
 use crate::source::ssh::name::RemotePath;
-use crate::source::{Follower, Keep};
+use crate::source::{Begin, Follower, Keep};
+
+/// Screenfuls of a log on another host that come at first, and rows of a screen at least.
+const SCREENS: u64 = 3;
+const LEAST_ROWS: u16 = 24;
 
 /// Everything that works besides the loop.
 pub struct Hands {
@@ -83,7 +88,9 @@ impl Hands {
     /// Follows a path on another host.
     pub fn open_remote(&mut self, path: &RemotePath) -> Event {
         let id = self.number();
-        let source = self.follower.open_remote(id, path);
+        // Enough to scroll back a little before anything has to be fetched.
+        let lines = SCREENS * u64::from(terminal::size().height.max(LEAST_ROWS));
+        let source = self.follower.open_remote(id, path, Begin::Last(lines), true);
         self.opened(source)
     }
 

