@@ -153,9 +153,13 @@ impl Asking {
         width: usize,
         height: usize,
     ) -> Drawn {
+        // Where there is little room, what is asked goes before what is said of it.
+        let above = height.saturating_sub(1);
+        let mut asked = said_in(prompt, width, Tone::Plain);
+        asked.truncate(above);
         let mut rows = said_in(note, width, Tone::Note);
-        rows.extend(said_in(prompt, width, Tone::Plain));
-        rows.truncate(height.saturating_sub(1));
+        rows.truncate(above - asked.len());
+        rows.extend(asked);
         let room = width.saturating_sub(3).min(INPUT);
         let shown = match echo {
             true => tail(&text::printable(self.typed.text()), room),
@@ -208,9 +212,12 @@ impl HostKey<'_> {
         let hidden = rows.len().saturating_sub(height);
         let top = top.min(hidden);
         let footer = if self.file.is_some() { "o/s yes Esc no" } else { "o yes, Esc no" };
+        let short = self.host.rsplit('@').next().unwrap_or(&self.host);
+        let title =
+            format!("{} {kind}", if self.host.len() + kind.len() + 5 > width { short } else { &self.host });
         Drawn {
             rows: rows.into_iter().skip(top).take(height).collect(),
-            title: format!("{} {kind}", self.host),
+            title,
             footer: footer.to_owned(),
             cursor: None,
             hidden,

@@ -66,14 +66,21 @@ impl App {
         remote.map(|(id, remote)| (&*remote.host.name, (id, &remote.host))).collect()
     }
 
-    /// The hosts whose links do not stand, by name.
+    /// The hosts whose links do not stand, in the order in which their sources were opened.
     pub(super) fn hosts_down(&self) -> Vec<&HostStatus> {
-        self.hosts().into_values().map(|(_, host)| &**host).filter(|host| is_down(host)).collect()
+        self.sources_down().into_iter().map(|(_, host)| host).collect()
+    }
+
+    /// The same, each with one of its sources.
+    fn sources_down(&self) -> Vec<(SourceId, &HostStatus)> {
+        let hosts = self.hosts().into_values().map(|(id, host)| (id, &**host));
+        let mut down: Vec<_> = hosts.filter(|(_, host)| is_down(host)).collect();
+        down.sort_by_key(|(id, _)| *id);
+        down
     }
 
     fn reconnect_all(&mut self) {
-        let down: Vec<SourceId> =
-            self.hosts().into_values().filter(|(_, host)| is_down(host)).map(|(id, _)| id).collect();
+        let down: Vec<SourceId> = self.sources_down().into_iter().map(|(id, _)| id).collect();
         self.messages.note(match down.len() {
             0 => "all links stand".to_owned(),
             1 => "connecting to one host again".to_owned(),

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::App;
+use super::feed::Feed;
 use super::fold::entry;
 use super::help;
 use super::hosts;
+use super::link::LinkState;
 use super::pane::PaneId;
 use super::rows::{counted, percent};
 use super::screen::{Piece, Tone};
@@ -21,15 +23,13 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     let mut facts: Vec<(String, String, Tone)> = Vec::new();
     let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value, Tone::Plain));
     fact("name", feed.source.name.clone());
-    fact("state", state(&status.state));
-    fact(
-        "watched by",
-        match &status.watch {
-            Watch::Events => "the system's events".into(),
-            Watch::Polling(why) => format!("polling: {why}"),
-            Watch::Pushed => "its writer: bytes simply arrive".into(),
-        },
-    );
+    fact("state", state_of(feed));
+    match &status.watch {
+        _ if feed.is_far() => {}
+        Watch::Events => fact("watched by", "the system's events".into()),
+        Watch::Polling(why) => fact("watched by", format!("polling: {why}")),
+        Watch::Pushed => fact("watched by", "its writer: bytes simply arrive".into()),
+    }
     fact(
         "readable",
         format!("{} (from {} to {})", bytes(range.end - range.start), range.start.0, range.end.0),
@@ -114,8 +114,17 @@ pub fn lapse(time: Duration) -> String {
     }
 }
 
+/// The state of a source in words. While its link does not stand nothing else is known of it.
+pub fn state_of(feed: &Feed) -> String {
+    let host = feed.status().remote.as_ref().map(|remote| &remote.host);
+    match host.filter(|host| host.state != LinkState::Up) {
+        Some(host) => hosts::sentence(host).0,
+        None => state(&feed.status().state),
+    }
+}
+
 /// A state in words.
-pub fn state(state: &State) -> String {
+fn state(state: &State) -> String {
     match state {
         State::Opening => "being opened".into(),
         State::Live => "followed".into(),

@@ -163,7 +163,7 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
 pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
     let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
     let Some(feed) = app.feeds.get(&pane.source) else { return Vec::new() };
-    let mut said = vec![format!("{}: {}", feed.source.name, info::state(&feed.status().state))];
+    let mut said = vec![format!("{}: {}", feed.source.name, info::state_of(feed))];
     said.push(match (pane.frozen.is_some(), pane.follows()) {
         (true, _) => format!("frozen; {} came meanwhile", counted(app.unseen(id), "line")),
         (_, true) => "at the end, following".to_owned(),

@@ -5,6 +5,7 @@ mod blackbox;
 mod folder;
 mod follow;
 mod headless;
+mod hosts;
 mod layers;
 mod readme;
 mod screen;

@@ -186,7 +186,7 @@ fn fifty_hosts_that_fail_are_one_line() {
         desk.link(n, if n % 2 == 0 { refused() } else { lost(now, None) });
     }
     let line = desk.bottom();
-    assert!(line.starts_with("12 of 50 hosts not connected: web1 (refused), web10 (lost), "), "{line}");
+    assert!(line.starts_with("12 of 50 hosts not connected: web1 (refused), web2 (lost), "), "{line}");
     assert!(line.ends_with(", …; Tab shows why") && line.chars().count() <= 120, "{line}");
     assert!(desk.screen().popups.is_empty());
     desk.keys("<Tab>G");

@@ -245,7 +245,9 @@ proptest! {
                 Act::Hold => desk.hold_scans = true,
                 Act::Answer => desk.answer(),
                 Act::Fetch => {
-                    log.into_iter().for_each(|log| drop(desk.fetch(log)));
+                    if let Some(log) = log {
+                        desk.fetch(log);
+                    }
                 }
                 Act::Forget(pos) if log == Some(1) => desk.logs[1].0.drop_before(pos),
                 Act::Forget(_) => {}
