@@ -111,7 +111,8 @@ impl App {
             let more = if n < names.len() { ", …" } else { "" };
             format!("{count}: {}{more}; Tab shows why", names[..n].join(", "))
         };
-        let forms = (1..=names.len()).rev().map(with);
+        // No name takes fewer columns than that.
+        let forms = (1..=names.len().min(width / 8)).rev().map(with);
         let short = [
             format!("{count}; Tab shows why"),
             count.clone(),

@@ -34,6 +34,8 @@ pub struct Feed {
     ending: bool,
     /// What was asked for could not be printed.
     pub failed: bool,
+    /// It comes from another host.
+    pub far: bool,
     /// Its host was connected at some time.
     linked: bool,
     /// What is to be done with it now.
@@ -95,6 +97,7 @@ impl Feed {
             said: State::Live,
             ending: false,
             failed: false,
+            far,
             linked: false,
             turn: Turn::Ready,
         })

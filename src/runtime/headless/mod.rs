@@ -24,7 +24,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use super::cli::{Lines, Options, When};
 use super::spec::Spec;
 use super::terminal;
-use crate::app::source::{SourceId, State};
+use crate::app::source::{SourceId, State, Status};
 use crate::core::label::{self, Name};
 use crate::core::text::printable;
 use crate::source::{Begin, Follower, Keep};
@@ -174,6 +174,12 @@ fn print(
 ) -> io::Result<()> {
     let mut polled = HashSet::new();
     let mut links = Links::default();
+    // What became of a link before a file of its host was opened is no change of that file.
+    for feed in feeds.iter_mut().filter(|feed| feed.far) {
+        if let Some(status) = follower.status(feed.id) {
+            take_note(feed, &status, &mut links);
+        }
+    }
     loop {
         let now = Instant::now();
         let mut quiet = true;
@@ -206,11 +212,7 @@ fn print(
                     let status = follower.status(id);
                     if let (Some(status), Some(feed)) = (status, feeds.iter_mut().find(|feed| feed.id == id))
                     {
-                        let host = status.remote.as_ref().map(|remote| &*remote.host);
-                        if let Some((host, said)) = host.and_then(|host| Some((host, links.turned(host)?))) {
-                            say(&[&host.name, &said]);
-                        }
-                        feed.changed(&status);
+                        take_note(feed, &status, &mut links);
                         if let Some(why) = feed.polled(&status).filter(|why| polled.insert(why.to_string())) {
                             feed.say_polled(why);
                         }
@@ -219,6 +221,15 @@ fn print(
             }
         }
     }
+}
+
+/// Tells a source what changed, and says what became of its link.
+fn take_note(feed: &mut Feed, status: &Status, links: &mut Links) {
+    let host = status.remote.as_ref().map(|remote| &*remote.host);
+    if let Some((host, said)) = host.and_then(|host| Some((host, links.turned(host)?))) {
+        say(&[&host.name, &said]);
+    }
+    feed.changed(status);
 }
 
 /// Waits for something to happen, or until a source is to be tried again.
