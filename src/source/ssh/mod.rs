@@ -12,5 +12,6 @@
 
 pub mod ask;
 pub mod config;
+pub mod known;
 pub mod link;
 pub mod name;
