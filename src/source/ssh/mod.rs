@@ -14,3 +14,4 @@ pub mod ask;
 pub mod config;
 pub mod link;
 pub mod name;
+pub mod script;
