@@ -1,0 +1,8 @@
+//! Sources on other hosts, against a real `sshd` on loopback.
+
+#[allow(dead_code)] // each test uses its part
+mod agent;
+#[allow(dead_code)] // each test uses its part
+mod proxy;
+#[allow(dead_code)] // each test uses its part
+mod sshd;
