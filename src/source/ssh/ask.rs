@@ -258,7 +258,8 @@ mod tests {
     async fn an_answer_of_another_kind_lets_nobody_in() {
         let (asker, shown) = asker();
         let own = asker.clone();
-        let key = Ask::HostKey { kind: String::new(), fingerprint: String::new(), art: Vec::new(), file: None };
+        let key =
+            Ask::HostKey { kind: String::new(), fingerprint: String::new(), art: Vec::new(), file: None };
         let asking = tokio::spawn(async move { own.ask("web1", key).await });
         breathe().await;
         asker.answer(question(&shown).id, secret("yes"));

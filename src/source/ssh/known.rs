@@ -7,13 +7,25 @@
 //! The matching is our own; the library parses keys and verifies signatures.
 //! Nothing here asks anybody or speaks to the host.
 
-use std::path::PathBuf;
+mod certificate;
+mod decision;
+mod lines;
+mod names;
+mod save;
+mod shown;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use russh::keys::{PublicKey, PublicKeyOrCertificate};
+use russh::keys::{Certificate, PublicKey, PublicKeyOrCertificate};
 
-use super::config::{HostConfig, Strict};
-use crate::app::question::Ask;
+use super::config::HostConfig;
+pub use decision::{Decision, decide};
+use lines::{Line, Lines, Marker};
+use names::Names;
 
 /// A key as people compare it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,57 +83,74 @@ pub enum Verdict {
     },
 }
 
-/// What is done about a verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Go on.
-    Take {
-        /// The key is to be saved (see [`save`]) first.
-        save: bool,
-        /// Whether secrets that the host could misuse may be sent: a password, answers to its questions.
-        /// Not to a host whose key is wrong and was taken all the same.
-        secrets: bool,
-        /// What the pane says as long as the link stands.
-        caveat: Option<String>,
-    },
-    /// The user decides.
-    Ask {
-        /// The question.
-        ask: Ask,
-        /// The sentence when nobody can be asked.
-        unasked: String,
-    },
-    /// No. A sentence that says what to do.
-    Refuse(String),
-}
-
 /// Holds a host's key against the known hosts' files, which are read anew each time. `now` is what
 /// certificates are valid at.
 pub fn check(host: &HostConfig, key: &PublicKeyOrCertificate, now: SystemTime) -> Verdict {
-    let _ = (host, key, now);
-    todo!()
+    let names = Names::of(host);
+    let known = Lines::read(host, &names);
+    let plain = key.public_key();
+    let shown = Shown::of(&plain);
+    if let Some(line) = revoked(&known, key) {
+        return Verdict::Revoked { shown, place: line.place.clone() };
+    }
+    let mut notes = Vec::new();
+    match key.certificate().map(|certificate| certified(&known, certificate, &names, now)) {
+        Some(Ok(())) => return Verdict::Trusted(shown),
+        Some(Err(why)) => notes.push(why),
+        None => {}
+    }
+    let keys: Vec<&Line> = known.keys().collect();
+    if keys.iter().any(|line| line.key.key_data() == plain.key_data()) {
+        return Verdict::Trusted(shown);
+    }
+    // Another key of the host at large says nothing of what listens on this port.
+    let own = || keys.iter().filter(|line| line.own);
+    let alike = own().find(|line| line.key.algorithm() == plain.algorithm());
+    if let Some(line) = alike.or_else(|| own().next()) {
+        let (known, place) = (Shown::of(&line.key), line.place.clone());
+        return Verdict::Changed { shown, known, place, name: names.own };
+    }
+    let blind = !known.unread.is_empty();
+    notes.extend(known.unread);
+    let file = save::place(host).ok().map(Path::to_owned);
+    Verdict::Unknown { shown, art: shown::picture(&plain), file, notes, blind }
 }
 
-/// What `strict` makes of a verdict. `name` is the host as the user named it.
-pub fn decide(strict: Strict, name: &str, verdict: &Verdict) -> Decision {
-    let _ = (strict, name, verdict);
-    todo!()
+/// The line that revokes the key, or the authority that signed its certificate.
+fn revoked<'a>(known: &'a Lines, key: &PublicKeyOrCertificate) -> Option<&'a Line> {
+    let plain = key.public_key();
+    let authority = key.certificate().map(Certificate::signature_key);
+    known.marked(Marker::Revoked).find(|line| {
+        let revoked = line.key.key_data();
+        revoked == plain.key_data() || Some(revoked) == authority
+    })
+}
+
+/// Whether a certificate makes the key the host's, or why not.
+fn certified(known: &Lines, certificate: &Certificate, names: &Names, now: SystemTime) -> Result<(), String> {
+    let authority = certificate.signature_key();
+    if !known.marked(Marker::Authority).any(|line| line.key.key_data() == authority) {
+        let Shown { kind, fingerprint } = Shown::of(&PublicKey::from(authority.clone()));
+        return Err(format!("its certificate is signed by {kind} {fingerprint}, which is not known for it"));
+    }
+    match certificate::flaw(certificate, &names.principal, now) {
+        None => Ok(()),
+        Some(flaw) => Err(format!("its certificate {flaw}")),
+    }
 }
 
 /// Appends a key (that of a certificate: the plain one inside) to the first of the user's files and says
-/// which that was. What is written there already is not touched.
+/// which that was. What is written there already is not touched, and nothing is written twice.
 ///
 /// # Errors
 /// A sentence, when there is no such file, the name cannot be written to one, or it cannot be written.
 pub fn save(host: &HostConfig, key: &PublicKey) -> Result<PathBuf, String> {
-    let _ = (host, key);
-    todo!()
+    save::save(host, key)
 }
 
-/// The algorithms for host keys by their SSH names (those of certificates too), the best first, where those
-/// for which a key of the host is known come before all others. Only those of `HostKeyAlgorithms` where that
-/// was said, and never SHA-1.
+/// The algorithms for host keys by their SSH names, the best first, where those for which a key of the host is
+/// known come before all others. Certificates come first of all, and only where an authority is known for the
+/// host. Only those of `HostKeyAlgorithms` where that was said, and never SHA-1.
 pub fn preferred_types(host: &HostConfig) -> Vec<String> {
-    let _ = host;
-    todo!()
+    types::preferred(host)
 }

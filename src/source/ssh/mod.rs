@@ -15,5 +15,8 @@ pub mod config;
 pub mod known;
 pub mod link;
 pub mod name;
+mod native;
+mod phrase;
+mod pulse;
 pub mod script;
 mod store;
