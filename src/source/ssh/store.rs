@@ -45,8 +45,8 @@ pub struct RemoteStore {
     keep: Keep,
     bound: u64,
     inner: Mutex<Inner>,
-    /// Somebody asked for bytes.
-    pub asked: Notify,
+    /// Somebody asked for bytes of this log, or of another one that is fetched the same way.
+    asked: Arc<Notify>,
     /// A drain has read on.
     pub room: Notify,
 }
@@ -79,13 +79,14 @@ pub enum Place {
 }
 
 impl RemoteStore {
-    /// An empty log that holds at most `bound` bytes, but for what drains have not read yet.
-    pub fn new(keep: Keep, bound: u64) -> RemoteStore {
+    /// An empty log that holds at most `bound` bytes, but for what drains have not read yet. Whoever asks
+    /// for bytes that are not here wakes `asked`.
+    pub fn new(keep: Keep, bound: u64, asked: Arc<Notify>) -> RemoteStore {
         RemoteStore {
             keep,
             bound: bound.max(BOUND_MIN),
             inner: Mutex::default(),
-            asked: Notify::new(),
+            asked,
             room: Notify::new(),
         }
     }
@@ -149,25 +150,28 @@ impl RemoteStore {
             return;
         }
         let range = pos.0 + from..pos.0 + room;
-        let worth = match inner.gone.end_at(range.start) {
-            Some(_) => Worth::Only,
-            None => Worth::Again,
-        };
-        inner.held.fill(range.start, &bytes[from as usize..room as usize], worth);
+        // What comes from a file that was cut meanwhile may be something else by now.
+        if inner.gone.end_at(range.start).is_some() {
+            return;
+        }
+        inner.held.fill(range.start, &bytes[from as usize..room as usize], Worth::Again);
         inner.wants.came(&range, Instant::now());
         self.trim(&mut inner);
     }
 
-    /// What to fetch next, at most `most` bytes (and less for somebody who looks at just that); it counts as being
-    /// fetched until [`RemoteStore::land`] is called with the same range.
+    /// What to fetch next, at most `most` bytes (and less for somebody who looks at just that).
     pub fn next(&self, most: u64) -> Option<Range<Pos>> {
         let mut inner = self.lock();
         let Inner { held, wants, gone, .. } = &mut *inner;
         let (range, haste) = wants.next(held, gone, Instant::now())?;
         let most = if haste != Haste::Bulk { most.min(1 << 20) } else { most };
         let range = range.start..range.end.min(range.start + most);
-        wants.take_off(range.clone());
         Some(Pos(range.start)..Pos(range.end))
+    }
+
+    /// `range` is being fetched, until [`RemoteStore::land`] is called with it.
+    pub fn take_off(&self, range: &Range<Pos>) {
+        self.lock().wants.take_off(range.start.0..range.end.0);
     }
 
     /// `range` is not being fetched any more, whatever came of it.
@@ -175,15 +179,20 @@ impl RemoteStore {
         self.lock().wants.land(&(range.start.0..range.end.0));
     }
 
-    /// Whether somebody still waits for some of `range`.
-    pub fn is_wanted(&self, range: &Range<Pos>) -> bool {
-        self.lock().wants.are_for(&(range.start.0..range.end.0), Instant::now())
+    /// What is wanted of `range` cannot be had now; it is to be asked for again.
+    pub fn put_off(&self, range: &Range<Pos>) {
+        self.lock().wants.forget(&(range.start.0..range.end.0));
     }
 
     /// How many bytes came and how many are wanted in all, while any are.
     pub fn progress(&self) -> Option<(u64, u64)> {
         let inner = self.lock();
         inner.wants.progress(&inner.held, &inner.gone, Instant::now())
+    }
+
+    /// Whether what no drain has read is kept, whatever comes.
+    pub fn keep(&self) -> Keep {
+        self.keep
     }
 
     /// How many bytes of the log's beginning cannot be read any more.

@@ -78,10 +78,9 @@ impl Wants {
             .find_map(|want| Some((open(held, gone, &self.flying, want.range.clone())?, want.haste)))
     }
 
-    /// Whether somebody still waits for some of `range`.
-    pub fn are_for(&self, range: &Range<u64>, now: Instant) -> bool {
-        let meets = |want: &Want| want.range.start < range.end && range.start < want.range.end;
-        self.wants.iter().any(|want| meets(want) && want.is_alive(now))
+    /// Who waits for some of `range` has to ask again.
+    pub fn forget(&mut self, range: &Range<u64>) {
+        self.wants.retain(|want| want.range.end <= range.start || range.end <= want.range.start);
     }
 
     /// `range` is being fetched.
