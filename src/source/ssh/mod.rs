@@ -15,3 +15,4 @@ pub mod config;
 pub mod known;
 pub mod link;
 pub mod name;
+mod native;
