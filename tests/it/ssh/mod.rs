@@ -2,6 +2,7 @@
 
 #[allow(dead_code)] // each test uses its part
 mod agent;
+mod known;
 #[allow(dead_code)] // each test uses its part
 mod proxy;
 #[allow(dead_code)] // each test uses its part
