@@ -2,6 +2,9 @@
 
 #[allow(dead_code)] // each test uses its part
 mod agent;
+mod link;
+#[allow(dead_code)] // each test uses its part
+mod person;
 #[allow(dead_code)] // each test uses its part
 mod proxy;
 #[allow(dead_code)] // each test uses its part

@@ -132,8 +132,14 @@ fn from_agent(identity: &AgentIdentity) -> Identity {
 }
 
 fn certified<'a>(file: &'a KeyFile, holder: &'a Holder) -> impl Iterator<Item = Identity> + 'a {
-    file.certificates.iter().map(|certificate| Identity {
-        label: format!("{} with certificate {}", file.path.display(), certificate.key_id()),
+    let with = |certificate: &Certificate| {
+        format!("{} with certificate {}", file.path.display(), certificate.key_id())
+    };
+    file.certificates.iter().map(move |certificate| Identity {
+        label: match holder {
+            Holder::Agent { .. } => format!("{} of the agent", with(certificate)),
+            Holder::File { .. } => with(certificate),
+        },
         public: file.public.clone(),
         certificate: Some(certificate.clone()),
         holder: holder.clone(),
