@@ -2,7 +2,10 @@
 
 #[allow(dead_code)] // each test uses its part
 mod agent;
+#[allow(dead_code)] // each test uses its part
+mod fake;
 mod link;
+mod login;
 #[allow(dead_code)] // each test uses its part
 mod person;
 #[allow(dead_code)] // each test uses its part

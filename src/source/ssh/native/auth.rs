@@ -173,6 +173,9 @@ impl Login<'_> {
 
     /// The host ended the connection during the login.
     fn hung_up(&self) -> Refusal {
+        if self.shared.barred.load(Ordering::Relaxed) {
+            return self.refusal();
+        }
         let why = self.shared.end.borrow().clone();
         let why = why.unwrap_or_else(|| format!("{} ended the login", self.shared.name()));
         if !why.contains("Too many authentication failures") {
@@ -192,7 +195,9 @@ impl Login<'_> {
                 && self.host().methods.contains(&method)
                 && self.shared.asker.is_silent()
         };
-        let mut why = if asks(Method::Password) || asks(Method::KeyboardInteractive) {
+        let mut why = if self.shared.barred.load(Ordering::Relaxed) {
+            format!("{name} does not let {} in, and takes no further proof", self.host().user)
+        } else if asks(Method::Password) || asks(Method::KeyboardInteractive) {
             format!("{name} asks for a password, and nobody can be asked here: use a key or an agent")
         } else {
             format!("{name} does not let {} in: it takes {}", self.host().user, takes.join(", "))
