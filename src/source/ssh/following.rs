@@ -14,10 +14,9 @@ use super::link::Output;
 use super::log::Log;
 use super::plain::Plain;
 use super::script::{self, From, SHELL};
-use crate::app::source::{NoticeKind, State};
+use crate::app::source::State;
 use crate::config::hosts::FollowMode;
 use crate::core::remote::Path;
-use crate::core::store::Store;
 use crate::core::text::printable;
 use crate::core::wire::{Parser, Trouble};
 

@@ -67,11 +67,6 @@ impl Pulse {
         self.missed >= self.most
     }
 
-    /// Whether the last answer came in time.
-    pub fn is_steady(&self) -> bool {
-        self.missed == 0
-    }
-
     /// How long nothing has come.
     pub fn silence(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.heard)
@@ -100,10 +95,8 @@ mod tests {
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut pulse = Pulse::new(Duration::from_secs(5), 3, start);
         assert!(!pulse.miss(after(5)));
-        assert!(!pulse.is_steady());
         assert!(!pulse.miss(after(10)));
         pulse.hear(after(11));
-        assert!(pulse.is_steady());
         assert!(!pulse.miss(after(15)), "bytes came meanwhile");
         assert!(!pulse.miss(after(20)));
         assert!(!pulse.miss(after(25)));

@@ -37,15 +37,15 @@ pub enum Found {
 pub type Tell = Arc<dyn Fn(Found) + Send + Sync>;
 
 /// A name that is looked at.
-pub struct Search {
-    pub path: RemotePath,
-    pub tell: Tell,
-    pub looks: mpsc::UnboundedSender<Look>,
+pub(super) struct Search {
+    pub(super) path: RemotePath,
+    pub(super) tell: Tell,
+    pub(super) looks: mpsc::UnboundedSender<Look>,
 }
 
 impl Search {
     /// Looks for files until the name turns out to be one.
-    pub async fn run(self) {
+    pub(super) async fn run(self) {
         let mut told = HashSet::new();
         let mut said = String::new();
         loop {

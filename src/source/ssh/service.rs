@@ -142,6 +142,7 @@ impl Service {
         let lost = |_| "the link was lost".to_owned();
         let sent = timeout(SILENCE, seat.channel.write(&script::service(nonce))).await;
         sent.map_err(|_| "the host takes nothing".to_owned())?.map_err(lost)?;
+        let mut over = seat.over.clone();
         let mut heard = Instant::now();
         loop {
             while self.flying.len() < AHEAD
@@ -154,28 +155,29 @@ impl Service {
                 sent.map_err(|_| "the host takes nothing".to_owned())?.map_err(lost)?;
             }
             let limit = if self.flying.is_empty() { REST } else { SILENCE };
-            tokio::select! {
-                output = seat.channel.next() => {
-                    heard = Instant::now();
-                    seat.hear();
-                    match output {
-                        Some(Output::Out(bytes)) => answers.feed(&bytes, |answer| self.take(answer)),
-                        Some(Output::Err(_) | Output::Exit(_)) => {}
-                        None => return Err("the service there ended".to_owned()),
-                    }
+            let output = tokio::select! {
+                output = seat.channel.next() => output,
+                Some(look) = self.looks.recv() => {
+                    self.waiting.push_back(look);
+                    continue;
                 }
-                Some(look) = self.looks.recv() => self.waiting.push_back(look),
-                () = self.asked.notified() => {}
-                _ = seat.over.wait_for(Option::is_some) => return Err("the link was lost".to_owned()),
-                () = sleep_until(heard + limit) => {
-                    seat.close().await;
-                    self.files.borrow().iter().for_each(|file| file.tell());
-                    return match self.flying.is_empty() {
-                        true => Ok(()),
-                        false => Err("no answer from the service there".to_owned()),
-                    };
-                }
+                () = self.asked.notified() => continue,
+                _ = over.wait_for(Option::is_some) => return Err("the link was lost".to_owned()),
+                () = sleep_until(heard + limit) => break,
+            };
+            heard = Instant::now();
+            seat.hear();
+            match output {
+                Some(Output::Out(bytes)) => answers.feed(&bytes, |answer| self.take(answer)),
+                Some(Output::Err(_) | Output::Exit(_)) => {}
+                None => return Err("the service there ended".to_owned()),
             }
+        }
+        seat.close().await;
+        self.files.borrow().iter().for_each(|file| file.tell());
+        match self.flying.is_empty() {
+            true => Ok(()),
+            false => Err("no answer from the service there".to_owned()),
         }
     }
 
