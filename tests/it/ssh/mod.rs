@@ -1,0 +1,3 @@
+//! Sources on other hosts, from outside.
+
+mod script;
