@@ -98,13 +98,90 @@ impl Parser {
 
     /// Takes what came next and hands out its pieces.
     pub fn feed(&mut self, came: &[u8], mut each: impl FnMut(Piece<'_>)) {
-        let _ = (came, &mut each, HEADER);
-        todo!()
+        let mut came = came;
+        while !self.held.is_empty() && !came.is_empty() {
+            came = self.feed_held(came, &mut each);
+        }
+        while let Some(at) = self.finder.find(came) {
+            self.give(&came[..at], &mut each);
+            let Some(line) = header_line(&came[at..]) else {
+                return self.hold(&came[at..], &mut each);
+            };
+            self.begun = true;
+            each(Piece::Header(Header::parse(&line[MARK..line.len() - 1])));
+            came = &came[at + line.len()..];
+        }
+        let kept = came.len() - self.half_a_mark(came);
+        self.give(&came[..kept], &mut each);
+        self.held.extend_from_slice(&came[kept..]);
     }
 
     /// Nothing more will come: hands out what was held back.
     pub fn finish(&mut self, mut each: impl FnMut(Piece<'_>)) {
-        let _ = (&mut each, NOISE);
-        todo!()
+        let held = std::mem::take(&mut self.held);
+        self.give(&held, &mut each);
     }
+
+    /// Adds to what is held until it is clear what it is; returns the rest of what came.
+    fn feed_held<'a>(&mut self, came: &'a [u8], each: &mut impl FnMut(Piece<'_>)) -> &'a [u8] {
+        let mark = self.finder.needle();
+        let missing = MARK.saturating_sub(self.held.len()).min(came.len());
+        let same = came.iter().zip(&mark[self.held.len().min(MARK)..]).take_while(|(a, b)| a == b).count();
+        if same < missing {
+            // No header. What is held of it begins with RS, and a mark has none but the first.
+            let held = std::mem::take(&mut self.held);
+            self.give(&held, each);
+            self.give(&came[..same], each);
+            return &came[same..];
+        }
+        if self.held.len() + missing < MARK {
+            self.held.extend_from_slice(came);
+            return &[];
+        }
+        let end = memchr::memchr(b'\n', &came[missing..]).map_or(came.len(), |at| missing + at + 1);
+        self.held.extend_from_slice(&came[..end]);
+        if self.held.last() == Some(&b'\n') {
+            let line = std::mem::take(&mut self.held);
+            self.begun = true;
+            each(Piece::Header(Header::parse(&line[MARK..line.len() - 1])));
+        } else if self.held.len() > HEADER {
+            let held = std::mem::take(&mut self.held);
+            self.give(&held, each);
+        }
+        &came[end..]
+    }
+
+    /// Holds a header that has no end yet, unless it is too long to be one.
+    fn hold(&mut self, header: &[u8], each: &mut impl FnMut(Piece<'_>)) {
+        if header.len() > HEADER {
+            self.give(header, each);
+        } else {
+            self.held.extend_from_slice(header);
+        }
+    }
+
+    /// How many bytes at the end may be the beginning of a mark.
+    fn half_a_mark(&self, came: &[u8]) -> usize {
+        let end = &came[came.len().saturating_sub(MARK - 1)..];
+        let starts = memchr::memchr_iter(RS, end).map(|at| end.len() - at);
+        starts.into_iter().find(|len| self.finder.needle().starts_with(&end[end.len() - len..])).unwrap_or(0)
+    }
+
+    fn give(&mut self, bytes: &[u8], each: &mut impl FnMut(Piece<'_>)) {
+        if self.begun {
+            if !bytes.is_empty() {
+                each(Piece::Bytes(bytes));
+            }
+            return;
+        }
+        let room = NOISE - self.noise.len();
+        self.noise.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.noisy += bytes.len() as u64;
+    }
+}
+
+/// The header at the beginning of these bytes, with its newline.
+fn header_line(bytes: &[u8]) -> Option<&[u8]> {
+    let within = &bytes[..bytes.len().min(HEADER + 1)];
+    memchr::memchr(b'\n', within).map(|at| &bytes[..=at])
 }

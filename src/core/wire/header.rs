@@ -71,14 +71,15 @@ pub enum End {
 pub enum Header {
     /// `H`: the script runs.
     Hello { version: u32, wake: Wake },
-    /// `S`: the files beside the path that are no news (inodes, the newest last).
-    Siblings(Vec<u64>),
-    /// `O`: now this file is read, from `offset` on; it is `size` long.
-    Open { ino: u64, offset: u64, size: u64 },
+    /// `S`: the files beside the path that are no news: inode and size, the newest last.
+    Siblings(Vec<(u64, u64)>),
+    /// `O`: now this file is read, from `offset` on; it is `size` long. `cut`: that is within a line, which is to
+    /// be dropped up to its newline.
+    Open { ino: u64, offset: u64, size: u64, cut: bool },
     /// `D`: its bytes from `offset` on follow; it was `size` long when it was looked at (zero: not known).
     Data { ino: u64, offset: u64, size: u64 },
-    /// `C`: it is read to here, and there was no more.
-    CaughtUp { ino: u64, offset: u64 },
+    /// `C`: it is read to here (not told where the script cannot know), and there was no more.
+    CaughtUp { ino: u64, offset: Option<u64> },
     /// `F`: its fingerprint now.
     Fingerprint { ino: u64, print: Fingerprint },
     /// `K`: it was copied before it was cut; the rest of `ino` from `offset` on comes from `copy`.
@@ -103,4 +104,103 @@ pub enum Header {
     End { id: u64, end: End },
     /// Something a later version says, or a line that makes no sense.
     Unknown,
+}
+
+/// Texts of a host are kept to this many characters.
+const TEXT: usize = 200;
+/// Files beside the path that are remembered.
+const SIBLINGS: usize = 64;
+
+impl Header {
+    /// Of what stands behind the mark, without the newline.
+    pub fn parse(line: &[u8]) -> Header {
+        let line = String::from_utf8_lossy(line);
+        let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
+        Header::of(word, rest).unwrap_or(Header::Unknown)
+    }
+
+    fn of(word: &str, rest: &str) -> Option<Header> {
+        let mut words = rest.split_ascii_whitespace();
+        let words = &mut words;
+        Some(match word {
+            "H" => Header::Hello { version: number(words)?, wake: wake(words)? },
+            "S" => Header::Siblings(words.take(SIBLINGS).map(pair).collect::<Option<_>>()?),
+            "O" => Header::Open {
+                ino: number(words)?,
+                offset: number(words)?,
+                size: number(words)?,
+                cut: words.next() == Some("cut"),
+            },
+            "D" => Header::Data { ino: number(words)?, offset: number(words)?, size: number(words)? },
+            "C" => Header::CaughtUp { ino: number(words)?, offset: number(words) },
+            "F" => Header::Fingerprint {
+                ino: number(words)?,
+                print: Fingerprint::checked(number(words)?, words.next()?)?,
+            },
+            "K" => Header::Copy { ino: number(words)?, copy: number(words)?, offset: number(words)? },
+            "T" => Header::Truncated { ino: number(words)?, at: number(words)? },
+            "G" => Header::Gap { ino: number(words)?, offset: number(words)?, bytes: number(words) },
+            "M" => Header::Missing(match rest {
+                "folder" => Missing::Folder,
+                "special" => Missing::Special,
+                _ => Missing::Nothing,
+            }),
+            "E" => Header::Trouble(match rest.split_once(' ')? {
+                ("tools", names) => Trouble::Tools(text(names)),
+                (_, why) => Trouble::Read(text(why)),
+            }),
+            "B" => Header::Beat,
+            "X" => Header::Again,
+            "A" => Header::Answer { id: number(words)? },
+            "N" => Header::Entry { kind: kind(words)?, ino: number(words)?, size: number(words)? },
+            "Z" => Header::End { id: number(words)?, end: end(words, rest)? },
+            _ => return None,
+        })
+    }
+}
+
+impl Fingerprint {
+    /// Only of a length and a checksum that can be quoted.
+    fn checked(len: u32, sum: &str) -> Option<Fingerprint> {
+        let fine = sum.len() <= 64 && !sum.is_empty() && sum.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        (fine && len <= 256).then(|| Fingerprint { len, sum: sum.into() })
+    }
+}
+
+fn number<'a, N: std::str::FromStr>(words: &mut impl Iterator<Item = &'a str>) -> Option<N> {
+    let word = words.next()?;
+    word.bytes().all(|byte| byte.is_ascii_digit()).then(|| word.parse().ok())?
+}
+
+fn pair(word: &str) -> Option<(u64, u64)> {
+    let (a, b) = word.split_once(':')?;
+    Some((number(&mut [a].into_iter())?, number(&mut [b].into_iter())?))
+}
+
+fn wake<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Wake> {
+    match words.next()? {
+        "events" => Some(Wake::Events),
+        _ => number(words).map(Wake::Poll),
+    }
+}
+
+fn kind<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Kind> {
+    Some(match words.next()? {
+        "file" => Kind::File,
+        "unreadable" => Kind::Unreadable,
+        "folder" => Kind::Folder,
+        _ => Kind::Special,
+    })
+}
+
+fn end<'a>(words: &mut impl Iterator<Item = &'a str>, rest: &str) -> Option<End> {
+    Some(match words.next()? {
+        "done" => End::Done,
+        "gone" => End::Gone,
+        _ => End::Failed(text(rest.splitn(3, ' ').nth(2).unwrap_or("failed"))),
+    })
+}
+
+fn text(words: &str) -> String {
+    words.chars().filter(|c| !c.is_control()).take(TEXT).collect()
 }

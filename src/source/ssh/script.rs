@@ -1,10 +1,21 @@
 //! What is run on a host, and what it is told: the follower of one file, the service that answers questions,
 //! plain `tail`. Whatever comes from the user or a host is quoted here, and nowhere else.
 
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use crate::core::remote::Resume;
-use crate::core::wire::{End, Kind, Nonce};
+use crate::core::wire::{End, Fingerprint, Header, Kind, Nonce, Parser, Piece, RS};
+
+mod quote;
+#[cfg(test)]
+mod tests;
+
+use quote::{any_shell, glob, single};
+
+const FILES: &str = include_str!("files.sh");
+const FOLLOW: &str = include_str!("follow.sh");
+const SERVICE: &str = include_str!("service.sh");
 
 /// The command line for a channel that is sent a script on its standard input. The same for every login shell.
 pub const SHELL: &str = "exec sh";
@@ -17,7 +28,8 @@ pub struct HasNul;
 /// Where following begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum From {
-    /// With about as many last lines (at least so many, if there are).
+    /// With about as many last lines: at least so many, if there are, but no more than the last MiB, or the last KiB
+    /// for each if that is more.
     Lines(u32),
     /// With this byte; zero is the file's beginning.
     Byte(u64),
@@ -27,7 +39,8 @@ pub enum From {
 
 /// Hex digits that nobody can guess.
 pub fn nonce() -> Nonce {
-    todo!()
+    // Keyed by the system's random bits; the keys never leave the program.
+    Nonce::new(RandomState::new().hash_one("nonce"))
 }
 
 /// What is sent to [`SHELL`] to follow a file; its input may be ended behind it. Says at least a beat every 5 s.
@@ -35,14 +48,53 @@ pub fn nonce() -> Nonce {
 /// # Errors
 /// See [`HasNul`].
 pub fn follower(path: &[u8], nonce: Nonce, poll: Duration, from: &From) -> Result<Vec<u8>, HasNul> {
-    let _ = (path, nonce, poll, from);
-    todo!()
+    let (from, gens, seen) = match from {
+        From::Lines(lines) => (format!("lines {lines}"), "", ""),
+        From::Byte(offset) => (format!("byte {offset}"), "", ""),
+        From::Resume(resume) => ("resume".to_owned(), &*resume.generations, &*resume.seen),
+    };
+    let poll = poll.clamp(Duration::from_millis(20), Duration::from_secs(4));
+    let mut script = mark(nonce);
+    for (name, value) in
+        [("f", path), ("from", from.as_bytes()), ("gens", gens.as_bytes()), ("seen", seen.as_bytes())]
+    {
+        assign(&mut script, name, &single(value)?);
+    }
+    assign(&mut script, "poll", format!("{:.3}", poll.as_secs_f64()).as_bytes());
+    assign(&mut script, "pollms", poll.as_millis().to_string().as_bytes());
+    script.extend(without_comments(FILES));
+    script.extend(without_comments(FOLLOW));
+    // No child may eat what the shell has yet to read.
+    script.extend_from_slice(b"main </dev/null\nexit\n");
+    Ok(script)
+}
+
+/// The assignment of what headers begin with.
+fn mark(nonce: Nonce) -> Vec<u8> {
+    let mut script = Vec::with_capacity(FILES.len() + FOLLOW.len());
+    assign(&mut script, "h", &[&[b'\'', RS], &nonce.digits()[..], b"'"].concat());
+    script
+}
+
+fn assign(script: &mut Vec<u8>, name: &str, quoted: &[u8]) {
+    script.extend_from_slice(name.as_bytes());
+    script.push(b'=');
+    script.extend_from_slice(quoted);
+    script.push(b'\n');
+}
+
+/// A script without indentation, comments and empty lines: some shells read their input byte by byte.
+fn without_comments(script: &str) -> impl Iterator<Item = u8> {
+    let lines = script.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.flat_map(|line| line.bytes().chain([b'\n']))
 }
 
 /// What is sent to [`SHELL`] first for a channel that answers requests; its input stays open.
 pub fn service(nonce: Nonce) -> Vec<u8> {
-    let _ = nonce;
-    todo!()
+    let mut script = mark(nonce);
+    script.extend(without_comments(FILES));
+    script.extend(without_comments(SERVICE));
+    script
 }
 
 /// A question to the service.
@@ -56,15 +108,16 @@ pub enum Request<'a> {
         /// Which generation.
         ino: u64,
         /// Its first bytes, where they are known: a compressed generation is found by them.
-        print: Option<&'a crate::core::wire::Fingerprint>,
+        print: Option<&'a Fingerprint>,
         /// From here on.
         offset: u64,
         /// As many.
         len: u64,
     },
-    /// The regular files that match a pattern (`*`, `?` and `[…]`; everything else means itself): an entry each.
+    /// The regular files that match a pattern (`*`, `?` and `[…]`; everything else means itself): an entry each,
+    /// sorted by bytes, inode and length not told.
     Glob(&'a [u8]),
-    /// The regular files in a folder, hidden ones not among them: an entry each.
+    /// The regular files in a folder, hidden ones not among them: an entry each, as with a glob.
     List(&'a [u8]),
     /// What a path is: one entry, whose name is the path; [`End::Gone`] where nothing is.
     Kind(&'a [u8]),
@@ -75,8 +128,34 @@ pub enum Request<'a> {
 /// # Errors
 /// See [`HasNul`].
 pub fn request(id: u64, request: &Request<'_>) -> Result<Vec<u8>, HasNul> {
-    let _ = (id, request);
-    todo!()
+    let mut line = Vec::new();
+    let mut add = |words: &[u8]| line.extend_from_slice(words);
+    match request {
+        Request::Range { path, ino, print, offset, len } => {
+            let (n, sum) = print.map_or((0, "0"), |print| (print.len, &*print.sum));
+            add(format!("range {id} ").as_bytes());
+            add(&single(path)?);
+            add(format!(" {ino} {offset} {len} {n} ").as_bytes());
+            add(&single(sum.as_bytes())?);
+        }
+        Request::Glob(pattern) => {
+            add(format!("set +f; glob {id} ").as_bytes());
+            add(&glob(pattern)?);
+        }
+        Request::List(path) => {
+            add(format!("set +f; folder {id} ").as_bytes());
+            add(&single(path)?);
+            add(b" ");
+            add(&single(path)?);
+            add(b"/*");
+        }
+        Request::Kind(path) => {
+            add(format!("kind {id} ").as_bytes());
+            add(&single(path)?);
+        }
+    }
+    add(b" </dev/null; set -f\n");
+    Ok(line)
 }
 
 /// A piece of an answer.
@@ -112,24 +191,61 @@ pub enum Answer<'a> {
 }
 
 /// Takes apart what a service says.
-pub struct Answers {}
+pub struct Answers {
+    parser: Parser,
+    /// The answer that comes now.
+    id: u64,
+    /// What bytes belong to.
+    within: Within,
+}
+
+/// What bytes belong to.
+enum Within {
+    Nothing,
+    Range,
+    Name { kind: Kind, ino: u64, size: u64, path: Vec<u8> },
+}
+
+/// Longer than any path.
+const NAME: usize = 64 << 10;
 
 impl Answers {
     /// For one start of a service.
     pub fn new(nonce: Nonce) -> Answers {
-        let _ = nonce;
-        todo!()
+        Answers { parser: Parser::new(nonce), id: 0, within: Within::Nothing }
     }
 
     /// Takes what came next and hands out the answers in it.
     pub fn feed(&mut self, came: &[u8], mut each: impl FnMut(Answer<'_>)) {
-        let _ = (came, &mut each);
-        todo!()
+        let Answers { parser, id, within } = self;
+        parser.feed(came, |piece| match piece {
+            Piece::Bytes(bytes) => match within {
+                Within::Nothing => {}
+                Within::Range => each(Answer::Bytes { id: *id, bytes }),
+                Within::Name { path, .. } => {
+                    path.extend_from_slice(&bytes[..bytes.len().min(NAME - path.len())]);
+                }
+            },
+            Piece::Header(header) => {
+                if let Within::Name { kind, ino, size, path } = std::mem::replace(within, Within::Nothing) {
+                    each(Answer::Entry { id: *id, kind, ino, size, path });
+                }
+                match header {
+                    Header::Answer { id: next } => *id = next,
+                    Header::Data { .. } => *within = Within::Range,
+                    Header::Entry { kind, ino, size } => {
+                        *within = Within::Name { kind, ino, size, path: Vec::new() };
+                    }
+                    Header::End { id, end } => each(Answer::End { id, end }),
+                    _ => {}
+                }
+            }
+        });
     }
 
     /// What came before anything sensible did, for a message; and how much of it.
     pub fn noise(&self) -> (&[u8], u64) {
-        todo!()
+        (self.parser.noise(), self.parser.noisy())
     }
 }
 
@@ -138,6 +254,7 @@ impl Answers {
 /// # Errors
 /// See [`HasNul`].
 pub fn tail(path: &[u8], lines: u32) -> Result<Vec<u8>, HasNul> {
-    let _ = (path, lines);
-    todo!()
+    let mut line = format!("tail -n {lines} -F -- ").into_bytes();
+    line.extend(any_shell(path)?);
+    Ok(line)
 }

@@ -11,5 +11,7 @@ mod login;
 mod person;
 #[allow(dead_code)] // each test uses its part
 mod proxy;
+mod remote;
+mod script;
 #[allow(dead_code)] // each test uses its part
 mod sshd;
