@@ -16,18 +16,17 @@ use super::live::Happening;
 use super::save::Saving;
 use super::scan::Pool;
 use super::spec::{self, Spec};
-use super::terminal;
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::source::{Source, SourceId};
+use crate::config::hosts::Hosts;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
-use crate::source::ssh::ask::Asked;
+use crate::source::ssh::ask::{Asked, Asker};
+use crate::source::ssh::config::Resolver;
 use crate::source::ssh::name::RemotePath;
-use crate::source::{Begin, Follower, Keep};
-
-/// Screenfuls of a log on another host that come at first, and rows of a screen at least.
-const SCREENS: u64 = 3;
-const LEAST_ROWS: u16 = 24;
+use crate::source::ssh::reach::Reach;
+use crate::source::ssh::search::{Found, is_pattern};
+use crate::source::{Follower, Keep};
 
 /// Everything that works besides the loop.
 pub struct Hands {
@@ -59,13 +58,15 @@ impl Hands {
             let _ = changed.send(Happening::Changed(id));
         })?;
         let asked = happened.clone();
-        follower.asks(move |what| {
+        let asker = Asker::new(move |what| {
             let event = match what {
                 Asked::Question(question) => Event::Asked(question),
                 Asked::Withdrawn(id) => Event::Unasked(id),
             };
             let _ = asked.send(Happening::Answer(event));
         });
+        let resolver = Arc::new(Resolver::new(None, Hosts::default()));
+        let follower = follower.reaching(Reach::new(resolver, asker));
         Ok(Hands { happened, follower, pool: None, logs: HashMap::new(), next: 0, saving: None })
     }
 
@@ -85,12 +86,28 @@ impl Hands {
         self.opened(source)
     }
 
-    /// Follows a path on another host.
-    pub fn open_remote(&mut self, path: &RemotePath) -> Event {
+    /// Follows what a name on another host stands for: a file, or all that are found for a pattern or in a folder,
+    /// as they appear.
+    pub fn open_remote(&mut self, path: &RemotePath) -> Option<Event> {
+        if !is_pattern(&path.path) && !path.path.ends_with(b"/") {
+            return Some(self.open_remote_file(path));
+        }
+        let happened = self.happened.clone();
+        self.follower.search_remote(path, move |found| {
+            let _ = match found {
+                Found::Files(paths) => happened.send(Happening::Found(paths)),
+                Found::Nothing(why) => happened.send(Happening::Answer(Event::NotOpened(why))),
+                // The files that are found have panes to say so.
+                Found::Host(_) => Ok(()),
+            };
+        });
+        None
+    }
+
+    /// Follows a file on another host.
+    pub fn open_remote_file(&mut self, path: &RemotePath) -> Event {
         let id = self.number();
-        // Enough to scroll back a little before anything has to be fetched.
-        let lines = SCREENS * u64::from(terminal::size().height.max(LEAST_ROWS));
-        let source = self.follower.open_remote(id, path, Begin::Last(lines), true);
+        let source = self.follower.open_remote(id, path);
         self.opened(source)
     }
 
@@ -185,10 +202,10 @@ impl Hands {
         match spec::typed(text, home.as_ref().map(UserDirs::home_dir)) {
             Ok(specs) => specs
                 .iter()
-                .map(|spec| match spec {
-                    Spec::Path(path) => self.open(path),
+                .filter_map(|spec| match spec {
+                    Spec::Path(path) => Some(self.open(path)),
                     Spec::Remote(remote) => self.open_remote(remote),
-                    Spec::Stdin => self.open_stdin(None),
+                    Spec::Stdin => Some(self.open_stdin(None)),
                 })
                 .collect(),
             Err(sentence) => vec![Event::NotOpened(sentence)],

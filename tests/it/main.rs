@@ -9,5 +9,6 @@ mod hosts;
 mod layers;
 mod readme;
 mod screen;
+mod ssh;
 #[allow(dead_code)] // the benchmarks use the rest
 mod tty;

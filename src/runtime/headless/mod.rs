@@ -27,7 +27,7 @@ use super::terminal;
 use crate::app::source::{SourceId, State, Status};
 use crate::core::label::{self, Name};
 use crate::core::text::printable;
-use crate::source::{Begin, Follower, Keep};
+use crate::source::{Follower, Keep};
 use crate::ui::theme::{Depth, Theme};
 pub use feed::say;
 use feed::{Feed, Turn};
@@ -92,12 +92,7 @@ fn open(
         let (source, lines) = match spec {
             Spec::Path(path) => (follower.open(id, path), options.lines.unwrap_or(Lines::Last(LINES))),
             Spec::Remote(remote) => {
-                let lines = options.lines.unwrap_or(Lines::Last(LINES));
-                let begin = match lines {
-                    Lines::Last(n) => Begin::Last(n),
-                    Lines::From(_) => Begin::Start,
-                };
-                (follower.open_remote(id, remote, begin, options.follow), lines)
+                (follower.open_remote(id, remote), options.lines.unwrap_or(Lines::Last(LINES)))
             }
             Spec::Stdin => {
                 let Some(file) = stdin.take() else {
