@@ -68,6 +68,8 @@ pub enum Effect {
     Scan(ScanRequest),
     /// End a scan.
     StopScan(ScanId),
+    /// Leave out of a scan what was there when it began and has not been counted; what is appended is counted on.
+    Rest(ScanId),
     /// Open a path or a glob as typed.
     Open(String),
     /// Stop following a source and forget it.

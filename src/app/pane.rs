@@ -59,6 +59,8 @@ pub enum Jump {
     },
     /// To a line by number.
     Line(u64),
+    /// To the line a byte is in. The eye is there already, but it is not known yet where the line begins.
+    Byte(Pos),
 }
 
 /// How lines are laid out.
@@ -172,13 +174,13 @@ impl Pane {
     /// Walks the lines it shows.
     pub fn walk<'a>(&'a self, feed: &'a Feed) -> StoreWalk<'a> {
         let selection = self.kept.as_ref().map(|kept| kept.selection(self.context));
-        StoreWalk::new(&*feed.source.store, self.end(feed), selection)
+        StoreWalk::new(&*feed.source.store, self.end(feed), selection).eager(feed.is_far())
     }
 
     /// Walks the hits of its search.
     pub fn hits<'a>(&'a self, feed: &'a Feed) -> Option<StoreWalk<'a>> {
         let selection = self.search.as_ref()?.kept.selection(0);
-        Some(StoreWalk::new(&*feed.source.store, self.end(feed), Some(selection)))
+        Some(StoreWalk::new(&*feed.source.store, self.end(feed), Some(selection)).eager(feed.is_far()))
     }
 
     /// Looks at its log; `width` columns are left for text.

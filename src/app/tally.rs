@@ -10,6 +10,8 @@ pub struct Tally {
     pub id: ScanId,
     /// What is counted so far.
     pub index: SparseIndex,
+    /// The user had it stopped: only what is appended is counted on.
+    pub stopped: bool,
     /// Why it stopped, if it failed: a sentence.
     pub failed: Option<String>,
 }

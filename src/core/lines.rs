@@ -34,6 +34,8 @@ const LAST_READ: usize = 256 << 10;
 pub(super) trait Bytes {
     /// As [`Store::range`].
     fn range(&self) -> Range<Pos>;
+    /// As [`Store::held`].
+    fn held(&self, pos: Pos) -> Range<Pos>;
     /// As [`Store::read_at`].
     fn read_at(&mut self, pos: Pos, buf: &mut [u8]) -> io::Result<usize>;
 }
@@ -41,6 +43,9 @@ pub(super) trait Bytes {
 impl Bytes for &dyn Store {
     fn range(&self) -> Range<Pos> {
         Store::range(*self)
+    }
+    fn held(&self, pos: Pos) -> Range<Pos> {
+        Store::held(*self, pos)
     }
     fn read_at(&mut self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
         Store::read_at(*self, pos, buf)
@@ -91,7 +96,10 @@ pub(super) fn find_start(bytes: &mut impl Bytes, pos: Pos) -> io::Result<Pos> {
             // The start of what can be read is the start of a line.
             return Ok(first.min(pos));
         }
-        let lo = hi.back(buf.len() as u64).max(first);
+        let held = bytes.held(hi.back(1));
+        // What has to be fetched is not touched before what is there was looked at.
+        let floor = if held.contains(&hi.back(1)) { held.start } else { first };
+        let lo = hi.back(buf.len() as u64).max(first).max(floor);
         let want = (hi - lo) as usize;
         let got = fill(bytes, lo, &mut buf[..want])?;
         if let Some(i) = memrchr(b'\n', &buf[..got]) {

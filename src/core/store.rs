@@ -21,6 +21,13 @@ pub trait Store: Send + Sync {
     /// for by this call, and the source changes when they came. Ask again then.
     fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize>;
 
+    /// The bytes around `pos` that can be read without waiting; without `pos` in it when `pos` itself cannot.
+    /// Nothing is asked for by this call.
+    fn held(&self, pos: Pos) -> Range<Pos> {
+        let _ = pos;
+        self.range()
+    }
+
     /// Whether all of `range` can be read without waiting. Where not, it is asked for, to be read soon, and the
     /// source changes when it came: a hint for those who read much in one go.
     fn ready(&self, range: Range<Pos>) -> bool {
@@ -35,6 +42,9 @@ impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
     }
     fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
         (**self).read_at(pos, buf)
+    }
+    fn held(&self, pos: Pos) -> Range<Pos> {
+        (**self).held(pos)
     }
     fn ready(&self, range: Range<Pos>) -> bool {
         (**self).ready(range)

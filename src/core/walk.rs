@@ -29,7 +29,8 @@ pub enum Step {
     Line(Line, Role),
     /// There is none in this direction.
     Edge,
-    /// Not known yet: a scan has not come to the bytes at this position. Ask again when it has.
+    /// Not known yet: a scan has not come to the bytes at this position, or they are being fetched. Ask again
+    /// when that has happened.
     Pending(Pos),
 }
 
@@ -78,6 +79,7 @@ pub struct StoreWalk<'a> {
     resolved: Vec<(Range<Pos>, Vec<Pos>)>,
     buf: Vec<u8>,
     allowance: u32,
+    eager: bool,
 }
 
 /// Where the next kept line is.
@@ -98,7 +100,15 @@ impl<'a> StoreWalk<'a> {
             resolved: Vec::new(),
             buf: Vec::new(),
             allowance: ALLOWANCE,
+            eager: false,
         }
+    }
+
+    /// Lines that no scan has come to are matched on the spot too, as far as their bytes are there and a picture
+    /// may cost: for logs whose bytes come so slowly that a scan cannot be waited for.
+    #[must_use]
+    pub fn eager(self, eager: bool) -> StoreWalk<'a> {
+        StoreWalk { eager, ..self }
     }
 
     fn first(&self) -> Pos {
@@ -163,7 +173,11 @@ impl<'a> StoreWalk<'a> {
             let block = match selection.index.next_block(pos) {
                 Block::Selected(block, _) => block,
                 Block::Unknown(block) if block.start < stop => {
-                    return Ok(Kept::Unknown(pos.max(block.start)));
+                    let at = pos.max(block.start);
+                    match self.on_the_spot(at, &block) {
+                        Some(held) => held,
+                        None => return Ok(Kept::Unknown(at)),
+                    }
                 }
                 Block::Unknown(_) => break,
                 Block::End => self.uncounted(pos.max(selection.index.covered().end), selection),
@@ -195,7 +209,11 @@ impl<'a> StoreWalk<'a> {
                 match selection.index.prev_block(pos) {
                     Block::Selected(block, _) => block,
                     Block::Unknown(block) if block.end > floor => {
-                        return Ok(Kept::Unknown(pos.min(block.end).back(1)));
+                        let at = pos.min(block.end).back(1);
+                        match self.on_the_spot(at, &block) {
+                            Some(held) => held,
+                            None => return Ok(Kept::Unknown(at)),
+                        }
                     }
                     Block::Unknown(_) | Block::End => break,
                 }
@@ -220,6 +238,20 @@ impl<'a> StoreWalk<'a> {
     fn uncounted(&self, pos: Pos, selection: Selection<'_>) -> Range<Pos> {
         let start = Pos(pos.0 / BLOCK * BLOCK);
         start.max(selection.index.covered().end)..(start + BLOCK).min(self.end)
+    }
+
+    /// Of bytes that were not counted, the block around `at`, if it is to be matched on the spot.
+    fn on_the_spot(&self, at: Pos, unknown: &Range<Pos>) -> Option<Range<Pos>> {
+        let (whole, held) = (self.window.store().range(), self.window.store().held(at));
+        if !self.eager || !held.contains(&at) {
+            return None;
+        }
+        // Whether a line starts at its first byte is said by the byte before.
+        let first = if held.start == whole.start { held.start } else { held.start + 1 };
+        let block = Pos(at.0 / BLOCK * BLOCK);
+        let start = block.max(first).max(unknown.start);
+        let end = (block + BLOCK).min(held.end).min(unknown.end);
+        (start <= at).then_some(start..end)
     }
 
     /// The kept lines that start in `block`, found by looking; `None` when too much was looked at in vain.
@@ -248,8 +280,8 @@ impl<'a> StoreWalk<'a> {
     }
 }
 
-impl Walk for StoreWalk<'_> {
-    fn at_or_after(&mut self, pos: Pos) -> io::Result<Step> {
+impl StoreWalk<'_> {
+    fn step_at_or_after(&mut self, pos: Pos) -> io::Result<Step> {
         let Some(selection) = self.selection else {
             return self.start_at_or_after(pos)?.map_or(Ok(Step::Edge), |start| self.step(start));
         };
@@ -274,7 +306,7 @@ impl Walk for StoreWalk<'_> {
         }
     }
 
-    fn before(&mut self, pos: Pos) -> io::Result<Step> {
+    fn step_before(&mut self, pos: Pos) -> io::Result<Step> {
         let Some(selection) = self.selection else {
             return self.start_before(pos)?.map_or(Ok(Step::Edge), |start| self.step(start));
         };
@@ -297,6 +329,24 @@ impl Walk for StoreWalk<'_> {
             Kept::Unknown(pos) => Ok(Step::Pending(pos)),
             Kept::Nowhere => Ok(Step::Edge),
         }
+    }
+}
+
+impl Walk for StoreWalk<'_> {
+    fn at_or_after(&mut self, pos: Pos) -> io::Result<Step> {
+        fetched(self.step_at_or_after(pos), pos)
+    }
+
+    fn before(&mut self, pos: Pos) -> io::Result<Step> {
+        fetched(self.step_before(pos), pos)
+    }
+}
+
+/// Bytes that are on their way are no fault: it is not known yet what they say.
+fn fetched(step: io::Result<Step>, pos: Pos) -> io::Result<Step> {
+    match step {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Step::Pending(pos)),
+        step => step,
     }
 }
 

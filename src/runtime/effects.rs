@@ -18,8 +18,14 @@ use super::scan::Pool;
 use super::spec::{self, Spec};
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::source::{Source, SourceId};
+use crate::config::hosts::Hosts;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
+use crate::source::ssh::ask::{Asked, Asker};
+use crate::source::ssh::config::Resolver;
+use crate::source::ssh::name::RemotePath;
+use crate::source::ssh::reach::Reach;
+use crate::source::ssh::search::{Found, is_pattern};
 use crate::source::{Follower, Keep};
 
 /// Everything that works besides the loop.
@@ -51,6 +57,16 @@ impl Hands {
             // Nobody listens any more at the very end.
             let _ = changed.send(Happening::Changed(id));
         })?;
+        let asked = happened.clone();
+        let asker = Asker::new(move |what| {
+            let event = match what {
+                Asked::Question(question) => Event::Asked(question),
+                Asked::Withdrawn(id) => Event::Unasked(id),
+            };
+            let _ = asked.send(Happening::Answer(event));
+        });
+        let resolver = Arc::new(Resolver::new(None, Hosts::default()));
+        let follower = follower.reaching(Reach::new(resolver, asker));
         Ok(Hands { happened, follower, pool: None, logs: HashMap::new(), next: 0, saving: None })
     }
 
@@ -67,6 +83,31 @@ impl Hands {
     pub fn open(&mut self, path: &Path) -> Event {
         let id = self.number();
         let source = self.follower.open(id, path);
+        self.opened(source)
+    }
+
+    /// Follows what a name on another host stands for: a file, or all that are found for a pattern or in a folder,
+    /// as they appear.
+    pub fn open_remote(&mut self, path: &RemotePath) -> Option<Event> {
+        if !is_pattern(&path.path) && !path.path.ends_with(b"/") {
+            return Some(self.open_remote_file(path));
+        }
+        let happened = self.happened.clone();
+        self.follower.search_remote(path, move |found| {
+            let _ = match found {
+                Found::Files(paths) => happened.send(Happening::Found(paths)),
+                Found::Nothing(why) => happened.send(Happening::Answer(Event::NotOpened(why))),
+                // The files that are found have panes to say so.
+                Found::Host(_) => Ok(()),
+            };
+        });
+        None
+    }
+
+    /// Follows a file on another host.
+    pub fn open_remote_file(&mut self, path: &RemotePath) -> Event {
+        let id = self.number();
+        let source = self.follower.open_remote(id, path);
         self.opened(source)
     }
 
@@ -101,6 +142,10 @@ impl Hands {
         }
         if let Some(pool) = &self.pool {
             pool.grow(id, status.end);
+            pool.arrived(id);
+        }
+        if let Some(saving) = &self.saving {
+            saving.arrived();
         }
         Some(Event::Source(id, status))
     }
@@ -122,11 +167,17 @@ impl Hands {
                     pool.stop(id);
                 }
             }
+            Effect::Rest(id) => {
+                if let Some(pool) = &self.pool {
+                    pool.rest(id);
+                }
+            }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
+            Effect::Answer(id, answer) => self.follower.answer(id, answer),
+            Effect::Reconnect(id) => self.follower.reconnect(id),
             // These are for the loop, which has the terminal.
-            Effect::Answer(..) | Effect::Reconnect(_) => {}
             Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
         Ok(Vec::new())
@@ -151,9 +202,10 @@ impl Hands {
         match spec::typed(text, home.as_ref().map(UserDirs::home_dir)) {
             Ok(specs) => specs
                 .iter()
-                .map(|spec| match spec {
-                    Spec::Path(path) => self.open(path),
-                    Spec::Stdin => self.open_stdin(None),
+                .filter_map(|spec| match spec {
+                    Spec::Path(path) => Some(self.open(path)),
+                    Spec::Remote(remote) => self.open_remote(remote),
+                    Spec::Stdin => Some(self.open_stdin(None)),
                 })
                 .collect(),
             Err(sentence) => vec![Event::NotOpened(sentence)],

@@ -35,6 +35,7 @@ use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
 use crate::app::source::SourceId;
 use crate::config::keymap::Keymap;
+use crate::source::ssh::name::RemotePath;
 use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
@@ -53,8 +54,10 @@ pub enum Happening {
     Changed(SourceId),
     /// Some scan has come further.
     Counted,
-    /// A worker has an answer for the app.
+    /// A worker has an answer for the app, or a host a question.
     Answer(Event),
+    /// Files on another host appeared that a pattern or a folder stands for.
+    Found(Vec<RemotePath>),
     /// tmux would not take a text; it goes the other way.
     TmuxRefused(String),
     /// The terminal took the last frame, or cannot take any.
@@ -170,10 +173,11 @@ impl Live {
         self.resize();
         for spec in specs {
             let event = match spec {
-                Spec::Path(path) => self.hands.open(path),
-                Spec::Stdin => self.hands.open_stdin(stdin.take()),
+                Spec::Path(path) => Some(self.hands.open(path)),
+                Spec::Remote(remote) => self.hands.open_remote(remote),
+                Spec::Stdin => Some(self.hands.open_stdin(stdin.take())),
             };
-            self.tell(event);
+            event.into_iter().for_each(|event| self.tell(event));
         }
         for complaint in complaints {
             self.tell(Event::NotOpened(complaint));
@@ -226,6 +230,12 @@ impl Live {
                 }
             }
             Happening::Answer(event) => self.tell(event),
+            Happening::Found(paths) => {
+                for path in paths {
+                    let event = self.hands.open_remote_file(&path);
+                    self.tell(event);
+                }
+            }
             Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),
             Happening::Taken(Ok(())) => self.writer.taken(),
             Happening::Taken(Err(_)) => self.end = Some(ExitCode::from(HUNG_UP)),

@@ -17,7 +17,6 @@ pub mod headless;
 pub mod keys;
 pub mod live;
 pub mod log;
-pub mod names;
 pub mod pace;
 pub mod picture;
 pub mod save;

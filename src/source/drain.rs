@@ -7,6 +7,7 @@ use std::sync::{Arc, Weak};
 use super::backing::Backing;
 use super::file::Tailed;
 use super::pipe::Pipe;
+use super::ssh::{self, RemoteFile};
 use super::store::Place;
 use crate::app::source::{Notice, NoticeKind};
 use crate::core::pos::Pos;
@@ -33,6 +34,7 @@ pub struct Drain {
 enum Of {
     File(Arc<Tailed>),
     Pipe(Arc<Pipe>),
+    Remote(Arc<RemoteFile>),
 }
 
 /// The last bytes that were given of a file.
@@ -75,6 +77,12 @@ impl Drain {
         Drain { of: Of::Pipe(pipe), at: from, mark, notice: 0, given: Vec::new(), open_line: false }
     }
 
+    pub(super) fn of_remote(file: Arc<RemoteFile>, from: Pos) -> Drain {
+        let mark = file.store.enlist(from);
+        let notice = file.notices.first_from(from);
+        Drain { of: Of::Remote(file), at: from, mark, notice, given: Vec::new(), open_line: false }
+    }
+
     /// Everything before this position was given.
     pub fn position(&self) -> Pos {
         self.at
@@ -90,6 +98,7 @@ impl Drain {
         let drained = match &self.of {
             Of::File(file) => self.read_file(&file.clone(), buf, max.max(1)),
             Of::Pipe(pipe) => Ok(self.read_pipe(&pipe.clone(), buf, max.max(1))),
+            Of::Remote(file) => Ok(self.read_remote(&file.clone(), buf, max.max(1))),
         };
         if buf.len() > before {
             self.open_line = !buf.ends_with(b"\n");
@@ -262,6 +271,48 @@ impl Drain {
             true => self.read_pipe(pipe, buf, max),
             false if ended => Drained::Ended,
             false => Drained::Idle,
+        }
+    }
+}
+
+impl Drain {
+    /// What has to be fetched first is asked for; it is nothing now.
+    fn read_remote(&mut self, file: &RemoteFile, buf: &mut Vec<u8>, max: usize) -> Drained {
+        let mut rearmed = false;
+        loop {
+            let mut max = max;
+            if let Some((notice, next)) = file.notices.from(self.notice) {
+                if notice.pos <= self.at {
+                    self.notice = next;
+                    return Drained::Notice(notice);
+                }
+                max = max.min(usize::try_from(notice.pos - self.at).unwrap_or(max));
+            }
+            match file.store.place(self.at, max) {
+                ssh::Place::Memory(bytes) => {
+                    buf.extend_from_slice(&bytes);
+                    self.advance(bytes.len() as u64);
+                    file.store.release();
+                    return Drained::Bytes;
+                }
+                ssh::Place::Lost(_) if self.open_line => {
+                    buf.push(b'\n');
+                    return Drained::Bytes;
+                }
+                ssh::Place::Lost(to) => {
+                    let bytes = to - self.at;
+                    self.advance(bytes);
+                    file.store.release();
+                    let text = format!("{bytes} bytes are lost: the file was gone before they were read");
+                    return Drained::Notice(Notice { pos: to, kind: NoticeKind::Gap, text });
+                }
+                ssh::Place::End | ssh::Place::Away if rearmed => return Drained::Idle,
+                ssh::Place::End | ssh::Place::Away => {
+                    // What comes from now on is told; what came until now is seen at the second try.
+                    file.rearm();
+                    rearmed = true;
+                }
+            }
         }
     }
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::printer::Printer;
 use super::start::last_lines;
-use crate::app::source::{NoticeKind, Source, SourceId, State, Status, Watch};
+use crate::app::link::LinkState;
+use crate::app::source::{Notice, NoticeKind, Source, SourceId, State, Status, Watch};
 use crate::core::filter::Filter;
 use crate::core::text::printable;
 use crate::runtime::cli::Lines;
@@ -29,6 +30,14 @@ pub struct Feed {
     left: Option<u64>,
     follow: bool,
     said: State,
+    /// Nothing more is to be waited for.
+    ending: bool,
+    /// What was asked for could not be printed.
+    pub failed: bool,
+    /// It comes from another host.
+    pub far: bool,
+    /// Its host was connected at some time.
+    linked: bool,
     /// What is to be done with it now.
     pub turn: Turn,
 }
@@ -62,16 +71,19 @@ impl Feed {
         let name = source.name.clone();
         let end = source.status.end;
         let start = source.store.range().start;
+        let far = source.status.remote.is_some();
         let (from, skip) = match lines {
             Lines::From(n) => (start, n.saturating_sub(1)),
+            // Such a source begins with the lines that were asked for when it was opened.
+            Lines::Last(_) if far => (start, 0),
             Lines::Last(n) => {
                 let from = last_lines(&*source.store, end, n);
                 (from.map_err(|error| format!("{name} cannot be read: {error}"))?, 0)
             }
         };
-        // A pipe has no end yet: all of it is there once it is over.
+        // A pipe has no end yet, nor has what another host has to send: all of it is there once it is over.
         let piped = matches!(source.status.watch, Watch::Pushed);
-        let left = (!follow && !piped).then(|| end - from);
+        let left = (!follow && !piped && !far).then(|| end - from);
         let drain = follower.drain(source.id, from).ok_or_else(|| format!("{name} was closed"))?;
         Ok(Feed {
             id: source.id,
@@ -83,6 +95,10 @@ impl Feed {
             left,
             follow,
             said: State::Live,
+            ending: false,
+            failed: false,
+            far,
+            linked: false,
             turn: Turn::Ready,
         })
     }
@@ -108,6 +124,11 @@ impl Feed {
                 self.turn = Turn::Ready;
                 self.pour(out)
             }
+            // What becomes of a link is said once for all files of its host.
+            Ok(Drained::Notice(Notice { kind: NoticeKind::Lost | NoticeKind::Back, .. })) => {
+                self.turn = Turn::Ready;
+                Ok(())
+            }
             Ok(Drained::Notice(notice)) => {
                 out.flush()?;
                 let word = if notice.kind == NoticeKind::Gap { "a gap" } else { "" };
@@ -115,7 +136,7 @@ impl Feed {
                 self.turn = Turn::Ready;
                 Ok(())
             }
-            Ok(Drained::Idle) if self.left.is_some() => self.finish(out),
+            Ok(Drained::Idle) if self.left.is_some() || self.ending => self.finish(out),
             Ok(Drained::Idle) => {
                 self.turn = Turn::Idle;
                 Ok(())
@@ -147,8 +168,26 @@ impl Feed {
     /// Takes note of a change: there may be something to read, and something to say.
     pub fn changed(&mut self, status: &Status) {
         self.say_state(&status.state);
+        if let Some(remote) = &status.remote {
+            self.link_changed(&remote.host.state, &status.state);
+        }
         if self.turn != Turn::Done {
             self.turn = Turn::Ready;
+        }
+    }
+
+    /// Nobody can be asked and nobody presses a key: a host that refuses is not tried again. Where nothing is followed
+    /// what is not there now is not waited for either.
+    fn link_changed(&mut self, link: &LinkState, state: &State) {
+        self.linked |= *link == LinkState::Up;
+        let given_up = match link {
+            LinkState::Refused(_) => true,
+            LinkState::Lost { .. } => !self.follow && !self.linked,
+            LinkState::Up => !self.follow && matches!(state, State::Waiting(_) | State::Failed(_)),
+            LinkState::Connecting(_) => false,
+        };
+        if given_up {
+            (self.ending, self.failed) = (true, true);
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod feed;
 mod json;
+mod link;
 mod paint;
 mod printer;
 mod start;
@@ -11,7 +12,6 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -22,15 +22,16 @@ use jiff::tz::TimeZone;
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::cli::{Lines, Options, When};
-use super::names::shortest;
 use super::spec::Spec;
 use super::terminal;
-use crate::app::source::{SourceId, State};
+use crate::app::source::{SourceId, State, Status};
+use crate::core::label::{self, Name};
 use crate::core::text::printable;
 use crate::source::{Follower, Keep};
 use crate::ui::theme::{Depth, Theme};
 pub use feed::say;
 use feed::{Feed, Turn};
+use link::Links;
 use paint::Paint;
 use printer::{Format, Printer};
 
@@ -63,7 +64,7 @@ pub fn run(options: &Options, specs: &[Spec], stdin: Option<File>) -> anyhow::Re
     }
     let mut out = BufWriter::with_capacity(64 << 10, File::from(stdout));
     match print(&follower, &mut feeds, &mut out, &woken) {
-        Ok(()) if whole => Ok(ExitCode::SUCCESS),
+        Ok(()) if whole && feeds.iter().all(|feed| !feed.failed) => Ok(ExitCode::SUCCESS),
         Ok(()) => Ok(ExitCode::FAILURE),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
             // What is left in the buffer has no reader.
@@ -81,20 +82,18 @@ fn open(
     specs: &[Spec],
     mut stdin: Option<File>,
 ) -> (Vec<Feed>, bool) {
-    let paths: Vec<&Path> = specs
-        .iter()
-        .map(|spec| match spec {
-            Spec::Stdin => Path::new("stdin"),
-            Spec::Path(path) => path,
-        })
-        .collect();
+    let full: Vec<(Option<String>, String)> = specs.iter().map(full_name).collect();
+    let names = full.iter().map(|(host, path)| Name { host: host.as_deref(), path });
     let format = Arc::new(format(options));
     let mut feeds = Vec::new();
     let mut whole = true;
-    for ((number, spec), name) in (0..).zip(specs).zip(shortest(&paths)) {
+    for ((number, spec), name) in (0..).zip(specs).zip(names.clone()) {
         let id = SourceId(number);
         let (source, lines) = match spec {
             Spec::Path(path) => (follower.open(id, path), options.lines.unwrap_or(Lines::Last(LINES))),
+            Spec::Remote(remote) => {
+                (follower.open_remote(id, remote), options.lines.unwrap_or(Lines::Last(LINES)))
+            }
             Spec::Stdin => {
                 let Some(file) = stdin.take() else {
                     say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
@@ -106,7 +105,7 @@ fn open(
                 (follower.open_stdin(id, file), from.unwrap_or(Lines::From(1)))
             }
         };
-        let name = printable(&name);
+        let name = printable(&label::shortest(name, names.clone()));
         let prefix = match &*format {
             _ if specs.len() == 1 => String::new(),
             Format::Painted(paint) => paint.name(number as usize, &format!("{name}: ")),
@@ -127,6 +126,17 @@ fn open(
         }
     }
     (feeds, whole)
+}
+
+/// The host a source is on, and its path.
+fn full_name(spec: &Spec) -> (Option<String>, String) {
+    match spec {
+        Spec::Stdin => (None, "stdin".to_owned()),
+        Spec::Path(path) => (None, path.to_string_lossy().into_owned()),
+        Spec::Remote(remote) => {
+            (Some(remote.target.to_string()), String::from_utf8_lossy(&remote.path).into_owned())
+        }
+    }
 }
 
 fn format(options: &Options) -> Format {
@@ -158,6 +168,13 @@ fn print(
     woken: &Receiver<Woken>,
 ) -> io::Result<()> {
     let mut polled = HashSet::new();
+    let mut links = Links::default();
+    // What became of a link before a file of its host was opened is no change of that file.
+    for feed in feeds.iter_mut().filter(|feed| feed.far) {
+        if let Some(status) = follower.status(feed.id) {
+            take_note(feed, &status, &mut links);
+        }
+    }
     loop {
         let now = Instant::now();
         let mut quiet = true;
@@ -190,7 +207,7 @@ fn print(
                     let status = follower.status(id);
                     if let (Some(status), Some(feed)) = (status, feeds.iter_mut().find(|feed| feed.id == id))
                     {
-                        feed.changed(&status);
+                        take_note(feed, &status, &mut links);
                         if let Some(why) = feed.polled(&status).filter(|why| polled.insert(why.to_string())) {
                             feed.say_polled(why);
                         }
@@ -199,6 +216,15 @@ fn print(
             }
         }
     }
+}
+
+/// Tells a source what changed, and says what became of its link.
+fn take_note(feed: &mut Feed, status: &Status, links: &mut Links) {
+    let host = status.remote.as_ref().map(|remote| &*remote.host);
+    if let Some((host, said)) = host.and_then(|host| Some((host, links.turned(host)?))) {
+        say(&[&host.name, &said]);
+    }
+    feed.changed(status);
 }
 
 /// Waits for something to happen, or until a source is to be tried again.

@@ -3,13 +3,26 @@
 use std::time::Duration;
 
 use super::ask::Asker;
-use super::config::HostConfig;
+use super::config::{HostConfig, Transport};
+use super::native::{NativeChannel, NativeLink};
 
 /// A connection that stands and is logged in.
-pub struct Link {}
+pub struct Link {
+    way: Way,
+}
+
+enum Way {
+    Native(Box<NativeLink>),
+}
 
 /// A command that runs on the host.
-pub struct Channel {}
+pub struct Channel {
+    way: ChannelWay,
+}
+
+enum ChannelWay {
+    Native(NativeChannel),
+}
 
 /// What a command gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,17 +61,28 @@ impl Link {
     /// # Errors
     /// See [`Refusal`].
     pub async fn connect(host: &HostConfig, asker: &Asker) -> Result<Link, Refusal> {
-        let _ = (host, asker);
-        todo!()
+        match host.transport {
+            Transport::Russh => {
+                let link = NativeLink::connect(host, asker).await?;
+                Ok(Link { way: Way::Native(Box::new(link)) })
+            }
+            Transport::OpenSsh => {
+                Err(Refusal::Final(format!("{}: only our own transport is built in", host.target)))
+            }
+        }
     }
 
-    /// Runs a command line on the host, without a terminal.
+    /// Runs a command line on the host, without a terminal. Whether the host runs it is not waited for, so that what
+    /// is written to it arrives one round trip sooner: a host that does not ends the channel without an exit.
     ///
     /// # Errors
     /// See [`ExecError`].
     pub async fn exec(&self, command: &str) -> Result<Channel, ExecError> {
-        let _ = command;
-        todo!()
+        match &self.way {
+            Way::Native(link) => {
+                link.exec(command).await.map(|channel| Channel { way: ChannelWay::Native(channel) })
+            }
+        }
     }
 
     /// Asks the server for a sign of life and says how long it took.
@@ -66,27 +90,37 @@ impl Link {
     /// # Errors
     /// When the link is gone. No answer at all is the caller's to notice.
     pub async fn ping(&self) -> Result<Duration, ExecError> {
-        todo!()
+        match &self.way {
+            Way::Native(link) => link.ping().await,
+        }
     }
 
     /// Waits until the link is gone and says why.
     pub async fn gone(&self) -> String {
-        todo!()
+        match &self.way {
+            Way::Native(link) => link.gone().await,
+        }
     }
 
     /// What is known of it: auth method, host key fingerprint, kex, cipher, mac, compression.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
-        todo!()
+        match &self.way {
+            Way::Native(link) => link.facts(),
+        }
     }
 
     /// What the user should know: `host key not checked (StrictHostKeyChecking no)`.
     pub fn caveats(&self) -> Vec<String> {
-        todo!()
+        match &self.way {
+            Way::Native(link) => link.caveats(),
+        }
     }
 
     /// Ends it.
     pub async fn close(self) {
-        todo!()
+        match self.way {
+            Way::Native(link) => link.close().await,
+        }
     }
 }
 
@@ -96,23 +130,31 @@ impl Channel {
     /// # Errors
     /// When the channel is gone.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), ExecError> {
-        let _ = bytes;
-        todo!()
+        match &mut self.way {
+            ChannelWay::Native(channel) => channel.write(bytes).await,
+        }
     }
 
     /// Ends the command's standard input.
     pub async fn end_input(&mut self) {
-        todo!()
+        match &mut self.way {
+            ChannelWay::Native(channel) => channel.end_input().await,
+        }
     }
 
     /// The next output; `None` when there will be no more. Whoever opens a channel has to call this without pause:
-    /// one channel that is not read freezes all others of its connection.
+    /// what is not taken waits in memory, up to 32 MiB; then the channel is closed. A channel that ends without
+    /// [`Output::Exit`] was closed so, or was refused, or its link is gone.
     pub async fn next(&mut self) -> Option<Output> {
-        todo!()
+        match &mut self.way {
+            ChannelWay::Native(channel) => channel.next().await,
+        }
     }
 
     /// Closes it: the command gets a broken pipe at its next write.
     pub async fn close(self) {
-        todo!()
+        match self.way {
+            ChannelWay::Native(channel) => channel.close().await,
+        }
     }
 }

@@ -12,5 +12,24 @@
 
 pub mod ask;
 pub mod config;
+pub(super) mod file;
+mod following;
+mod host;
+pub mod known;
 pub mod link;
+mod log;
 pub mod name;
+mod native;
+mod phrase;
+mod plain;
+mod pulse;
+pub mod reach;
+pub(super) mod remotes;
+pub mod script;
+pub mod search;
+mod service;
+pub(super) mod standing;
+mod store;
+
+pub(super) use file::RemoteFile;
+pub(super) use store::Place;

@@ -1,0 +1,622 @@
+# Follows one file by its name and tells of it on standard output, in the words of core::wire. Nothing is
+# written to the host. Before this text come files.sh, and assignments:
+#
+#   f      the file; never anywhere but in "$f"
+#   from   `lines N`, `byte N`, or `resume`
+#   gens   how far each generation was given, oldest first: ino:offset:length:sum …
+#   seen   the files beside it that are no news: ino:size …
+#   poll   seconds between looks; pollms: the same in milliseconds
+#
+# Held open are 3 the file, 5 the one before it (for late writers), 6 a file that is given in one go, 4 the
+# output. Files are named by inode. Of the file behind 3: ino, off (given so far), n and sum (checksum of its
+# first n bytes), p (a name for it). Of the one behind 5: old, oldoff, oldn, oldsum, oldp, oldms (time left).
+
+# Only the client's own count is right now: let it begin anew.
+again() { say X; exit 0; }
+
+# How the path stands, told when it changes.
+tell() {
+    [ "$told" = "$*" ] || say "$@"
+    told=$*
+}
+
+# Gives the next $2 bytes of descriptor $1. Fails if there were fewer; nobody knows how many then.
+take() {
+    if [ "$2" -ge 65536 ]; then
+        case $(dd bs=65536 count=$(($2 / 65536)) 2>&1 >&4 <&"$1") in
+        *"$(($2 / 65536))+0 records in"*) ;;
+        *) return 1 ;;
+        esac
+    fi
+    [ $(($2 % 65536)) = 0 ] && return
+    case $(dd bs=$(($2 % 65536)) count=1 2>&1 >&4 <&"$1") in
+    *"1+0 records in"*) ;;
+    *) return 1 ;;
+    esac
+}
+
+# Gives descriptor $1, which is file $2, from offset $3 to size $4; at := how far it came.
+rest() {
+    at=$3
+    while left "$at" "$4"; do
+        case $r in 0 | -*) break ;; esac
+        say D "$2" "$at" "$4"
+        take "$1" "$r" || again
+        plus "$at" "$r"
+        at=$r grew=1
+    done
+    say C "$2" "$at"
+}
+
+# Whether $1, what a name has more than the path's, is what a rotation adds.
+rotated() {
+    case $1 in
+    *.gz | *.bz2 | *.xz | *.zst) set -- "${1%.*}" ;;
+    esac
+    case $1 in
+    '~' | [._-]old | [._-]bak | [._-]prev | [._-]orig) ;;
+    [._-][0-9]*) case ${1#?} in *[!0-9:T_.-]*) return 1 ;; esac ;;
+    *) return 1 ;;
+    esac
+}
+
+# Opens file $1 of the list behind 6, if it is there, is not shorter than $2, and begins with $4 (of $3 bytes).
+byinode() {
+    case "$nl$kin" in *[!0-9]"$1 -"*) ;; *) return 1 ;; esac
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" && [ "$i" = "$1" ] || continue
+        named "$1" && left "$2" "$s" || return
+        case $r in -*) return 1 ;; esac
+        checksum "$name" "$3"
+        [ "$r" = "$4" ] || [ "$3" = 0 ] || return
+        open 6 "$name" && look "$name" && [ "$i" = "$1" ] && return
+        return 1
+    done
+    IFS=$blank
+    return 1
+}
+
+# The same for a file that is new here and holds what the one with this length, checksum $2 and $3 held.
+byprint() {
+    [ "$2" = 0 ] && return 1
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" && [ -n "$extra" ] || continue
+        case " $seen " in *" $i:$s "*) continue ;; esac
+        packed "$extra" && continue
+        left "$1" "$s"
+        case $r in -*) continue ;; esac
+        checksum "$name" "$2"
+        [ "$r" = "$3" ] && open 6 "$name" && look "$name" && return
+    done
+    IFS=$blank
+    return 1
+}
+
+# The same for a compressed file.
+bypacked() {
+    [ "$1" = 0 ] && return 1
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" && packed "$extra" || continue
+        case " $seen " in *" $i:$s "*) continue ;; esac
+        checksum "$name" "$1" packed
+        [ "$r" = "$2" ] && return
+    done
+    IFS=$blank
+    return 1
+}
+
+# goff, gn, gsum := what gens knows of file $1.
+recall() {
+    case $gens in *" $1:"*) ;; *) return 1 ;; esac
+    r=${gens##*" $1:"}
+    r=${r%% *}
+    goff=${r%%:*} r=${r#*:}
+    gn=${r%%:*} gsum=${r#*:}
+}
+
+# Whether the file named $1 begins like the one that was recalled.
+begins() {
+    [ "$gn" = 0 ] && return
+    checksum "$1" "$gn"
+    [ "$r" = "$gsum" ]
+}
+
+# Remembers in gens how far file $1 was given; the newest eight are kept.
+remember() {
+    gens="$gens $1:$2:$3:${4:-0}"
+    # shellcheck disable=SC2086 # words are wanted
+    set -- $gens
+    [ $# -le 8 ] || shift $(($# - 8))
+    gens=" $*"
+}
+
+# Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is not
+# in the list, those behind the last that is known.
+missed() {
+    after='' found=
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" || continue
+        if [ -n "$1" ]; then
+            [ "$i" = "$1" ] && after=$i
+        else
+            case "$gens $seen" in *" $i:"*) after=$i ;; esac
+        fi
+    done
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" || continue
+        if [ "$i" = "$after" ]; then
+            found=1
+            continue
+        fi
+        [ -z "$after$found" ] || [ -n "$found" ] || continue
+        [ "$i" != "$2" ] && [ "$i" != "$ino" ] && [ "$i" != "$old" ] && [ "$s" != 0 ] || continue
+        rotated "$extra" || continue
+        if [ -n "$found" ]; then
+            case " $seen " in *" $i:$s "*) continue ;; esac
+        else
+            case " $seen " in *" $i:"*) continue ;; esac
+            packed "$extra" && continue
+        fi
+        give "$i"
+    done
+    IFS=$blank
+}
+
+# Gives the whole of the file $name, which is $1, unless it is one that was given under another name.
+give() {
+    if packed "$extra"; then
+        checksum "$name" 256 packed
+        [ -n "$r" ] && case $gens in *":256:$r"*) return ;; esac
+        say O "$1" 0 0
+        say D "$1" 0 0
+        unpack "$name" 2>/dev/null
+        say C "$1" -
+        return
+    fi
+    named "$1" || return
+    ! recall "$1" || ! begins "$name" || return
+    open 6 "$name" && look "$name" && [ "$i" = "$1" ] || return
+    say O "$1" 0 "$s"
+    at=$s
+    checksum "$name" 256
+    rest 6 "$1" 0 "$at"
+    exec 6</dev/null
+    remember "$1" "$at" $((${#r} > 0 ? 256 : 0)) "$r"
+}
+
+# Notes and tells which files there are beside the path, so that they are no news later.
+news() {
+    list
+    seen=
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" && [ -n "$extra" ] && seen="$seen $i:$s"
+    done
+    IFS=$blank
+    # shellcheck disable=SC2086 # words are wanted
+    set -- $seen
+    [ $# -le 64 ] || shift $(($# - 64))
+    seen=" $*"
+    say S "$@"
+}
+
+# s := the size of the file behind 3, which may have no name any more. Fails when that cannot be told.
+held() {
+    look "$p" && [ "$i" = "$ino" ] && return
+    case $p in /proc/*) return 1 ;; esac
+    list
+    kept=$p name=
+    case "$nl$kin" in *[!0-9]"$ino -"*) named "$ino" && p=$name && return ;; esac
+    p=$kept
+    return 1
+}
+
+# Whether the file behind 3 still begins as it did. What cannot be told is taken for yes.
+same() {
+    [ "$n" = 0 ] && return
+    checksum "$p" "$n"
+    [ -z "$r" ] || [ "$r" = "$sum" ] && return
+    # Without /proc another file may have taken the name just now.
+    kept=$s
+    look "$p" && [ "$i" = "$ino" ] && s=$kept && return 1
+    s=$kept
+}
+
+# Takes the checksum of more of the beginning, up to 256 bytes, as far as it was given.
+learn() {
+    case $n in 256) return ;; esac
+    m=256
+    case $off in ? | ?? | ???) [ "$off" -lt 256 ] && m=$off ;; esac
+    [ "$m" != "$n" ] || return
+    checksum "$p" "$m"
+    [ -n "$r" ] || return
+    n=$m sum=$r
+    say F "$ino" "$n" "$sum"
+}
+
+# Gives what is new in the file behind 3, whose size is $1: a chunk of it at most.
+grow() {
+    s=$1
+    left "$off" "$s"
+    case $r in
+    0)
+        [ -n "$check" ] || return
+        check=
+        same || cut
+        return
+        ;;
+    -*)
+        cut
+        return
+        ;;
+    esac
+    want=$r
+    same || {
+        cut
+        return
+    }
+    say D "$ino" "$off" "$s"
+    take 3 "$want" || again
+    plus "$off" "$want"
+    off=$r grew=1
+    learn
+    if [ "$off" = "$s" ]; then say C "$ino" "$off"; else more=1; fi
+}
+
+# The file behind 3 was cut to size $s, or rewritten. What was not given of it may be in a copy.
+cut() {
+    now=$s to=0
+    left "$off" "$now"
+    case $r in
+    -*)
+        # To its middle? Then that much was given already.
+        left "$n" "$now"
+        case $n:$r in 0:* | *:-*) ;; *) same && to=$now ;; esac
+        ;;
+    *) if hole; then to=$off; fi ;;
+    esac
+    list
+    if byprint "$off" "$n" "$sum"; then
+        copy=$i
+        say K "$ino" "$copy" "$off"
+        seek 6 "$off"
+        rest 6 "$copy" "$off" "$s"
+        missed "$copy" "$ino"
+        exec 6</dev/null
+    fi
+    say T "$ino" "$to"
+    open 3 "$p" && look "$p" && [ "$i" = "$ino" ] || again
+    seek 3 "$to"
+    off=$to more=1 grew=1
+    [ "$to" != 0 ] && [ "$to" = "$now" ] || n=0 sum=
+    say O "$ino" "$off" "$now"
+    news
+}
+
+# Whether a writer that did not notice the cut has gone on where it was: before that there are but NULs.
+hole() {
+    [ "$off" != 0 ] || return
+    minus "$off" 1
+    for r in 0 "$r"; do
+        # shellcheck disable=SC2046 # a word is wanted
+        set -- $(dd if="$p" bs=1 skip="$r" count=1 2>/dev/null | tr -d '\000' | wc -c)
+        [ "$1" = 0 ] || return
+    done
+}
+
+# Whether the last line of what was given of the file behind 3 has no end.
+unfinished() {
+    [ "$off" != 0 ] || return
+    # shellcheck disable=SC2046 # a word is wanted
+    set -- $(tail -c 1 "$p" 2>/dev/null | wc -l)
+    [ "$1" = 0 ]
+}
+
+# The path is another file's now, $1: gives the rest of the one behind 3 and lets it go. Fails while its last
+# line is still waited for.
+turn() {
+    if held; then
+        rest 3 "$ino" "$off" "$s"
+        off=$at
+        learn
+        if [ "$grace" -gt 0 ] && unfinished; then
+            grace=$((grace - 1)) quick=2
+            return 1
+        fi
+    else
+        say D "$ino" "$off" 0
+        dd bs=65536 <&3 >&4 2>/dev/null
+        say C "$ino" -
+    fi
+    list
+    place=
+    case "$nl$kin" in
+    *[!0-9]"$ino -"*) place=$ino ;;
+    *) bypacked "$n" "$sum" && place=$i ;;
+    esac
+    retire
+    old=$ino oldoff=$off oldn=$n oldsum=$sum oldms=10000 oldp=$p ino=
+    case $p in /proc/*) oldp=/proc/$$/fd/5 ;; esac
+    exec 5<&3 3</dev/null
+    missed "$place" "$1"
+}
+
+# Gives what a late writer has added to the file behind 5.
+late() {
+    if look "$oldp" && [ "$i" = "$old" ] && [ "$oldms" -gt 0 ]; then
+        left "$oldoff" "$s"
+        case $r in
+        0) return ;;
+        -*) ;;
+        *)
+            rest 5 "$old" "$oldoff" "$s"
+            oldoff=$at
+            return
+            ;;
+        esac
+    fi
+    retire
+}
+
+# Lets go of the file behind 5.
+retire() {
+    [ -z "$old" ] || remember "$old" "$oldoff" "$oldn" "$oldsum"
+    old=
+    exec 5</dev/null
+}
+
+# The path's file is the one that is followed now.
+enter() {
+    real=$f
+    if [ -h "$f" ]; then
+        r=$(readlink -f "$f" 2>/dev/null && echo .) && real=${r%"$nl".}
+    fi
+    p=/proc/$$/fd/3
+    if ! open 3 "$f"; then
+        r=$(dd if="$f" count=0 2>&1 >/dev/null)
+        case $r in *records*) r="cannot be read" ;; esac
+        tell E read "${r##*: }"
+        return 1
+    fi
+    look "$p" || { p=$f && look "$p"; } || return
+    ino=$i off=0 n=0 sum='' cut=''
+    case $old in
+    "$ino") retire ;;
+    esac
+    if recall "$ino" && begins "$p" && left "$goff" "$s"; then
+        case $r in -*) ;; *) off=$goff n=$gn sum=$gsum ;; esac
+    fi
+    case $from:$told in
+    *:"M nothing") ;;
+    lines*) last "${from#* }" ;;
+    byte*)
+        off=${from#* }
+        left "$off" "$s"
+        case $r in -*) off=$s ;; esac
+        ;;
+    esac
+    from='' told='' more=1 grace=8
+    seek 3 "$off"
+    # shellcheck disable=SC2086 # a word or none
+    say O "$ino" "$off" "$s" $cut
+    [ "$off" != "$s" ] || say C "$ino" "$off"
+}
+
+# off := where about the last $1 lines begin: just before, so the client drops what is up to a newline.
+last() {
+    kept=$s
+    r=$(($1 * 1024))
+    [ "$r" -ge 1048576 ] || r=1048576
+    # shellcheck disable=SC2046 # a word is wanted
+    set -- $(tail -c "$r" "$p" | tail -n "$1" | wc -c)
+    s=$kept
+    minus "$s" "$1"
+    case $r in 0 | -*) return ;; esac
+    minus "$r" 1
+    off=$r cut=cut
+}
+
+# Goes on where the client left.
+resume() {
+    from='' lastgen='' real=$f
+    [ ! -h "$f" ] || { r=$(readlink -f "$f" 2>/dev/null && echo .) && real=${r%"$nl".}; }
+    list
+    for g in $gens; do
+        [ -z "$lastgen" ] || older "$lastgen"
+        lastgen=$g
+    done
+    g=${lastgen%%:*}
+    recall "$g"
+    while :; do
+        here=
+        if look "$f"; then
+            here=$i
+            if [ "$here" = "$g" ] && begins "$f"; then
+                left "$goff" "$s"
+                case $r in
+                -*) # cut to its middle
+                    say T "$g" "$s"
+                    remember "$g" "$s" "$gn" "$gsum"
+                    ;;
+                esac
+                return
+            fi
+        fi
+        why=$r
+        list
+        if [ "$here" != "$g" ] && byinode "$g" "$goff" "$gn" "$gsum"; then
+            say O "$g" "$goff" "$s"
+            seek 6 "$goff"
+            rest 6 "$g" "$goff" "$s"
+            exec 5<&6
+            old=$g oldoff=$at oldn=$gn oldsum=$gsum oldms=10000 oldp=$name
+            [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
+            missed "$g" "$here"
+        elif byprint "$goff" "$gn" "$gsum"; then
+            copy=$i
+            say K "$g" "$copy" "$goff"
+            seek 6 "$goff"
+            rest 6 "$copy" "$goff" "$s"
+            missed "$copy" "$here"
+        elif bypacked "$gn" "$gsum"; then
+            copy=$i
+            say O "$g" "$goff" 0
+            say D "$g" "$goff" 0
+            plus "$goff" 1
+            unpack "$name" 2>/dev/null | tail -c +"$r"
+            say C "$g" -
+            missed "$copy" "$here"
+        elif [ -n "$here" ]; then
+            say G "$g" "$goff"
+            missed '' "$here"
+        else
+            # It may come back.
+            tell M "$why"
+            nap
+            continue
+        fi
+        break
+    done
+    exec 6</dev/null
+    [ "$here" != "$g" ] || say T "$g" 0
+}
+
+# Gives what a late writer has added to a generation that was left before the last one.
+older() {
+    recall "${1%%:*}"
+    byinode "${1%%:*}" "$goff" "$gn" "$gsum" || return
+    left "$goff" "$s"
+    case $r in 0 | -*) return ;; esac
+    seek 6 "$goff"
+    rest 6 "${1%%:*}" "$goff" "$s"
+}
+
+# Looks at everything once.
+round() {
+    if look "$f"; then
+        if [ "$i" = "$ino" ]; then
+            [ -z "$told" ] || say O "$ino" "$off" "$s"
+            told=
+            grow "$s"
+            return
+        fi
+        [ -z "$ino" ] || turn "$i" || return
+        enter || return
+        [ -n "$fresh" ] || news
+        return
+    fi
+    case $r in
+    nothing) case $(ls -d "$f" 2>&1) in
+        *ermission*) tell E read "Permission denied" ;;
+        *) tell M nothing ;;
+        esac ;;
+    *) tell M "$r" ;;
+    esac
+    [ -z "$ino" ] || { held && grow "$s"; }
+}
+
+# Sleeps $1 seconds, which are $2 milliseconds.
+pause() {
+    if ! sleep "$1" 2>/dev/null; then
+        # No fractions here.
+        poll=1 pollms=1000 brief=1 briefms=1000
+        sleep 1
+    fi
+    waited=$((waited + $2)) oldms=$((oldms - $2))
+}
+
+# Starts something in the background that ends when the file grows, or after a second.
+watch() {
+    case $wake in
+    inotify) inotifywait -qq -t 1 -e modify,attrib,move_self,delete_self "$f" ;;
+    tail) { timeout 1 tail -s 0.25 -c 0 -f "$f" || [ $? = 124 ] || sleep 1; } | dd bs=1 count=1 ;;
+    esac >/dev/null 2>&1 3<&- 4>&- 5<&- 6<&- &
+    watcher=$!
+}
+
+# Waits until there may be something new.
+nap() {
+    if [ "$quick" -gt 0 ]; then
+        quick=$((quick - 1))
+        pause "$brief" "$briefms"
+    elif [ "$wake" = poll ] || [ -z "$ino" ] || [ -n "$told$old" ]; then
+        pause "$poll" "$pollms"
+    elif [ -z "$watcher" ]; then
+        watch # and look once more, now that nothing can be missed
+    else
+        wait "$watcher"
+        case $?:$wake in
+        1:inotify) wake=poll hello ;;
+        0:inotify) check=1 waited=$((waited + 250)) ;;
+        *) waited=$((waited + 1000)) ;;
+        esac
+        watcher=
+    fi
+    if [ "$waited" -ge 5000 ]; then
+        say B
+        waited=0 check=1
+    fi
+}
+
+hello() {
+    case $wake in
+    poll) say H 1 poll "$pollms" ;;
+    *) say H 1 events ;;
+    esac
+}
+
+# What can tell of growth.
+waking() {
+    wake=poll
+    if command -v inotifywait >/dev/null; then
+        wake=inotify
+    elif command -v timeout >/dev/null; then
+        case $(tail --version 2>/dev/null) in *GNU*) wake=tail ;; esac
+    fi
+    hello
+}
+
+main() {
+    exec 3</dev/null 5</dev/null 6</dev/null
+    wake=poll
+    hello
+    r=
+    for g in ls dd tail tr wc sleep; do
+        command -v $g >/dev/null || r="$r $g"
+    done
+    command -v $sums >/dev/null || r="$r cksum"
+    if [ -n "$r" ]; then
+        say E tools "${r# }"
+        return
+    fi
+    case $f in /*) ;; *) f=./$f ;; esac
+    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1
+    more='' grew='' check='' watcher='' quick=0 waited=0 oldms=0 grace=8
+    brief=0.1 briefms=100
+    [ "$from" != resume ] || resume
+    while :; do
+        more='' grew=''
+        round
+        [ -z "$old" ] || late
+        [ -n "$more" ] && continue
+        if [ -n "$fresh" ]; then
+            # The first screen is there; now for what could wait.
+            fresh=
+            news
+            waking
+        fi
+        if [ -n "$grew" ]; then quick=5 waited=0; fi
+        nap
+    done
+}

@@ -1,0 +1,263 @@
+//! Following one file on a host: a channel for the script, again and again, until somebody says stop.
+//!
+//! The channel is always drained: nothing in the loop that reads it waits for anything else of the host.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::file::RemoteFile;
+use super::host::{Host, Seat};
+use super::link::Output;
+use super::log::Log;
+use super::plain::Plain;
+use super::script::{self, From, SHELL};
+use crate::app::source::State;
+use crate::config::hosts::FollowMode;
+use crate::core::remote::Path;
+use crate::core::text::printable;
+use crate::core::wire::{Parser, Trouble};
+
+/// Lines of the first screen, several times over.
+pub const LINES: u32 = 500;
+/// How often the script looks where the system does not tell.
+const POLL: Duration = Duration::from_millis(250);
+/// A script that is silent for so long is dead: it beats every 5 s.
+const SILENCE: Duration = Duration::from_secs(15);
+/// Bytes before the first word of the script that are put up with.
+const NOISE: u64 = 1 << 20;
+/// How often the script may fail to say anything before it is given up for plain `tail`.
+const MUTE: u32 = 3;
+/// How long to wait when the host does not do what it is told.
+const PAUSE: Duration = Duration::from_secs(5);
+/// Bytes of what a command said on its standard error that are kept.
+const WORDS: usize = 500;
+
+/// Why a channel is over.
+pub enum Over {
+    /// The link was lost, or nothing came over it any more.
+    Lost,
+    /// To be started again at once.
+    Again,
+    /// The drains have to read first.
+    Full,
+    /// It does not work there: a sentence. Tried again later.
+    Broken(String),
+    /// The script cannot run there: a sentence.
+    NoScript(String),
+}
+
+/// One file that is being followed.
+pub struct Following {
+    host: Rc<Host>,
+    file: Arc<RemoteFile>,
+    log: Log,
+    plain: Plain,
+    /// How the host's config says that it is to be followed.
+    mode: FollowMode,
+    /// The script does not run there.
+    no_script: bool,
+    mute: u32,
+}
+
+impl Following {
+    /// To be run.
+    pub fn new(host: Rc<Host>, file: Arc<RemoteFile>) -> Following {
+        let (log, plain) = (Log::new(file.clone()), Plain::new(file.clone()));
+        Following { host, file, log, plain, mode: FollowMode::Auto, no_script: false, mute: 0 }
+    }
+
+    /// Follows the file for as long as it is polled.
+    pub async fn run(mut self) {
+        loop {
+            self.wait_for_room().await;
+            match self.follow_once().await {
+                Over::Again | Over::Full => sleep(Duration::from_millis(20)).await,
+                Over::Lost => {
+                    if self.has_begun() {
+                        self.log.lose();
+                    }
+                }
+                Over::Broken(why) => self.fail(why).await,
+                Over::NoScript(why) => self.give_up_script(why).await,
+            }
+        }
+    }
+
+    fn has_begun(&self) -> bool {
+        self.log.greeted || self.plain.begun
+    }
+
+    /// Waits until the drains have read enough.
+    async fn wait_for_room(&self) {
+        if self.file.store.is_full() {
+            while !self.file.store.has_room() {
+                self.file.store.room.notified().await;
+            }
+        }
+    }
+
+    async fn fail(&mut self, why: String) {
+        if self.has_begun() {
+            self.log.lose();
+        }
+        self.file.know(|known| known.state = State::Failed(format!("{why}; tried again")));
+        self.file.tell();
+        sleep(PAUSE).await;
+    }
+
+    async fn give_up_script(&mut self, why: String) {
+        // What was begun exactly is never continued in another way.
+        if self.mode == FollowMode::Exact || self.log.greeted {
+            return self.fail(why).await;
+        }
+        self.no_script = true;
+    }
+
+    async fn follow_once(&mut self) -> Over {
+        let tail = match script::tail(&self.file.path.path, LINES) {
+            Ok(tail) => String::from_utf8(tail).ok(),
+            Err(error) => return Over::Broken(error.to_string()),
+        };
+        let no_script = self.no_script;
+        let mode = std::cell::Cell::new(self.mode);
+        let command = |config: &super::config::HostConfig| {
+            mode.set(config.follow);
+            match &tail {
+                Some(tail) if no_script || config.follow == FollowMode::Tail => tail.clone(),
+                _ => SHELL.to_owned(),
+            }
+        };
+        let seat = match self.host.open(command).await {
+            Ok(seat) => seat,
+            Err(why) => return Over::Broken(why),
+        };
+        self.mode = mode.get();
+        if self.no_script || self.mode == FollowMode::Tail {
+            if tail.is_none() {
+                let why = "its name is no text, which plain tail cannot be told of".to_owned();
+                return Over::Broken(why);
+            }
+            let began_before = self.plain.begun;
+            let over = self.plain.follow(seat).await;
+            if self.plain.begun && began_before {
+                self.log.caught_up();
+            }
+            return over;
+        }
+        self.follow_exactly(seat).await
+    }
+
+    async fn follow_exactly(&mut self, mut seat: Seat) -> Over {
+        let from = {
+            let mut remote = self.file.remote();
+            remote.begin();
+            remote.resume().map_or(From::Lines(LINES), From::Resume)
+        };
+        let nonce = script::nonce();
+        let text = match script::follower(&self.file.path.path, nonce, POLL, &from) {
+            Ok(text) => text,
+            Err(error) => return Over::Broken(error.to_string()),
+        };
+        if !matches!(timeout(SILENCE, seat.channel.write(&text)).await, Ok(Ok(()))) {
+            return self.ended(seat, &Parser::new(nonce), &[], None).await;
+        }
+        seat.channel.end_input().await;
+        self.log.again = false;
+        let mut parser = Parser::new(nonce);
+        let (mut words, mut exit) = (Vec::new(), None);
+        let mut heard = Instant::now();
+        let over = loop {
+            let output = tokio::select! {
+                output = seat.channel.next() => output,
+                _ = seat.over.wait_for(Option::is_some) => break Over::Lost,
+                () = sleep_until(heard + SILENCE) => {
+                    match parser.begun() {
+                        true => break Over::Lost,
+                        false => break self.mute(1, "nothing was said by the shell there".to_owned()),
+                    }
+                }
+            };
+            heard = Instant::now();
+            seat.hear();
+            match output {
+                Some(Output::Out(bytes)) => {
+                    self.take(&bytes, &mut parser, &seat);
+                    if self.log.again {
+                        break Over::Again;
+                    }
+                    if self.file.store.is_full() {
+                        break Over::Full;
+                    }
+                    if parser.noisy() > NOISE && !parser.begun() {
+                        break self.mute(MUTE, "the login shell there prints without end".to_owned());
+                    }
+                }
+                Some(Output::Err(bytes)) => {
+                    words.extend_from_slice(&bytes[..bytes.len().min(WORDS - words.len().min(WORDS))]);
+                }
+                Some(Output::Exit(code)) => exit = Some(code),
+                None => return self.ended(seat, &parser, &words, exit).await,
+            }
+        };
+        seat.close().await;
+        over
+    }
+
+    fn take(&mut self, bytes: &[u8], parser: &mut Parser, seat: &Seat) {
+        let begun = parser.begun();
+        self.file.standing.count(bytes.len() as u64);
+        self.log.take(bytes, parser);
+        if parser.begun() && !begun {
+            self.mute = 0;
+            seat.works();
+            self.file.know(|known| known.exact = true);
+        }
+    }
+
+    /// The channel ended by itself: with the link, or because the script did.
+    async fn ended(
+        &mut self,
+        mut seat: Seat,
+        parser: &Parser,
+        words: &[u8],
+        exit: Option<Option<u32>>,
+    ) -> Over {
+        // Who loses a link often hears of the channel's end first.
+        if timeout(Duration::from_secs(1), seat.over.wait_for(Option::is_some)).await.is_ok() {
+            return Over::Lost;
+        }
+        seat.close().await;
+        if let Path::Failed(Trouble::Tools(what)) = self.file.remote().path() {
+            return Over::NoScript(format!("it cannot be followed there: {}", printable(what)));
+        }
+        if parser.begun() {
+            // Somebody ended it there. That must not be asked for without a pause.
+            sleep(Duration::from_secs(1)).await;
+            return Over::Lost;
+        }
+        let said = if words.is_empty() { parser.noise() } else { words };
+        let said = first_line(said);
+        let why = match exit {
+            Some(Some(code)) => format!("no shell runs there (exit {code}){said}"),
+            _ => format!("no shell runs there{said}"),
+        };
+        self.mute(if exit.is_some() { MUTE } else { 1 }, why)
+    }
+
+    fn mute(&mut self, times: u32, why: String) -> Over {
+        self.mute += times;
+        if self.mute >= MUTE { Over::NoScript(why) } else { Over::Broken(why) }
+    }
+}
+
+/// `: ` and the first line of what a command said, made printable; nothing when it said nothing.
+pub fn first_line(said: &[u8]) -> String {
+    let text = String::from_utf8_lossy(said);
+    match text.lines().map(str::trim).find(|line| !line.is_empty()) {
+        Some(line) => format!(": {}", printable(&line.chars().take(200).collect::<String>())),
+        None => String::new(),
+    }
+}

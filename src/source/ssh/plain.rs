@@ -1,0 +1,140 @@
+//! Following a file with plain `tail -F`, where nothing better runs: bytes come without a word of where they stand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::file::RemoteFile;
+use super::following::{Over, first_line};
+use super::host::Seat;
+use super::link::Output;
+use crate::app::source::{NoticeKind, State};
+
+/// Last bytes that are looked for in what `tail` begins with after a link was lost.
+const LAST: usize = 4 << 10;
+/// How long after the first bytes more of its beginning may come, and how many.
+const BEGINNING: Duration = Duration::from_millis(500);
+const BEGINNING_MAX: usize = 4 << 20;
+/// How long no word is taken for a sign that there is nothing yet.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// A log that is read with `tail`.
+pub struct Plain {
+    file: Arc<RemoteFile>,
+    /// Something was read before.
+    pub begun: bool,
+    /// The last bytes that came.
+    last: Vec<u8>,
+}
+
+impl Plain {
+    /// Of a file of which nothing has come yet.
+    pub fn new(file: Arc<RemoteFile>) -> Plain {
+        Plain { file, begun: false, last: Vec::new() }
+    }
+
+    /// Takes what `tail` gives until it ends.
+    pub async fn follow(&mut self, mut seat: Seat) -> Over {
+        self.file.know(|known| {
+            known.exact = false;
+            known.behind = None;
+        });
+        let mut said = Vec::new();
+        let mut beginning = self.begun.then(Vec::new);
+        let mut exit = None;
+        loop {
+            let quiet =
+                if beginning.as_ref().is_some_and(|bytes| !bytes.is_empty()) { BEGINNING } else { QUIET };
+            let output = tokio::select! {
+                output = timeout(quiet, seat.channel.next()) => output,
+                _ = seat.over.wait_for(Option::is_some) => return Over::Lost,
+            };
+            match output {
+                Err(_) => {
+                    if let Some(bytes) = beginning.take() {
+                        self.go_on(&bytes);
+                    }
+                    self.live(&said);
+                }
+                Ok(Some(Output::Out(bytes))) => {
+                    seat.hear();
+                    seat.works();
+                    said.clear();
+                    self.file.standing.count(bytes.len() as u64);
+                    match &mut beginning {
+                        Some(held) if held.len() < BEGINNING_MAX => held.extend_from_slice(&bytes),
+                        _ => {
+                            let held = beginning.take();
+                            if let Some(held) = held {
+                                self.go_on(&held);
+                            }
+                            self.append(&bytes);
+                            self.live(&said);
+                        }
+                    }
+                    if self.file.store.is_full() {
+                        seat.close().await;
+                        return Over::Full;
+                    }
+                }
+                Ok(Some(Output::Err(bytes))) => {
+                    seat.hear();
+                    said.extend_from_slice(&bytes[..bytes.len().min(500)]);
+                    said.drain(..said.len().saturating_sub(500));
+                }
+                Ok(Some(Output::Exit(code))) => exit = code,
+                Ok(None) => break,
+            }
+        }
+        if timeout(Duration::from_secs(1), seat.over.wait_for(Option::is_some)).await.is_ok() {
+            return Over::Lost;
+        }
+        seat.close().await;
+        let code = exit.map_or(String::new(), |code| format!(" (exit {code})"));
+        Over::Broken(format!("tail ended there{code}{}", first_line(&said)))
+    }
+
+    /// Says that it is followed, or what `tail` says instead.
+    fn live(&self, said: &[u8]) {
+        let words = first_line(said);
+        let state = match words.strip_prefix(": ") {
+            Some(words) => State::Waiting(format!("{words}; it is shown when it comes")),
+            None => State::Live,
+        };
+        self.file.know(|known| known.state = state);
+        self.file.tell();
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        self.begun = true;
+        self.file.store.append(bytes, false);
+        self.file.know(|known| known.grew = Some(std::time::Instant::now()));
+        self.last.extend_from_slice(&bytes[bytes.len().saturating_sub(LAST)..]);
+        self.last.drain(..self.last.len().saturating_sub(LAST));
+        self.file.tell();
+    }
+
+    /// Goes on behind what is known, as far as it can be found in what `tail` began with.
+    fn go_on(&mut self, bytes: &[u8]) {
+        let known = memchr::memmem::rfind(bytes, &self.last).map(|at| at + self.last.len());
+        match known {
+            Some(at) => {
+                let text = "no exact resume: lines may be missing or doubled here".to_owned();
+                self.file.notice(NoticeKind::Gap, text);
+                self.append(&bytes[at..]);
+            }
+            None => {
+                if self.last.last().is_some_and(|&last| last != b'\n') {
+                    self.file.store.end_line();
+                }
+                let text = "no exact resume: lines are missing here, or some are doubled".to_owned();
+                self.file.notice(NoticeKind::Gap, text);
+                self.append(bytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Sources on other hosts, against a real `sshd` on loopback.
+
+#[allow(dead_code)] // each test uses its part
+mod agent;
+#[allow(dead_code)] // each test uses its part
+mod fake;
+mod known;
+mod link;
+mod login;
+#[allow(dead_code)] // each test uses its part
+mod person;
+#[allow(dead_code)] // each test uses its part
+mod proxy;
+mod remote;
+mod script;
+#[allow(dead_code)] // each test uses its part
+mod sshd;

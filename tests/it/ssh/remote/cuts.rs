@@ -1,0 +1,171 @@
+//! Links that are lost, at any byte, while lines are written.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tailpane::app::link::LinkState;
+use tailpane::app::source::{NoticeKind, State, Status};
+use tailpane::source::Keep;
+
+use super::Rig;
+use crate::follow::{append, lines};
+
+fn is_lost(status: &Status) -> bool {
+    matches!(status.remote.as_ref().unwrap().host.state, LinkState::Lost { .. })
+}
+
+fn is_up(status: &Status) -> bool {
+    status.remote.as_ref().unwrap().host.state == LinkState::Up
+}
+
+#[test]
+fn what_is_written_during_an_outage_is_filled_in_and_both_ends_are_marked() {
+    let rig = Rig::new(Keep::Unread);
+    rig.append("a.log", lines(0, 10));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 10));
+    rig.proxy.refuse(true);
+    rig.proxy.cut_now();
+    let status = rig.wait_for(1, "lost", is_lost);
+    assert_eq!(status.state, State::Live, "what was known of the file stays");
+    rig.append("a.log", lines(10, 20));
+    rig.proxy.refuse(false);
+    log.expect(&rig, lines(0, 20));
+    let status = rig.wait_for(1, "up", is_up);
+    assert_eq!(status.remote.unwrap().host.reconnects, 1);
+    rig.wait_for(1, "marked", |status| status.notices.len() == 2);
+    log.take();
+    assert_eq!(log.kinds(), [NoticeKind::Lost, NoticeKind::Back]);
+    assert!(log.notices[0].text.starts_with("link lost ") && log.notices[0].text.len() == 18);
+    assert!(log.notices[1].text.ends_with("80 B filled"), "{:?}", log.notices[1]);
+    assert_eq!(log.notices[0].pos.0 as usize, lines(0, 10).len());
+    assert_eq!(log.notices[1].pos.0 as usize, lines(0, 20).len());
+}
+
+#[test]
+fn rotated_and_compressed_while_nobody_looked() {
+    let rig = Rig::new(Keep::Unread);
+    rig.append("a.log", lines(0, 1000));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 1000));
+    rig.proxy.refuse(true);
+    rig.proxy.cut_now();
+    rig.wait_for(1, "lost", is_lost);
+    rig.append("a.log", lines(1000, 2000));
+    rig.rename("a.log", "a.log.1");
+    rig.append("a.log", lines(2000, 3000));
+    rig.rename("a.log.1", "a.log.2");
+    let zipped = std::process::Command::new("gzip").arg(rig.path("a.log.2")).status().unwrap();
+    assert!(zipped.success());
+    rig.rename("a.log", "a.log.1");
+    rig.append("a.log", lines(3000, 3010));
+    rig.proxy.refuse(false);
+    log.expect(&rig, lines(0, 3010));
+    assert_eq!(log.count(NoticeKind::Gap), 0, "{:?}", log.notices);
+}
+
+#[test]
+fn a_server_that_is_killed_and_comes_back() {
+    let mut rig = Rig::new(Keep::Unread);
+    rig.append("a.log", lines(0, 10));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 10));
+    rig.sshd.kill();
+    rig.wait_for(1, "lost", is_lost);
+    rig.append("a.log", lines(10, 20));
+    rig.sshd.restart();
+    log.expect(&rig, lines(0, 20));
+}
+
+#[test]
+fn a_link_that_says_nothing_any_more_is_dead() {
+    let rig = Rig::with(
+        Keep::Unread,
+        |_| {},
+        |config| {
+            config.alive_interval = Some(Duration::from_millis(500));
+            config.alive_count = Some(2);
+        },
+    );
+    rig.append("a.log", lines(0, 10));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 10));
+    rig.proxy.stall();
+    let status = rig.wait_for(1, "lost", is_lost);
+    let LinkState::Lost { why, .. } = &status.remote.unwrap().host.state else { panic!() };
+    assert!(why.contains("no answer"), "{why}");
+    rig.append("a.log", lines(10, 20));
+    rig.proxy.cut_now();
+    rig.proxy.resume();
+    log.expect(&rig, lines(0, 20));
+}
+
+#[test]
+fn reconnecting_by_hand_does_not_wait() {
+    let rig = Rig::new(Keep::Unread);
+    rig.append("a.log", lines(0, 10));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 10));
+    rig.follower.reconnect(tailpane::app::source::SourceId(1));
+    let status = rig.wait_for(1, "made anew", |status| {
+        is_up(status) && status.remote.as_ref().unwrap().host.reconnects == 1
+    });
+    assert!(status.remote.is_some());
+    rig.append("a.log", lines(10, 20));
+    log.expect(&rig, lines(0, 20));
+}
+
+/// 200 lines a second, a rotation now and then.
+fn write(path: std::path::PathBuf, stop: Arc<AtomicBool>) -> std::thread::JoinHandle<usize> {
+    std::thread::spawn(move || {
+        let mut written = 0;
+        while !stop.load(Ordering::Relaxed) {
+            append(&path, lines(written, written + 10).as_bytes());
+            written += 10;
+            if written % 700 == 0 {
+                let name = |n: usize| path.with_extension(format!("log.{n}"));
+                for n in (1..4).rev() {
+                    let _ = std::fs::rename(name(n), name(n + 1));
+                }
+                std::fs::rename(&path, name(1)).unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        written
+    })
+}
+
+#[test]
+fn dozens_of_cuts_at_random_bytes_lose_and_double_nothing() {
+    cut_at_random(24, Duration::from_secs(240));
+}
+
+fn cut_at_random(cuts: u64, limit: Duration) {
+    let rig = Rig::new(Keep::Unread);
+    let stop = Arc::new(AtomicBool::new(false));
+    let writer = write(rig.path("a.log"), stop.clone());
+    let mut log = rig.drain(1, "a.log");
+    let until = Instant::now() + limit;
+    let mut seed = 88172645463325252u64;
+    let mut done = 0;
+    while done < cuts {
+        assert!(Instant::now() < until, "{done} cuts: {:?}", rig.status(1));
+        let before = rig.proxy.connections();
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        // Some within the handshake, most behind it.
+        rig.proxy.cut_after(seed % 30_000);
+        while rig.proxy.connections() == before && Instant::now() < until {
+            log.take();
+            rig.pause();
+        }
+        done += 1;
+    }
+    stop.store(true, Ordering::Relaxed);
+    let written = writer.join().unwrap();
+    log.expect(&rig, lines(0, written));
+    assert_eq!(log.count(NoticeKind::Gap), 0, "{:?}", log.notices);
+    assert!(log.count(NoticeKind::Lost) > 2);
+}

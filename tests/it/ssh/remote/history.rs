@@ -1,0 +1,89 @@
+//! What was written before anybody looked, and logs that are larger than what is held of them.
+
+use std::time::Instant;
+
+use tailpane::app::source::{NoticeKind, Source, State};
+use tailpane::core::pos::Pos;
+use tailpane::source::Keep;
+
+use super::{DEADLINE, Rig};
+use crate::follow::lines;
+
+/// Reads some bytes, and waits for those that have to be fetched.
+fn read(rig: &Rig, source: &Source, pos: u64, len: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let until = Instant::now() + DEADLINE;
+    while bytes.len() < len {
+        let mut buf = vec![0; len - bytes.len()];
+        match source.store.read_at(Pos(pos + bytes.len() as u64), &mut buf) {
+            Ok(0) => break,
+            Ok(n) => bytes.extend_from_slice(&buf[..n]),
+            Err(error) => {
+                assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+                assert!(Instant::now() < until, "nothing comes: {:?}", rig.status(source.id.0));
+                rig.status(source.id.0);
+                rig.pause();
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
+fn the_last_lines_come_first_and_the_others_when_they_are_looked_at() {
+    let rig = Rig::new(Keep::Generations);
+    let text = lines(0, 300_000);
+    rig.append("a.log", &text);
+    let source = rig.open(1, "a.log");
+    rig.wait_for(1, "the end", |status| status.end.0 == text.len() as u64 && status.state == State::Live);
+    assert_eq!(source.store.range(), Pos(0)..Pos(text.len() as u64));
+    assert!(rig.status(1).remote.unwrap().host.bytes < 200_000, "only the end is fetched at first");
+    let tail = text.len() - 1000;
+    assert_eq!(source.store.held(Pos(tail as u64)).end.0 as usize, text.len());
+    assert_eq!(read(&rig, &source, 1_000_000, 5000), text.as_bytes()[1_000_000..1_005_000]);
+    assert_eq!(read(&rig, &source, 0, 100), text.as_bytes()[..100]);
+    assert_eq!(read(&rig, &source, 0, text.len()), text.as_bytes());
+    rig.wait_for(1, "nothing is wanted", |status| status.remote.as_ref().unwrap().fetching.is_none());
+}
+
+#[test]
+fn older_generations_are_read_where_they_are_now_and_are_lost_when_they_are_gone() {
+    let rig = Rig::new(Keep::Generations);
+    let text = lines(0, 100_000);
+    rig.append("a.log", &text);
+    let source = rig.open(1, "a.log");
+    rig.wait_for(1, "the end", |status| status.end.0 == text.len() as u64 && status.state == State::Live);
+    rig.rename("a.log", "a.log.1");
+    rig.append("a.log", lines(0, 10));
+    let all = format!("{text}{}", lines(0, 10));
+    rig.wait_for(1, "rotated", |status| status.end.0 == all.len() as u64);
+    assert_eq!(read(&rig, &source, 500_000, 1000), all.as_bytes()[500_000..501_000]);
+    std::fs::remove_file(rig.path("a.log.1")).unwrap();
+    assert_eq!(read(&rig, &source, 0, 1000), b"", "nobody has it any more");
+    let start = source.store.range().start.0 as usize;
+    assert!(start > 500_000 && all.as_bytes()[start - 1] == b'\n');
+    assert_eq!(read(&rig, &source, start as u64, all.len()), all.as_bytes()[start..]);
+    let status = rig.status(1);
+    assert_eq!((status.notices[0].kind, status.notices[0].pos.0 as usize), (NoticeKind::Gap, start));
+}
+
+#[test]
+fn a_reader_that_is_slower_than_the_host_gets_everything() {
+    let rig = Rig::new(Keep::Unread);
+    rig.append("a.log", lines(0, 10));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 10));
+    let much = lines(10, 3_000_000);
+    rig.append("a.log", &much);
+    // Nobody reads: what comes is bounded, and the channel is not kept waiting but closed.
+    rig.wait_for(1, "full", |status| status.end.0 > 8 << 20);
+    let until = Instant::now() + DEADLINE;
+    while rig.sshd.commands().iter().any(|command| command.starts_with("sh")) {
+        assert!(Instant::now() < until, "still running: {:?}", rig.sshd.commands());
+        rig.pause();
+    }
+    let end = rig.status(1).end.0;
+    assert!(end < (8 << 20) + (4 << 20), "{end} bytes came with nobody to read them");
+    log.expect(&rig, lines(0, 10) + &much);
+    assert_eq!(log.notices, []);
+}

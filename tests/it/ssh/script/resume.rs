@@ -1,0 +1,177 @@
+//! Going on where it was left, whatever happened meanwhile.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tailpane::source::ssh::script::From;
+
+use super::{DEADLINE, Followed, Lack, SHELLS, each_shell};
+use crate::follow::lines;
+
+/// A file of 100 lines that was read, and the link to it cut.
+fn cut_off(shell: &'static [&'static str]) -> Followed {
+    let mut followed = Followed::with(shell, lines(0, 100));
+    followed.expect(lines(0, 100));
+    // Until it is known what else is there.
+    while !followed.remote.resume().unwrap().generations.contains(":256:") {
+        assert!(followed.take(Duration::from_millis(50)));
+    }
+    followed.cut();
+    followed
+}
+
+#[test]
+fn at_the_exact_byte() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.append("a.log", "hal");
+        followed.connect();
+        followed.expect(lines(0, 100) + "hal");
+        followed.cut();
+        followed.append("a.log", "f\n");
+        followed.connect();
+        followed.expect(lines(0, 100) + "half\n");
+        followed.expect_no_more();
+        assert_eq!(followed.count("Rotated") + followed.count("Gap"), 0);
+    });
+}
+
+#[test]
+fn after_a_rotation() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.append("a.log", "rest\n");
+        followed.rename("a.log", "a.log.1");
+        followed.append("a.log", "new\n");
+        followed.connect();
+        followed.expect(lines(0, 100) + "rest\nnew\n");
+        followed.expect_no_more();
+        assert_eq!((followed.count("Rotated"), followed.count("Gap")), (1, 0), "{shell:?}");
+    });
+}
+
+#[test]
+fn after_several_rotations_some_of_them_compressed() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.append("a.log", "rest\n");
+        followed.rename("a.log", "a.log.3");
+        followed.gzip("a.log.3");
+        followed.append("a.log.2", "second\n");
+        followed.gzip("a.log.2");
+        followed.append("a.log.1", "third\n");
+        followed.append("a.log", "fourth\n");
+        followed.append("a.log.lock", "no generation\n");
+        followed.connect();
+        followed.expect(lines(0, 100) + "rest\nsecond\nthird\nfourth\n");
+        followed.expect_no_more();
+        assert_eq!(followed.count("Gap"), 0);
+    });
+}
+
+#[test]
+fn after_a_copy_and_a_cut() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.append("a.log", "rest\n");
+        followed.copy("a.log", "a.log.1");
+        followed.truncate("a.log", 0);
+        followed.append("a.log", "new\n");
+        followed.connect();
+        followed.expect(lines(0, 100) + "rest\nnew\n");
+        followed.expect_no_more();
+        assert_eq!((followed.count("Truncated"), followed.count("Gap")), (1, 0), "{shell:?}");
+    });
+}
+
+#[test]
+fn what_is_nowhere_is_a_gap() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.remove("a.log");
+        followed.append("a.log", "new\n");
+        followed.connect();
+        followed.expect(lines(0, 100) + "new\n");
+        assert_eq!(followed.count("Gap"), 1, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+#[test]
+fn a_late_line_of_the_older_file_does_not_end_the_half_line_of_the_newer() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.rename("a.log", "a.log.1");
+        followed.append("a.log", "new\nhal");
+        followed.connect();
+        followed.expect(lines(0, 100) + "new\nhal");
+        followed.cut();
+        followed.append("a.log.1", "late\n");
+        followed.connect();
+        followed.expect_no_more();
+        followed.append("a.log", "f\n");
+        followed.expect(lines(0, 100) + "new\nhalf\nlate\n");
+    });
+}
+
+#[test]
+fn while_the_file_is_away() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.rename("a.log", "elsewhere");
+        followed.connect();
+        followed.expect_event("Away(Nothing)");
+        followed.append("elsewhere", "more\n");
+        followed.rename("elsewhere", "a.log");
+        followed.expect(lines(0, 100) + "more\n");
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+/// Lines are written and the file is rotated while the script is killed at random moments.
+#[test]
+fn cut_again_and_again() {
+    for (shell, lack) in [(SHELLS[0], Lack::Nothing), (SHELLS[1], Lack::Events)] {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.log"), "").unwrap();
+        let path = dir.path().to_owned();
+        let mut followed = Followed::start(shell, dir, "a.log", From::Byte(0), lack);
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                let mut i = 0;
+                while !over.load(Ordering::Relaxed) {
+                    crate::follow::append(&path.join("a.log"), format!("line {i}\n").as_bytes());
+                    i += 1;
+                    if i % 150 == 0 {
+                        for n in (1..6).rev() {
+                            let _ = std::fs::rename(
+                                path.join(format!("a.log.{n}")),
+                                path.join(format!("a.log.{}", n + 1)),
+                            );
+                        }
+                        std::fs::rename(path.join("a.log"), path.join("a.log.1")).unwrap();
+                    }
+                    std::thread::sleep(Duration::from_millis(3));
+                }
+                i
+            });
+            for round in 0u64..25 {
+                let until = Instant::now() + Duration::from_millis(round * 37 % 160);
+                while Instant::now() < until {
+                    followed.take(Duration::from_millis(5));
+                }
+                followed.cut();
+                followed.connect();
+            }
+            over.store(true, Ordering::Relaxed);
+            let written = writer.join().unwrap();
+            let until = Instant::now() + DEADLINE;
+            while followed.log.len() < lines(0, written).len() && Instant::now() < until {
+                followed.take(Duration::from_millis(50));
+            }
+            followed.expect(lines(0, written));
+            followed.expect_no_more();
+            assert_eq!(followed.count("Gap"), 0, "{:?}", followed.events);
+        });
+    }
+}
