@@ -7,3 +7,4 @@ mod known;
 mod proxy;
 #[allow(dead_code)] // each test uses its part
 mod sshd;
+mod system;
