@@ -6,6 +6,7 @@ use super::age;
 use super::rate::Rate;
 use super::source::{Source, State, Status};
 use super::tally::Tally;
+use crate::core::label::Name;
 use crate::core::pos::Pos;
 
 /// An opened source and what is counted of it for everyone.
@@ -29,6 +30,12 @@ impl Feed {
     /// What is known of it.
     pub fn status(&self) -> &Status {
         &self.source.status
+    }
+
+    /// Its full name, taken apart.
+    pub fn label(&self) -> Name<'_> {
+        let host = self.source.status.remote.as_ref().map(|remote| &*remote.host.name);
+        Name::new(&self.source.name, host)
     }
 
     /// In words since when nothing has come, `None` while it is fresh; `Some("")` when nothing ever came.

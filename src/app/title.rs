@@ -12,7 +12,7 @@ use super::pane::{Pane, PaneId};
 use super::rows::counted;
 use super::screen::{Area, Bar, Piece, Tone};
 use super::source::{State, Watch};
-use crate::core::text;
+use crate::core::{label, text};
 
 /// From this width on a title says what `[+N]` is.
 const WIDE: usize = 50;
@@ -174,18 +174,12 @@ fn shorten(name: &str, width: usize) -> String {
 }
 
 impl App {
-    /// The end of a source's name that no other open source has: the file name, with as many folders in
-    /// front as it takes.
+    /// The shortest name of a pane's source that no other open source has.
     pub(super) fn short_name(&self, id: PaneId) -> String {
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.source) else { return String::new() };
         let Some(own) = self.feeds.get(&source) else { return String::new() };
-        let parts: Vec<&str> = own.source.name.split('/').collect();
-        let others = || self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed);
-        let tail = (1..=parts.len()).map(|n| parts[parts.len() - n..].join("/")).find(|tail| {
-            let ends = |name: &str| name == tail || name.ends_with(&format!("/{tail}"));
-            !tail.is_empty() && !others().any(|feed| ends(&feed.source.name))
-        });
-        text::printable(&tail.unwrap_or_else(|| own.source.name.clone()))
+        let others = self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed.label());
+        text::printable(&label::shortest(own.label(), others))
     }
 
     /// Lines of a pane that nobody saw.

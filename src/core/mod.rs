@@ -4,8 +4,10 @@
 pub mod chunk;
 pub mod filter;
 pub mod follow;
+pub mod glob;
 pub mod highlight;
 pub mod index;
+pub mod label;
 pub mod lines;
 pub mod pattern;
 pub mod pos;

@@ -20,6 +20,7 @@ use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::source::{Source, SourceId};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
+use crate::source::ssh::name::RemotePath;
 use crate::source::{Follower, Keep};
 
 /// Everything that works besides the loop.
@@ -67,6 +68,13 @@ impl Hands {
     pub fn open(&mut self, path: &Path) -> Event {
         let id = self.number();
         let source = self.follower.open(id, path);
+        self.opened(source)
+    }
+
+    /// Follows a path on another host.
+    pub fn open_remote(&mut self, path: &RemotePath) -> Event {
+        let id = self.number();
+        let source = self.follower.open_remote(id, path);
         self.opened(source)
     }
 
@@ -153,6 +161,7 @@ impl Hands {
                 .iter()
                 .map(|spec| match spec {
                     Spec::Path(path) => self.open(path),
+                    Spec::Remote(remote) => self.open_remote(remote),
                     Spec::Stdin => self.open_stdin(None),
                 })
                 .collect(),

@@ -171,6 +171,7 @@ impl Live {
         for spec in specs {
             let event = match spec {
                 Spec::Path(path) => self.hands.open(path),
+                Spec::Remote(remote) => self.hands.open_remote(remote),
                 Spec::Stdin => self.hands.open_stdin(stdin.take()),
             };
             self.tell(event);

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use crate::core::text::printable;
+use crate::source::ssh::name::RemotePath;
 
 /// One source to open.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -12,6 +13,8 @@ pub enum Spec {
     Stdin,
     /// A path, whether something is there or not.
     Path(PathBuf),
+    /// A path on another host.
+    Remote(RemotePath),
 }
 
 /// The sources that `names` stand for, each once and in the order given, and a sentence for every glob
@@ -80,6 +83,7 @@ mod tests {
             .map(|spec| match spec {
                 Spec::Stdin => "-".to_string(),
                 Spec::Path(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
+                Spec::Remote(remote) => remote.to_string(),
             })
             .collect()
     }

@@ -32,13 +32,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 
-use crate::app::source::{Source, SourceId, Status};
+use crate::app::source::{Source, SourceId, State, Status, Watch};
 use crate::core::pos::Pos;
 use crate::core::text::printable;
 pub use drain::{Drain, Drained};
 use file::Tailed;
 use pipe::Pipe;
 use rounds::{Message, Rounds, system_watcher};
+use ssh::name::RemotePath;
 use watch::Make;
 
 /// What becomes of bytes that are no longer in the newest file.
@@ -141,6 +142,20 @@ impl Follower {
         // The thread lives as long as the follower does.
         let _ = self.thread.send(Message::Open(file, path.to_owned()));
         source
+    }
+
+    /// Opens a path on another host.
+    pub fn open_remote(&self, id: SourceId, path: &RemotePath) -> Source {
+        let status = Status {
+            state: State::Failed("files on other hosts cannot be followed yet".to_owned()),
+            end: Pos(0),
+            grew: None,
+            watch: Watch::Pushed,
+            notices: Arc::new([]),
+            facts: Vec::new(),
+            remote: None,
+        };
+        Source { id, name: printable(&path.to_string()), store: Arc::new(Vec::new()), status }
     }
 
     /// Reads the program's standard input (already taken from descriptor 0 by the caller) as a source.

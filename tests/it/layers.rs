@@ -14,7 +14,11 @@ const LAYERS: &[Layer] = &[
     Layer { name: "config", may: &["config", "app::key"], pure: true },
     Layer { name: "app", may: &["app", "config", "core"], pure: true },
     Layer { name: "ui", may: &["ui", "app::screen", "core::span", "core::text"], pure: true },
-    Layer { name: "source", may: &["source", "app::source", "core"], pure: false },
+    Layer {
+        name: "source",
+        may: &["source", "app::link", "app::question", "app::source", "config::hosts", "core"],
+        pure: false,
+    },
     Layer { name: "runtime", may: &["runtime", "app", "config", "core", "source", "ui"], pure: false },
 ];
 

@@ -11,7 +11,6 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -22,10 +21,10 @@ use jiff::tz::TimeZone;
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::cli::{Lines, Options, When};
-use super::names::shortest;
 use super::spec::Spec;
 use super::terminal;
 use crate::app::source::{SourceId, State};
+use crate::core::label::{self, Name};
 use crate::core::text::printable;
 use crate::source::{Follower, Keep};
 use crate::ui::theme::{Depth, Theme};
@@ -81,20 +80,18 @@ fn open(
     specs: &[Spec],
     mut stdin: Option<File>,
 ) -> (Vec<Feed>, bool) {
-    let paths: Vec<&Path> = specs
-        .iter()
-        .map(|spec| match spec {
-            Spec::Stdin => Path::new("stdin"),
-            Spec::Path(path) => path,
-        })
-        .collect();
+    let full: Vec<(Option<String>, String)> = specs.iter().map(full_name).collect();
+    let names = full.iter().map(|(host, path)| Name { host: host.as_deref(), path });
     let format = Arc::new(format(options));
     let mut feeds = Vec::new();
     let mut whole = true;
-    for ((number, spec), name) in (0..).zip(specs).zip(shortest(&paths)) {
+    for ((number, spec), name) in (0..).zip(specs).zip(names.clone()) {
         let id = SourceId(number);
         let (source, lines) = match spec {
             Spec::Path(path) => (follower.open(id, path), options.lines.unwrap_or(Lines::Last(LINES))),
+            Spec::Remote(remote) => {
+                (follower.open_remote(id, remote), options.lines.unwrap_or(Lines::Last(LINES)))
+            }
             Spec::Stdin => {
                 let Some(file) = stdin.take() else {
                     say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
@@ -106,7 +103,7 @@ fn open(
                 (follower.open_stdin(id, file), from.unwrap_or(Lines::From(1)))
             }
         };
-        let name = printable(&name);
+        let name = printable(&label::shortest(name, names.clone()));
         let prefix = match &*format {
             _ if specs.len() == 1 => String::new(),
             Format::Painted(paint) => paint.name(number as usize, &format!("{name}: ")),
@@ -127,6 +124,17 @@ fn open(
         }
     }
     (feeds, whole)
+}
+
+/// The host a source is on, and its path.
+fn full_name(spec: &Spec) -> (Option<String>, String) {
+    match spec {
+        Spec::Stdin => (None, "stdin".to_owned()),
+        Spec::Path(path) => (None, path.to_string_lossy().into_owned()),
+        Spec::Remote(remote) => {
+            (Some(remote.target.to_string()), String::from_utf8_lossy(&remote.path).into_owned())
+        }
+    }
 }
 
 fn format(options: &Options) -> Format {

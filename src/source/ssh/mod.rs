@@ -16,3 +16,4 @@ pub mod known;
 pub mod link;
 pub mod name;
 mod native;
+pub mod system;

@@ -2,6 +2,7 @@
 
 #[allow(dead_code)] // each test uses its part
 mod agent;
+mod known;
 #[allow(dead_code)] // each test uses its part
 mod fake;
 mod link;
@@ -12,3 +13,4 @@ mod person;
 mod proxy;
 #[allow(dead_code)] // each test uses its part
 mod sshd;
+mod system;

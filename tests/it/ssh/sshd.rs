@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use tailpane::source::ssh::config::{Algorithms, FollowMode, HostConfig, Method, Proxy, Strict, Transport};
+use tailpane::source::ssh::config::HostConfig;
 use tailpane::source::ssh::name::Target;
 
 /// The path of a program of OpenSSH; a test without it fails and says what to install.
@@ -249,29 +249,13 @@ impl Sshd {
     /// What is needed to get in with `id_ed25519` and nothing else, as `name`.
     pub fn host_config(&self, name: &str) -> HostConfig {
         HostConfig {
-            target: Target { host: name.to_string(), user: None, port: None },
             hostname: "127.0.0.1".to_string(),
-            user: user(),
             port: self.port,
             identity_files: vec![self.file("id_ed25519")],
             identities_only: true,
-            agent: None,
-            certificate_files: Vec::new(),
-            proxy: Proxy::None,
             user_known_hosts: vec![self.file("known_hosts")],
-            global_known_hosts: Vec::new(),
-            hash_known_hosts: false,
-            host_key_alias: None,
-            strict: Strict::Ask,
-            alive_interval: None,
-            alive_count: None,
             connect_timeout: Some(Duration::from_secs(30)),
-            compression: false,
-            methods: vec![Method::PublicKey, Method::KeyboardInteractive, Method::Password],
-            password_prompts: 3,
-            algorithms: Algorithms::default(),
-            transport: Transport::Russh,
-            follow: FollowMode::Auto,
+            ..HostConfig::new(Target { host: name.to_string(), user: None, port: None }, &user())
         }
     }
 

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::app::question::Ask;
-use crate::source::ssh::config::{Algorithms, FollowMode, Proxy, Strict, Transport};
+use crate::source::ssh::config::Strict;
 use crate::source::ssh::name::Target;
 
 const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKbt4BWrV2JonWJVut3ZTIw3BOmgCdYgbiOuru/xCrZQ";
@@ -27,31 +27,8 @@ fn key(text: &str) -> PublicKey {
 fn host(folder: &TempDir, text: &str) -> HostConfig {
     let file = folder.path().join("known_hosts");
     fs::write(&file, text).unwrap();
-    HostConfig {
-        target: Target { host: "web1".to_owned(), user: None, port: None },
-        hostname: "web1".to_owned(),
-        user: "ada".to_owned(),
-        port: 22,
-        identity_files: Vec::new(),
-        identities_only: false,
-        agent: None,
-        certificate_files: Vec::new(),
-        proxy: Proxy::None,
-        user_known_hosts: vec![file],
-        global_known_hosts: Vec::new(),
-        hash_known_hosts: false,
-        host_key_alias: None,
-        strict: Strict::Ask,
-        alive_interval: None,
-        alive_count: None,
-        connect_timeout: None,
-        compression: false,
-        methods: Vec::new(),
-        password_prompts: 3,
-        algorithms: Algorithms::default(),
-        transport: Transport::Russh,
-        follow: FollowMode::Auto,
-    }
+    let target = Target { host: "web1".to_owned(), user: None, port: None };
+    HostConfig { user_known_hosts: vec![file], ..HostConfig::new(target, "ada") }
 }
 
 fn verdict(host: &HostConfig, text: &str) -> Verdict {

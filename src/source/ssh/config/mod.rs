@@ -1,9 +1,13 @@
 //! What the user's ssh config and our own say of a host, after everything was resolved.
 
+mod resolver;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::name::Target;
+pub use crate::config::hosts::{FollowMode, Transport};
+pub use resolver::Resolver;
 
 /// A host, ready to be connected to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +40,12 @@ pub struct HostConfig {
     pub host_key_alias: Option<String>,
     /// `StrictHostKeyChecking`.
     pub strict: Strict,
+    /// `AddressFamily`: which addresses are tried.
+    pub family: Family,
+    /// `BatchMode`: nothing is asked, though somebody is there.
+    pub batch: bool,
+    /// `RequiredRSASize`: shorter RSA keys are refused, the host's and our own.
+    pub required_rsa_bits: u32,
     /// `ServerAliveInterval`; `None` for our default.
     pub alive_interval: Option<Duration>,
     /// `ServerAliveCountMax`; `None` for our default.
@@ -48,13 +58,62 @@ pub struct HostConfig {
     pub methods: Vec<Method>,
     /// `NumberOfPasswordPrompts`.
     pub password_prompts: u32,
-    /// `KexAlgorithms`, `HostKeyAlgorithms`, `Ciphers`, `MACs`, `PubkeyAcceptedAlgorithms`: as `ssh -G` prints them,
-    /// `None` where nothing was said.
+    /// `KexAlgorithms`, `HostKeyAlgorithms`, `Ciphers`, `MACs`, `PubkeyAcceptedAlgorithms`, `CASignatureAlgorithms`: as
+    /// `ssh -G` prints them, `None` where nothing was said.
     pub algorithms: Algorithms,
     /// Which transport, by our own config.
     pub transport: Transport,
     /// How files are followed, by our own config.
     pub follow: FollowMode,
+    /// `--ssh-config`: what the system's `ssh` is given with `-F`.
+    pub ssh_config: Option<PathBuf>,
+}
+
+impl HostConfig {
+    /// A host of which no config file says anything: OpenSSH's defaults, no agent, no keys, no known hosts.
+    pub fn new(target: Target, user: &str) -> HostConfig {
+        HostConfig {
+            hostname: target.host.clone(),
+            user: target.user.clone().unwrap_or_else(|| user.to_owned()),
+            port: target.port.unwrap_or(22),
+            target,
+            identity_files: Vec::new(),
+            identities_only: false,
+            agent: None,
+            certificate_files: Vec::new(),
+            proxy: Proxy::None,
+            user_known_hosts: Vec::new(),
+            global_known_hosts: Vec::new(),
+            hash_known_hosts: false,
+            host_key_alias: None,
+            strict: Strict::Ask,
+            family: Family::Any,
+            batch: false,
+            required_rsa_bits: 1024,
+            alive_interval: None,
+            alive_count: None,
+            connect_timeout: None,
+            compression: false,
+            methods: vec![Method::PublicKey, Method::KeyboardInteractive, Method::Password],
+            password_prompts: 3,
+            algorithms: Algorithms::default(),
+            transport: Transport::default(),
+            follow: FollowMode::default(),
+            ssh_config: None,
+        }
+    }
+}
+
+/// Which addresses of a host are tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Family {
+    /// All.
+    #[default]
+    Any,
+    /// IPv4 only.
+    V4,
+    /// IPv6 only.
+    V6,
 }
 
 /// How the host is reached.
@@ -62,7 +121,8 @@ pub struct HostConfig {
 pub enum Proxy {
     /// Directly.
     None,
-    /// Through these hosts, the nearest first, each resolved itself.
+    /// Through these hosts, the nearest first, each resolved itself. Never empty. Only the first may have a
+    /// proxy of its own, and that is a command: jumps of jumps are in the list already.
     Jump(Vec<HostConfig>),
     /// Through the input and output of this command, tokens expanded, for `sh -c`.
     Command(String),
@@ -105,26 +165,5 @@ pub struct Algorithms {
     pub ciphers: Option<Vec<String>>,
     pub macs: Option<Vec<String>>,
     pub pubkey: Option<Vec<String>>,
-}
-
-/// Who speaks SSH.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Transport {
-    /// We do.
-    #[default]
-    Russh,
-    /// The system's `ssh`.
-    OpenSsh,
-}
-
-/// How files are followed on a host.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FollowMode {
-    /// Exactly, and with `tail -F` where that cannot be.
-    #[default]
-    Auto,
-    /// Exactly or not at all.
-    Exact,
-    /// With `tail -F`.
-    Tail,
+    pub ca_signatures: Option<Vec<String>>,
 }
