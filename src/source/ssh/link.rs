@@ -66,11 +66,14 @@ impl Link {
                 let link = NativeLink::connect(host, asker).await?;
                 Ok(Link { way: Way::Native(Box::new(link)) })
             }
-            Transport::OpenSsh => todo!(),
+            Transport::OpenSsh => {
+                Err(Refusal::Final(format!("{}: only our own transport is built in", host.target)))
+            }
         }
     }
 
-    /// Runs a command line on the host, without a terminal.
+    /// Runs a command line on the host, without a terminal. Whether the host runs it is not waited for, so that what
+    /// is written to it arrives one round trip sooner: a host that does not ends the channel without an exit.
     ///
     /// # Errors
     /// See [`ExecError`].
@@ -140,7 +143,8 @@ impl Channel {
     }
 
     /// The next output; `None` when there will be no more. Whoever opens a channel has to call this without pause:
-    /// one channel that is not read freezes all others of its connection.
+    /// what is not taken waits in memory, up to 32 MiB; then the channel is closed. A channel that ends without
+    /// [`Output::Exit`] was closed so, or was refused, or its link is gone.
     pub async fn next(&mut self) -> Option<Output> {
         match &mut self.way {
             ChannelWay::Native(channel) => channel.next().await,

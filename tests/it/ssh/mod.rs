@@ -4,6 +4,12 @@
 mod agent;
 mod known;
 #[allow(dead_code)] // each test uses its part
+mod fake;
+mod link;
+mod login;
+#[allow(dead_code)] // each test uses its part
+mod person;
+#[allow(dead_code)] // each test uses its part
 mod proxy;
 #[allow(dead_code)] // each test uses its part
 mod sshd;

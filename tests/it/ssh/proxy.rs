@@ -72,6 +72,11 @@ impl Proxy {
         self.port
     }
 
+    /// Leads new connections to another port.
+    pub fn lead_to(&self, to: u16) {
+        *self.shared.to.lock().unwrap() = to;
+    }
+
     /// Cuts every connection now.
     pub fn cut_now(&self) {
         self.shared.line.lock().unwrap().cut();

@@ -158,12 +158,15 @@ impl Sshd {
             Some(at) => options.lines.split_at(at),
             None => (options.lines.as_str(), ""),
         };
+        if !first.contains("MaxStartups") {
+            text.push_str("MaxStartups 200\n"); // of this one it is the last that counts
+        }
         let path = |name| self.file(name).display().to_string();
         write!(
             text,
             "{first}AuthorizedKeysFile {}\nTrustedUserCAKeys {}\nAuthorizedPrincipalsFile {}\nPidFile none\n\
              SetEnv {}\nPermitRootLogin yes\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n\
-             KbdInteractiveAuthentication no\nLogLevel VERBOSE\nMaxStartups 200\nUseDNS no\n{last}",
+             KbdInteractiveAuthentication no\nLogLevel VERBOSE\nUseDNS no\n{last}",
             path("authorized_keys"),
             path("ca.pub"),
             path("principals"),

@@ -23,6 +23,8 @@ use crate::app::question::{Answer, Ask};
 const KEY_FILE: u64 = 1 << 20;
 /// How long an agent may take to say what it has.
 const AGENT_LIMIT: Duration = Duration::from_secs(10);
+/// How long it may take to sign; hosts do not wait longer (`LoginGraceTime`).
+const SIGN_LIMIT: Duration = Duration::from_secs(120);
 /// How often a passphrase is asked for, as OpenSSH does.
 const PASSPHRASES: usize = 3;
 
@@ -132,8 +134,14 @@ fn from_agent(identity: &AgentIdentity) -> Identity {
 }
 
 fn certified<'a>(file: &'a KeyFile, holder: &'a Holder) -> impl Iterator<Item = Identity> + 'a {
-    file.certificates.iter().map(|certificate| Identity {
-        label: format!("{} with certificate {}", file.path.display(), certificate.key_id()),
+    let with = |certificate: &Certificate| {
+        format!("{} with certificate {}", file.path.display(), certificate.key_id())
+    };
+    file.certificates.iter().map(move |certificate| Identity {
+        label: match holder {
+            Holder::Agent { .. } => format!("{} of the agent", with(certificate)),
+            Holder::File { .. } => with(certificate),
+        },
         public: file.public.clone(),
         certificate: Some(certificate.clone()),
         holder: holder.clone(),
@@ -253,8 +261,11 @@ impl russh::Signer for Signer<'_> {
                     Some(certificate) if *certified => AgentIdentity::from(certificate.clone()),
                     _ => AgentIdentity::from(self.identity.public.clone()),
                 };
-                let signed = agent.sign_request(&held, hash, data).await;
-                signed.map_err(|_| unusable("the agent does not sign with it"))
+                // It may ask its user, or want a key touched.
+                match tokio::time::timeout(SIGN_LIMIT, agent.sign_request(&held, hash, data)).await {
+                    Ok(Ok(signed)) => Ok(signed),
+                    _ => Err(unusable("the agent does not sign with it")),
+                }
             }
             (Holder::Agent { .. }, None, _) => Err(unusable("the agent is gone")),
             (Holder::File { path, text }, ..) => {
@@ -284,6 +295,13 @@ async fn unlock(shared: &Shared, path: &Path, text: &Zeroizing<String>) -> Resul
         return Ok(key);
     }
     let id = secret_id(path);
+    let remembered = async || {
+        let secret = shared.asker.remembered(&id)?;
+        decode(text, Some(Zeroizing::new(secret.expose().to_string()))).await
+    };
+    if let Some(key) = remembered().await {
+        return Ok(key);
+    }
     let cancelled = || {
         let why = "the question for the passphrase of";
         Unsigned::Refused(Refusal::Final(format!(
@@ -293,11 +311,8 @@ async fn unlock(shared: &Shared, path: &Path, text: &Zeroizing<String>) -> Resul
         )))
     };
     let turn = shared.asker.turn(&id).await.map_err(|_| cancelled())?;
-    if let Some(secret) = shared.asker.remembered(&id) {
-        match decode(text, Some(Zeroizing::new(secret.expose().to_string()))).await {
-            Some(key) => return Ok(key),
-            None => shared.asker.forget(&id),
-        }
+    if let Some(key) = remembered().await {
+        return Ok(key); // somebody else was asked for it
     }
     let mut note = String::new();
     for _ in 0..PASSPHRASES {

@@ -10,6 +10,7 @@ mod auth;
 mod keys;
 mod patience;
 mod refusal;
+mod secrets;
 mod session;
 mod stream;
 

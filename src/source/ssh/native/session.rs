@@ -38,6 +38,8 @@ pub(super) struct Shared {
     pub trace: Trace,
     /// Whether the host's key is good enough for a password.
     pub secrets: AtomicBool,
+    /// Whether the host takes no further proof of who one is.
+    pub barred: AtomicBool,
     /// Why the connection ended.
     pub end: watch::Sender<Option<String>>,
     state: Mutex<State>,
@@ -106,6 +108,7 @@ impl Shared {
             patience: patience.clone(),
             trace: Trace::default(),
             secrets: AtomicBool::new(true),
+            barred: AtomicBool::new(false),
             end: watch::Sender::new(None),
             state: Mutex::default(),
         })
@@ -339,6 +342,7 @@ impl Handler for Events {
     async fn channel_failure(&mut self, id: ChannelId, session: &mut Session) -> Result<(), russh::Error> {
         let why = format!("{} does not run commands", self.shared.name());
         self.pass(id, Output::Err(why.into_bytes()), session)?;
+        self.shared.let_go(id); // the library does not tell of the end of what we close
         session.close(id)
     }
 
@@ -380,6 +384,7 @@ impl Handler for Events {
                 Ok(())
             }
             DisconnectReason::Error(error) => {
+                self.shared.barred.store(matches!(error, russh::Error::NoAuthMethod), Ordering::Relaxed);
                 let quiet =
                     matches!(error, russh::Error::HUP | russh::Error::Disconnect | russh::Error::IO(_));
                 let fault = fault.or_else(|| (!quiet).then(|| clean(&error.to_string(), 300)));

@@ -35,11 +35,19 @@ struct Traced {
     first: Vec<u8>,
     error: Option<String>,
     complaint: Vec<u8>,
+    heard: u64,
 }
 
 impl Trace {
     fn edit(&self, edit: impl FnOnce(&mut Traced)) {
         edit(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// How many bytes the peer has sent.
+    pub(super) fn heard(&self) -> u64 {
+        let mut heard = 0;
+        self.edit(|traced| heard = traced.heard);
+        heard
     }
 
     /// The first line the peer sent, printable.
@@ -80,7 +88,6 @@ pub(super) struct Line {
     cut: oneshot::Receiver<()>,
     over: bool,
     trace: Trace,
-    heard: usize,
 }
 
 /// Keeps a [`Line`] open; dropping it ends the line and whatever runs over it.
@@ -91,7 +98,7 @@ pub(super) struct Hold {
 impl Line {
     pub(super) fn new(both: Box<dyn Both>, trace: Trace) -> (Line, Hold) {
         let (sender, cut) = oneshot::channel();
-        (Line { both, cut, over: false, trace, heard: 0 }, Hold { _cut: sender })
+        (Line { both, cut, over: false, trace }, Hold { _cut: sender })
     }
 
     fn note(&self, error: &io::Error) {
@@ -117,13 +124,13 @@ impl AsyncRead for Line {
         let polled = Pin::new(&mut line.both).poll_read(cx, buf);
         match &polled {
             Poll::Ready(Err(error)) => line.note(error),
-            Poll::Ready(Ok(())) if line.heard < FIRST_BYTES => {
-                let new = &buf.filled()[before..];
-                let new = &new[..new.len().min(FIRST_BYTES - line.heard)];
-                line.heard += new.len();
-                line.trace.edit(|traced| traced.first.extend_from_slice(new));
-            }
-            _ => {}
+            Poll::Ready(Ok(())) => line.trace.edit(|traced| {
+                let new = buf.filled().get(before..).unwrap_or_default();
+                traced.heard += new.len() as u64;
+                let room = FIRST_BYTES.saturating_sub(traced.first.len());
+                traced.first.extend(new.iter().take(room));
+            }),
+            Poll::Pending => {}
         }
         polled
     }
