@@ -8,5 +8,6 @@ mod headless;
 mod layers;
 mod readme;
 mod screen;
+mod ssh;
 #[allow(dead_code)] // the benchmarks use the rest
 mod tty;

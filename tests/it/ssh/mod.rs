@@ -1,0 +1,3 @@
+//! Sources on other hosts, against a real `sshd` on loopback.
+
+mod config;
