@@ -11,7 +11,7 @@
 //! runtime ●  terminal, event loop, worker threads        knows everyone and decides nothing
 //! ```
 //!
-//! `config` holds settings and the keymap as plain data; `app` and `runtime` read it.
+//! `config` holds settings, hosts and the keymap as plain data; `app`, `source` and `runtime` read it.
 //!
 //! Where to change a thing:
 //!

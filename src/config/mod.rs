@@ -3,3 +3,4 @@
 pub mod hosts;
 pub mod keymap;
 pub mod settings;
+mod toml;

@@ -42,7 +42,9 @@ pub fn shortest<'a>(own: Name, others: impl Iterator<Item = Name<'a>> + Clone) -
     let short = match enough {
         Some(n) => parts[..n].iter().rev().copied().collect::<Vec<_>>().join("/"),
         // A file in a folder without a name, `app.log`, needs no more either, unless another ends like it.
-        None if parts.len() == 1 && !rivals.any(|other| own.shares(other, 1)) => parts[0].to_owned(),
+        None if parts.len() == 1 && !parts[0].is_empty() && !rivals.any(|other| own.shares(other, 1)) => {
+            parts[0].to_owned()
+        }
         None => own.path.to_owned(),
     };
     match own.host.filter(|_| several) {

@@ -2,9 +2,10 @@
 
 #[allow(dead_code)] // each test uses its part
 mod agent;
-mod known;
+mod config;
 #[allow(dead_code)] // each test uses its part
 mod fake;
+mod known;
 mod link;
 mod login;
 #[allow(dead_code)] // each test uses its part

@@ -1,12 +1,26 @@
 //! What the user's ssh config and our own say of a host, after everything was resolved.
 
+mod algorithm;
+mod condition;
+mod expand;
+mod file;
+mod fill;
+mod here;
+mod keyword;
+mod line;
+mod printed;
+mod reading;
+mod refusal;
 mod resolver;
+mod settings;
+mod token;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::name::Target;
 pub use crate::config::hosts::{FollowMode, Transport};
+pub use here::Here;
 pub use resolver::Resolver;
 
 /// A host, ready to be connected to.
@@ -42,7 +56,8 @@ pub struct HostConfig {
     pub strict: Strict,
     /// `AddressFamily`: which addresses are tried.
     pub family: Family,
-    /// `BatchMode`: nothing is asked, though somebody is there.
+    /// `BatchMode`: no passphrase is asked for, though somebody is there. What else it forbids is left out of
+    /// `methods` and `strict` already.
     pub batch: bool,
     /// `RequiredRSASize`: shorter RSA keys are refused, the host's and our own.
     pub required_rsa_bits: u32,
