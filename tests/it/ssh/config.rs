@@ -181,8 +181,7 @@ const CONFIGS: &[(&str, &[&str])] = &[
         &["db"],
     ),
     ("Host gate\n ProxyJump none\nHost *\n ProxyJump gate\n", &["gate", "web1"]),
-    ("Host web1\n ProxyJump a,gate\nHost *\n ProxyJump gate\nHost a\n Port 1\n", &[]),
-    ("IgnoreUnknown Use*,Odd\nOddThing 1\nUseKeychain yes\nOdd yes\nPort 4\n", &[]),
+    ("IgnoreUnknown Use*,Odd\nUseKeychain yes\nOdd yes\nPort 4\n", &["web1"]),
     ("IgnoreUnknown Odd*\nOddThing 1 2 3\nPort 4\n", &["web1"]),
     (
         "LocalForward 1 a:2\nRemoteForward 3 b:4\nDynamicForward 5\nForwardAgent yes\nSendEnv A B\nSetEnv C=D E=F\nRemoteCommand ls -l\nRequestTTY force\nControlMaster auto\nControlPath /tmp/%C\nControlPersist 5m\nVisualHostKey yes\nPort 6\n",
@@ -392,4 +391,50 @@ fn globs_braces_and_groups_stand_for_hosts() {
     assert!(expand("nope*").unwrap_err().contains("no host matches nope*"));
     assert!(expand("@fornt").unwrap_err().contains("all, front, round"));
     assert!(expand("@round").unwrap_err().contains("contains itself"));
+}
+
+/// The program in a folder of its own: what it printed and what it complained of.
+fn program(folder: &Path, args: &[&str]) -> (String, String) {
+    let output = assert_cmd::Command::cargo_bin("tailpane")
+        .unwrap()
+        .current_dir(folder)
+        .env("XDG_CONFIG_HOME", folder)
+        .args(["--plain", "--no-follow", "--ssh-config", "/dev/null"])
+        .args(args)
+        .timeout(std::time::Duration::from_secs(60))
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn what_is_here_is_not_looked_for_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("web1:a.log"), "here\n").unwrap();
+    assert_eq!(program(folder.path(), &["web1:a.log"]).0, "here\n");
+    assert_eq!(program(folder.path(), &["web*:a.log"]).0, "here\n");
+    let (out, told) = program(folder.path(), &["nope*:a.log"]);
+    assert_eq!(out, "");
+    assert!(told.contains("nope*:a.log: no host matches nope*"), "{told}");
+}
+
+#[test]
+fn a_mistake_in_our_config_ends_the_program_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.log"), "x\n").unwrap();
+    std::fs::create_dir(folder.path().join("tailpane")).unwrap();
+    std::fs::write(folder.path().join("tailpane/config.toml"), "[ssh]\nconects = 4\n").unwrap();
+    let (out, told) = program(folder.path(), &["a.log"]);
+    assert_eq!(out, "");
+    assert!(told.contains("config.toml:2:1: ") && told.contains("did you mean connects?"), "{told}");
+    std::fs::write(folder.path().join("own"), "[groups]\ng = [\"nope*\"]\n").unwrap();
+    let (out, told) = program(folder.path(), &["--config", "own", "a.log", "@g:/x"]);
+    assert_eq!(out, "x\n");
+    assert!(told.contains("no host matches nope*"), "{told}");
+    assert!(
+        program(folder.path(), &["--config", "missing", "a.log"])
+            .1
+            .contains("missing: the config cannot be read")
+    );
 }
