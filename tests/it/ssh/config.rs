@@ -566,3 +566,12 @@ fn a_mistake_in_our_config_ends_the_program_with_its_place() {
             .contains("missing: the config cannot be read")
     );
 }
+
+#[test]
+fn the_config_in_the_readme_is_one() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let ours = Hosts::parse(example, "README.md").unwrap();
+    assert_eq!(ours.transport("web7"), Transport::OpenSsh);
+    assert_eq!((ours.connects, ours.scrollback), (Hosts::default().connects, Hosts::default().scrollback));
+}
