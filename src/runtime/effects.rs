@@ -18,7 +18,6 @@ use super::scan::Pool;
 use super::spec::{self, Spec};
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::source::{Source, SourceId};
-use crate::config::hosts::Hosts;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::source::ssh::ask::{Asked, Asker};
@@ -32,6 +31,8 @@ use crate::source::{Follower, Keep};
 pub struct Hands {
     happened: UnboundedSender<Happening>,
     follower: Follower,
+    /// What names of hosts stand for.
+    resolver: Arc<Resolver>,
     /// Started with the first scan: the first frame needs none.
     pool: Option<Pool>,
     /// What scans read.
@@ -51,7 +52,7 @@ impl Hands {
     ///
     /// # Errors
     /// When the follower cannot be started.
-    pub fn new(happened: UnboundedSender<Happening>) -> anyhow::Result<Hands> {
+    pub fn new(happened: UnboundedSender<Happening>, resolver: Arc<Resolver>) -> anyhow::Result<Hands> {
         let changed = happened.clone();
         let follower = Follower::start(Keep::Generations, move |id| {
             // Nobody listens any more at the very end.
@@ -65,9 +66,8 @@ impl Hands {
             };
             let _ = asked.send(Happening::Answer(event));
         });
-        let resolver = Arc::new(Resolver::new(None, Hosts::default()));
-        let follower = follower.reaching(Reach::new(resolver, asker));
-        Ok(Hands { happened, follower, pool: None, logs: HashMap::new(), next: 0, saving: None })
+        let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
+        Ok(Hands { happened, follower, resolver, pool: None, logs: HashMap::new(), next: 0, saving: None })
     }
 
     /// Begins to read keys.
@@ -199,7 +199,7 @@ impl Hands {
 
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
         let home = UserDirs::new();
-        match spec::typed(text, home.as_ref().map(UserDirs::home_dir)) {
+        match spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.resolver) {
             Ok(specs) => specs
                 .iter()
                 .filter_map(|spec| match spec {

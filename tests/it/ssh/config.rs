@@ -48,10 +48,7 @@ impl Config {
     fn host(&self, name: &str) -> HostConfig {
         let [ssh, ours] = self.both(&target(name)).map(Result::unwrap);
         let (ssh, ours) = (comparable(ssh), comparable(ours));
-        let (left, right) = (format!("{ours:#?}"), format!("{ssh:#?}"));
-        let differ = |(left, right): (&str, &str)| (left != right).then(|| format!("{left} / {right}\n"));
-        let differences: String = left.lines().zip(right.lines()).filter_map(differ).collect();
-        assert!(ours == ssh, "ours / ssh -G for {name}:\n{differences}in\n{}", self.text());
+        assert!(ours == ssh, "for {name}:\n{}in\n{}", differences(&ssh, &ours), self.text());
         ours
     }
 
@@ -78,6 +75,13 @@ fn comparable(mut host: HostConfig) -> HostConfig {
         host.proxy = Proxy::Jump(hops.into_iter().map(comparable).collect());
     }
     host
+}
+
+/// The lines in which two things differ.
+fn differences<T: std::fmt::Debug>(ssh: &T, ours: &T) -> String {
+    let (ssh, ours) = (format!("{ssh:#?}"), format!("{ours:#?}"));
+    let differ = |(ssh, ours): (&str, &str)| (ssh != ours).then(|| format!("ssh -G: {ssh} ours: {ours}\n"));
+    ssh.lines().zip(ours.lines()).filter_map(differ).collect()
 }
 
 fn paths(paths: &[PathBuf]) -> Vec<&str> {
@@ -181,8 +185,7 @@ const CONFIGS: &[(&str, &[&str])] = &[
         &["db"],
     ),
     ("Host gate\n ProxyJump none\nHost *\n ProxyJump gate\n", &["gate", "web1"]),
-    ("Host web1\n ProxyJump a,gate\nHost *\n ProxyJump gate\nHost a\n Port 1\n", &[]),
-    ("IgnoreUnknown Use*,Odd\nOddThing 1\nUseKeychain yes\nOdd yes\nPort 4\n", &[]),
+    ("IgnoreUnknown Use*,Odd\nUseKeychain yes\nOdd yes\nPort 4\n", &["web1"]),
     ("IgnoreUnknown Odd*\nOddThing 1 2 3\nPort 4\n", &["web1"]),
     (
         "LocalForward 1 a:2\nRemoteForward 3 b:4\nDynamicForward 5\nForwardAgent yes\nSendEnv A B\nSetEnv C=D E=F\nRemoteCommand ls -l\nRequestTTY force\nControlMaster auto\nControlPath /tmp/%C\nControlPersist 5m\nVisualHostKey yes\nPort 6\n",
@@ -203,6 +206,75 @@ fn our_reading_is_that_of_ssh() {
         }
     }
     assert!(compared > 70, "{compared}");
+}
+
+/// Lines of which files are put together at random.
+const PIECES: &[&str] = &[
+    "Host web1",
+    "Host web* !web1",
+    "Host !db *",
+    "Host db web2 # x",
+    "Host *",
+    "Match all",
+    "Match host web1",
+    "Match host *.net,!web1.net",
+    "Match originalhost web1 user ada",
+    "Match !user ada localuser *",
+    "Match final",
+    "Match final host *.net",
+    "Match canonical",
+    "HostName %h.net",
+    "HostName = gate",
+    " User \"ada\"",
+    "\tUser bob",
+    "Port 22",
+    "Port=2200",
+    "IdentityFile ~/k-%h",
+    "IdentityFile none",
+    "IdentityFile /k/%n-%r",
+    "CertificateFile none",
+    "CertificateFile /c",
+    "IdentitiesOnly yes",
+    "IdentityAgent none",
+    "ProxyJump j1,u@j2:5",
+    "ProxyJump none",
+    "ProxyCommand nc %h %p",
+    "ProxyCommand none",
+    "UserKnownHostsFile /a \"/b c\"",
+    "StrictHostKeyChecking accept-new",
+    "ServerAliveInterval 1m",
+    "Compression yes",
+    "Compression no",
+    "PasswordAuthentication no",
+    "PreferredAuthentications password,publickey",
+    "Include {dir}/more",
+    "Include {dir}/nest",
+    "# User nobody",
+    "",
+];
+
+#[test]
+fn our_reading_is_that_of_ssh_whatever_is_put_together() {
+    use proptest::collection::vec;
+    use proptest::test_runner::{Config as Trials, RngAlgorithm, TestRng, TestRunner};
+    // The same files each time: a trial runs ssh several times.
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let trials = Trials { cases: 48, failure_persistence: None, ..Trials::default() };
+    let pieces = vec(proptest::sample::select(PIECES), 0..14);
+    let names = proptest::sample::select(&["web1", "ada@web2", "db:7", "WEB1"][..]);
+    let trial = |(pieces, name): (Vec<&str>, &str)| {
+        let config = Config::new(&(pieces.join("\n") + "\n"));
+        config.write("more", "User inc\nHost web2\n Port 77\nMatch final host web1*\n Compression yes\n");
+        config.write("nest", "Host db\nInclude {dir}/more\nMatch all\nConnectTimeout 9\n");
+        let [ssh, ours] = config.both(&target(name)).map(|host| host.map(comparable));
+        let same = match (&ssh, &ours) {
+            (Ok(ssh), Ok(ours)) => ssh == ours,
+            (ssh, ours) => ssh.is_err() && ours.is_err(),
+        };
+        proptest::prop_assert!(same, "{name} in\n{}\n{}", config.text(), differences(&ssh, &ours));
+        Ok(())
+    };
+    TestRunner::new_with_rng(trials, rng).run(&(pieces, names), trial).unwrap();
 }
 
 #[test]
@@ -255,6 +327,61 @@ fn values_are_what_was_meant() {
     assert!(hops.iter().all(|hop| hop.proxy == Proxy::None));
     assert_eq!(config.host("bob@web1:44").user, "bob");
     assert_eq!(config.host("bob@web1:44").port, 44);
+}
+
+#[test]
+fn the_users_config_comes_before_the_systems() {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let ssh = home.path().join(".ssh");
+    std::fs::create_dir_all(ssh.join("more")).unwrap();
+    let write = |path: PathBuf, text: &str| {
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    };
+    write(ssh.join("config"), "Include more/*.conf ~/.ssh/last\nHost web1\n User own\n");
+    write(ssh.join("more/b.conf"), "Port 2\n");
+    write(ssh.join("more/a.conf"), "Port 1\n");
+    write(ssh.join("more/.hidden.conf"), "Compression yes\n");
+    write(ssh.join("last"), "ConnectTimeout 9\n");
+    write(home.path().join("system"), "User system\nHashKnownHosts yes\n");
+    let here = Here {
+        user: "ada".to_owned(),
+        home: home.path().to_owned(),
+        system: home.path().join("system"),
+        ssh: None,
+        env: |name| (name == "SSH_AUTH_SOCK").then(|| "/agent".to_owned()),
+        ..Here::look()
+    };
+    let resolve = |name| Resolver::at(here.clone(), None, Hosts::default()).resolve(&target(name));
+    let host = resolve("web1").unwrap();
+    assert_eq!((host.user.as_str(), host.port, host.hash_known_hosts), ("own", 1, true));
+    assert_eq!((host.compression, host.connect_timeout.map(|time| time.as_secs())), (false, Some(9)));
+    assert_eq!(host.identity_files[0], ssh.join("id_rsa"));
+    assert_eq!(host.agent, Some(PathBuf::from("/agent")));
+    assert_eq!(resolve("db").unwrap().user, "system");
+    std::fs::set_permissions(ssh.join("config"), Permissions::from_mode(0o666)).unwrap();
+    assert!(resolve("web1").unwrap_err().contains("others may write to it"));
+    std::fs::remove_file(ssh.join("config")).unwrap();
+    assert_eq!(resolve("web1").unwrap().port, 22);
+    let missing =
+        Resolver::at(here.clone(), Some(ssh.join("none")), Hosts::default()).resolve(&target("web1"));
+    assert!(missing.unwrap_err().contains("cannot be read"));
+}
+
+#[test]
+fn rubbish_is_refused_or_read_and_nothing_worse() {
+    use proptest::test_runner::{Config as Trials, TestRunner};
+    let trials = Trials { cases: 200, failure_persistence: None, ..Trials::default() };
+    let text = "((Host|Match|User|IdentityFile|ProxyJump|Port|Ciphers|\\PC{0,4})[ =\t]?[\\PC\\n\"'#%~*!,]{0,9}\\n){0,5}";
+    let trial = |text: String| {
+        let config = Config::new(&text);
+        let _ = config.resolver(false).resolve(&target("web1"));
+        let _ = config.resolver(false).expand(&HostPattern::parse("w*", false).unwrap());
+        Ok(())
+    };
+    TestRunner::new(trials).run(&text, trial).unwrap();
 }
 
 #[test]
@@ -392,4 +519,59 @@ fn globs_braces_and_groups_stand_for_hosts() {
     assert!(expand("nope*").unwrap_err().contains("no host matches nope*"));
     assert!(expand("@fornt").unwrap_err().contains("all, front, round"));
     assert!(expand("@round").unwrap_err().contains("contains itself"));
+}
+
+/// The program in a folder of its own: what it printed and what it complained of.
+fn program(folder: &Path, args: &[&str]) -> (String, String) {
+    let output = assert_cmd::Command::cargo_bin("tailpane")
+        .unwrap()
+        .current_dir(folder)
+        .env("XDG_CONFIG_HOME", folder)
+        .args(["--plain", "--no-follow", "--ssh-config", "/dev/null"])
+        .args(args)
+        .timeout(std::time::Duration::from_secs(60))
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn what_is_here_is_not_looked_for_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("web1:a.log"), "here\n").unwrap();
+    assert_eq!(program(folder.path(), &["web1:a.log"]).0, "here\n");
+    assert_eq!(program(folder.path(), &["web*:a.log"]).0, "here\n");
+    let (out, told) = program(folder.path(), &["nope*:a.log"]);
+    assert_eq!(out, "");
+    assert!(told.contains("nope*:a.log: no host matches nope*"), "{told}");
+}
+
+#[test]
+fn a_mistake_in_our_config_ends_the_program_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.log"), "x\n").unwrap();
+    std::fs::create_dir(folder.path().join("tailpane")).unwrap();
+    std::fs::write(folder.path().join("tailpane/config.toml"), "[ssh]\nconects = 4\n").unwrap();
+    let (out, told) = program(folder.path(), &["a.log"]);
+    assert_eq!(out, "");
+    assert!(told.contains("config.toml:2:1: ") && told.contains("did you mean connects?"), "{told}");
+    std::fs::write(folder.path().join("own"), "[groups]\ng = [\"nope*\"]\n").unwrap();
+    let (out, told) = program(folder.path(), &["--config", "own", "a.log", "@g:/x"]);
+    assert_eq!(out, "x\n");
+    assert!(told.contains("no host matches nope*"), "{told}");
+    assert!(
+        program(folder.path(), &["--config", "missing", "a.log"])
+            .1
+            .contains("missing: the config cannot be read")
+    );
+}
+
+#[test]
+fn the_config_in_the_readme_is_one() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let ours = Hosts::parse(example, "README.md").unwrap();
+    assert_eq!(ours.transport("web7"), Transport::OpenSsh);
+    assert_eq!((ours.connects, ours.scrollback), (Hosts::default().connects, Hosts::default().scrollback));
 }
