@@ -357,6 +357,9 @@ fn what_lacks_is_said() {
         let said: Vec<u8> = came.iter().flatten().collect();
         child.wait().unwrap();
         let said = String::from_utf8_lossy(&said).into_owned();
-        assert!(said.contains("E tools") && said.contains("dd") && said.contains("cksum"), "{shell:?}: {said}");
+        assert!(
+            said.contains("E tools") && said.contains("dd") && said.contains("cksum"),
+            "{shell:?}: {said}"
+        );
     });
 }
