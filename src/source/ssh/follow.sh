@@ -549,7 +549,13 @@ pause() {
 watch() {
     case $wake in
     inotify) inotifywait -qq -t 1 -e modify,attrib,move_self,delete_self "$f" ;;
-    tail) { timeout 1 tail -s 0.25 -c 0 -f "$f" || [ $? = 124 ] || sleep 1; } | dd bs=1 count=1 ;;
+    tail)
+        {
+            timeout 1 tail -s 0.25 -c 0 -f "$f"
+            # Neither was the time over nor did anything come: not so fast.
+            case $? in 124 | 141) ;; *) sleep 1 ;; esac
+        } | dd bs=1 count=1
+        ;;
     esac >/dev/null 2>&1 3<&- 4>&- 5<&- 6<&- &
     watcher=$!
 }
@@ -585,13 +591,15 @@ hello() {
     esac
 }
 
-# What can tell of growth.
+# What can tell of growth. A tail that is older than this does not end with its pipe.
 waking() {
     wake=poll
     if command -v inotifywait >/dev/null; then
         wake=inotify
     elif command -v timeout >/dev/null; then
-        case $(tail --version 2>/dev/null) in *GNU*) wake=tail ;; esac
+        case $(tail --version 2>/dev/null) in
+        *'coreutils) 8.2'[89]* | *'coreutils) 8.3'* | *'coreutils) 9.'* | *'coreutils) '[1-9][0-9].*) wake=tail ;;
+        esac
     fi
     hello
 }
