@@ -60,7 +60,7 @@ pub enum Step<'a> {
     Gap(Option<u64>),
     /// How the path stands has changed: see [`Remote::path`].
     Path,
-    /// The script runs, and notices growth so.
+    /// The script runs, and notices growth so. Comes again when that changes.
     Hello(Wake),
     /// All there was has come, up to this moment.
     CaughtUp,
