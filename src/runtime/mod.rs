@@ -46,6 +46,10 @@ const USAGE: u8 = 2;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    // Before anything else: `ssh` may have started us to ask something, and nothing but that is to be done then.
+    if let Some(code) = crate::source::ssh::system::askpass::run() {
+        return code;
+    }
     terminal::give_back_on_panic();
     open_as_many_files_as_allowed();
     match cli::parse(std::env::args_os()) {

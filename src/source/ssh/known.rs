@@ -25,7 +25,7 @@ use russh::keys::{Certificate, PublicKey, PublicKeyOrCertificate};
 use super::config::HostConfig;
 pub use decision::{Decision, decide};
 use lines::{Line, Lines, Marker};
-use names::Names;
+pub(super) use names::Names;
 
 /// A key as people compare it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,3 +15,4 @@ mod remote;
 mod script;
 #[allow(dead_code)] // each test uses its part
 mod sshd;
+mod system;
