@@ -60,7 +60,7 @@ pub enum Step<'a> {
     Gap(Option<u64>),
     /// How the path stands has changed: see [`Remote::path`].
     Path,
-    /// The script runs, and notices growth so.
+    /// The script runs, and notices growth so. Comes again when that changes.
     Hello(Wake),
     /// All there was has come, up to this moment.
     CaughtUp,
@@ -295,7 +295,9 @@ impl Remote {
     /// A file is read now that may be new, go on, or have come back.
     fn opened(&mut self, ino: u64, offset: u64, size: u64, cut: bool, step: &mut dyn FnMut(Step<'_>)) {
         self.stands(Path::Followed, step);
-        match self.generations.iter().rposition(|generation| generation.ino == ino) {
+        // Numbers are used again: what begins at zero is another file, unless nothing was read of it so far.
+        let is_it = |generation: &Generation| generation.ino == ino && (offset > 0 || generation.read == 0);
+        match self.generations.iter().rposition(is_it) {
             Some(at) if at + 1 == self.generations.len() => {}
             Some(at) => {
                 self.turn(step);

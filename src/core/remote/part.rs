@@ -38,7 +38,8 @@ impl Parts {
             return;
         }
         if let Some(last) = self.parts.back_mut()
-            && let (What::File { number, offset }, What::File { number: next, offset: from }) = (last.what, what)
+            && let (What::File { number, offset }, What::File { number: next, offset: from }) =
+                (last.what, what)
             && number == next
             && offset + last.len == from
             && last.pos + last.len == pos

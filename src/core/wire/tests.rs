@@ -86,12 +86,18 @@ proptest! {
 
 #[test]
 fn a_byte_at_a_time_gives_the_same() {
-    let wire = [b"Welcome!\n".to_vec(), header("H 1 poll 250"), header("D 5 0 3"), b"a\x1eb".to_vec(), header("B")];
+    let wire =
+        [b"Welcome!\n".to_vec(), header("H 1 poll 250"), header("D 5 0 3"), b"a\x1eb".to_vec(), header("B")];
     let wire = wire.concat();
     let (out, noise, _) = pieces(wire.chunks(1));
     let hello = Header::Hello { version: 1, wake: Wake::Poll(250) };
     let data = Header::Data { ino: 5, offset: 0, size: 3 };
-    let wanted = [Owned::Header(hello), Owned::Header(data), Owned::Bytes(b"a\x1eb".to_vec()), Owned::Header(Header::Beat)];
+    let wanted = [
+        Owned::Header(hello),
+        Owned::Header(data),
+        Owned::Bytes(b"a\x1eb".to_vec()),
+        Owned::Header(Header::Beat),
+    ];
     assert_eq!(out, wanted);
     assert_eq!(noise, b"Welcome!\n");
 }

@@ -22,7 +22,8 @@ exec 4>&1
 sums=cksum
 command -v cksum >/dev/null || sums=md5sum
 
-say() { printf '%s %s\n' "$h" "$*" || exit 0; }
+# Numbers and plain words only: what echo makes of a backslash depends on the shell.
+say() { echo "$h $*" || exit 0; }
 
 # Some shells count with 32 bits.
 if [ "$((65536 * 65536))" = 4294967296 ]; then

@@ -66,7 +66,7 @@ byinode() {
     IFS=$nl
     for line in $kin; do
         IFS=$blank
-        row "$line" && [ "$i" = "$1" ] || continue
+        row "$line" && [ "$i" = "$1" ] && ! packed "$extra" || continue
         named "$1" && left "$2" "$s" || return
         case $r in -*) return 1 ;; esac
         checksum "$name" "$3"
@@ -96,16 +96,16 @@ byprint() {
     return 1
 }
 
-# The same for a compressed file.
+# The same for a compressed file; one that is $3 itself needs no checksum.
 bypacked() {
-    [ "$1" = 0 ] && return 1
     IFS=$nl
     for line in $kin; do
         IFS=$blank
         row "$line" && packed "$extra" || continue
+        [ "$i" = "$3" ] && [ "$1" = 0 ] && return
         case " $seen " in *" $i:$s "*) continue ;; esac
         checksum "$name" "$1" packed
-        [ "$r" = "$2" ] && return
+        [ -n "$r" ] && [ "$r" = "$2" ] && return
     done
     IFS=$blank
     return 1
@@ -136,19 +136,18 @@ remember() {
     gens=" $*"
 }
 
-# Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is not
-# in the list, those behind the last that is known.
+# Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is `lost`,
+# those behind the last that is known.
 missed() {
     after='' found=
     IFS=$nl
     for line in $kin; do
         IFS=$blank
         row "$line" || continue
-        if [ -n "$1" ]; then
-            [ "$i" = "$1" ] && after=$i
-        else
-            case "$gens $seen" in *" $i:"*) after=$i ;; esac
-        fi
+        case $1 in
+        "$i") after=$i ;;
+        lost) case "$gens $seen" in *" $i:"*) after=$i ;; esac ;;
+        esac
     done
     IFS=$nl
     for line in $kin; do
@@ -194,9 +193,8 @@ give() {
     remember "$1" "$at" $((${#r} > 0 ? 256 : 0)) "$r"
 }
 
-# Notes and tells which files there are beside the path, so that they are no news later.
-news() {
-    list
+# Notes which files are in the list, so that they are no news later.
+mark() {
     seen=
     IFS=$nl
     for line in $kin; do
@@ -233,11 +231,12 @@ same() {
     s=$kept
 }
 
-# Takes the checksum of more of the beginning, up to 256 bytes, as far as it was given.
+# Takes the checksum of more of the beginning, of 256 bytes or of $1. To be called before that much is given: what
+# is there later may be something else.
 learn() {
     case $n in 256) return ;; esac
     m=256
-    case $off in ? | ?? | ???) [ "$off" -lt 256 ] && m=$off ;; esac
+    case $1 in ? | ?? | ???) [ "$1" -lt 256 ] && m=$1 ;; esac
     [ "$m" != "$n" ] || return
     checksum "$p" "$m"
     [ -n "$r" ] || return
@@ -266,11 +265,11 @@ grow() {
         cut
         return
     }
+    learn "$s"
     say D "$ino" "$off" "$s"
     take 3 "$want" || again
     plus "$off" "$want"
     off=$r grew=1
-    learn
     if [ "$off" = "$s" ]; then say C "$ino" "$off"; else more=1; fi
 }
 
@@ -301,7 +300,7 @@ cut() {
     off=$to more=1 grew=1
     [ "$to" != 0 ] && [ "$to" = "$now" ] || n=0 sum=
     say O "$ino" "$off" "$now"
-    news
+    mark
 }
 
 # Whether a writer that did not notice the cut has gone on where it was: before that there are but NULs.
@@ -323,13 +322,13 @@ unfinished() {
     [ "$1" = 0 ]
 }
 
-# The path is another file's now, $1: gives the rest of the one behind 3 and lets it go. Fails while its last
+# The path is another file's now: gives the rest of the one behind 3 and lets it go. Fails while its last
 # line is still waited for.
 turn() {
     if held; then
+        learn "$s"
         rest 3 "$ino" "$off" "$s"
         off=$at
-        learn
         if [ "$grace" -gt 0 ] && unfinished; then
             grace=$((grace - 1)) quick=2
             return 1
@@ -339,17 +338,11 @@ turn() {
         dd bs=65536 <&3 >&4 2>/dev/null
         say C "$ino" -
     fi
-    list
-    place=
-    case "$nl$kin" in
-    *[!0-9]"$ino -"*) place=$ino ;;
-    *) bypacked "$n" "$sum" && place=$i ;;
-    esac
     retire
     old=$ino oldoff=$off oldn=$n oldsum=$sum oldms=10000 oldp=$p ino=
     case $p in /proc/*) oldp=/proc/$$/fd/5 ;; esac
     exec 5<&3 3</dev/null
-    missed "$place" "$1"
+    behind=$old
 }
 
 # Gives what a late writer has added to the file behind 5.
@@ -390,7 +383,14 @@ enter() {
         return 1
     fi
     look "$p" || { p=$f && look "$p"; } || return
-    ino=$i off=0 n=0 sum='' cut=''
+    new=$i size=$s
+    # What is listed now and was not there before came between the file before and this one.
+    if [ -z "$fresh" ] || [ -n "$behind" ]; then
+        list
+        [ -z "$behind" ] || between
+        mark
+    fi
+    ino=$new s=$size off=0 n=0 sum='' cut=''
     case $old in
     "$ino") retire ;;
     esac
@@ -411,6 +411,16 @@ enter() {
     # shellcheck disable=SC2086 # a word or none
     say O "$ino" "$off" "$s" $cut
     [ "$off" != "$s" ] || say C "$ino" "$off"
+}
+
+# Gives what came between file $behind and the one that is behind 3 now.
+between() {
+    case "$nl$kin" in
+    *[!0-9]"$behind -"*) ;;
+    *) if bypacked "$oldn" "$oldsum"; then behind=$i; else behind=lost; fi ;;
+    esac
+    missed "$behind" "$new"
+    behind=
 }
 
 # off := where about the last $1 lines begin: just before, so the client drops what is up to a newline.
@@ -462,24 +472,24 @@ resume() {
             exec 5<&6
             old=$g oldoff=$at oldn=$gn oldsum=$gsum oldms=10000 oldp=$name
             [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
-            missed "$g" "$here"
+            behind=$g
         elif byprint "$goff" "$gn" "$gsum"; then
             copy=$i
             say K "$g" "$copy" "$goff"
             seek 6 "$goff"
             rest 6 "$copy" "$goff" "$s"
-            missed "$copy" "$here"
-        elif bypacked "$gn" "$gsum"; then
+            behind=$copy
+        elif bypacked "$gn" "$gsum" "$g"; then
             copy=$i
             say O "$g" "$goff" 0
             say D "$g" "$goff" 0
             plus "$goff" 1
             unpack "$name" 2>/dev/null | tail -c +"$r"
             say C "$g" -
-            missed "$copy" "$here"
+            behind=$copy
         elif [ -n "$here" ]; then
             say G "$g" "$goff"
-            missed '' "$here"
+            behind=lost
         else
             # It may come back.
             tell M "$why"
@@ -511,9 +521,8 @@ round() {
             grow "$s"
             return
         fi
-        [ -z "$ino" ] || turn "$i" || return
-        enter || return
-        [ -n "$fresh" ] || news
+        [ -z "$ino" ] || turn || return
+        enter
         return
     fi
     case $r in
@@ -540,7 +549,13 @@ pause() {
 watch() {
     case $wake in
     inotify) inotifywait -qq -t 1 -e modify,attrib,move_self,delete_self "$f" ;;
-    tail) { timeout 1 tail -s 0.25 -c 0 -f "$f" || [ $? = 124 ] || sleep 1; } | dd bs=1 count=1 ;;
+    tail)
+        {
+            timeout 1 tail -s 0.25 -c 0 -f "$f"
+            # Neither was the time over nor did anything come: not so fast.
+            case $? in 124 | 141) ;; *) sleep 1 ;; esac
+        } | dd bs=1 count=1
+        ;;
     esac >/dev/null 2>&1 3<&- 4>&- 5<&- 6<&- &
     watcher=$!
 }
@@ -576,13 +591,15 @@ hello() {
     esac
 }
 
-# What can tell of growth.
+# What can tell of growth. A tail that is older than this does not end with its pipe.
 waking() {
     wake=poll
     if command -v inotifywait >/dev/null; then
         wake=inotify
     elif command -v timeout >/dev/null; then
-        case $(tail --version 2>/dev/null) in *GNU*) wake=tail ;; esac
+        case $(tail --version 2>/dev/null) in
+        *'coreutils) 8.2'[89]* | *'coreutils) 8.3'* | *'coreutils) 9.'* | *'coreutils) '[1-9][0-9].*) wake=tail ;;
+        esac
     fi
     hello
 }
@@ -601,10 +618,15 @@ main() {
         return
     fi
     case $f in /*) ;; *) f=./$f ;; esac
-    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1
+    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind=''
     more='' grew='' check='' watcher='' quick=0 waited=0 oldms=0 grace=8
     brief=0.1 briefms=100
-    [ "$from" != resume ] || resume
+    if [ "$from" = resume ]; then
+        resume
+    else
+        list
+        mark
+    fi
     while :; do
         more='' grew=''
         round
@@ -613,7 +635,6 @@ main() {
         if [ -n "$fresh" ]; then
             # The first screen is there; now for what could wait.
             fresh=
-            news
             waking
         fi
         if [ -n "$grew" ]; then quick=5 waited=0; fi

@@ -30,7 +30,7 @@ pub mod search;
 mod service;
 pub(super) mod standing;
 mod store;
-mod system;
+pub mod system;
 
 pub(super) use file::RemoteFile;
 pub(super) use store::Place;

@@ -1,6 +1,7 @@
 //! What is run on a host, and what it is told: the follower of one file, the service that answers questions,
 //! plain `tail`. Whatever comes from the user or a host is quoted here, and nowhere else.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -134,7 +135,7 @@ pub fn request(id: u64, request: &Request<'_>) -> Result<Vec<u8>, HasNul> {
         Request::Range { path, ino, print, offset, len } => {
             let (n, sum) = print.map_or((0, "0"), |print| (print.len, &*print.sum));
             add(format!("range {id} ").as_bytes());
-            add(&single(path)?);
+            add(&single(&no_option(path))?);
             add(format!(" {ino} {offset} {len} {n} ").as_bytes());
             add(&single(sum.as_bytes())?);
         }
@@ -151,11 +152,16 @@ pub fn request(id: u64, request: &Request<'_>) -> Result<Vec<u8>, HasNul> {
         }
         Request::Kind(path) => {
             add(format!("kind {id} ").as_bytes());
-            add(&single(path)?);
+            add(&single(&no_option(path))?);
         }
     }
     add(b" </dev/null; set -f\n");
     Ok(line)
+}
+
+/// A name that no command takes for an option.
+fn no_option(path: &[u8]) -> Cow<'_, [u8]> {
+    if path.starts_with(b"-") { [b"./", path].concat().into() } else { path.into() }
 }
 
 /// A piece of an answer.
@@ -178,7 +184,7 @@ pub enum Answer<'a> {
         ino: u64,
         /// Its length.
         size: u64,
-        /// Its path, as the pattern or folder begins.
+        /// Its path, as the question begins; `./` in front of one that begins with a dash.
         path: Vec<u8>,
     },
     /// The answer's end.

@@ -59,6 +59,7 @@ folder() {
 # bytes (none: that is not known).
 range() {
     say A "$1"
+    id=$1
     real=$2
     if [ -h "$2" ]; then
         r=$(readlink -f "$2" 2>/dev/null && echo .) && real=${r%"$nl".}
@@ -72,6 +73,9 @@ range() {
         say D "$3" "$4" 0
         plus "$4" 1
         unpack "$name" 2>/dev/null | tail -c +"$r" | head -c "$5" 2>/dev/null
+    elif [ -e "$2" ] && [ ! -r "$2" ] || denied "$2"; then
+        [ ! -e "$2" ] || say Z "$1" failed "Permission denied"
+        return
     else
         say Z "$1" gone
         return

@@ -50,6 +50,8 @@ pub enum Lack {
     Nothing,
     /// No program tells of growth.
     Events,
+    /// Only `tail` does.
+    Inotify,
     /// An open file cannot be looked at by its descriptor.
     Proc,
 }
@@ -135,6 +137,7 @@ impl Followed {
         let lacking = match self.lack {
             Lack::Nothing => &[][..],
             Lack::Events => &[("command -v inotifywait", "false"), ("command -v timeout", "false")],
+            Lack::Inotify => &[("command -v inotifywait", "false")],
             Lack::Proc => &[("/proc/$$", "/nowhere")],
         };
         for (there, instead) in lacking {
@@ -248,10 +251,6 @@ impl Followed {
 
     pub fn count(&self, name: &str) -> usize {
         self.events.iter().filter(|event| event.contains(name)).count()
-    }
-
-    pub fn child(&mut self) -> &mut Child {
-        &mut self.run.as_mut().unwrap().child
     }
 
     fn difference(&self, wanted: &[u8]) -> String {

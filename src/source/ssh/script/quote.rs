@@ -35,6 +35,8 @@ pub(super) fn glob(pattern: &[u8]) -> Result<Vec<u8>, HasNul> {
                 }
                 None => word.extend(single(b"[")?),
             },
+            // For zsh `%?` in front names a job, quoted or not.
+            b'%' if word.is_empty() => word.extend_from_slice(b"['%']"),
             byte => word.extend(single(&[byte])?),
         }
     }

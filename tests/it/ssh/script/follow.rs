@@ -12,7 +12,7 @@ use crate::follow::lines;
 /// What can lack on a host, for the cases in which it matters.
 fn each_shell_and_lack(test: impl Fn(&'static [&'static str], Lack) + Sync) {
     each_shell(|shell| {
-        for lack in [Lack::Nothing, Lack::Events, Lack::Proc] {
+        for lack in [Lack::Nothing, Lack::Inotify, Lack::Events, Lack::Proc] {
             test(shell, lack);
         }
     });
@@ -330,7 +330,7 @@ fn it_ends_when_nobody_listens() {
     each_shell(|shell| {
         let mut followed = Followed::with(shell, "one\n");
         followed.expect("one\n");
-        let mut script = std::mem::replace(&mut followed.run, None).unwrap();
+        let mut script = followed.run.take().unwrap();
         let (_, nobody) = std::sync::mpsc::channel();
         script.came = nobody; // the reader stops at the next byte, and closes the pipe
         let until = Instant::now() + DEADLINE;
@@ -357,6 +357,9 @@ fn what_lacks_is_said() {
         let said: Vec<u8> = came.iter().flatten().collect();
         child.wait().unwrap();
         let said = String::from_utf8_lossy(&said).into_owned();
-        assert!(said.contains("E tools") && said.contains("dd") && said.contains("cksum"), "{shell:?}: {said}");
+        assert!(
+            said.contains("E tools") && said.contains("dd") && said.contains("cksum"),
+            "{shell:?}: {said}"
+        );
     });
 }
