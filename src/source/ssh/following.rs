@@ -26,6 +26,8 @@ pub const LINES: u32 = 500;
 const POLL: Duration = Duration::from_millis(250);
 /// A script that is silent for so long is dead: it beats every 5 s.
 const SILENCE: Duration = Duration::from_secs(15);
+/// How long a login shell may take before the script says its first word.
+const FIRST_WORD: Duration = Duration::from_secs(60);
 /// Bytes before the first word of the script that are put up with.
 const NOISE: u64 = 1 << 20;
 /// How often the script may fail to say anything before it is given up for plain `tail`.
@@ -170,10 +172,11 @@ impl Following {
         let (mut words, mut exit) = (Vec::new(), None);
         let mut heard = Instant::now();
         let over = loop {
+            let limit = if parser.begun() { SILENCE } else { FIRST_WORD };
             let output = tokio::select! {
                 output = seat.channel.next() => output,
                 _ = seat.over.wait_for(Option::is_some) => break Over::Lost,
-                () = sleep_until(heard + SILENCE) => {
+                () = sleep_until(heard + limit) => {
                     match parser.begun() {
                         true => break Over::Lost,
                         false => break self.mute(1, "nothing was said by the shell there".to_owned()),
