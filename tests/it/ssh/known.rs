@@ -314,7 +314,7 @@ fn keys_look_as_ssh_keygen_shows_them() {
 
 /// `bits SHA256:… x (KIND)` and the picture, from the question that is asked.
 fn ours(form: &Sshd, file: &Path) -> String {
-    let key = PublicKey::read_openssh_file(&file.with_extension("pub")).unwrap();
+    let key = PublicKey::read_openssh_file(file.with_extension("pub")).unwrap();
     let host = HostConfig { hostname: "nowhere".to_owned(), ..form.host_config("nowhere") };
     let verdict = check(&host, &key.into(), SystemTime::now());
     let Decision::Ask { ask: Ask::HostKey { kind, fingerprint, art, .. }, .. } =
