@@ -23,7 +23,7 @@ pub struct Channel {
 }
 
 enum ChannelWay {
-    Native(NativeChannel),
+    Native(Box<NativeChannel>),
     System(Box<SystemChannel>),
 }
 
@@ -82,14 +82,11 @@ impl Link {
     /// # Errors
     /// See [`ExecError`].
     pub async fn exec(&self, command: &str) -> Result<Channel, ExecError> {
-        match &self.way {
-            Way::Native(link) => {
-                link.exec(command).await.map(|channel| Channel { way: ChannelWay::Native(channel) })
-            }
-            Way::System(link) => {
-                link.exec(command).await.map(|channel| Channel { way: ChannelWay::System(Box::new(channel)) })
-            }
-        }
+        let way = match &self.way {
+            Way::Native(link) => ChannelWay::Native(Box::new(link.exec(command).await?)),
+            Way::System(link) => ChannelWay::System(Box::new(link.exec(command).await?)),
+        };
+        Ok(Channel { way })
     }
 
     /// Asks the server for a sign of life and says how long it took.

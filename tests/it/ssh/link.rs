@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use tailpane::app::question::Answer;
 use tailpane::source::ssh::ask::Asker;
-use tailpane::source::ssh::config::{HostConfig, Proxy as Way, Strict};
+use tailpane::source::ssh::config::{Family, HostConfig, Proxy as Way, Strict, Transport};
 use tailpane::source::ssh::link::{Channel, ExecError, Link, Output, Refusal};
 
 use super::agent::Agent;
-use super::person::{Person, typed};
+use super::person::Person;
 use super::proxy::Proxy;
 use super::sshd::{Sshd, keygen, make_key, program, until};
 
@@ -87,6 +87,21 @@ async fn a_command_runs_and_says_how_it_ended() {
     let gone = link.gone();
     tokio::pin!(gone);
     assert!(tokio::time::timeout(Duration::from_millis(50), &mut gone).await.is_err());
+}
+
+#[tokio::test]
+async fn the_system_s_ssh_is_a_link_like_ours() {
+    let sshd = Sshd::start(|_| {});
+    let mut host = sshd.host_config("web1");
+    host.transport = Transport::OpenSsh;
+    host.ssh_config = Some(sshd.ssh_config_file());
+    let link = connected(&host).await;
+    let mut cat = link.exec("cat; exit 3").await.unwrap();
+    cat.write(b"through and back").await.unwrap();
+    cat.end_input().await;
+    assert_eq!(all(cat).await, ("through and back".to_string(), Some(Output::Exit(Some(3)))));
+    soon("an answer", link.ping()).await.unwrap();
+    soon("the end", link.close()).await;
 }
 
 #[tokio::test]
@@ -704,7 +719,30 @@ async fn a_question_goes_when_the_one_who_asks_goes() {
         withdrawn = shown(&asked);
     }
     assert!(matches!(withdrawn, Some(tailpane::source::ssh::ask::Asked::Withdrawn(_))));
-    let _ = typed("");
+}
+
+#[tokio::test]
+async fn batch_mode_family_and_the_size_of_keys_are_obeyed() {
+    let (sshd, mut host) = locked();
+    host.batch = true;
+    let person = Person::typing(&["open sesame"]);
+    refused(&host, &person.asker).await;
+    assert!(person.asked().is_empty());
+
+    let mut host = sshd.host_config("web1");
+    host.family = Family::V6;
+    let why = sentence(refused(&host, &Asker::silent()).await);
+    assert!(why.contains("web1") && why.contains("address"), "{why}");
+
+    let rsa = Sshd::start(|options| {
+        options.host_keys(&["rsa"]);
+    });
+    let mut host = rsa.host_config("web1");
+    host.required_rsa_bits = 3072;
+    let why = sentence(refused(&host, &Asker::silent()).await);
+    assert!(why.contains("RequiredRSASize is 3072"), "{why}");
+    host.required_rsa_bits = 2048;
+    connected(&host).await;
 }
 
 /// Not part of the ordinary tests: `cargo test --release --test it ssh::link::throughput -- --ignored --nocapture`.

@@ -2,6 +2,7 @@
 //! be cut from outside, and it remembers how it ended.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +14,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::oneshot;
+
+use super::super::config::{Family, HostConfig};
 
 /// How much of what a peer says first is kept: its name, or what it says instead of one.
 const FIRST_BYTES: usize = 512;
@@ -173,11 +176,16 @@ pub(super) enum NoTcp {
 }
 
 /// Connects to the first of the host's addresses that answers.
-pub(super) async fn tcp(hostname: &str, port: u16, limit: Duration) -> Result<TcpStream, NoTcp> {
+pub(super) async fn tcp(host: &HostConfig, limit: Duration) -> Result<TcpStream, NoTcp> {
     let end = tokio::time::Instant::now() + limit;
-    let lookup = tokio::time::timeout_at(end, tokio::net::lookup_host((hostname, port)));
+    let lookup = tokio::time::timeout_at(end, tokio::net::lookup_host((host.hostname.as_str(), host.port)));
+    let wanted = |address: &SocketAddr| match host.family {
+        Family::Any => true,
+        Family::V4 => address.is_ipv4(),
+        Family::V6 => address.is_ipv6(),
+    };
     let addresses: Vec<_> = match lookup.await {
-        Ok(Ok(addresses)) => addresses.collect(),
+        Ok(Ok(addresses)) => addresses.filter(wanted).collect(),
         Ok(Err(error)) => return Err(NoTcp::Name(clean(&error.to_string(), 200))),
         Err(_) => return Err(NoTcp::Name("the name server does not answer".to_string())),
     };
