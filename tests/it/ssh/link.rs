@@ -115,7 +115,7 @@ async fn a_closed_channel_ends_the_command_and_a_closed_link_ends_the_session() 
         assert!(matches!(soon("a tick", channel.next()).await, Some(Output::Out(_))));
     }
     let runs = || sshd.commands().iter().filter(|command| command.contains("tick-tock-4321")).count();
-    assert_eq!(runs(), 2);
+    assert!(runs() >= 2); // a shell that has just forked counts twice
     closed.close().await;
     drop(dropped);
     let end = Instant::now() + LONG;
@@ -529,18 +529,19 @@ async fn a_fast_channel_does_not_hold_up_another_and_one_nobody_reads_is_closed(
         soon("an answer", link.ping()).await.unwrap();
     }
     // What was not taken is bounded; behind it the channel is closed, without an exit of the command.
+    let end = Instant::now() + LONG * 2;
+    while sshd.commands().iter().any(|command| command.contains("cat /dev/zero")) {
+        assert!(Instant::now() < end, "a channel that nobody reads is never closed");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let (mut bytes, mut exit) = (0, None);
-    tokio::time::sleep(Duration::from_millis(1)).await;
     while let Some(output) = soon("output or the end", unread.next()).await {
         match output {
             Output::Out(chunk) => bytes += chunk.len(),
             output => exit = Some(output),
         }
-        if bytes < 1 << 20 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
     }
-    assert!(bytes <= 48 << 20, "{bytes}");
+    assert!(bytes > 16 << 20 && bytes <= 32 << 20, "{bytes}");
     assert_eq!(exit, None);
     assert_eq!(run(&link, "echo still here").await, "still here\n");
 }

@@ -235,7 +235,10 @@ impl Trip<'_> {
         let handshake = self.patience.within(limit, connect_stream(Arc::new(config), line, events)).await;
         let mut handle = match handshake {
             None => return Err(refusal::too_slow(&shared, limit)),
-            Some(Err(error)) => return Err(refusal::no_handshake(&shared, &error)),
+            Some(Err(error)) => {
+                shared.trace.settled().await;
+                return Err(refusal::no_handshake(&shared, &error));
+            }
             Some(Ok(handle)) => handle,
         };
         let login = auth::login(&mut handle, &shared).await?;

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::super::config::{Family, HostConfig};
 
@@ -21,6 +21,8 @@ use super::super::config::{Family, HostConfig};
 const FIRST_BYTES: usize = 512;
 /// How much of what a command complains about is kept.
 const COMPLAINT: u64 = 512;
+/// How long that is waited for.
+const COMPLAINT_LIMIT: Duration = Duration::from_secs(2);
 /// How long one of several addresses may take before the next one is tried.
 const ADDRESS_LIMIT: Duration = Duration::from_secs(5);
 
@@ -38,6 +40,8 @@ struct Traced {
     first: Vec<u8>,
     error: Option<String>,
     complaint: Vec<u8>,
+    /// Its sender is gone when the command has complained enough, or ended.
+    complaining: Option<watch::Receiver<()>>,
     heard: u64,
 }
 
@@ -58,6 +62,15 @@ impl Trace {
         let mut line = None;
         self.edit(|traced| line = printable(&traced.first));
         line
+    }
+
+    /// Waits a moment for what a command that ended has to complain about: that comes by another way than its end.
+    pub(super) async fn settled(&self) {
+        let mut complaining = None;
+        self.edit(|traced| complaining = traced.complaining.clone());
+        if let Some(mut complaining) = complaining {
+            let _ = tokio::time::timeout(COMPLAINT_LIMIT, complaining.changed()).await; // then without
+        }
     }
 
     /// The fault it ended with, and the first line of what the command complained about.
@@ -228,10 +241,13 @@ impl Piped {
         let output = child.stdout.take().ok_or_else(missing)?;
         let mut complaints = child.stderr.take().ok_or_else(missing)?;
         let trace = trace.clone();
+        let (complaining, watch) = watch::channel(());
+        trace.edit(|traced| traced.complaining = Some(watch));
         tokio::spawn(async move {
             let mut first = Vec::new();
             let _ = (&mut complaints).take(COMPLAINT).read_to_end(&mut first).await;
             trace.edit(|traced| traced.complaint = first);
+            drop(complaining);
             // The rest is read and dropped, so that a talkative command goes on.
             let _ = tokio::io::copy(&mut complaints, &mut tokio::io::sink()).await;
         });
