@@ -78,13 +78,13 @@ byinode() {
     return 1
 }
 
-# The same for a file that is new here and holds what the one with this length, checksum $2 and $3 held.
+# The same for a file that is new here and holds what file $4, of this length, with checksum $2 and $3, held.
 byprint() {
     [ "$2" = 0 ] && return 1
     IFS=$nl
     for line in $kin; do
         IFS=$blank
-        row "$line" && [ -n "$extra" ] || continue
+        row "$line" && [ -n "$extra" ] && [ "$i" != "$4" ] || continue
         case " $seen " in *" $i:$s "*) continue ;; esac
         packed "$extra" && continue
         left "$1" "$s"
@@ -286,7 +286,7 @@ cut() {
     *) if hole; then to=$off; fi ;;
     esac
     list
-    if byprint "$off" "$n" "$sum"; then
+    if byprint "$off" "$n" "$sum" "$ino"; then
         copy=$i
         say K "$ino" "$copy" "$off"
         seek 6 "$off"
@@ -384,6 +384,13 @@ enter() {
     fi
     look "$p" || { p=$f && look "$p"; } || return
     new=$i size=$s
+    if [ -n "$resumed" ] && [ "$resumed" != "$new" ]; then
+        # It was rotated between two looks: there may be a rest.
+        exec 3</dev/null
+        resume
+        return 1
+    fi
+    resumed=
     # What is listed now and was not there before came between the file before and this one.
     if [ -z "$fresh" ] || [ -n "$behind" ]; then
         list
@@ -439,7 +446,7 @@ last() {
 
 # Goes on where the client left.
 resume() {
-    from='' lastgen='' real=$f
+    from='' lastgen='' resumed='' real=$f
     [ ! -h "$f" ] || { r=$(readlink -f "$f" 2>/dev/null && echo .) && real=${r%"$nl".}; }
     list
     for g in $gens; do
@@ -460,8 +467,11 @@ resume() {
                     remember "$g" "$s" "$gn" "$gsum"
                     ;;
                 esac
+                resumed=$g
                 return
             fi
+            # Another file may have taken the name just now.
+            [ "$here" != "$g" ] || { look "$f" && [ "$i" = "$g" ]; } || continue
         fi
         why=$r
         list
@@ -473,7 +483,7 @@ resume() {
             old=$g oldoff=$at oldn=$gn oldsum=$gsum oldms=10000 oldp=$name
             [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
             behind=$g
-        elif byprint "$goff" "$gn" "$gsum"; then
+        elif byprint "$goff" "$gn" "$gsum" "$g"; then
             copy=$i
             say K "$g" "$copy" "$goff"
             seek 6 "$goff"
@@ -618,7 +628,7 @@ main() {
         return
     fi
     case $f in /*) ;; *) f=./$f ;; esac
-    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind=''
+    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed=''
     more='' grew='' check='' watcher='' quick=0 waited=0 oldms=0 grace=8
     brief=0.1 briefms=100
     if [ "$from" = resume ]; then
