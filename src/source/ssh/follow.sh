@@ -60,17 +60,16 @@ rotated() {
     esac
 }
 
-# Opens file $1 of the list behind 6, if it is there, is not shorter than $2, and begins with $4 (of $3 bytes).
+# Opens file $1 of the list, which was recalled, behind 6, if it is there and not shorter than it was.
 byinode() {
     case "$nl$kin" in *[!0-9]"$1 -"*) ;; *) return 1 ;; esac
     IFS=$nl
     for line in $kin; do
         IFS=$blank
         row "$line" && [ "$i" = "$1" ] && ! packed "$extra" || continue
-        named "$1" && left "$2" "$s" || return
+        named "$1" && left "$goff" "$s" || return
         case $r in -*) return 1 ;; esac
-        checksum "$name" "$3"
-        [ "$r" = "$4" ] || [ "$3" = 0 ] || return
+        begins "$name" || return
         open 6 "$name" && look "$name" && [ "$i" = "$1" ] && return
         return 1
     done
@@ -120,9 +119,13 @@ recall() {
     gn=${r%%:*} gsum=${r#*:}
 }
 
-# Whether the file named $1 begins like the one that was recalled.
+# Whether the file named $1 begins like the one that was recalled. Numbers are used again: alone they prove
+# nothing of a file of which something was given.
 begins() {
-    [ "$gn" = 0 ] && return
+    if [ "$gn" = 0 ]; then
+        [ "$goff" = 0 ]
+        return
+    fi
     checksum "$1" "$gn"
     [ "$r" = "$gsum" ]
 }
@@ -160,9 +163,8 @@ missed() {
         [ -z "$after$found" ] || [ -n "$found" ] || continue
         [ "$i" != "$2" ] && [ "$i" != "$ino" ] && [ "$i" != "$old" ] && [ "$s" != 0 ] || continue
         rotated "$extra" || continue
-        if [ -n "$found" ]; then
-            case " $seen " in *" $i:$s "*) continue ;; esac
-        else
+        if [ -z "$found" ]; then
+            # Their age does not tell what is new. (Where it does, numbers say nothing: they are used again.)
             case " $seen " in *" $i:"*) continue ;; esac
             packed "$extra" && continue
         fi
@@ -177,6 +179,7 @@ give() {
         checksum "$name" 256 packed
         [ -n "$r" ] && case $gens in *":256:$r"*) return ;; esac
         say O "$1" 0 0
+        [ -z "$r" ] || say F "$1" 256 "$r"
         say D "$1" 0 0
         unpack "$name" 2>/dev/null
         say C "$1" -
@@ -186,11 +189,15 @@ give() {
     ! recall "$1" || ! begins "$name" || return
     open 6 "$name" && look "$name" && [ "$i" = "$1" ] || return
     say O "$1" 0 "$s"
-    at=$s
-    checksum "$name" 256
-    rest 6 "$1" 0 "$at"
+    whole=$s m=256
+    case $s in ? | ?? | ???) [ "$s" -ge 256 ] || m=$s ;; esac
+    checksum "$name" "$m"
+    [ -n "$r" ] || m=0
+    head=$r
+    [ "$m" = 0 ] || say F "$1" "$m" "$head"
+    rest 6 "$1" 0 "$whole"
     exec 6</dev/null
-    remember "$1" "$at" $((${#r} > 0 ? 256 : 0)) "$r"
+    remember "$1" "$at" "$m" "$head"
 }
 
 # Notes which files are in the list, so that they are no news later.
@@ -300,6 +307,7 @@ cut() {
     off=$to more=1 grew=1
     [ "$to" != 0 ] && [ "$to" = "$now" ] || n=0 sum=
     say O "$ino" "$off" "$now"
+    learn "$now"
     mark
 }
 
@@ -417,6 +425,7 @@ enter() {
     seek 3 "$off"
     # shellcheck disable=SC2086 # a word or none
     say O "$ino" "$off" "$s" $cut
+    learn "$s"
     [ "$off" != "$s" ] || say C "$ino" "$off"
 }
 
@@ -475,7 +484,7 @@ resume() {
         fi
         why=$r
         list
-        if [ "$here" != "$g" ] && byinode "$g" "$goff" "$gn" "$gsum"; then
+        if [ "$here" != "$g" ] && byinode "$g"; then
             say O "$g" "$goff" "$s"
             seek 6 "$goff"
             rest 6 "$g" "$goff" "$s"
@@ -515,7 +524,7 @@ resume() {
 # Gives what a late writer has added to a generation that was left before the last one.
 older() {
     recall "${1%%:*}"
-    byinode "${1%%:*}" "$goff" "$gn" "$gsum" || return
+    byinode "${1%%:*}" || return
     left "$goff" "$s"
     case $r in 0 | -*) return ;; esac
     seek 6 "$goff"
