@@ -173,6 +173,16 @@ missed() {
     IFS=$blank
 }
 
+# Tells how file $1 begins, which is called $name and is $s long: m and head, the length and the checksum.
+introduce() {
+    m=256
+    case $s in ? | ?? | ???) [ "$s" -ge 256 ] || m=$s ;; esac
+    checksum "$name" "$m"
+    [ -n "$r" ] || m=0
+    head=$r
+    [ "$m" = 0 ] || say F "$1" "$m" "$head"
+}
+
 # Gives the whole of the file $name, which is $1, unless it is one that was given under another name.
 give() {
     if packed "$extra"; then
@@ -189,13 +199,8 @@ give() {
     ! recall "$1" || ! begins "$name" || return
     open 6 "$name" && look "$name" && [ "$i" = "$1" ] || return
     say O "$1" 0 "$s"
-    whole=$s m=256
-    case $s in ? | ?? | ???) [ "$s" -ge 256 ] || m=$s ;; esac
-    checksum "$name" "$m"
-    [ -n "$r" ] || m=0
-    head=$r
-    [ "$m" = 0 ] || say F "$1" "$m" "$head"
-    rest 6 "$1" 0 "$whole"
+    introduce "$1"
+    rest 6 "$1" 0 "$s"
     exec 6</dev/null
     remember "$1" "$at" "$m" "$head"
 }
@@ -486,6 +491,10 @@ resume() {
         list
         if [ "$here" != "$g" ] && byinode "$g"; then
             say O "$g" "$goff" "$s"
+            if [ "$gn" = 0 ]; then
+                introduce "$g"
+                gn=$m gsum=$head
+            fi
             seek 6 "$goff"
             rest 6 "$g" "$goff" "$s"
             exec 5<&6
