@@ -173,7 +173,8 @@ impl Host {
 
     fn take(self: &Rc<Self>) -> Option<Taken> {
         let conns = self.conns.borrow();
-        let conn = conns.iter().find(|conn| conn.used.get() < conn.most.get() && conn.over.borrow().is_none())?;
+        let conn =
+            conns.iter().find(|conn| conn.used.get() < conn.most.get() && conn.over.borrow().is_none())?;
         conn.used.set(conn.used.get() + 1);
         Some(Taken { host: self.clone(), conn: conn.clone() })
     }

@@ -84,7 +84,9 @@ impl Search {
             return Ok(Some(self.ask(What::Glob(path)).await?.unwrap_or_default()));
         }
         match self.ask(What::Kind(path.clone())).await? {
-            Some(found) if found.is_empty() => Ok(Some(self.ask(What::List(path)).await?.unwrap_or_default())),
+            Some(found) if found.is_empty() => {
+                Ok(Some(self.ask(What::List(path)).await?.unwrap_or_default()))
+            }
             _ => Ok(None),
         }
     }

@@ -279,7 +279,11 @@ impl Service {
                     }
                     End::Gone => {
                         let remote = file.remote();
-                        lose_where(&file, &remote, |place| matches!(place, Place::File { ino: of, .. } if *of == ino));
+                        lose_where(
+                            &file,
+                            &remote,
+                            |place| matches!(place, Place::File { ino: of, .. } if *of == ino),
+                        );
                     }
                     // It is asked for again by whoever still wants it, but not at once.
                     End::Failed(_) => {

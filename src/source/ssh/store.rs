@@ -82,13 +82,7 @@ impl RemoteStore {
     /// An empty log that holds at most `bound` bytes, but for what drains have not read yet. Whoever asks
     /// for bytes that are not here wakes `asked`.
     pub fn new(keep: Keep, bound: u64, asked: Arc<Notify>) -> RemoteStore {
-        RemoteStore {
-            keep,
-            bound: bound.max(BOUND_MIN),
-            inner: Mutex::default(),
-            asked,
-            room: Notify::new(),
-        }
+        RemoteStore { keep, bound: bound.max(BOUND_MIN), inner: Mutex::default(), asked, room: Notify::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -2,9 +2,9 @@
 
 #[allow(dead_code)] // each test uses its part
 mod agent;
-mod known;
 #[allow(dead_code)] // each test uses its part
 mod fake;
+mod known;
 mod link;
 mod login;
 #[allow(dead_code)] // each test uses its part

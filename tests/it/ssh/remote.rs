@@ -54,12 +54,8 @@ impl Rig {
             host(&mut config);
             Ok(config)
         };
-        let reach = Reach {
-            resolve: Arc::new(resolve),
-            asker: Asker::silent(),
-            connects: 16,
-            scrollback: 64 << 20,
-        };
+        let reach =
+            Reach { resolve: Arc::new(resolve), asker: Asker::silent(), connects: 16, scrollback: 64 << 20 };
         let (tell, changed) = channel();
         let follower = Follower::start(keep, move |id| tell.send(id).unwrap_or(())).unwrap().reaching(reach);
         Rig { sshd, proxy, follower, changed }

@@ -141,6 +141,13 @@ fn dozens_of_cuts_at_random_bytes_lose_and_double_nothing() {
     cut_at_random(24, Duration::from_secs(240));
 }
 
+/// `cargo test --test it a_thousand_cuts -- --ignored`: it takes most of an hour.
+#[test]
+#[ignore = "takes most of an hour"]
+fn a_thousand_cuts_lose_and_double_nothing() {
+    cut_at_random(1000, Duration::from_secs(3 * 3600));
+}
+
 fn cut_at_random(cuts: u64, limit: Duration) {
     let rig = Rig::new(Keep::Unread);
     let stop = Arc::new(AtomicBool::new(false));
@@ -156,7 +163,7 @@ fn cut_at_random(cuts: u64, limit: Duration) {
         seed ^= seed >> 7;
         seed ^= seed << 17;
         // Some within the handshake, most behind it.
-        rig.proxy.cut_after(seed % 30_000);
+        rig.proxy.cut_after(seed % 9_000);
         while rig.proxy.connections() == before && Instant::now() < until {
             log.take();
             rig.pause();
