@@ -156,7 +156,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("layout", LAYOUTS, "this layout, or the next one", panes::layout),
         app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
         app("previous-tab", NONE, "the tab before", panes::previous_tab),
-        app("open", Args::Text("PATH"), "follow a file, or all that a quoted glob names, in new panes", panes::open),
+        app("open", Args::Text("PATH"), "follow a file here or on HOST:, or all that a glob names, in new panes", panes::open),
     ]),
     (Group::View, &[
         app("wrap", NONE, "wrap long lines, or cut them", program::wrap),

@@ -23,11 +23,13 @@ use crate::ui::theme;
 #[command(after_help = "Examples:
   tailpane /var/log/*.log                       a pane per file
   tailpane --keep 'error|warn' app.log          only lines that match; lower case matches both cases
+  tailpane web1:/var/log/app.log 'web*:log/*'   files on other hosts, over SSH
   make 2>&1 | tailpane                          a program's output
   tailpane --json app.log | jq -r .line         without a screen
   tailpane --demo                               living logs made up on the spot")]
 struct Args {
-    /// Files to follow; `-` is standard input, and quoted globs ('*.log') are expanded
+    /// Files to follow; `-` is standard input, [USER@]HOST:PATH is on another host, and quoted globs ('*.log') are
+    /// expanded
     #[arg(value_name = "FILE")]
     files: Vec<OsString>,
 
@@ -87,6 +89,14 @@ struct Args {
     /// Follow made-up logs in a temporary folder
     #[arg(long, conflicts_with = "files")]
     demo: bool,
+
+    /// Read this ssh config in place of ~/.ssh/config and the system's (as ssh -F)
+    #[arg(long, value_name = "FILE")]
+    ssh_config: Option<PathBuf>,
+
+    /// Read this config of tailpane's own in place of config.toml in your config folder
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 
     /// Write tailpane's own doings to a file (how much: TAILPANE_LOG=trace|debug|info|warn|error)
     #[arg(long, value_name = "FILE")]
@@ -168,6 +178,10 @@ pub struct Options {
     pub styles: Vec<Style>,
     /// Follow made-up logs.
     pub demo: bool,
+    /// The ssh config, if another than the user's is to be read.
+    pub ssh_config: Option<PathBuf>,
+    /// Our own config, if another than the user's is to be read.
+    pub config: Option<PathBuf>,
     /// Where to write the program's own doings.
     pub log_file: Option<PathBuf>,
 }
@@ -219,6 +233,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         rules,
         styles,
         demo: args.demo,
+        ssh_config: args.ssh_config,
+        config: args.config,
         log_file: args.log_file,
     })
 }

@@ -20,6 +20,7 @@ use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::source::{Source, SourceId};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
+use crate::source::ssh::config::Resolver;
 use crate::source::ssh::name::RemotePath;
 use crate::source::{Follower, Keep};
 
@@ -27,6 +28,8 @@ use crate::source::{Follower, Keep};
 pub struct Hands {
     happened: UnboundedSender<Happening>,
     follower: Follower,
+    /// What names of hosts stand for.
+    resolver: Arc<Resolver>,
     /// Started with the first scan: the first frame needs none.
     pool: Option<Pool>,
     /// What scans read.
@@ -46,13 +49,13 @@ impl Hands {
     ///
     /// # Errors
     /// When the follower cannot be started.
-    pub fn new(happened: UnboundedSender<Happening>) -> anyhow::Result<Hands> {
+    pub fn new(happened: UnboundedSender<Happening>, resolver: Arc<Resolver>) -> anyhow::Result<Hands> {
         let changed = happened.clone();
         let follower = Follower::start(Keep::Generations, move |id| {
             // Nobody listens any more at the very end.
             let _ = changed.send(Happening::Changed(id));
         })?;
-        Ok(Hands { happened, follower, pool: None, logs: HashMap::new(), next: 0, saving: None })
+        Ok(Hands { happened, follower, resolver, pool: None, logs: HashMap::new(), next: 0, saving: None })
     }
 
     /// Begins to read keys.
@@ -156,7 +159,7 @@ impl Hands {
 
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
         let home = UserDirs::new();
-        match spec::typed(text, home.as_ref().map(UserDirs::home_dir)) {
+        match spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.resolver) {
             Ok(specs) => specs
                 .iter()
                 .map(|spec| match spec {

@@ -15,6 +15,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -35,6 +36,7 @@ use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
 use crate::app::source::SourceId;
 use crate::config::keymap::Keymap;
+use crate::source::ssh::config::Resolver;
 use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
@@ -70,6 +72,7 @@ pub fn run(
     specs: &[Spec],
     complaints: Vec<String>,
     stdin: Option<File>,
+    resolver: Arc<Resolver>,
 ) -> anyhow::Result<ExitCode> {
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
@@ -81,7 +84,7 @@ pub fn run(
     let signals = Signals::listen()?;
     end_in_spite_of_a_busy_loop()?;
     let (happened, happenings) = unbounded_channel();
-    let mut live = Live::new(app, theme, options.settings.mouse, happened)?;
+    let mut live = Live::new(app, theme, options.settings.mouse, happened, resolver)?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let code = runtime.block_on(async {
         keys::prepare().context("keys cannot be read")?;
@@ -144,13 +147,14 @@ impl Live {
         theme: Theme,
         mouse: bool,
         happened: UnboundedSender<Happening>,
+        resolver: Arc<Resolver>,
     ) -> anyhow::Result<Live> {
         let taken = happened.clone();
         // Nobody listens any more at the very end.
         let writer = Writer::start(move |result| drop(taken.send(Happening::Taken(result))))?;
         Ok(Live {
             app,
-            hands: Hands::new(happened)?,
+            hands: Hands::new(happened, resolver)?,
             picture: Picture::new(theme),
             writer,
             pace: Pace::default(),

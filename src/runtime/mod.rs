@@ -2,7 +2,7 @@
 //! nothing.
 //!
 //! ```text
-//! cli, spec     what was asked for            live         the event loop: events in, effects out
+//! cli, spec, config  what was asked for       live         the event loop: events in, effects out
 //! headless      printing without a screen     effects      what the app wants done
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
@@ -11,6 +11,7 @@
 pub mod backend;
 pub mod cli;
 pub mod clipboard;
+pub mod config;
 pub mod demo;
 pub mod effects;
 pub mod headless;
@@ -37,6 +38,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::source::ssh::config::Resolver;
 use cli::{Options, Refusal};
 use demo::Demo;
 use spec::Spec;
@@ -96,7 +98,15 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
         None if options.files.is_empty() => vec!["-".into()],
         None => options.files.clone(),
     };
-    let (specs, complaints) = spec::expand(&names);
+    let hosts = match config::hosts(options.config.as_deref()) {
+        Ok(hosts) => hosts,
+        Err(sentence) => {
+            tell(&format!("tailpane: {sentence}\n"));
+            return Ok(ExitCode::from(USAGE));
+        }
+    };
+    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
+    let (specs, complaints) = spec::expand(&names, &resolver);
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     if !screen || specs.is_empty() {
         for complaint in &complaints {
@@ -108,7 +118,7 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
     }
     let stdin = if specs.contains(&Spec::Stdin) { piped_stdin()? } else { None };
     if screen {
-        return live::run(options, &specs, complaints, stdin);
+        return live::run(options, &specs, complaints, stdin, resolver);
     }
     let demo = Arc::new(Mutex::new(demo));
     clean_up_at_end(&demo)?;

@@ -2,6 +2,7 @@
 
 #[allow(dead_code)] // each test uses its part
 mod agent;
+mod config;
 #[allow(dead_code)] // each test uses its part
 mod fake;
 mod known;

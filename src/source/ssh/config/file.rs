@@ -41,13 +41,12 @@ impl Root {
     /// A sentence, when it cannot be read, or others may write to it.
     pub fn lines(&self, here: &Here) -> Result<Vec<Line>, String> {
         let shown = printable(&self.path.to_string_lossy());
-        if self.own && !self.named {
-            if let Ok(meta) = self.path.metadata() {
-                let safe = (meta.uid() == 0 || meta.uid() == here.uid) && meta.mode() & 0o022 == 0;
-                if !safe {
-                    return Err(format!("{shown}: others may write to it, so it is not read; chmod 600 it"));
-                }
-            }
+        let meta = self.path.metadata().ok().filter(|_| self.own && !self.named);
+        let safe = |meta: &std::fs::Metadata| {
+            (meta.uid() == 0 || meta.uid() == here.uid) && meta.mode() & 0o022 == 0
+        };
+        if meta.is_some_and(|meta| !safe(&meta)) {
+            return Err(format!("{shown}: others may write to it, so it is not read; chmod 600 it"));
         }
         match lines(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !self.named => Ok(Vec::new()),

@@ -85,7 +85,12 @@ impl Filler<'_> {
         let time = |keyword| self.read(keyword, time);
         host.connect_timeout = time("connecttimeout")?.filter(|time| !time.is_zero());
         host.alive_interval = time("serveraliveinterval")?.filter(|time| !time.is_zero());
-        host.alive_count = self.read("serveralivecountmax", number)?;
+        if host.batch && matches!(self.reader, Reader::Ssh(_)) {
+            // Debian's ssh sets it of itself in BatchMode.
+            host.alive_interval = host.alive_interval.filter(|time| time.as_secs() != 300);
+        }
+        // Three is what ssh prints where nothing is said, and what we do then.
+        host.alive_count = self.read("serveralivecountmax", number)?.filter(|count| *count != 3);
         if let Some(command) =
             self.settings.text("proxycommand").filter(|command| !command.eq_ignore_ascii_case("none"))
         {

@@ -120,7 +120,9 @@ impl Reading<'_> {
             return Err(format!("{}: {} names nothing", line.place, line.keyword));
         }
         if line.keyword == "host" {
-            return Ok(condition::host(&words, &self.asked.host));
+            // The second time it is the new name that is looked for.
+            let name = if self.last { self.hostname()? } else { self.asked.host.clone() };
+            return Ok(condition::host(&words, &name));
         }
         let hostname = self.hostname()?;
         let user = self.settings.text("user").unwrap_or_else(|| self.here.user.clone());
