@@ -14,6 +14,7 @@ use crate::app::question::{Answer, Ask, Question, QuestionId, Secret};
 #[derive(Clone)]
 pub struct Asker {
     shared: Arc<Shared>,
+    silent: bool,
 }
 
 /// What is told to whoever shows questions.
@@ -73,13 +74,19 @@ impl Asker {
     }
 
     fn with(show: Option<Show>) -> Asker {
+        let silent = show.is_none();
         let shared = Shared { show, front: tokio::sync::Mutex::default(), state: Mutex::default() };
-        Asker { shared: Arc::new(shared) }
+        Asker { shared: Arc::new(shared), silent }
+    }
+
+    /// The same memory, but nobody is asked (`BatchMode`).
+    pub(super) fn silenced(&self) -> Asker {
+        Asker { shared: Arc::clone(&self.shared), silent: true }
     }
 
     /// Whether nobody is there to be asked.
     pub(super) fn is_silent(&self) -> bool {
-        self.shared.show.is_none()
+        self.silent
     }
 
     /// Asks, once those who asked before have their answers. When the future is dropped the question is withdrawn.
@@ -87,7 +94,7 @@ impl Asker {
     /// # Errors
     /// See [`NoAnswer`].
     pub async fn ask(&self, host: &str, ask: Ask) -> Result<Answer, NoAnswer> {
-        let show = self.shared.show.as_ref().ok_or(NoAnswer::Nobody)?;
+        let show = self.shared.show.as_ref().filter(|_| !self.silent).ok_or(NoAnswer::Nobody)?;
         let _front = self.shared.front.lock().await;
         let (sender, receiver) = oneshot::channel();
         let id = {
@@ -269,6 +276,9 @@ mod tests {
     #[tokio::test]
     async fn nobody_is_asked_in_silence() {
         assert_eq!(Asker::silent().ask("web1", text("password")).await, Err(NoAnswer::Nobody));
+        let (asker, shown) = asker();
+        assert_eq!(asker.silenced().ask("web1", text("password")).await, Err(NoAnswer::Nobody));
+        assert!(shown.try_recv().is_err());
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::ask::Asker;
 use super::config::{HostConfig, Transport};
 use super::native::{NativeChannel, NativeLink};
+use super::system::{System, SystemChannel};
 
 /// A connection that stands and is logged in.
 pub struct Link {
@@ -13,6 +14,7 @@ pub struct Link {
 
 enum Way {
     Native(Box<NativeLink>),
+    System(Box<System>),
 }
 
 /// A command that runs on the host.
@@ -21,7 +23,8 @@ pub struct Channel {
 }
 
 enum ChannelWay {
-    Native(NativeChannel),
+    Native(Box<NativeChannel>),
+    System(Box<SystemChannel>),
 }
 
 /// What a command gave.
@@ -67,7 +70,8 @@ impl Link {
                 Ok(Link { way: Way::Native(Box::new(link)) })
             }
             Transport::OpenSsh => {
-                Err(Refusal::Final(format!("{}: only our own transport is built in", host.target)))
+                let link = System::connect(host, asker).await?;
+                Ok(Link { way: Way::System(Box::new(link)) })
             }
         }
     }
@@ -78,11 +82,11 @@ impl Link {
     /// # Errors
     /// See [`ExecError`].
     pub async fn exec(&self, command: &str) -> Result<Channel, ExecError> {
-        match &self.way {
-            Way::Native(link) => {
-                link.exec(command).await.map(|channel| Channel { way: ChannelWay::Native(channel) })
-            }
-        }
+        let way = match &self.way {
+            Way::Native(link) => ChannelWay::Native(Box::new(link.exec(command).await?)),
+            Way::System(link) => ChannelWay::System(Box::new(link.exec(command).await?)),
+        };
+        Ok(Channel { way })
     }
 
     /// Asks the server for a sign of life and says how long it took.
@@ -92,6 +96,7 @@ impl Link {
     pub async fn ping(&self) -> Result<Duration, ExecError> {
         match &self.way {
             Way::Native(link) => link.ping().await,
+            Way::System(link) => link.ping().await,
         }
     }
 
@@ -99,6 +104,7 @@ impl Link {
     pub async fn gone(&self) -> String {
         match &self.way {
             Way::Native(link) => link.gone().await,
+            Way::System(link) => link.gone().await,
         }
     }
 
@@ -106,6 +112,7 @@ impl Link {
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         match &self.way {
             Way::Native(link) => link.facts(),
+            Way::System(link) => link.facts(),
         }
     }
 
@@ -113,6 +120,7 @@ impl Link {
     pub fn caveats(&self) -> Vec<String> {
         match &self.way {
             Way::Native(link) => link.caveats(),
+            Way::System(link) => link.caveats(),
         }
     }
 
@@ -120,6 +128,7 @@ impl Link {
     pub async fn close(self) {
         match self.way {
             Way::Native(link) => link.close().await,
+            Way::System(link) => link.close().await,
         }
     }
 }
@@ -132,6 +141,7 @@ impl Channel {
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), ExecError> {
         match &mut self.way {
             ChannelWay::Native(channel) => channel.write(bytes).await,
+            ChannelWay::System(channel) => channel.write(bytes).await,
         }
     }
 
@@ -139,6 +149,7 @@ impl Channel {
     pub async fn end_input(&mut self) {
         match &mut self.way {
             ChannelWay::Native(channel) => channel.end_input().await,
+            ChannelWay::System(channel) => channel.end_input().await,
         }
     }
 
@@ -148,6 +159,7 @@ impl Channel {
     pub async fn next(&mut self) -> Option<Output> {
         match &mut self.way {
             ChannelWay::Native(channel) => channel.next().await,
+            ChannelWay::System(channel) => channel.next().await,
         }
     }
 
@@ -155,6 +167,7 @@ impl Channel {
     pub async fn close(self) {
         match self.way {
             ChannelWay::Native(channel) => channel.close().await,
+            ChannelWay::System(channel) => channel.close().await,
         }
     }
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use tailpane::app::question::Answer;
 use tailpane::source::ssh::ask::Asker;
-use tailpane::source::ssh::config::{HostConfig, Proxy as Way, Strict};
+use tailpane::source::ssh::config::{Family, HostConfig, Proxy as Way, Strict, Transport};
 use tailpane::source::ssh::link::{Channel, ExecError, Link, Output, Refusal};
 
 use super::agent::Agent;
-use super::person::{Person, typed};
+use super::person::Person;
 use super::proxy::Proxy;
 use super::sshd::{Sshd, keygen, make_key, program, until};
 
@@ -90,6 +90,21 @@ async fn a_command_runs_and_says_how_it_ended() {
 }
 
 #[tokio::test]
+async fn the_system_s_ssh_is_a_link_like_ours() {
+    let sshd = Sshd::start(|_| {});
+    let mut host = sshd.host_config("web1");
+    host.transport = Transport::OpenSsh;
+    host.ssh_config = Some(sshd.ssh_config_file());
+    let link = connected(&host).await;
+    let mut cat = link.exec("cat; exit 3").await.unwrap();
+    cat.write(b"through and back").await.unwrap();
+    cat.end_input().await;
+    assert_eq!(all(cat).await, ("through and back".to_string(), Some(Output::Exit(Some(3)))));
+    soon("an answer", link.ping()).await.unwrap();
+    soon("the end", link.close()).await;
+}
+
+#[tokio::test]
 async fn a_closed_channel_ends_the_command_and_a_closed_link_ends_the_session() {
     let sshd = Sshd::start(|_| {});
     let link = connected(&sshd.host_config("web1")).await;
@@ -100,7 +115,7 @@ async fn a_closed_channel_ends_the_command_and_a_closed_link_ends_the_session() 
         assert!(matches!(soon("a tick", channel.next()).await, Some(Output::Out(_))));
     }
     let runs = || sshd.commands().iter().filter(|command| command.contains("tick-tock-4321")).count();
-    assert_eq!(runs(), 2);
+    assert!(runs() >= 2); // a shell that has just forked counts twice
     closed.close().await;
     drop(dropped);
     let end = Instant::now() + LONG;
@@ -514,18 +529,19 @@ async fn a_fast_channel_does_not_hold_up_another_and_one_nobody_reads_is_closed(
         soon("an answer", link.ping()).await.unwrap();
     }
     // What was not taken is bounded; behind it the channel is closed, without an exit of the command.
+    let end = Instant::now() + LONG * 2;
+    while sshd.commands().iter().any(|command| command.contains("cat /dev/zero")) {
+        assert!(Instant::now() < end, "a channel that nobody reads is never closed");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let (mut bytes, mut exit) = (0, None);
-    tokio::time::sleep(Duration::from_millis(1)).await;
     while let Some(output) = soon("output or the end", unread.next()).await {
         match output {
             Output::Out(chunk) => bytes += chunk.len(),
             output => exit = Some(output),
         }
-        if bytes < 1 << 20 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
     }
-    assert!(bytes <= 48 << 20, "{bytes}");
+    assert!(bytes > 16 << 20 && bytes <= 32 << 20, "{bytes}");
     assert_eq!(exit, None);
     assert_eq!(run(&link, "echo still here").await, "still here\n");
 }
@@ -704,7 +720,30 @@ async fn a_question_goes_when_the_one_who_asks_goes() {
         withdrawn = shown(&asked);
     }
     assert!(matches!(withdrawn, Some(tailpane::source::ssh::ask::Asked::Withdrawn(_))));
-    let _ = typed("");
+}
+
+#[tokio::test]
+async fn batch_mode_family_and_the_size_of_keys_are_obeyed() {
+    let (sshd, mut host) = locked();
+    host.batch = true;
+    let person = Person::typing(&["open sesame"]);
+    refused(&host, &person.asker).await;
+    assert!(person.asked().is_empty());
+
+    let mut host = sshd.host_config("web1");
+    host.family = Family::V6;
+    let why = sentence(refused(&host, &Asker::silent()).await);
+    assert!(why.contains("web1") && why.contains("address"), "{why}");
+
+    let rsa = Sshd::start(|options| {
+        options.host_keys(&["rsa"]);
+    });
+    let mut host = rsa.host_config("web1");
+    host.required_rsa_bits = 3072;
+    let why = sentence(refused(&host, &Asker::silent()).await);
+    assert!(why.contains("RequiredRSASize is 3072"), "{why}");
+    host.required_rsa_bits = 2048;
+    connected(&host).await;
 }
 
 /// Not part of the ordinary tests: `cargo test --release --test it ssh::link::throughput -- --ignored --nocapture`.

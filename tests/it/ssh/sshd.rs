@@ -142,6 +142,8 @@ impl Sshd {
         std::fs::write(self.file("known_hosts"), known).unwrap();
         std::fs::write(self.file("known_ca"), format!("@cert-authority * {ca}")).unwrap();
         std::fs::write(self.file("principals"), format!("{}\n", user())).unwrap();
+        // An empty one: a shell that is started by sshd reads what is in the user's, and that may take its time.
+        std::fs::create_dir(self.file("home")).unwrap();
     }
 
     fn write_config(&self, options: &Options) {
@@ -165,16 +167,15 @@ impl Sshd {
         write!(
             text,
             "{first}AuthorizedKeysFile {}\nTrustedUserCAKeys {}\nAuthorizedPrincipalsFile {}\nPidFile none\n\
-             SetEnv {} SHLVL=9\nPermitRootLogin yes\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n\
+             SetEnv {} HOME={}\nPermitRootLogin yes\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n\
              KbdInteractiveAuthentication no\nLogLevel VERBOSE\nUseDNS no\n{last}",
             path("authorized_keys"),
             path("ca.pub"),
             path("principals"),
             self.mark,
+            path("home"),
         )
         .unwrap();
-        // A shell that is not the first one reads nobody's .bashrc: what is in there is not ours to test, and may
-        // take its time.
         std::fs::write(self.file("sshd_config"), text).unwrap();
     }
 

@@ -262,7 +262,10 @@ impl Login<'_> {
     async fn hash(&self, identity: &Identity) -> Result<Option<Option<HashAlg>>, Refusal> {
         let mut algorithm = identity.public.algorithm();
         let mut hash = None;
-        if matches!(algorithm, Algorithm::Rsa { .. }) {
+        if let Some(rsa) = identity.public.key_data().rsa() {
+            if rsa.key_size() < self.host().required_rsa_bits {
+                return Ok(None);
+            }
             let best = self.shared.patience.within(STEP, self.handle.best_supported_rsa_hash()).await;
             hash = match best {
                 None => return Err(self.silence()),

@@ -215,7 +215,8 @@ struct Trip<'a> {
 impl Trip<'_> {
     /// Connects to a host and logs in, by way of its jump hosts.
     async fn reach(&mut self, host: &HostConfig, way: Way, commands: bool) -> Result<(Hop, String), Refusal> {
-        let shared = Shared::new(host, self.asker, &self.patience);
+        let asker = if host.batch { self.asker.silenced() } else { self.asker.clone() };
+        let shared = Shared::new(host, asker, &self.patience);
         let preferred = algorithms::preferred(host).map_err(Refusal::Final)?;
         let limit = host.connect_timeout.unwrap_or(CONNECT);
         let both = Box::pin(self.open(&shared, way, limit)).await?;
@@ -234,7 +235,10 @@ impl Trip<'_> {
         let handshake = self.patience.within(limit, connect_stream(Arc::new(config), line, events)).await;
         let mut handle = match handshake {
             None => return Err(refusal::too_slow(&shared, limit)),
-            Some(Err(error)) => return Err(refusal::no_handshake(&shared, &error)),
+            Some(Err(error)) => {
+                shared.trace.settled().await;
+                return Err(refusal::no_handshake(&shared, &error));
+            }
             Some(Ok(handle)) => handle,
         };
         let login = auth::login(&mut handle, &shared).await?;
@@ -245,7 +249,7 @@ impl Trip<'_> {
     async fn open(&mut self, shared: &Shared, way: Way, limit: Duration) -> Result<Box<dyn Both>, Refusal> {
         let host = &shared.host;
         match (way, &host.proxy) {
-            (Way::Own, Proxy::None) => match stream::tcp(&host.hostname, host.port, limit).await {
+            (Way::Own, Proxy::None) => match stream::tcp(host, limit).await {
                 Ok(stream) => Ok(Box::new(stream)),
                 Err(why) => Err(refusal::no_tcp(shared, why, limit)),
             },

@@ -101,10 +101,10 @@ fn slot() -> Slot {
 }
 
 impl Shared {
-    pub(super) fn new(host: &HostConfig, asker: &Asker, patience: &Patience) -> Arc<Shared> {
+    pub(super) fn new(host: &HostConfig, asker: Asker, patience: &Patience) -> Arc<Shared> {
         Arc::new(Shared {
             host: host.clone(),
-            asker: asker.clone(),
+            asker,
             patience: patience.clone(),
             trace: Trace::default(),
             secrets: AtomicBool::new(true),
@@ -251,6 +251,15 @@ async fn verify(shared: &Shared, key: &PublicKeyOrCertificate) -> Result<(), Ref
         (shown, decision)
     };
     let (shown, mut decision) = look();
+    if let Some(rsa) = key.public_key().key_data().rsa()
+        && rsa.key_size() < shared.host.required_rsa_bits
+    {
+        let (name, wanted) = (shared.name(), shared.host.required_rsa_bits);
+        return Err(Refusal::Final(format!(
+            "{name}: its RSA key has only {} bits, and RequiredRSASize is {wanted}",
+            rsa.key_size()
+        )));
+    }
     let id = format!("{} {} {}", shared.host.hostname, shared.host.port, shown.fingerprint);
     shared.state().key = Some(shown);
     if matches!(decision, Decision::Ask { .. }) {

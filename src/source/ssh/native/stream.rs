@@ -2,6 +2,7 @@
 //! be cut from outside, and it remembers how it ended.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,12 +13,16 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
+
+use super::super::config::{Family, HostConfig};
 
 /// How much of what a peer says first is kept: its name, or what it says instead of one.
 const FIRST_BYTES: usize = 512;
 /// How much of what a command complains about is kept.
 const COMPLAINT: u64 = 512;
+/// How long that is waited for.
+const COMPLAINT_LIMIT: Duration = Duration::from_secs(2);
 /// How long one of several addresses may take before the next one is tried.
 const ADDRESS_LIMIT: Duration = Duration::from_secs(5);
 
@@ -35,6 +40,8 @@ struct Traced {
     first: Vec<u8>,
     error: Option<String>,
     complaint: Vec<u8>,
+    /// Its sender is gone when the command has complained enough, or ended.
+    complaining: Option<watch::Receiver<()>>,
     heard: u64,
 }
 
@@ -55,6 +62,15 @@ impl Trace {
         let mut line = None;
         self.edit(|traced| line = printable(&traced.first));
         line
+    }
+
+    /// Waits a moment for what a command that ended has to complain about: that comes by another way than its end.
+    pub(super) async fn settled(&self) {
+        let mut complaining = None;
+        self.edit(|traced| complaining = traced.complaining.clone());
+        if let Some(mut complaining) = complaining {
+            let _ = tokio::time::timeout(COMPLAINT_LIMIT, complaining.changed()).await; // then without
+        }
     }
 
     /// The fault it ended with, and the first line of what the command complained about.
@@ -173,11 +189,16 @@ pub(super) enum NoTcp {
 }
 
 /// Connects to the first of the host's addresses that answers.
-pub(super) async fn tcp(hostname: &str, port: u16, limit: Duration) -> Result<TcpStream, NoTcp> {
+pub(super) async fn tcp(host: &HostConfig, limit: Duration) -> Result<TcpStream, NoTcp> {
     let end = tokio::time::Instant::now() + limit;
-    let lookup = tokio::time::timeout_at(end, tokio::net::lookup_host((hostname, port)));
+    let lookup = tokio::time::timeout_at(end, tokio::net::lookup_host((host.hostname.as_str(), host.port)));
+    let wanted = |address: &SocketAddr| match host.family {
+        Family::Any => true,
+        Family::V4 => address.is_ipv4(),
+        Family::V6 => address.is_ipv6(),
+    };
     let addresses: Vec<_> = match lookup.await {
-        Ok(Ok(addresses)) => addresses.collect(),
+        Ok(Ok(addresses)) => addresses.filter(wanted).collect(),
         Ok(Err(error)) => return Err(NoTcp::Name(clean(&error.to_string(), 200))),
         Err(_) => return Err(NoTcp::Name("the name server does not answer".to_string())),
     };
@@ -220,10 +241,13 @@ impl Piped {
         let output = child.stdout.take().ok_or_else(missing)?;
         let mut complaints = child.stderr.take().ok_or_else(missing)?;
         let trace = trace.clone();
+        let (complaining, watch) = watch::channel(());
+        trace.edit(|traced| traced.complaining = Some(watch));
         tokio::spawn(async move {
             let mut first = Vec::new();
             let _ = (&mut complaints).take(COMPLAINT).read_to_end(&mut first).await;
             trace.edit(|traced| traced.complaint = first);
+            drop(complaining);
             // The rest is read and dropped, so that a talkative command goes on.
             let _ = tokio::io::copy(&mut complaints, &mut tokio::io::sink()).await;
         });
