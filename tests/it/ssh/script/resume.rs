@@ -155,7 +155,7 @@ fn cut_again_and_again() {
                 }
                 i
             });
-            for round in 0u64..25 {
+            for round in 0u64..120 {
                 let until = Instant::now() + Duration::from_millis(round * 37 % 160);
                 while Instant::now() < until {
                     followed.take(Duration::from_millis(5));
