@@ -94,7 +94,7 @@ pub fn check(host: &HostConfig, key: &PublicKeyOrCertificate, now: SystemTime) -
         return Verdict::Revoked { shown, place: line.place.clone() };
     }
     let mut notes = Vec::new();
-    match key.certificate().map(|certificate| certified(&known, certificate, &names, now)) {
+    match key.certificate().map(|certificate| certified(&known, certificate, host, &names, now)) {
         Some(Ok(())) => return Verdict::Trusted(shown),
         Some(Err(why)) => notes.push(why),
         None => {}
@@ -127,13 +127,19 @@ fn revoked<'a>(known: &'a Lines, key: &PublicKeyOrCertificate) -> Option<&'a Lin
 }
 
 /// Whether a certificate makes the key the host's, or why not.
-fn certified(known: &Lines, certificate: &Certificate, names: &Names, now: SystemTime) -> Result<(), String> {
+fn certified(
+    known: &Lines,
+    certificate: &Certificate,
+    host: &HostConfig,
+    names: &Names,
+    now: SystemTime,
+) -> Result<(), String> {
     let authority = certificate.signature_key();
     if !known.marked(Marker::Authority).any(|line| line.key.key_data() == authority) {
         let Shown { kind, fingerprint } = Shown::of(&PublicKey::from(authority.clone()));
         return Err(format!("its certificate is signed by {kind} {fingerprint}, which is not known for it"));
     }
-    match certificate::flaw(certificate, &names.principal, now) {
+    match certificate::flaw(certificate, host, &names.principal, now) {
         None => Ok(()),
         Some(flaw) => Err(format!("its certificate {flaw}")),
     }

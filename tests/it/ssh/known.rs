@@ -227,6 +227,11 @@ fn a_certificate_for_users_or_one_that_was_tampered_with_is_none() {
         other => panic!("{other:?}"),
     };
     assert_eq!(why(keys.certify("ca", &["-n", "web1"])), "its certificate is one for users, not for hosts");
+    let mut strict = keys.host(&form, "web1", 22);
+    strict.algorithms.ca_signatures = Some(vec!["rsa-sha2-512".to_owned()]);
+    let by_ed25519 = keys.certify("ca", &["-h", "-n", "web1"]);
+    assert_eq!(word(&check(&host, &by_ed25519.clone().into(), SystemTime::now())), "trusted");
+    assert_eq!(word(&check(&strict, &by_ed25519.into(), SystemTime::now())), "unknown");
     let mut bytes = keys.certify("ca", &["-h", "-n", "web1"]).to_bytes().unwrap();
     let serial = bytes.windows(4).position(|part| part == b"web1").unwrap();
     bytes[serial + 3] = b'2';
@@ -309,7 +314,7 @@ fn keys_look_as_ssh_keygen_shows_them() {
 
 /// `bits SHA256:… x (KIND)` and the picture, from the question that is asked.
 fn ours(form: &Sshd, file: &Path) -> String {
-    let key = PublicKey::read_openssh_file(&file.with_extension("pub")).unwrap();
+    let key = PublicKey::read_openssh_file(file.with_extension("pub")).unwrap();
     let host = HostConfig { hostname: "nowhere".to_owned(), ..form.host_config("nowhere") };
     let verdict = check(&host, &key.into(), SystemTime::now());
     let Decision::Ask { ask: Ask::HostKey { kind, fingerprint, art, .. }, .. } =

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use tailpane::app::question::{Answer, Ask, Secret};
 use tailpane::source::ssh::ask::{Asked, Asker};
-use tailpane::source::ssh::config::{HostConfig, Strict};
-use tailpane::source::ssh::link::{ExecError, Output, Refusal};
+use tailpane::source::ssh::config::{HostConfig, Strict, Transport};
+use tailpane::source::ssh::link::{ExecError, Link, Output, Refusal};
 use tailpane::source::ssh::name::Target;
 use tailpane::source::ssh::system::{System, SystemChannel};
 use zeroize::Zeroizing;
 
+use super::fake::{Fake, Wants};
 use super::sshd::{Sshd, make_key, program, until};
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -219,6 +220,43 @@ fn passphrases_are_asked_for_on_the_screen_and_remembered_once_right() {
 }
 
 #[test]
+fn passwords_are_remembered_and_codes_asked_for_each_time() {
+    let form = Sshd::start(|_| {});
+    let at = |fake: &Fake| {
+        let entry = form.host_entry("web1", fake.host_config(&form.host_config("web1")).port);
+        let entry = entry.replacen("Host web1\n", "Host web1\n  User ada\n  StrictHostKeyChecking no\n", 1);
+        let entry = entry.replacen("Host web1\n", "Host web1\n  UserKnownHostsFile /dev/null\n", 1);
+        HostConfig {
+            ssh_config: Some(form.ssh_config_with(&entry)),
+            ..fake.host_config(&form.host_config("web1"))
+        }
+    };
+    let fake = Fake::start(Wants { banner: 100 << 10, ..Wants::default() });
+    let (asker, asked) = answering(vec![text("wrong"), text("swordfish")]);
+    let host = at(&fake);
+    run(async {
+        for _ in 0..2 {
+            connect(&host, &asker).await.expect("connected").close().await;
+        }
+    });
+    assert_eq!(asked.lock().unwrap().len(), 2, "the second link asks nothing");
+    let silent = sentence(run(connect(&host, &Asker::silent())));
+    assert!(silent.0 && silent.1.len() < 1500, "a long banner is not a long sentence: {}", silent.1);
+    let rounds = vec![("Have it at hand", vec![("Verification code: ", false)], vec!["123456"])];
+    let methods = vec![russh::MethodKind::KeyboardInteractive];
+    let fake = Fake::start(Wants { methods, rounds, ..Wants::default() });
+    let (asker, asked) = answering(vec![text("123456"), text("123456")]);
+    let host = at(&fake);
+    run(async {
+        for _ in 0..2 {
+            connect(&host, &asker).await.expect("connected").close().await;
+        }
+    });
+    let asked = asked.lock().unwrap();
+    assert!(asked.len() == 2 && format!("{asked:?}").contains("Verification code:"), "{asked:?}");
+}
+
+#[test]
 fn an_unknown_host_key_is_asked_about_and_kept_only_when_that_is_said() {
     let sshd = Sshd::start(|_| {});
     let file = sshd.file("new known hosts");
@@ -306,11 +344,17 @@ fn a_jump_host_of_the_ssh_config_is_gone_through() {
     let (near, far) = (Sshd::start(|_| {}), Sshd::start(|_| {}));
     let jump = far.host_entry("web1", far.port()).replacen("Host web1\n", "Host web1\n  ProxyJump near\n", 1);
     let config = far.ssh_config_with(&(near.host_entry("near", near.port()) + &jump));
-    let host = HostConfig { ssh_config: Some(config), ..far.host_config("web1") };
+    let transport = Transport::OpenSsh;
+    let host = HostConfig { ssh_config: Some(config), transport, ..far.host_config("web1") };
     run(async {
-        let system = silently(&host).await;
-        assert_eq!(all(&mut system.exec("echo far").await.unwrap()).await.0, b"far\n");
-        system.close().await;
+        let link = Link::connect(&host, &Asker::silent()).await.unwrap_or_else(|why| panic!("{why:?}"));
+        let mut channel = link.exec("cat").await.unwrap();
+        channel.write(b"far").await.unwrap();
+        channel.end_input().await;
+        assert_eq!(channel.next().await, Some(Output::Out(b"far".to_vec())));
+        assert_eq!(channel.next().await, Some(Output::Exit(Some(0))));
+        assert_eq!(channel.next().await, None);
+        link.close().await;
     });
     assert!(near.log().contains("Accepted publickey") && far.log().contains("Accepted publickey"));
 }

@@ -6,10 +6,16 @@ use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::{Algorithm, Certificate, HashAlg};
 
 use super::names::matches;
+use crate::source::ssh::config::HostConfig;
 
-/// Why it does not, as the end of a sentence that begins with `its certificate`; `None` when it does. Whether
-/// the authority is known is the caller's to ask.
-pub fn flaw(certificate: &Certificate, name: &str, now: SystemTime) -> Option<&'static str> {
+/// Why it does not, as the end of a sentence that begins with `its certificate`; `None` when it does. `name`
+/// is what has to be among the names in it. Whether the authority is known is the caller's to ask.
+pub fn flaw(
+    certificate: &Certificate,
+    host: &HostConfig,
+    name: &str,
+    now: SystemTime,
+) -> Option<&'static str> {
     let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let names = certificate.valid_principals();
     if certificate.cert_type() != CertType::Host {
@@ -28,8 +34,13 @@ pub fn flaw(certificate: &Certificate, name: &str, now: SystemTime) -> Option<&'
     if !certificate.critical_options().is_empty() {
         return Some("has restrictions that we do not know");
     }
-    if matches!(certificate.signature().algorithm(), Algorithm::Rsa { hash: None } | Algorithm::Dsa) {
+    let signed = certificate.signature().algorithm();
+    if matches!(signed, Algorithm::Rsa { hash: None } | Algorithm::Dsa) {
         return Some("is signed with SHA-1");
+    }
+    let wanted = host.algorithms.ca_signatures.as_ref();
+    if wanted.is_some_and(|wanted| !wanted.iter().any(|name| name == signed.as_str())) {
+        return Some("is signed in a way that CASignatureAlgorithms does not name");
     }
     let authority = certificate.signature_key().fingerprint(HashAlg::Sha256);
     certificate.validate_at(now, [&authority]).err().map(|_| "is not signed properly")

@@ -109,11 +109,16 @@ async fn listen(
             }
         }
     };
-    // What it left running may hold its standard error open for ever.
-    let status = tokio::select! {
-        () = listening => child.wait().await,
-        status = child.wait() => status,
+    tokio::pin!(listening);
+    let ended_first = tokio::select! {
+        () = &mut listening => false,
+        _ = child.wait() => true,
     };
-    drop(status);
+    if ended_first {
+        // Its last words are still to be read; what it left running may hold its standard error open for ever.
+        let _ = tokio::time::timeout(GOODBYE, listening).await;
+    } else {
+        let _ = child.wait().await; // how it ended is in what it said
+    }
     ended.send_replace(true);
 }
