@@ -102,9 +102,9 @@ fn hosts_that_do_not_answer_do_not_slow_one_that_does() {
     let mut log = rig.drain(1, "a.log");
     let began = Instant::now();
     log.expect(&rig, lines(0, 10));
-    assert!(began.elapsed() < Duration::from_secs(25), "after {:?}", began.elapsed());
-    let first = rig.status(100).remote.unwrap().host.state.clone();
-    assert!(matches!(first, LinkState::Connecting(_)), "{first:?}");
+    // Had it waited for the others to give up, it would have taken a minute and a half.
+    assert!(began.elapsed() < Duration::from_secs(50), "after {:?}", began.elapsed());
+    assert_ne!(rig.status(100).remote.unwrap().host.state, LinkState::Up);
     rig.follower.open_remote(SourceId(2), &remote("nobody", &rig.path("a.log")));
     rig.wait_for(2, "lost", |status| {
         let host = &status.remote.as_ref().unwrap().host;
