@@ -125,7 +125,8 @@ fn write(path: std::path::PathBuf, stop: Arc<AtomicBool>) -> std::thread::JoinHa
             written += 10;
             if written % 700 == 0 {
                 let name = |n: usize| path.with_extension(format!("log.{n}"));
-                for n in (1..4).rev() {
+                // More than an outage takes: what is deleted meanwhile is nowhere.
+                for n in (1..30).rev() {
                     let _ = std::fs::rename(name(n), name(n + 1));
                 }
                 std::fs::rename(&path, name(1)).unwrap();
