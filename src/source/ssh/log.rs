@@ -81,7 +81,8 @@ impl Log {
         let file = &self.file;
         match step {
             Step::Begin { pos } => file.store.begin(pos),
-            Step::Append { bytes, .. } => {
+            Step::Append { pos, bytes, .. } => {
+                debug_assert_eq!(pos, file.store.range().end, "the books and the log disagree");
                 file.store.append(bytes, true);
                 self.news.grew = true;
             }
