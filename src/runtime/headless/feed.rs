@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use super::link::is_given_up;
 use super::printer::Printer;
 use super::start::last_lines;
-use super::link::is_given_up;
 use crate::app::link::LinkState;
 use crate::app::source::{Notice, NoticeKind, Source, SourceId, State, Status, Watch};
 use crate::core::filter::Filter;

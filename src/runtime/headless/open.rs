@@ -49,7 +49,12 @@ struct Search {
 
 impl<'a> Opener<'a> {
     /// Nothing is open yet; what is found later goes to `wake`.
-    pub fn new(follower: &'a Follower, options: &'a Options, format: Format, wake: Sender<Woken>) -> Opener<'a> {
+    pub fn new(
+        follower: &'a Follower,
+        options: &'a Options,
+        format: Format,
+        wake: Sender<Woken>,
+    ) -> Opener<'a> {
         Opener {
             follower,
             options,

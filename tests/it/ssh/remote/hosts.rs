@@ -62,7 +62,11 @@ fn a_server_that_lets_few_in_at_a_time_is_asked_again() {
     );
     for id in 0..4 {
         rig.append("a.log", lines(0, 10));
-        rig.follower.open_remote(SourceId(id), &remote(&format!("web{id}"), &rig.path("a.log")), Reading::default());
+        rig.follower.open_remote(
+            SourceId(id),
+            &remote(&format!("web{id}"), &rig.path("a.log")),
+            Reading::default(),
+        );
     }
     for id in 0..4 {
         rig.wait_for_state(id, "live", |state| *state == State::Live);
