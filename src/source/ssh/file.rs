@@ -137,15 +137,23 @@ impl RemoteFile {
         }
     }
 
-    /// What happened, and before it that the oldest bytes have gone, if they have.
+    /// What happened, and where bytes have gone: before all that can be read, or in its midst.
     fn all_notices(&self) -> Arc<[Notice]> {
-        let lost = self.store.lost();
         let notices = self.notices.all();
-        if lost == 0 || self.store.keep() == Keep::Unread {
+        if self.store.keep() == Keep::Unread {
             return notices;
         }
-        let text = format!("{} before this can no longer be read", phrase::size(lost));
-        let first = Notice { pos: Pos(lost), kind: NoticeKind::Gap, text };
-        std::iter::once(first).chain(notices.iter().filter(|notice| notice.pos.0 >= lost).cloned()).collect()
+        let lost = self.store.lost();
+        let gap = |pos, text| Notice { pos, kind: NoticeKind::Gap, text };
+        let mut all: Vec<Notice> = notices.iter().filter(|notice| notice.pos.0 >= lost).cloned().collect();
+        for hole in self.store.holes() {
+            let at = all.partition_point(|notice| notice.pos <= hole.end);
+            let size = phrase::size(hole.end - hole.start);
+            all.insert(at, gap(hole.end, format!("{size} missing here: they can no longer be read")));
+        }
+        if lost > 0 {
+            all.insert(0, gap(Pos(lost), format!("{} before this can no longer be read", phrase::size(lost))));
+        }
+        all.into()
     }
 }
