@@ -67,6 +67,27 @@ fn a_lost_link_never_looks_like_a_quiet_log() {
 }
 
 #[test]
+fn a_host_that_was_never_connected_is_not_lost() {
+    let mut desk = Desk::new(100, 12);
+    desk.open_far("dead:/var/log/app.log", "", 0);
+    let why = "dead refused the connection at 127.0.0.1:1: no SSH server listens there".to_owned();
+    let retry = Some(desk.now + Duration::from_secs(8));
+    desk.link(0, LinkState::Failed { why: why.clone(), retry });
+    assert_eq!(desk.title(), "app.log not connected, retry in 8s");
+    assert_eq!(desk.lines(), [format!("(not connected: {why})")]);
+    desk.pass(Duration::from_secs(3));
+    assert_eq!(desk.title(), "app.log not connected, retry in 5s");
+    desk.link(0, LinkState::Failed { why, retry: None });
+    assert_eq!(desk.title(), "app.log not connected, retrying");
+    desk.link(0, refused());
+    let said = desk.lines().concat();
+    assert!(said.contains("R tries again"), "{said}");
+    let mut tile = far(20, 5);
+    tile.link(0, LinkState::Failed { why: "nobody answers".into(), retry });
+    assert_eq!(tile.title(), "…p.log not connected");
+}
+
+#[test]
 fn a_narrow_title_keeps_the_word_that_matters() {
     let mut desk = far(20, 5);
     let now = desk.now;

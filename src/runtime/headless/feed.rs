@@ -182,9 +182,9 @@ impl Feed {
         self.linked |= *link == LinkState::Up;
         let given_up = match link {
             LinkState::Refused(_) => true,
-            LinkState::Lost { .. } => !self.follow && !self.linked,
+            LinkState::Failed { .. } => !self.follow && !self.linked,
             LinkState::Up => !self.follow && matches!(state, State::Waiting(_) | State::Failed(_)),
-            LinkState::Connecting(_) => false,
+            LinkState::Connecting(_) | LinkState::Lost { .. } => false,
         };
         if given_up {
             (self.ending, self.failed) = (true, true);

@@ -25,7 +25,6 @@ impl Links {
     /// The sentence for what has become of a host's link, if it is worth one.
     pub fn turned(&mut self, host: &HostStatus) -> Option<String> {
         let said = self.said.entry(host.name.clone()).or_default();
-        let stood = matches!(said, Said::Up | Said::Lost(true));
         let (now, sentence) = match &host.state {
             LinkState::Connecting(_) => return None,
             LinkState::Up if matches!(said, Said::Lost(true)) => {
@@ -33,8 +32,8 @@ impl Links {
             }
             LinkState::Up if matches!(said, Said::Lost(_)) => (Said::Up, Some("connected now".to_owned())),
             LinkState::Up => (Said::Up, None),
-            LinkState::Lost { why, .. } if stood => (Said::Lost(true), Some(format!("link lost: {why}"))),
-            LinkState::Lost { why, .. } => (Said::Lost(false), Some(format!("not connected yet: {why}"))),
+            LinkState::Lost { why, .. } => (Said::Lost(true), Some(format!("link lost: {why}"))),
+            LinkState::Failed { why, .. } => (Said::Lost(false), Some(format!("not connected yet: {why}"))),
             LinkState::Refused(why) => (Said::Refused, Some(format!("not connected: {why}"))),
         };
         let same = std::mem::replace(said, now) == now;
@@ -56,11 +55,12 @@ mod tests {
     #[test]
     fn each_turn_of_a_link_is_said_once() {
         let lost = |why: &str| LinkState::Lost { why: why.into(), since: Instant::now(), retry: None };
+        let failed = |why: &str| LinkState::Failed { why: why.into(), retry: None };
         let mut links = Links::default();
         let mut said = |name: &str, state| links.turned(&host(name, state)).unwrap_or_default();
         assert_eq!(said("a", LinkState::Connecting("connecting")), "");
-        assert_eq!(said("a", lost("refused")), "not connected yet: refused");
-        assert_eq!(said("a", lost("refused again")), "");
+        assert_eq!(said("a", failed("refused")), "not connected yet: refused");
+        assert_eq!(said("a", failed("refused again")), "");
         assert_eq!(said("a", LinkState::Up), "connected now");
         assert_eq!(said("b", LinkState::Up), "");
         assert_eq!(said("a", lost("no answer")), "link lost: no answer");

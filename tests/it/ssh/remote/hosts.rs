@@ -101,9 +101,9 @@ fn hosts_that_fail_do_not_slow_one_that_does_not() {
     }
     let mut log = rig.drain(1, "a.log");
     log.expect(&rig, lines(0, 10));
-    rig.wait_for(149, "lost", |status| {
+    rig.wait_for(149, "not connected", |status| {
         let host = &status.remote.as_ref().unwrap().host;
-        matches!(host.state, LinkState::Lost { retry: Some(_), .. })
+        matches!(host.state, LinkState::Failed { retry: Some(_), .. })
     });
     assert_eq!(rig.follower.hosts().len(), 51);
 }
