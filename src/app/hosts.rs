@@ -64,6 +64,19 @@ pub fn below(host: &HostStatus) -> Option<(String, Tone)> {
     })
 }
 
+/// Why nothing can be found on a host to which there is no link.
+pub fn unlinked(host: &HostStatus) -> Option<String> {
+    match &host.state {
+        LinkState::Failed { why, .. } | LinkState::Lost { why, .. } => {
+            Some(format!("not connected: {}; tried again", text::printable(why)))
+        }
+        LinkState::Refused(why) => {
+            Some(format!("not connected: {}; open it again to try again", text::printable(why)))
+        }
+        LinkState::Connecting(_) | LinkState::Up => None,
+    }
+}
+
 /// The state of a link in words.
 pub fn sentence(host: &HostStatus) -> (String, Tone) {
     match &host.state {

@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::harness::{Desk, bar_text, numbered};
-use crate::app::event::Effect;
+use crate::app::event::{Effect, Event};
 use crate::app::link::LinkState;
 use crate::app::screen::{Row, Tone};
 use crate::app::source::{Notice, NoticeKind, SourceId, State};
@@ -85,6 +85,17 @@ fn a_host_that_was_never_connected_is_not_lost() {
     let mut tile = far(20, 5);
     tile.link(0, LinkState::Failed { why: "nobody answers".into(), retry });
     assert_eq!(tile.title(), "…p.log not connected");
+}
+
+#[test]
+fn the_files_of_a_folder_take_its_place() {
+    let mut desk = many(2, 100, 30);
+    desk.keys("<Ctrl-W>j");
+    let focused = desk.app.desk.focused();
+    desk.send(Event::Superseded(SourceId(0)));
+    assert_eq!(desk.screen().panes.len(), 1);
+    assert_eq!(desk.app.desk.focused(), focused);
+    assert!(matches!(desk.effects[..], [Effect::Close(SourceId(0))]));
 }
 
 #[test]

@@ -10,8 +10,9 @@ use super::standing::Standing;
 use super::store::RemoteStore;
 use crate::app::source::{self, Notice, NoticeKind, SourceId, State, Status, Watch};
 use crate::core::pos::Pos;
-use crate::core::remote::Remote;
+use crate::core::remote::{Path, Remote};
 use crate::core::store::Store;
+use crate::core::wire::Missing;
 use crate::source::Keep;
 use crate::source::notices::Notices;
 
@@ -87,6 +88,12 @@ impl RemoteFile {
     /// Where its bytes are on the host.
     pub fn remote(&self) -> MutexGuard<'_, Remote> {
         lock(&self.remote)
+    }
+
+    /// What to look into, when it turned out to be a folder.
+    pub fn folder(&self) -> Option<RemotePath> {
+        let found = matches!(self.remote().path(), Path::Away(Missing::Folder));
+        found.then(|| RemotePath { target: self.path.target.clone(), path: [&self.path.path[..], b"/"].concat() })
     }
 
     /// Changes what is known.
