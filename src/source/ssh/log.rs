@@ -174,7 +174,9 @@ fn state(path: &Path) -> Option<State> {
         Path::Unknown => return None,
         Path::Followed => State::Live,
         Path::Away(Missing::Nothing) => State::Waiting("not there; it is shown when it comes".to_owned()),
-        Path::Away(Missing::Folder) => State::Waiting("a folder, not a file; looked at again".to_owned()),
+        Path::Away(Missing::Folder) => {
+            State::Waiting("a folder with no file in it yet; looked at again".to_owned())
+        }
         Path::Away(Missing::Special) => {
             State::Waiting("a pipe, socket or device, not a file; looked at again".to_owned())
         }

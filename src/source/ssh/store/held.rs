@@ -165,16 +165,11 @@ impl Held {
         (at < next).then_some(at..next)
     }
 
-    /// The end of the last bytes of `range` that are not held.
-    pub fn last_hole_end(&self, range: Range<u64>) -> Option<u64> {
-        let mut to = range.end;
-        while to > range.start {
-            match self.blocks.range(..to).next_back() {
-                Some((&start, block)) if start + block.bytes.len() as u64 >= to => to = start,
-                _ => return Some(to),
-            }
-        }
-        None
+    /// The bytes around `at` that are not held; `None` when `at` is.
+    pub fn hole_at(&self, at: u64) -> Option<Range<u64>> {
+        let start = self.blocks.range(..=at).next_back().map_or(0, |(&before, _)| self.end_of(before));
+        let end = self.blocks.range(at..).next().map_or(u64::MAX, |(&behind, _)| behind);
+        (start <= at && at < end).then_some(start..end)
     }
 
     /// Behind the first newline at or behind `from` that can be reached without a hole.

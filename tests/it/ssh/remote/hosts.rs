@@ -111,9 +111,9 @@ fn hosts_that_do_not_answer_do_not_slow_one_that_does() {
     assert!(began.elapsed() < Duration::from_secs(50), "after {:?}", began.elapsed());
     assert_ne!(rig.status(100).remote.unwrap().host.state, LinkState::Up);
     rig.follower.open_remote(SourceId(2), &remote("nobody", &rig.path("a.log")), Reading::default());
-    rig.wait_for(2, "lost", |status| {
+    rig.wait_for(2, "not connected", |status| {
         let host = &status.remote.as_ref().unwrap().host;
-        matches!(host.state, LinkState::Lost { retry: Some(_), .. })
+        matches!(host.state, LinkState::Failed { retry: Some(_), .. })
     });
     assert_eq!(rig.follower.hosts().len(), 52);
 }
