@@ -24,7 +24,8 @@ use crate::source::ssh::ask::{Asked, Asker};
 use crate::source::ssh::config::Resolver;
 use crate::source::ssh::name::RemotePath;
 use crate::source::ssh::reach::Reach;
-use crate::source::ssh::search::{Found, is_pattern};
+use crate::source::ssh::reading::Reading;
+use crate::source::ssh::search::{Found, stands_for_several};
 use crate::source::{Follower, Keep};
 
 /// Everything that works besides the loop.
@@ -89,7 +90,7 @@ impl Hands {
     /// Follows what a name on another host stands for: a file, or all that are found for a pattern or in a folder,
     /// as they appear.
     pub fn open_remote(&mut self, path: &RemotePath) -> Option<Event> {
-        if !is_pattern(&path.path) && !path.path.ends_with(b"/") {
+        if !stands_for_several(&path.path) {
             return Some(self.open_remote_file(path));
         }
         let happened = self.happened.clone();
@@ -107,7 +108,7 @@ impl Hands {
     /// Follows a file on another host.
     pub fn open_remote_file(&mut self, path: &RemotePath) -> Event {
         let id = self.number();
-        let source = self.follower.open_remote(id, path);
+        let source = self.follower.open_remote(id, path, Reading::default());
         self.opened(source)
     }
 

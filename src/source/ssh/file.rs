@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::name::RemotePath;
 use super::phrase;
+use super::reading::Reading;
 use super::standing::Standing;
 use super::store::RemoteStore;
 use crate::app::source::{self, Notice, NoticeKind, SourceId, State, Status, Watch};
@@ -25,6 +26,7 @@ pub type Changed = Arc<dyn Fn(SourceId) + Send + Sync>;
 pub struct RemoteFile {
     pub id: SourceId,
     pub path: RemotePath,
+    pub reading: Reading,
     pub store: Arc<RemoteStore>,
     pub notices: Notices,
     pub standing: Arc<Standing>,
@@ -58,6 +60,7 @@ impl RemoteFile {
     pub fn new(
         id: SourceId,
         path: RemotePath,
+        reading: Reading,
         keep: Keep,
         bound: u64,
         standing: Arc<Standing>,
@@ -74,6 +77,7 @@ impl RemoteFile {
         RemoteFile {
             id,
             path,
+            reading,
             store: Arc::new(RemoteStore::new(keep, bound, standing.asked.clone())),
             notices: Notices::default(),
             standing,
@@ -92,6 +96,17 @@ impl RemoteFile {
     /// Changes what is known.
     pub fn know(&self, change: impl FnOnce(&mut Known)) {
         change(&mut lock(&self.known));
+    }
+
+    /// Everything that is wanted has come.
+    pub fn finish(&self) {
+        self.know(|known| known.state = State::Ended("read to its end".to_owned()));
+        self.tell();
+    }
+
+    /// Whether everything that is wanted has come.
+    pub fn is_finished(&self) -> bool {
+        matches!(lock(&self.known).state, State::Ended(_))
     }
 
     /// Something happened at the end of what has come.

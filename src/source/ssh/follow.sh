@@ -2,7 +2,7 @@
 # written to the host. Before this text come files.sh, and assignments:
 #
 #   f      the file; never anywhere but in "$f"
-#   from   `lines N`, `byte N`, or `resume`
+#   from   `lines N` (about), `last N` (exactly), `byte N`, or `resume`
 #   gens   how far each generation was given, oldest first: ino:offset:length:sum …
 #   seen   the files beside it that are no news: ino:size …
 #   poll   seconds between looks; pollms: the same in milliseconds
@@ -420,6 +420,7 @@ enter() {
     case $from:$told in
     *:"M nothing") ;;
     lines*) last "${from#* }" ;;
+    last*) last "${from#* }" exactly ;;
     byte*)
         off=${from#* }
         left "$off" "$s"
@@ -444,13 +445,16 @@ between() {
     behind=
 }
 
-# off := where about the last $1 lines begin: just before, so the client drops what is up to a newline.
+# off := where the last $1 lines begin: just before, so the client drops what is up to a newline. They are looked
+# for near the end; with $2 in all of the file, if they begin before that.
 last() {
-    kept=$s
+    kept=$s lines=$1 exactly=$2
     r=$(($1 * 1024))
     [ "$r" -ge 1048576 ] || r=1048576
     # shellcheck disable=SC2046 # a word is wanted
-    set -- $(tail -c "$r" "$p" | tail -n "$1" | wc -c)
+    set -- $(tail -c "$r" "$p" | tail -n "$lines" | wc -c)
+    # shellcheck disable=SC2046 # a word is wanted
+    case $exactly:$1 in exactly:"$r") set -- $(tail -n "$lines" "$p" | wc -c) ;; esac
     s=$kept
     minus "$s" "$1"
     case $r in 0 | -*) return ;; esac

@@ -162,6 +162,8 @@ impl Remotes {
                 let target = path.target.clone();
                 let place = self.place(&target, &standing);
                 place.tells.borrow_mut().push((id, tell.clone()));
+                // What became of the link before is no change.
+                tell(Found::Host(standing.status()));
                 let task = Task::start(Search { path, tell, looks: place.looks.clone() }.run());
                 self.searches.insert(id, (target, task));
             }

@@ -59,6 +59,8 @@ struct Inner {
     gone: Ranges,
     start: u64,
     end: u64,
+    /// Where the first bytes were put.
+    begun: Option<u64>,
     /// Where the first bytes that came live begin: the start of a line.
     live: u64,
     /// How far each drain has read.
@@ -94,7 +96,13 @@ impl RemoteStore {
         let mut inner = self.lock();
         if inner.end == 0 {
             (inner.end, inner.live) = (pos.0, pos.0);
+            inner.begun = Some(pos.0);
         }
+    }
+
+    /// Where the log is begun to be read; `None` until that is known.
+    pub fn begun(&self) -> Option<Pos> {
+        self.lock().begun.map(Pos)
     }
 
     /// Bytes come next; `again` says whether they can be fetched another time.
@@ -106,6 +114,7 @@ impl RemoteStore {
         }
         let worth = if again { Worth::Again } else { Worth::Only };
         inner.held.push(range.start, bytes, worth);
+        inner.begun.get_or_insert(range.start);
         inner.end = range.end;
         self.trim(&mut inner);
     }

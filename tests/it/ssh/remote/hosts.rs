@@ -6,6 +6,7 @@ use std::time::Duration;
 use tailpane::app::link::LinkState;
 use tailpane::app::source::{SourceId, State};
 use tailpane::source::Keep;
+use tailpane::source::ssh::reading::Reading;
 use tailpane::source::ssh::search::Found;
 
 use super::{DEADLINE, Rig, remote};
@@ -61,7 +62,7 @@ fn a_server_that_lets_few_in_at_a_time_is_asked_again() {
     );
     for id in 0..4 {
         rig.append("a.log", lines(0, 10));
-        rig.follower.open_remote(SourceId(id), &remote(&format!("web{id}"), &rig.path("a.log")));
+        rig.follower.open_remote(SourceId(id), &remote(&format!("web{id}"), &rig.path("a.log")), Reading::default());
     }
     for id in 0..4 {
         rig.wait_for_state(id, "live", |state| *state == State::Live);
@@ -97,7 +98,7 @@ fn hosts_that_fail_do_not_slow_one_that_does_not() {
     rig.append("a.log", lines(0, 10));
     for id in 0..50 {
         let host = format!("dead{id}");
-        rig.follower.open_remote(SourceId(100 + id), &remote(&host, &rig.path("a.log")));
+        rig.follower.open_remote(SourceId(100 + id), &remote(&host, &rig.path("a.log")), Reading::default());
     }
     let mut log = rig.drain(1, "a.log");
     log.expect(&rig, lines(0, 10));
@@ -151,7 +152,7 @@ fn patterns_and_folders_stand_for_files_also_for_those_that_come_later() {
     rig.append("logs/d.log", "d\n");
     assert_eq!(names(matching.recv_timeout(DEADLINE).unwrap()), ["d.log"]);
     rig.follower.end_search(pattern);
-    rig.follower.open_remote(SourceId(1), &found[1]);
+    rig.follower.open_remote(SourceId(1), &found[1], Reading::default());
     rig.wait_for(1, "read", |status| status.end.0 == 2);
     assert!(matching.recv_timeout(Duration::from_millis(10)).is_err());
 }
