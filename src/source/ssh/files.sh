@@ -41,7 +41,7 @@ left() {
     minus "$2" "$1"
     case $r in
     -*) ;;
-    ????????*) r=$chunk ;;
+    ?????????*) r=$chunk ;;
     *) if [ "$r" -gt $chunk ]; then r=$chunk; fi ;;
     esac
 }

@@ -23,15 +23,27 @@ tell() {
 # Gives the next $2 bytes of descriptor $1. Fails if there were fewer; nobody knows how many then.
 take() {
     if [ "$2" -ge 65536 ]; then
-        case $(dd bs=65536 count=$(($2 / 65536)) 2>&1 >&4 <&"$1") in
+        r=$(dd bs=65536 count=$(($2 / 65536)) 2>&1 >&4 <&"$1")
+        case $r in
         *"$(($2 / 65536))+0 records in"*) ;;
         *) return 1 ;;
         esac
+        pace "$2" "$r"
     fi
     [ $(($2 % 65536)) = 0 ] && return
     case $(dd bs=$(($2 % 65536)) count=1 2>&1 >&4 <&"$1") in
     *"1+0 records in"*) ;;
     *) return 1 ;;
+    esac
+}
+
+# Makes chunks larger while one of $1 bytes takes less than a second, so that what is done between two of them costs
+# little; $2 is what dd said, where it tells the time. On a slow link files are looked at as often as before.
+pace() {
+    [ "$1" = "$chunk" ] || return 0
+    case $2 in
+    *" copied, 0."* | *" in 0."*) [ "$chunk" -ge 67108864 ] || chunk=$((chunk * 2)) ;;
+    *) chunk=4194304 ;;
     esac
 }
 
@@ -41,8 +53,9 @@ rest() {
     while left "$at" "$4"; do
         case $r in 0 | -*) break ;; esac
         say D "$2" "$at" "$4"
-        take "$1" "$r" || again
-        plus "$at" "$r"
+        want=$r
+        take "$1" "$want" || again
+        plus "$at" "$want"
         at=$r grew=1
     done
     say C "$2" "$at"
