@@ -229,3 +229,20 @@ fn when_the_file_is_gone_the_log_begins_with_the_first_line_that_is_held() {
     assert_eq!(store.read_at(Pos(1000), &mut buf).unwrap(), 8);
     assert_eq!(&buf, b"one\ntwo\n");
 }
+
+#[test]
+fn many_tiny_files_fit_into_the_bound_too() {
+    let store = RemoteStore::new(Keep::Generations, 0, Arc::default());
+    store.begin(Pos(0));
+    for _ in 0..150_000 {
+        store.append(b"x", true);
+        store.end_line();
+    }
+    let weight = store.lock().held.weight();
+    assert!(weight <= BOUND_MIN, "{weight} bytes are held");
+    let range = store.range();
+    assert_eq!(range.end, Pos(300_000));
+    assert!(range.start > Pos(0), "nothing went");
+    let mut last = [0; 4];
+    assert!(matches!(store.read_at(Pos(299_996), &mut last), Ok(4)) && &last == b"x\nx\n");
+}
