@@ -271,12 +271,12 @@ impl RemoteStore {
 
     /// Whether so much waits for the drains that no more should be taken from the host.
     pub fn is_full(&self) -> bool {
-        self.keep == Keep::Unread && self.lock().held.bytes() >= UNREAD
+        self.keep == Keep::Unread && self.lock().held.weight() >= UNREAD
     }
 
     /// Whether the drains have made room enough to go on.
     pub fn has_room(&self) -> bool {
-        self.keep != Keep::Unread || self.lock().held.bytes() <= UNREAD / 2
+        self.keep != Keep::Unread || self.lock().held.weight() <= UNREAD / 2
     }
 
     /// Lets go of what was not read for longest, until the rest is within the bound.
@@ -288,7 +288,15 @@ impl RemoteStore {
         // What is nowhere else leaves room for the tail and for what was fetched for somebody who reads much.
         let only = self.bound - self.bound / 4 - tail - 2 * BLOCK as u64;
         let tail = inner.end.saturating_sub(tail);
-        while inner.held.bytes() > self.bound {
+        while inner.held.weight() > self.bound {
+            // Very many files of a few bytes each: they go from the front, newlines of ours among them.
+            if inner.held.is_crumbs() {
+                match inner.held.first_end(inner.end) {
+                    Some(end) => inner.raise(end, false),
+                    None => break,
+                }
+                continue;
+            }
             let many = inner.held.only_bytes() > only;
             if !many && inner.held.drop_oldest(tail) {
                 continue;

@@ -259,3 +259,20 @@ fn what_is_gone_in_the_midst_of_a_log_hides_nothing_before_it() {
     store.lose(Pos(0)..Pos(400));
     assert_eq!((store.range().start, store.holes()), (Pos(900), vec![]));
 }
+
+#[test]
+fn many_tiny_files_fit_into_the_bound_too() {
+    let store = RemoteStore::new(Keep::Generations, 0, Arc::default());
+    store.begin(Pos(0));
+    for _ in 0..150_000 {
+        store.append(b"x", true);
+        store.end_line();
+    }
+    let weight = store.lock().held.weight();
+    assert!(weight <= BOUND_MIN, "{weight} bytes are held");
+    let range = store.range();
+    assert_eq!(range.end, Pos(300_000));
+    assert!(range.start > Pos(0), "nothing went");
+    let mut last = [0; 4];
+    assert!(matches!(store.read_at(Pos(299_996), &mut last), Ok(4)) && &last == b"x\nx\n");
+}
