@@ -357,7 +357,7 @@ impl<D: Disk> Follow<D> {
     /// called once, before the first look.
     pub fn know_siblings(&mut self, disk: &mut D) {
         let siblings = disk.siblings();
-        self.seen = siblings.iter().map(|it| (it.listed(), Seen::note(disk, it, false))).collect();
+        self.seen = siblings.iter().map(|it| (it.listed(), Seen::note(disk, it))).collect();
     }
 
     /// Looks at everything once. A look during which something was renamed or cut is made anew; where

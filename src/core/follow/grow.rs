@@ -144,7 +144,7 @@ impl<D: Disk> Follow<D> {
         for next in missed.files {
             self.read_whole(disk, next, steps);
         }
-        self.note_seen(disk, siblings, &older, (&missed.open, &missed.copies));
+        self.note_seen(disk, siblings, &older, &missed.open, missed.judged);
     }
 
     /// Reads a file that came before: most likely a copy of what the current one held for a while. Where it

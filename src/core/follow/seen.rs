@@ -2,9 +2,10 @@
 //!
 //! A name and an inode say little: `cp a a.1` fills a file that has long been there. So of each file its
 //! first and last bytes are remembered as they were. Where they still stand, what was added is a late
-//! writer's, and no news; but what is added to a copy may be bytes that nobody has read.
+//! writer's, and no news; but what is added to a copy may be bytes that nobody has read. Whoever judges a
+//! file remembers it first: what is copied over it while it is judged is news at the next look.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::sibling::{Listed, is_compressed};
 use super::tail::Past;
@@ -18,16 +19,16 @@ pub(super) struct Seen {
     /// By what it is recognised; nothing where it is not read as text, or could not be read.
     past: Option<Past>,
     /// It was passed over because it is a copy, and is one at this length.
-    copy: bool,
+    pub copy: bool,
 }
 
 impl Seen {
     /// A sibling as it is now.
-    pub fn note<D: Disk>(disk: &mut D, sibling: &Sibling, copy: bool) -> Seen {
+    pub fn note<D: Disk>(disk: &mut D, sibling: &Sibling) -> Seen {
         let text = !is_compressed(&sibling.name, b"");
         let handle = if text { disk.open_sibling(sibling) } else { None };
         let past = handle.and_then(|handle| Past::read(disk, &handle, &sibling.stat, sibling.stat.len).ok());
-        Seen { len: sibling.stat.len, past, copy }
+        Seen { len: sibling.stat.len, past, copy: false }
     }
 
     /// Whether a sibling still holds what it held, and nothing that may be news.
@@ -47,23 +48,24 @@ impl<D: Disk> Follow<D> {
     }
 
     /// Of the siblings there are now, these have been dealt with, but for those that are `open`; those that
-    /// are `copies` hold nothing else.
+    /// were `judged` are remembered as they were then.
     pub(super) fn note_seen(
         &mut self,
         disk: &mut D,
         siblings: &[Sibling],
         dealt_with: &[Sibling],
-        (open, copies): (&HashSet<Listed>, &HashSet<Listed>),
+        open: &HashSet<Listed>,
+        mut judged: HashMap<Listed, Seen>,
     ) {
         let mut before = std::mem::take(&mut self.seen);
         let dealt_with: HashSet<Listed> = dealt_with.iter().map(Sibling::listed).collect();
         for sibling in siblings {
             let it = sibling.listed();
             let known = before.remove(&it);
-            let anew = dealt_with.contains(&it) && !open.contains(&it);
-            let known = match known {
-                Some(known) if !anew || known.holds(disk, sibling) => Some(known),
-                _ => anew.then(|| Seen::note(disk, sibling, copies.contains(&it))),
+            let now = if open.contains(&it) { None } else { judged.remove(&it) };
+            let known = match now.or(known) {
+                None if dealt_with.contains(&it) && !open.contains(&it) => Some(Seen::note(disk, sibling)),
+                known => known,
             };
             self.seen.extend(known.map(|known| (it, known)));
         }

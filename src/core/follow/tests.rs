@@ -846,6 +846,17 @@ fn what_is_cut_while_it_is_read_for_the_first_time_comes() {
     }
 }
 
+/// `cp a a.1; : > a` at any moment, where `a.1` is known: what is copied over it while it is judged is news.
+#[test]
+fn what_is_copied_over_a_file_while_it_is_looked_at_comes() {
+    let write = |finish| Soon::Write { len: 11, finish };
+    let copy = |over| [(2, Soon::BeginCopy { over }), (0, Soon::EndCopy), (0, Soon::Truncate)].to_vec();
+    for moment in 400..700 {
+        let line = vec![(moment, write(false)), (7, write(true))];
+        watched(vec![copy(false), line, copy(true)]).world.check_all_came();
+    }
+}
+
 /// `cp a a.1; : > a`, where `a.1` was there before anybody looked, and `a` was empty.
 #[test]
 fn what_was_copied_over_a_file_that_was_known_comes() {

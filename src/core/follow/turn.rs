@@ -1,8 +1,9 @@
 //! Another file is at the path: which generations lie between, and when to go over to them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::late::Late;
+use super::seen::Seen;
 use super::sibling::{Listed, is_compressed, older_than};
 use super::tail::{Growth, Past, Tail};
 use super::{Disk, FileId, Follow, Found, GRACE, Missing, Moment, Next, Path, SLACK, Sibling, Step};
@@ -14,8 +15,8 @@ pub(super) struct Missed<H> {
     /// Files that are empty yet, or could not be opened: they may be generations when they are looked at
     /// again.
     pub open: HashSet<Listed>,
-    /// Copies of what has come or is about to.
-    pub copies: HashSet<Listed>,
+    /// Those that were judged, as they were before.
+    pub judged: HashMap<Listed, Seen>,
     /// Those that cannot be opened: nobody knows what they hold.
     pub unreadable: Vec<Missing>,
 }
@@ -97,7 +98,7 @@ impl<D: Disk> Follow<D> {
             let at = self.place_of(disk, siblings, next.tail.id);
             self.queue.insert(at, next);
         }
-        self.note_seen(disk, siblings, older, (&missed.open, &missed.copies));
+        self.note_seen(disk, siblings, older, &missed.open, missed.judged);
     }
 
     /// A generation's place in the queue: before those that nothing was read of yet and that are younger.
@@ -204,9 +205,9 @@ impl<D: Disk> Follow<D> {
         siblings: &[Sibling],
         copied: Option<&Tail<D::Handle>>,
     ) -> Missed<D::Handle> {
-        let (mut open, mut copies, mut unreadable) = (HashSet::new(), HashSet::new(), Vec::new());
+        let (mut open, mut judged, mut unreadable) = (HashSet::new(), HashMap::new(), Vec::new());
         let Some(looked) = self.looked else {
-            return Missed { files: Vec::new(), open, copies, unreadable };
+            return Missed { files: Vec::new(), open, judged, unreadable };
         };
         let since = looked.wall.saturating_sub(SLACK);
         let mut unseen: Vec<&Sibling> = siblings
@@ -221,10 +222,13 @@ impl<D: Disk> Follow<D> {
             })
             .collect();
         unseen.retain(|sibling| sibling.stat.len > 0 || !open.insert(sibling.listed()));
+        let copied_to = siblings.iter().filter(|it| copied.is_some_and(|copied| copied.id == it.stat.id));
+        judged.extend(copied_to.map(|it| (it.listed(), Seen::note(disk, it))));
         // The longest first: of two copies of the same file the one that reaches farther is taken.
         unseen.sort_by_key(|sibling| std::cmp::Reverse(sibling.stat.len));
         let (mut missed, mut taken): (Vec<Next<D::Handle>>, Vec<&Sibling>) = (Vec::new(), Vec::new());
         for sibling in unseen {
+            let seen = judged.entry(sibling.listed()).or_insert(Seen::note(disk, sibling));
             let Some(handle) = disk.open_sibling(sibling) else {
                 if !is_compressed(&sibling.name, b"") {
                     unreadable.push(Missing::Unreadable(sibling.name.clone()));
@@ -245,9 +249,7 @@ impl<D: Disk> Follow<D> {
                 Kin::Ahead | Kin::Growing => {
                     open.insert(sibling.listed());
                 }
-                Kin::Copy => {
-                    copies.insert(sibling.listed());
-                }
+                Kin::Copy => seen.copy = true,
                 Kin::None if is_compressed(&sibling.name, &head[..n]) => {}
                 Kin::None => {
                     let tail = Tail::new(handle, sibling.stat.id);
@@ -258,7 +260,7 @@ impl<D: Disk> Follow<D> {
         }
         let mut both: Vec<_> = taken.into_iter().zip(missed).collect();
         both.sort_by_key(|(sibling, _)| sibling.age_key());
-        Missed { files: both.into_iter().map(|(_, next)| next).collect(), open, copies, unreadable }
+        Missed { files: both.into_iter().map(|(_, next)| next).collect(), open, judged, unreadable }
     }
 
     /// What a file is to the ones that are known. A copy that grows while it is compared is compared
