@@ -62,7 +62,11 @@ fn older_generations_are_read_where_they_are_now_and_are_lost_when_they_are_gone
     assert_eq!(read(&rig, &source, 0, 1000), b"", "nobody has it any more");
     let start = source.store.range().start.0 as usize;
     assert!(0 < start && start <= 500_000 && all.as_bytes()[start - 1] == b'\n');
-    assert_eq!(read(&rig, &source, 500_000, 1000), all.as_bytes()[500_000..501_000], "what was fetched stays");
+    assert_eq!(
+        read(&rig, &source, 500_000, 1000),
+        all.as_bytes()[500_000..501_000],
+        "what was fetched stays"
+    );
     let hole = source.store.hole(Pos(700_000)).unwrap();
     assert!(hole.start.0 >= 501_000 && hole.end.0 < text.len() as u64, "{hole:?}");
     assert_eq!(read(&rig, &source, hole.end.0, all.len()), all.as_bytes()[hole.end.0 as usize..]);
