@@ -60,17 +60,16 @@ rotated() {
     esac
 }
 
-# Opens file $1 of the list behind 6, if it is there, is not shorter than $2, and begins with $4 (of $3 bytes).
+# Opens file $1 of the list, which was recalled, behind 6, if it is there and not shorter than it was.
 byinode() {
     case "$nl$kin" in *[!0-9]"$1 -"*) ;; *) return 1 ;; esac
     IFS=$nl
     for line in $kin; do
         IFS=$blank
         row "$line" && [ "$i" = "$1" ] && ! packed "$extra" || continue
-        named "$1" && left "$2" "$s" || return
+        named "$1" && left "$goff" "$s" || return
         case $r in -*) return 1 ;; esac
-        checksum "$name" "$3"
-        [ "$r" = "$4" ] || [ "$3" = 0 ] || return
+        begins "$name" || return
         open 6 "$name" && look "$name" && [ "$i" = "$1" ] && return
         return 1
     done
@@ -78,13 +77,13 @@ byinode() {
     return 1
 }
 
-# The same for a file that is new here and holds what the one with this length, checksum $2 and $3 held.
+# The same for a file that is new here and holds what file $4, of this length, with checksum $2 and $3, held.
 byprint() {
     [ "$2" = 0 ] && return 1
     IFS=$nl
     for line in $kin; do
         IFS=$blank
-        row "$line" && [ -n "$extra" ] || continue
+        row "$line" && [ -n "$extra" ] && [ "$i" != "$4" ] || continue
         case " $seen " in *" $i:$s "*) continue ;; esac
         packed "$extra" && continue
         left "$1" "$s"
@@ -120,9 +119,13 @@ recall() {
     gn=${r%%:*} gsum=${r#*:}
 }
 
-# Whether the file named $1 begins like the one that was recalled.
+# Whether the file named $1 begins like the one that was recalled. Numbers are used again: alone they prove
+# nothing of a file of which something was given.
 begins() {
-    [ "$gn" = 0 ] && return
+    if [ "$gn" = 0 ]; then
+        [ "$goff" = 0 ]
+        return
+    fi
     checksum "$1" "$gn"
     [ "$r" = "$gsum" ]
 }
@@ -160,9 +163,8 @@ missed() {
         [ -z "$after$found" ] || [ -n "$found" ] || continue
         [ "$i" != "$2" ] && [ "$i" != "$ino" ] && [ "$i" != "$old" ] && [ "$s" != 0 ] || continue
         rotated "$extra" || continue
-        if [ -n "$found" ]; then
-            case " $seen " in *" $i:$s "*) continue ;; esac
-        else
+        if [ -z "$found" ]; then
+            # Their age does not tell what is new. (Where it does, numbers say nothing: they are used again.)
             case " $seen " in *" $i:"*) continue ;; esac
             packed "$extra" && continue
         fi
@@ -171,12 +173,23 @@ missed() {
     IFS=$blank
 }
 
+# Tells how file $1 begins, which is called $name and is $s long: m and head, the length and the checksum.
+introduce() {
+    m=256
+    case $s in ? | ?? | ???) [ "$s" -ge 256 ] || m=$s ;; esac
+    checksum "$name" "$m"
+    [ -n "$r" ] || m=0
+    head=$r
+    [ "$m" = 0 ] || say F "$1" "$m" "$head"
+}
+
 # Gives the whole of the file $name, which is $1, unless it is one that was given under another name.
 give() {
     if packed "$extra"; then
         checksum "$name" 256 packed
         [ -n "$r" ] && case $gens in *":256:$r"*) return ;; esac
         say O "$1" 0 0
+        [ -z "$r" ] || say F "$1" 256 "$r"
         say D "$1" 0 0
         unpack "$name" 2>/dev/null
         say C "$1" -
@@ -186,11 +199,10 @@ give() {
     ! recall "$1" || ! begins "$name" || return
     open 6 "$name" && look "$name" && [ "$i" = "$1" ] || return
     say O "$1" 0 "$s"
-    at=$s
-    checksum "$name" 256
-    rest 6 "$1" 0 "$at"
+    introduce "$1"
+    rest 6 "$1" 0 "$s"
     exec 6</dev/null
-    remember "$1" "$at" $((${#r} > 0 ? 256 : 0)) "$r"
+    remember "$1" "$at" "$m" "$head"
 }
 
 # Notes which files are in the list, so that they are no news later.
@@ -286,7 +298,7 @@ cut() {
     *) if hole; then to=$off; fi ;;
     esac
     list
-    if byprint "$off" "$n" "$sum"; then
+    if byprint "$off" "$n" "$sum" "$ino"; then
         copy=$i
         say K "$ino" "$copy" "$off"
         seek 6 "$off"
@@ -300,6 +312,7 @@ cut() {
     off=$to more=1 grew=1
     [ "$to" != 0 ] && [ "$to" = "$now" ] || n=0 sum=
     say O "$ino" "$off" "$now"
+    learn "$now"
     mark
 }
 
@@ -384,6 +397,13 @@ enter() {
     fi
     look "$p" || { p=$f && look "$p"; } || return
     new=$i size=$s
+    if [ -n "$resumed" ] && [ "$resumed" != "$new" ]; then
+        # It was rotated between two looks: there may be a rest.
+        exec 3</dev/null
+        resume
+        return 1
+    fi
+    resumed=
     # What is listed now and was not there before came between the file before and this one.
     if [ -z "$fresh" ] || [ -n "$behind" ]; then
         list
@@ -410,6 +430,7 @@ enter() {
     seek 3 "$off"
     # shellcheck disable=SC2086 # a word or none
     say O "$ino" "$off" "$s" $cut
+    learn "$s"
     [ "$off" != "$s" ] || say C "$ino" "$off"
 }
 
@@ -439,7 +460,7 @@ last() {
 
 # Goes on where the client left.
 resume() {
-    from='' lastgen='' real=$f
+    from='' lastgen='' resumed='' real=$f
     [ ! -h "$f" ] || { r=$(readlink -f "$f" 2>/dev/null && echo .) && real=${r%"$nl".}; }
     list
     for g in $gens; do
@@ -460,20 +481,27 @@ resume() {
                     remember "$g" "$s" "$gn" "$gsum"
                     ;;
                 esac
+                resumed=$g
                 return
             fi
+            # Another file may have taken the name just now.
+            [ "$here" != "$g" ] || { look "$f" && [ "$i" = "$g" ]; } || continue
         fi
         why=$r
         list
-        if [ "$here" != "$g" ] && byinode "$g" "$goff" "$gn" "$gsum"; then
+        if [ "$here" != "$g" ] && byinode "$g"; then
             say O "$g" "$goff" "$s"
+            if [ "$gn" = 0 ]; then
+                introduce "$g"
+                gn=$m gsum=$head
+            fi
             seek 6 "$goff"
             rest 6 "$g" "$goff" "$s"
             exec 5<&6
             old=$g oldoff=$at oldn=$gn oldsum=$gsum oldms=10000 oldp=$name
             [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
             behind=$g
-        elif byprint "$goff" "$gn" "$gsum"; then
+        elif byprint "$goff" "$gn" "$gsum" "$g"; then
             copy=$i
             say K "$g" "$copy" "$goff"
             seek 6 "$goff"
@@ -505,7 +533,7 @@ resume() {
 # Gives what a late writer has added to a generation that was left before the last one.
 older() {
     recall "${1%%:*}"
-    byinode "${1%%:*}" "$goff" "$gn" "$gsum" || return
+    byinode "${1%%:*}" || return
     left "$goff" "$s"
     case $r in 0 | -*) return ;; esac
     seek 6 "$goff"
@@ -618,7 +646,7 @@ main() {
         return
     fi
     case $f in /*) ;; *) f=./$f ;; esac
-    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind=''
+    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed=''
     more='' grew='' check='' watcher='' quick=0 waited=0 oldms=0 grace=8
     brief=0.1 briefms=100
     if [ "$from" = resume ]; then

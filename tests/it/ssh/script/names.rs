@@ -137,7 +137,8 @@ fn plain_tail_is_quoted_for_any_login_shell() {
             let line = tail(name, 5).unwrap();
             let mut command = Command::new(shell[0]);
             command.args(&shell[1..]).arg(OsStr::from_bytes(&line)).current_dir(dir.path());
-            let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+            let mut child =
+                command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
             let mut out = child.stdout.take().unwrap();
             let mut said = [0; 5];
             let came = std::io::Read::read_exact(&mut out, &mut said);
