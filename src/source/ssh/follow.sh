@@ -101,10 +101,13 @@ bypacked() {
     for line in $kin; do
         IFS=$blank
         row "$line" && packed "$extra" || continue
-        [ "$i" = "$3" ] && [ "$1" = 0 ] && return
+        [ "$i" = "$3" ] && [ "$1" = 0 ] && hold "$3" && return
         case " $seen " in *" $i:$s "*) continue ;; esac
         checksum "$name" "$1" packed
-        [ -n "$r" ] && [ "$r" = "$2" ] && return
+        [ -n "$r" ] && [ "$r" = "$2" ] || continue
+        # The name may be another file's by now; the descriptor is not.
+        kept=$i
+        open 6 "$name" && look "$name" && [ "$i" = "$kept" ] && return
     done
     IFS=$blank
     return 1
@@ -139,6 +142,12 @@ remember() {
     gens=" $*"
 }
 
+# Whether a file of the list, i and name, was given or is no news. Numbers alone prove nothing.
+known() {
+    case " $seen " in *" $i:$s "*) return ;; esac
+    ! packed "$extra" && recall "$i" && [ "$gn" != 0 ] && begins "$name"
+}
+
 # Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is `lost`,
 # those behind the last that is known.
 missed() {
@@ -149,7 +158,7 @@ missed() {
         row "$line" || continue
         case $1 in
         "$i") after=$i ;;
-        lost) case "$gens $seen" in *" $i:"*) after=$i ;; esac ;;
+        lost) if [ "$i" != "$2" ] && known; then after=$i; fi ;;
         esac
     done
     IFS=$nl
@@ -165,7 +174,7 @@ missed() {
         rotated "$extra" || continue
         if [ -z "$found" ]; then
             # Their age does not tell what is new. (Where it does, numbers say nothing: they are used again.)
-            case " $seen " in *" $i:"*) continue ;; esac
+            case " $seen " in *" $i:$s "*) continue ;; esac
             packed "$extra" && continue
         fi
         give "$i"
@@ -185,19 +194,22 @@ introduce() {
 
 # Gives the whole of the file $name, which is $1, unless it is one that was given under another name.
 give() {
+    hold "$1" || return
     if packed "$extra"; then
+        # While it is being compressed the original is there.
+        [ ! -e "${name%.*}" ] || return
         checksum "$name" 256 packed
         [ -n "$r" ] && case $gens in *":256:$r"*) return ;; esac
         say O "$1" 0 0
         [ -z "$r" ] || say F "$1" 256 "$r"
+        [ -z "$r" ] || remember "$1" 0 256 "$r"
         say D "$1" 0 0
-        unpack "$name" 2>/dev/null
+        unpacked "$name" <&6
+        exec 6</dev/null
         say C "$1" -
         return
     fi
-    named "$1" || return
     ! recall "$1" || ! begins "$name" || return
-    open 6 "$name" && look "$name" && [ "$i" = "$1" ] || return
     say O "$1" 0 "$s"
     introduce "$1"
     rest 6 "$1" 0 "$s"
@@ -273,6 +285,17 @@ grow() {
         ;;
     esac
     want=$r
+    if [ "$off$n" = 00 ]; then
+        # It was empty, and may have been copied and emptied again since.
+        list
+        missed lost "$ino"
+        mark
+        look "$p" && [ "$i" = "$ino" ] || again
+        say O "$ino" 0 "$s"
+        left 0 "$s"
+        want=$r
+        [ "$want" != 0 ] || return
+    fi
     same || {
         cut
         return
@@ -297,15 +320,28 @@ cut() {
         ;;
     *) if hole; then to=$off; fi ;;
     esac
-    list
-    if byprint "$off" "$n" "$sum" "$ino"; then
-        copy=$i
-        say K "$ino" "$copy" "$off"
-        seek 6 "$off"
-        rest 6 "$copy" "$off" "$s"
+    for tries in 1 2; do
+        list
+        if byprint "$off" "$n" "$sum" "$ino"; then
+            copy=$i
+            say K "$ino" "$copy" "$off"
+            seek 6 "$off"
+            rest 6 "$copy" "$off" "$s"
+            exec 6</dev/null
+        elif bypacked "$n" "$sum" "$ino"; then
+            copy=$i
+            say K "$ino" "$copy" "$off"
+            say D "$copy" "$off" 0
+            plus "$off" 1
+            unpacked "$name" <&6 | tail -c +"$r"
+            say C "$copy" -
+            exec 6</dev/null
+        else
+            continue # it may have been renamed or compressed just now
+        fi
         missed "$copy" "$ino"
-        exec 6</dev/null
-    fi
+        break
+    done
     say T "$ino" "$to"
     open 3 "$p" && look "$p" && [ "$i" = "$ino" ] || again
     seek 3 "$to"
@@ -382,6 +418,13 @@ retire() {
     exec 5</dev/null
 }
 
+# Whether file $new, which is behind 3, is the one to be resumed, and goes on where it was left.
+asleft() {
+    [ "$resumed" = "$new" ] && recall "$new" && begins "$p" || return
+    left "$goff" "$size"
+    case $r in -*) return 1 ;; esac
+}
+
 # The path's file is the one that is followed now.
 enter() {
     real=$f
@@ -397,13 +440,13 @@ enter() {
     fi
     look "$p" || { p=$f && look "$p"; } || return
     new=$i size=$s
-    if [ -n "$resumed" ] && [ "$resumed" != "$new" ]; then
-        # It was rotated between two looks: there may be a rest.
+    if [ -n "$resumed" ] && ! asleft; then
+        # It was rotated, or cut, between two looks: there may be a rest.
         exec 3</dev/null
         resume
         return 1
     fi
-    resumed=
+    sure=$resumed resumed=
     # What is listed now and was not there before came between the file before and this one.
     if [ -z "$fresh" ] || [ -n "$behind" ]; then
         list
@@ -414,7 +457,7 @@ enter() {
     case $old in
     "$ino") retire ;;
     esac
-    if recall "$ino" && begins "$p" && left "$goff" "$s"; then
+    if recall "$ino" && { [ -n "$sure" ] || begins "$p"; } && left "$goff" "$s"; then
         case $r in -*) ;; *) off=$goff n=$gn sum=$gsum ;; esac
     fi
     case $from:$told in
@@ -438,7 +481,7 @@ enter() {
 between() {
     case "$nl$kin" in
     *[!0-9]"$behind -"*) ;;
-    *) if bypacked "$oldn" "$oldsum"; then behind=$i; else behind=lost; fi ;;
+    *) if [ "$behind" != lost ] && bypacked "$oldn" "$oldsum"; then behind=$i; else behind=lost; fi ;;
     esac
     missed "$behind" "$new"
     behind=
@@ -467,9 +510,9 @@ resume() {
         [ -z "$lastgen" ] || older "$lastgen"
         lastgen=$g
     done
-    g=${lastgen%%:*}
-    recall "$g"
+    g=${lastgen%%:*} tries=4
     while :; do
+        recall "$g"
         here=
         if look "$f"; then
             here=$i
@@ -481,6 +524,8 @@ resume() {
                     remember "$g" "$s" "$gn" "$gsum"
                     ;;
                 esac
+                # An empty file looks like itself whatever it held meanwhile.
+                [ "$gn" != 0 ] || behind=lost
                 resumed=$g
                 return
             fi
@@ -509,14 +554,26 @@ resume() {
             behind=$copy
         elif bypacked "$gn" "$gsum" "$g"; then
             copy=$i
-            say O "$g" "$goff" 0
+            if [ "$here" = "$g" ]; then
+                say K "$g" "$copy" "$goff"
+                g=$copy
+            else
+                say O "$g" "$goff" 0
+            fi
             say D "$g" "$goff" 0
             plus "$goff" 1
-            unpack "$name" 2>/dev/null | tail -c +"$r"
+            unpacked "$name" <&6 | tail -c +"$r"
             say C "$g" -
-            behind=$copy
+            behind=$copy g=${lastgen%%:*}
         elif [ -n "$here" ]; then
-            say G "$g" "$goff"
+            # It may have been renamed or compressed just now.
+            tries=$((tries - 1))
+            if [ "$tries" -gt 0 ]; then
+                pause "$brief" "$briefms"
+                continue
+            fi
+            # Of an empty one nothing can be missing that is not among those never seen.
+            [ "$gn$goff" = 00 ] || say G "$g" "$goff"
             behind=lost
         else
             # It may come back.
@@ -533,7 +590,7 @@ resume() {
 # Gives what a late writer has added to a generation that was left before the last one.
 older() {
     recall "${1%%:*}"
-    byinode "${1%%:*}" || return
+    [ "$gn" != 0 ] && byinode "${1%%:*}" || return
     left "$goff" "$s"
     case $r in 0 | -*) return ;; esac
     seek 6 "$goff"
