@@ -57,6 +57,15 @@ pub fn shortest<'a>(own: Name, others: impl Iterator<Item = Name<'a>> + Clone) -
     }
 }
 
+/// The name of `own` with its host in front and as many folders as tell it from the `others` on that host. Unlike the
+/// shortest name it stays right when files of other hosts come later; what is here has no host and its shortest name.
+pub fn with_host<'a>(own: Name, others: impl Iterator<Item = Name<'a>> + Clone) -> String {
+    match own.host {
+        Some(host) => format!("{host}:{}", shortest(own, others.filter(|other| other.host == own.host))),
+        None => shortest(own, others),
+    }
+}
+
 fn begins_with_host(name: &str, host: &str) -> bool {
     name.strip_prefix(host).is_some_and(|rest| rest.starts_with(':'))
 }
@@ -102,6 +111,17 @@ mod tests {
             ["web1:app.log", "ada@web1:app.log"]
         );
         assert_eq!(labels(&[("web1", log), ("web2", log), ("web2", "/x/only.log")])[2], "only.log");
+    }
+
+    #[test]
+    fn names_that_are_printed_stay_right_when_others_come() {
+        let known = [("web1", "/a/x.log"), ("web2", "/a/x.log"), ("web1", "/b/x.log"), ("web1", "/c/y.log")];
+        let names = known.map(|(host, path)| Name { host: Some(host), path });
+        let label = |n: usize, known: usize| with_host(names[n], names[..known].iter().copied());
+        assert_eq!(label(0, 1), "web1:x.log");
+        assert_eq!(label(1, 2), "web2:x.log");
+        assert_eq!(label(2, 3), "web1:b/x.log");
+        assert_eq!(label(3, 4), "web1:y.log");
     }
 
     #[test]

@@ -122,7 +122,7 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
     }
     let demo = Arc::new(Mutex::new(demo));
     clean_up_at_end(&demo)?;
-    let code = headless::run(options, &specs, stdin);
+    let code = headless::run(options, &specs, stdin, resolver);
     drop(demo.lock().unwrap_or_else(PoisonError::into_inner).take());
     code
 }

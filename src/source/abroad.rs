@@ -11,6 +11,7 @@ use super::ssh::RemoteFile;
 use super::ssh::file::Changed;
 use super::ssh::name::{RemotePath, Target};
 use super::ssh::reach::Reach;
+use super::ssh::reading::Reading;
 use super::ssh::remotes::{self, Message};
 use super::ssh::search::{SearchId, Tell};
 use super::ssh::standing::Standing;
@@ -85,12 +86,12 @@ impl Abroad {
         &self.reach
     }
 
-    /// Follows a file from now on.
-    pub fn open(&self, id: SourceId, path: &RemotePath) -> Arc<RemoteFile> {
+    /// Reads a file in this way from now on.
+    pub fn open(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Arc<RemoteFile> {
         let mut inner = self.lock();
         let standing = inner.standing(&path.target);
         let (bound, changed) = (self.reach.scrollback, self.changed.clone());
-        let file = Arc::new(RemoteFile::new(id, path.clone(), self.keep, bound, standing, changed));
+        let file = Arc::new(RemoteFile::new(id, path.clone(), reading, self.keep, bound, standing, changed));
         if let Err(error) = inner.send(&self.reach, Message::Open(file.clone())) {
             file.know(|known| known.state = State::Failed(format!("{error:#}")));
         }

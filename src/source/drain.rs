@@ -29,6 +29,8 @@ pub struct Drain {
     given: Vec<Given>,
     /// The last byte that was given leaves a line unfinished.
     open_line: bool,
+    /// Where it begins is not known yet.
+    unbegun: bool,
 }
 
 enum Of {
@@ -54,7 +56,7 @@ pub enum Drained {
     Notice(Notice),
     /// Nothing now; `changed` will be called when there is.
     Idle,
-    /// Nothing will come any more (stdin ended, and all of it was given).
+    /// Nothing will come any more (stdin ended, or a file that is not followed, and all of it was given).
     Ended,
 }
 
@@ -69,18 +71,36 @@ impl Drain {
     pub(super) fn of_file(file: Arc<Tailed>, from: Pos) -> Drain {
         let mark = file.store.enlist(from);
         let notice = file.notices.first_from(from);
-        Drain { of: Of::File(file), at: from, mark, notice, given: Vec::new(), open_line: false }
+        Drain {
+            of: Of::File(file),
+            at: from,
+            mark,
+            notice,
+            given: Vec::new(),
+            open_line: false,
+            unbegun: false,
+        }
     }
 
     pub(super) fn of_pipe(pipe: Arc<Pipe>, from: Pos) -> Drain {
         let mark = pipe.enlist(from);
-        Drain { of: Of::Pipe(pipe), at: from, mark, notice: 0, given: Vec::new(), open_line: false }
+        Drain {
+            of: Of::Pipe(pipe),
+            at: from,
+            mark,
+            notice: 0,
+            given: Vec::new(),
+            open_line: false,
+            unbegun: false,
+        }
     }
 
-    pub(super) fn of_remote(file: Arc<RemoteFile>, from: Pos) -> Drain {
-        let mark = file.store.enlist(from);
-        let notice = file.notices.first_from(from);
-        Drain { of: Of::Remote(file), at: from, mark, notice, given: Vec::new(), open_line: false }
+    /// From where the log is begun to be read, if nothing is said.
+    pub(super) fn of_remote(file: Arc<RemoteFile>, from: Option<Pos>) -> Drain {
+        let (at, unbegun) = (from.unwrap_or(Pos(0)), from.is_none());
+        let mark = file.store.enlist(at);
+        let notice = file.notices.first_from(at);
+        Drain { of: Of::Remote(file), at, mark, notice, given: Vec::new(), open_line: false, unbegun }
     }
 
     /// Everything before this position was given.
@@ -280,6 +300,13 @@ impl Drain {
     fn read_remote(&mut self, file: &RemoteFile, buf: &mut Vec<u8>, max: usize) -> Drained {
         let mut rearmed = false;
         loop {
+            let finished = file.is_finished();
+            if self.unbegun
+                && let Some(begun) = file.store.begun()
+            {
+                self.unbegun = false;
+                self.advance(begun - self.at);
+            }
             let mut max = max;
             if let Some((notice, next)) = file.notices.from(self.notice) {
                 if notice.pos <= self.at {
@@ -288,7 +315,8 @@ impl Drain {
                 }
                 max = max.min(usize::try_from(notice.pos - self.at).unwrap_or(max));
             }
-            match file.store.place(self.at, max) {
+            let place = if self.unbegun { ssh::Place::End } else { file.store.place(self.at, max) };
+            match place {
                 ssh::Place::Memory(bytes) => {
                     buf.extend_from_slice(&bytes);
                     self.advance(bytes.len() as u64);
@@ -306,6 +334,7 @@ impl Drain {
                     let text = format!("{bytes} bytes are lost: the file was gone before they were read");
                     return Drained::Notice(Notice { pos: to, kind: NoticeKind::Gap, text });
                 }
+                ssh::Place::End if finished => return Drained::Ended,
                 ssh::Place::End | ssh::Place::Away if rearmed => return Drained::Idle,
                 ssh::Place::End | ssh::Place::Away => {
                     // What comes from now on is told; what came until now is seen at the second try.

@@ -50,6 +50,7 @@ use ssh::ask::Asker;
 use ssh::config::Resolver;
 use ssh::name::RemotePath;
 use ssh::reach::Reach;
+use ssh::reading::Reading;
 use ssh::search::{Found, SearchId};
 use watch::Make;
 
@@ -167,10 +168,10 @@ impl Follower {
         source
     }
 
-    /// Opens a path on another host and follows it from now on; it is connected to in the background. A host that
-    /// cannot be reached is a state of the source, not an error. The thread for it is started by the first of these.
-    pub fn open_remote(&self, id: SourceId, path: &RemotePath) -> Source {
-        let file = self.abroad.open(id, path);
+    /// Opens a path on another host and reads it in this way from now on; it is connected to in the background. A host
+    /// that cannot be reached is a state of the source, not an error. The thread for it is started by the first of these.
+    pub fn open_remote(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Source {
+        let file = self.abroad.open(id, path, reading);
         self.shared.sources().insert(id, Open::Remote(file.clone()));
         let name = printable(&path.to_string());
         Source { id, name, store: file.store.clone(), status: file.status() }
@@ -184,6 +185,15 @@ impl Follower {
         found: impl Fn(Found) + Send + Sync + 'static,
     ) -> SearchId {
         self.abroad.search(path, Arc::new(found))
+    }
+
+    /// The name with which a source's folder is looked into, where it is a folder on another host that was opened as
+    /// a file.
+    pub fn folder(&self, id: SourceId) -> Option<RemotePath> {
+        match self.shared.sources().get(&id) {
+            Some(Open::Remote(file)) => file.folder(),
+            _ => None,
+        }
     }
 
     /// Looks no more.
@@ -246,8 +256,16 @@ impl Follower {
         Some(match open {
             Open::File(file) => Drain::of_file(file, from),
             Open::Pipe(pipe) => Drain::of_pipe(pipe, from),
-            Open::Remote(file) => Drain::of_remote(file, from),
+            Open::Remote(file) => Drain::of_remote(file, Some(from)),
         })
+    }
+
+    /// A drain of a source on another host, from where its log is begun to be read; `None` for what is no such source.
+    pub fn drain_remote(&self, id: SourceId) -> Option<Drain> {
+        match self.shared.sources().get(&id) {
+            Some(Open::Remote(file)) => Some(Drain::of_remote(file.clone(), None)),
+            _ => None,
+        }
     }
 }
 

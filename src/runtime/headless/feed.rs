@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use super::link::is_given_up;
 use super::printer::Printer;
 use super::start::last_lines;
 use crate::app::link::LinkState;
@@ -34,10 +35,6 @@ pub struct Feed {
     ending: bool,
     /// What was asked for could not be printed.
     pub failed: bool,
-    /// It comes from another host.
-    pub far: bool,
-    /// Its host was connected at some time.
-    linked: bool,
     /// What is to be done with it now.
     pub turn: Turn,
 }
@@ -74,17 +71,18 @@ impl Feed {
         let far = source.status.remote.is_some();
         let (from, skip) = match lines {
             Lines::From(n) => (start, n.saturating_sub(1)),
-            // Such a source begins with the lines that were asked for when it was opened.
+            // Such a source was opened with the lines that are wanted.
             Lines::Last(_) if far => (start, 0),
             Lines::Last(n) => {
                 let from = last_lines(&*source.store, end, n);
                 (from.map_err(|error| format!("{name} cannot be read: {error}"))?, 0)
             }
         };
-        // A pipe has no end yet, nor has what another host has to send: all of it is there once it is over.
+        // A pipe has no end yet, and what is on another host is told when it is over.
         let piped = matches!(source.status.watch, Watch::Pushed);
         let left = (!follow && !piped && !far).then(|| end - from);
-        let drain = follower.drain(source.id, from).ok_or_else(|| format!("{name} was closed"))?;
+        let drain = if far { follower.drain_remote(source.id) } else { follower.drain(source.id, from) };
+        let drain = drain.ok_or_else(|| format!("{name} was closed"))?;
         Ok(Feed {
             id: source.id,
             name,
@@ -97,8 +95,6 @@ impl Feed {
             said: State::Live,
             ending: false,
             failed: false,
-            far,
-            linked: false,
             turn: Turn::Ready,
         })
     }
@@ -176,17 +172,10 @@ impl Feed {
         }
     }
 
-    /// Nobody can be asked and nobody presses a key: a host that refuses is not tried again. Where nothing is followed
-    /// what is not there now is not waited for either.
+    /// Where nothing is followed, what is not there now is not waited for.
     fn link_changed(&mut self, link: &LinkState, state: &State) {
-        self.linked |= *link == LinkState::Up;
-        let given_up = match link {
-            LinkState::Refused(_) => true,
-            LinkState::Lost { .. } => !self.follow && !self.linked,
-            LinkState::Up => !self.follow && matches!(state, State::Waiting(_) | State::Failed(_)),
-            LinkState::Connecting(_) => false,
-        };
-        if given_up {
+        let away = *link == LinkState::Up && matches!(state, State::Waiting(_) | State::Failed(_));
+        if is_given_up(link, self.follow) || !self.follow && away {
             (self.ending, self.failed) = (true, true);
         }
     }

@@ -41,7 +41,7 @@ left() {
     minus "$2" "$1"
     case $r in
     -*) ;;
-    ????????*) r=$chunk ;;
+    ?????????*) r=$chunk ;;
     *) if [ "$r" -gt $chunk ]; then r=$chunk; fi ;;
     esac
 }
@@ -55,7 +55,7 @@ checksum() {
     r=
     [ "$2" = 0 ] && return
     if [ -n "$3" ]; then
-        r=$(unpack "$1" 2>/dev/null | dd bs=1 count="$2" 2>/dev/null | $sums)
+        r=$(unpack "$1" | dd bs=1 count="$2" 2>/dev/null | $sums)
     else
         r=$(dd if="$1" bs="$2" count=1 2>/dev/null | $sums)
     fi
@@ -67,7 +67,8 @@ checksum() {
 
 packed() { case $1 in *.gz | *.bz2 | *.xz | *.zst) ;; *) return 1 ;; esac; }
 
-unpack() { unpacked "$1" <"$1"; }
+# shellcheck disable=SC2094 # nothing is written there
+unpack() { unpacked "$1" 2>/dev/null <"$1"; }
 
 # The same for standard input, which is called $1.
 unpacked() {

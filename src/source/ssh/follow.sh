@@ -2,7 +2,7 @@
 # written to the host. Before this text come files.sh, and assignments:
 #
 #   f      the file; never anywhere but in "$f"
-#   from   `lines N`, `byte N`, or `resume`
+#   from   `lines N` (about), `last N` (exactly), `byte N`, or `resume`
 #   gens   how far each generation was given, oldest first: ino:offset:length:sum …
 #   seen   the files beside it that are no news: ino:size …
 #   poll   seconds between looks; pollms: the same in milliseconds
@@ -23,15 +23,27 @@ tell() {
 # Gives the next $2 bytes of descriptor $1. Fails if there were fewer; nobody knows how many then.
 take() {
     if [ "$2" -ge 65536 ]; then
-        case $(dd bs=65536 count=$(($2 / 65536)) 2>&1 >&4 <&"$1") in
+        r=$(dd bs=65536 count=$(($2 / 65536)) 2>&1 >&4 <&"$1")
+        case $r in
         *"$(($2 / 65536))+0 records in"*) ;;
         *) return 1 ;;
         esac
+        pace "$2" "$r"
     fi
     [ $(($2 % 65536)) = 0 ] && return
     case $(dd bs=$(($2 % 65536)) count=1 2>&1 >&4 <&"$1") in
     *"1+0 records in"*) ;;
     *) return 1 ;;
+    esac
+}
+
+# Makes chunks larger while one of $1 bytes takes less than a second, so that what is done between two of them costs
+# little; $2 is what dd said, where it tells the time. On a slow link files are looked at as often as before.
+pace() {
+    [ "$1" = "$chunk" ] || return 0
+    case $2 in
+    *" copied, 0."* | *" in 0."*) [ "$chunk" -ge 67108864 ] || chunk=$((chunk * 2)) ;;
+    *) chunk=4194304 ;;
     esac
 }
 
@@ -41,8 +53,9 @@ rest() {
     while left "$at" "$4"; do
         case $r in 0 | -*) break ;; esac
         say D "$2" "$at" "$4"
-        take "$1" "$r" || again
-        plus "$at" "$r"
+        want=$r
+        take "$1" "$want" || again
+        plus "$at" "$want"
         at=$r grew=1
     done
     say C "$2" "$at"
@@ -133,6 +146,47 @@ begins() {
     [ "$r" = "$gsum" ]
 }
 
+# Whether what row found was given or is no news: by its length or its first bytes too, as numbers are used again.
+known() {
+    case " $seen " in *" $i:$s "*) return ;; esac
+    if packed "$extra"; then
+        checksum "$name" 256 packed
+        [ -n "$r" ] && case $gens in *":256:$r"*) ;; *) return 1 ;; esac
+    else
+        recall "$i" && [ "$gn" != 0 ] && begins "$name"
+    fi
+}
+
+# Whether file $1, the last one, of which nothing was given, so that only its number is known, is another one by
+# now: then there is news that is older. Its number is forgotten then.
+reused() {
+    recall "$1" || return 0
+    [ "$gn" = 0 ] || return 1
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" || continue
+        [ "$i" != "$1" ] || break
+        rotated "$extra" && ! packed "$extra" && [ "$s" != 0 ] && ! known || continue
+        gens=${gens%" $1:"*} goff=0 gn=0 gsum=0
+        return
+    done
+    IFS=$blank
+    recall "$1"
+    return 1
+}
+
+# Whether a generation is left that is known: what came behind it is news, and nothing is missing.
+anchored() {
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" && [ "$i" != "$here" ] && known && return
+    done
+    IFS=$blank
+    return 1
+}
+
 # Remembers in gens how far file $1 was given; the newest eight are kept.
 remember() {
     gens="$gens $1:$2:$3:${4:-0}"
@@ -140,12 +194,6 @@ remember() {
     set -- $gens
     [ $# -le 8 ] || shift $(($# - 8))
     gens=" $*"
-}
-
-# Whether a file of the list, i and name, was given or is no news. Numbers alone prove nothing.
-known() {
-    case " $seen " in *" $i:$s "*) return ;; esac
-    ! packed "$extra" && recall "$i" && [ "$gn" != 0 ] && begins "$name"
 }
 
 # Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is `lost`,
@@ -173,7 +221,7 @@ missed() {
         [ "$i" != "$2" ] && [ "$i" != "$ino" ] && [ "$i" != "$old" ] && [ "$s" != 0 ] || continue
         rotated "$extra" || continue
         if [ -z "$found" ]; then
-            # Their age does not tell what is new. (Where it does, numbers say nothing: they are used again.)
+            # Their age does not tell what is new.
             case " $seen " in *" $i:$s "*) continue ;; esac
             packed "$extra" && continue
         fi
@@ -463,6 +511,7 @@ enter() {
     case $from:$told in
     *:"M nothing") ;;
     lines*) last "${from#* }" ;;
+    last*) last "${from#* }" exactly ;;
     byte*)
         off=${from#* }
         left "$off" "$s"
@@ -487,13 +536,16 @@ between() {
     behind=
 }
 
-# off := where about the last $1 lines begin: just before, so the client drops what is up to a newline.
+# off := where the last $1 lines begin: just before, so the client drops what is up to a newline. They are looked
+# for near the end; with $2 in all of the file, if they begin before that.
 last() {
-    kept=$s
+    kept=$s lines=$1 exactly=$2
     r=$(($1 * 1024))
     [ "$r" -ge 1048576 ] || r=1048576
     # shellcheck disable=SC2046 # a word is wanted
-    set -- $(tail -c "$r" "$p" | tail -n "$1" | wc -c)
+    set -- $(tail -c "$r" "$p" | tail -n "$lines" | wc -c)
+    # shellcheck disable=SC2046 # a word is wanted
+    case $exactly:$1 in exactly:"$r") set -- $(tail -n "$lines" "$p" | wc -c) ;; esac
     s=$kept
     minus "$s" "$1"
     case $r in 0 | -*) return ;; esac
@@ -534,7 +586,7 @@ resume() {
         fi
         why=$r
         list
-        if [ "$here" != "$g" ] && byinode "$g"; then
+        if [ "$here" != "$g" ] && ! reused "$g" && byinode "$g"; then
             say O "$g" "$goff" "$s"
             if [ "$gn" = 0 ]; then
                 introduce "$g"
@@ -572,8 +624,9 @@ resume() {
                 pause "$brief" "$briefms"
                 continue
             fi
-            # Of an empty one nothing can be missing that is not among those never seen.
-            [ "$gn$goff" = 00 ] || say G "$g" "$goff"
+            # What an empty one held meanwhile is among those never seen, unless all that was known is gone.
+            size=$goff
+            [ "$gn$goff" = 00 ] && anchored || say G "$g" "$size"
             behind=lost
         else
             # It may come back.

@@ -20,8 +20,6 @@ use crate::core::remote::Path;
 use crate::core::text::printable;
 use crate::core::wire::{Parser, Trouble};
 
-/// Lines of the first screen, several times over.
-pub const LINES: u32 = 500;
 /// How often the script looks where the system does not tell.
 const POLL: Duration = Duration::from_millis(250);
 /// A script that is silent for so long is dead: it beats every 5 s.
@@ -41,6 +39,8 @@ const WORDS: usize = 500;
 pub enum Over {
     /// The link was lost, or nothing came over it any more.
     Lost,
+    /// Everything that is wanted has come.
+    Done,
     /// To be started again at once.
     Again,
     /// The drains have to read first.
@@ -71,11 +71,12 @@ impl Following {
         Following { host, file, log, plain, mode: FollowMode::Auto, no_script: false, mute: 0 }
     }
 
-    /// Follows the file for as long as it is polled.
+    /// Follows the file for as long as it is polled, or reads what is there.
     pub async fn run(mut self) {
         loop {
             self.wait_for_room().await;
             match self.follow_once().await {
+                Over::Done => return self.file.finish(),
                 Over::Again | Over::Full => sleep(Duration::from_millis(20)).await,
                 Over::Lost => {
                     if self.has_begun() {
@@ -119,7 +120,8 @@ impl Following {
     }
 
     async fn follow_once(&mut self) -> Over {
-        let tail = match script::tail(&self.file.path.path, LINES) {
+        let (path, follow) = (&self.file.path.path, self.file.reading.follow);
+        let tail = match script::tail(path, self.plain.from(), follow) {
             Ok(tail) => String::from_utf8(tail).ok(),
             Err(error) => return Over::Broken(error.to_string()),
         };
@@ -142,12 +144,7 @@ impl Following {
                 let why = "its name is no text, which plain tail cannot be told of".to_owned();
                 return Over::Broken(why);
             }
-            let began_before = self.plain.begun;
-            let over = self.plain.follow(seat).await;
-            if self.plain.begun && began_before {
-                self.log.caught_up();
-            }
-            return over;
+            return self.plain.follow(seat, &mut self.log).await;
         }
         self.follow_exactly(seat).await
     }
@@ -156,7 +153,7 @@ impl Following {
         let from = {
             let mut remote = self.file.remote();
             remote.begin();
-            remote.resume().map_or(From::Lines(LINES), From::Resume)
+            remote.resume().map_or_else(|| From::afresh(self.file.reading.begin), From::Resume)
         };
         let nonce = script::nonce();
         let text = match script::follower(&self.file.path.path, nonce, POLL, &from) {
@@ -190,6 +187,9 @@ impl Following {
                     self.take(&bytes, &mut parser, &seat);
                     if self.log.again {
                         break Over::Again;
+                    }
+                    if self.log.complete && !self.file.reading.follow {
+                        break Over::Done;
                     }
                     if self.file.store.is_full() {
                         break Over::Full;

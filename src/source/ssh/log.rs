@@ -25,6 +25,10 @@ pub struct Log {
     news: News,
     /// When the file was seen to be how long, where what was seen has not come yet.
     ahead: VecDeque<(Instant, u64)>,
+    /// How long the file was when it was first looked at, unless it was cut since.
+    first: Option<u64>,
+    /// Everything that was there then has come.
+    pub complete: bool,
 }
 
 #[derive(Default)]
@@ -38,7 +42,8 @@ impl Log {
     /// Of a file of which nothing has come yet.
     pub fn new(file: Arc<RemoteFile>) -> Log {
         let news = News::default();
-        Log { file, lost: None, again: false, greeted: false, news, ahead: VecDeque::new() }
+        let ahead = VecDeque::new();
+        Log { file, lost: None, again: false, greeted: false, news, ahead, first: None, complete: false }
     }
 
     /// The link is lost: says so where the log ends now, unless that was said.
@@ -61,9 +66,14 @@ impl Log {
         let now = Instant::now();
         let news = std::mem::take(&mut self.news);
         if news.cut {
+            self.first = Some(u64::MAX); // what is left is told by having caught up
             self.lose_what_is_nowhere(&remote);
         }
         self.measure(&remote, now);
+        if let Some((_, _, size)) = remote.current() {
+            let first = *self.first.get_or_insert(size);
+            self.complete |= remote.end().0 >= first;
+        }
         let state = news.path.then(|| state(remote.path())).flatten();
         drop(remote);
         self.file.know(|known| {
@@ -81,7 +91,8 @@ impl Log {
         let file = &self.file;
         match step {
             Step::Begin { pos } => file.store.begin(pos),
-            Step::Append { bytes, .. } => {
+            Step::Append { pos, bytes, .. } => {
+                debug_assert_eq!(pos, file.store.range().end, "the books and the log disagree");
                 file.store.append(bytes, true);
                 self.news.grew = true;
             }
@@ -114,6 +125,7 @@ impl Log {
 
     /// Everything that was written while the link was lost has come.
     pub fn caught_up(&mut self) {
+        self.complete = true;
         self.ahead.clear();
         let Some((since, from)) = self.lost.take() else { return };
         let filled = self.file.store.range().end - from;
@@ -162,7 +174,9 @@ fn state(path: &Path) -> Option<State> {
         Path::Unknown => return None,
         Path::Followed => State::Live,
         Path::Away(Missing::Nothing) => State::Waiting("not there; it is shown when it comes".to_owned()),
-        Path::Away(Missing::Folder) => State::Waiting("a folder, not a file; looked at again".to_owned()),
+        Path::Away(Missing::Folder) => {
+            State::Waiting("a folder with no file in it yet; looked at again".to_owned())
+        }
         Path::Away(Missing::Special) => {
             State::Waiting("a pipe, socket or device, not a file; looked at again".to_owned())
         }

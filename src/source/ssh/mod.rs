@@ -24,6 +24,7 @@ mod phrase;
 mod plain;
 mod pulse;
 pub mod reach;
+pub mod reading;
 pub(super) mod remotes;
 pub mod script;
 pub mod search;

@@ -9,8 +9,13 @@ use super::file::RemoteFile;
 use super::following::{Over, first_line};
 use super::host::Seat;
 use super::link::Output;
+use super::log::Log;
+use super::reading::Begin;
+use super::script::TailFrom;
 use crate::app::source::{NoticeKind, State};
 
+/// Lines to begin with after a link was lost, at least.
+const AGAIN: u64 = 500;
 /// Last bytes that are looked for in what `tail` begins with after a link was lost.
 const LAST: usize = 4 << 10;
 /// How long after the first bytes more of its beginning may come, and how many.
@@ -24,6 +29,8 @@ pub struct Plain {
     file: Arc<RemoteFile>,
     /// Something was read before.
     pub begun: bool,
+    /// How many bytes came.
+    got: u64,
     /// The last bytes that came.
     last: Vec<u8>,
 }
@@ -31,17 +38,34 @@ pub struct Plain {
 impl Plain {
     /// Of a file of which nothing has come yet.
     pub fn new(file: Arc<RemoteFile>) -> Plain {
-        Plain { file, begun: false, last: Vec::new() }
+        Plain { file, begun: false, got: 0, last: Vec::new() }
+    }
+
+    /// Where the next `tail` is to begin.
+    pub fn from(&self) -> TailFrom {
+        match self.file.reading.begin {
+            // Without following no other file takes its place meanwhile.
+            Begin::Start if !self.begun || self.is_counted() => TailFrom::Byte(self.got),
+            Begin::Start => TailFrom::Lines(AGAIN),
+            Begin::About(lines) => TailFrom::Lines(lines.into()),
+            Begin::Last(lines) if self.begun => TailFrom::Lines(lines.max(AGAIN)),
+            Begin::Last(lines) => TailFrom::Lines(lines),
+        }
+    }
+
+    /// What comes begins exactly behind what came.
+    fn is_counted(&self) -> bool {
+        self.file.reading.begin == Begin::Start && !self.file.reading.follow
     }
 
     /// Takes what `tail` gives until it ends.
-    pub async fn follow(&mut self, mut seat: Seat) -> Over {
+    pub async fn follow(&mut self, mut seat: Seat, log: &mut Log) -> Over {
         self.file.know(|known| {
             known.exact = false;
             known.behind = None;
         });
         let mut said = Vec::new();
-        let mut beginning = self.begun.then(Vec::new);
+        let mut beginning = (self.begun && !self.is_counted()).then(Vec::new);
         let mut exit = None;
         loop {
             let quiet =
@@ -53,7 +77,7 @@ impl Plain {
             match output {
                 Err(_) => {
                     if let Some(bytes) = beginning.take() {
-                        self.go_on(&bytes);
+                        self.go_on(&bytes, log);
                     }
                     self.live(&said);
                 }
@@ -65,9 +89,8 @@ impl Plain {
                     match &mut beginning {
                         Some(held) if held.len() < BEGINNING_MAX => held.extend_from_slice(&bytes),
                         _ => {
-                            let held = beginning.take();
-                            if let Some(held) = held {
-                                self.go_on(&held);
+                            if let Some(held) = beginning.take() {
+                                self.go_on(&held, log);
                             }
                             self.append(&bytes);
                             self.live(&said);
@@ -91,12 +114,19 @@ impl Plain {
             return Over::Lost;
         }
         seat.close().await;
+        if !self.file.reading.follow && exit == Some(0) {
+            self.go_on(&beginning.unwrap_or_default(), log);
+            return Over::Done;
+        }
         let code = exit.map_or(String::new(), |code| format!(" (exit {code})"));
         Over::Broken(format!("tail ended there{code}{}", first_line(&said)))
     }
 
     /// Says that it is followed, or what `tail` says instead.
     fn live(&self, said: &[u8]) {
+        if !self.file.reading.follow {
+            return; // its exit code will tell
+        }
         let words = first_line(said);
         let state = match words.strip_prefix(": ") {
             Some(words) => State::Waiting(format!("{words}; it is shown when it comes")),
@@ -111,6 +141,7 @@ impl Plain {
             return;
         }
         self.begun = true;
+        self.got += bytes.len() as u64;
         self.file.store.append(bytes, false);
         self.file.know(|known| known.grew = Some(std::time::Instant::now()));
         self.last.extend_from_slice(&bytes[bytes.len().saturating_sub(LAST)..]);
@@ -119,22 +150,19 @@ impl Plain {
     }
 
     /// Goes on behind what is known, as far as it can be found in what `tail` began with.
-    fn go_on(&mut self, bytes: &[u8]) {
-        let known = memchr::memmem::rfind(bytes, &self.last).map(|at| at + self.last.len());
-        match known {
-            Some(at) => {
-                let text = "no exact resume: lines may be missing or doubled here".to_owned();
-                self.file.notice(NoticeKind::Gap, text);
-                self.append(&bytes[at..]);
+    fn go_on(&mut self, bytes: &[u8], log: &mut Log) {
+        if !bytes.is_empty() {
+            let known = memchr::memmem::rfind(bytes, &self.last).map(|at| at + self.last.len());
+            let text = match known {
+                Some(_) => "no exact resume: lines may be missing or doubled here",
+                None => "no exact resume: lines are missing here, or some are doubled",
+            };
+            if known.is_none() && self.last.last().is_some_and(|&last| last != b'\n') {
+                self.file.store.end_line();
             }
-            None => {
-                if self.last.last().is_some_and(|&last| last != b'\n') {
-                    self.file.store.end_line();
-                }
-                let text = "no exact resume: lines are missing here, or some are doubled".to_owned();
-                self.file.notice(NoticeKind::Gap, text);
-                self.append(bytes);
-            }
+            self.file.notice(NoticeKind::Gap, text.to_owned());
+            self.append(&bytes[known.unwrap_or(0)..]);
         }
+        log.caught_up();
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use super::reading::Begin;
 use crate::core::remote::Resume;
 use crate::core::wire::{End, Fingerprint, Header, Kind, Nonce, Parser, Piece, RS};
 
@@ -32,10 +33,23 @@ pub enum From {
     /// With about as many last lines: at least so many, if there are, but no more than the last MiB, or the last KiB
     /// for each if that is more.
     Lines(u32),
+    /// With exactly as many last lines, if there are.
+    Last(u32),
     /// With this byte; zero is the file's beginning.
     Byte(u64),
     /// Where it was left.
     Resume(Resume),
+}
+
+impl From {
+    /// Where a file that nothing was read of is begun.
+    pub fn afresh(begin: Begin) -> From {
+        match begin {
+            Begin::About(lines) => From::Lines(lines),
+            Begin::Last(lines) => u32::try_from(lines).map_or(From::Byte(0), From::Last),
+            Begin::Start => From::Byte(0),
+        }
+    }
 }
 
 /// Hex digits that nobody can guess.
@@ -51,6 +65,7 @@ pub fn nonce() -> Nonce {
 pub fn follower(path: &[u8], nonce: Nonce, poll: Duration, from: &From) -> Result<Vec<u8>, HasNul> {
     let (from, gens, seen) = match from {
         From::Lines(lines) => (format!("lines {lines}"), "", ""),
+        From::Last(lines) => (format!("last {lines}"), "", ""),
         From::Byte(offset) => (format!("byte {offset}"), "", ""),
         From::Resume(resume) => ("resume".to_owned(), &*resume.generations, &*resume.seen),
     };
@@ -255,12 +270,25 @@ impl Answers {
     }
 }
 
-/// The command line of plain `tail`, for any login shell: the last `lines` lines, and what follows, by name.
+/// Where plain `tail` begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TailFrom {
+    /// With as many last lines.
+    Lines(u64),
+    /// With this byte; zero is the file's beginning.
+    Byte(u64),
+}
+
+/// The command line of plain `tail`, for any login shell; with `follow` also what is appended, by name.
 ///
 /// # Errors
 /// See [`HasNul`].
-pub fn tail(path: &[u8], lines: u32) -> Result<Vec<u8>, HasNul> {
-    let mut line = format!("tail -n {lines} -F -- ").into_bytes();
+pub fn tail(path: &[u8], from: TailFrom, follow: bool) -> Result<Vec<u8>, HasNul> {
+    let from = match from {
+        TailFrom::Lines(lines) => format!("-n {lines}"),
+        TailFrom::Byte(offset) => format!("-c +{}", offset.saturating_add(1)),
+    };
+    let mut line = format!("tail {from} {}-- ", if follow { "-F " } else { "" }).into_bytes();
     line.extend(any_shell(path)?);
     Ok(line)
 }

@@ -107,7 +107,12 @@ impl Search {
     }
 }
 
+/// Whether a name stands for files that have to be looked for: a pattern, or a folder with a slash behind it.
+pub fn stands_for_several(path: &[u8]) -> bool {
+    is_pattern(path) || path.ends_with(b"/")
+}
+
 /// Whether a name stands for whatever matches it.
-pub fn is_pattern(path: &[u8]) -> bool {
+fn is_pattern(path: &[u8]) -> bool {
     path.iter().any(|byte| b"*?[".contains(byte))
 }

@@ -6,6 +6,7 @@ mod config;
 mod cuts;
 #[allow(dead_code)] // each test uses its part
 mod fake;
+mod headless;
 mod known;
 mod link;
 mod login;

@@ -18,6 +18,7 @@ use tailpane::source::ssh::ask::Asker;
 use tailpane::source::ssh::config::HostConfig;
 use tailpane::source::ssh::name::{RemotePath, Target};
 use tailpane::source::ssh::reach::Reach;
+use tailpane::source::ssh::reading::Reading;
 use tailpane::source::{Drain, Drained, Follower, Keep};
 
 use super::proxy::Proxy;
@@ -75,7 +76,7 @@ impl Rig {
     }
 
     pub fn open(&self, id: u32, name: &str) -> Source {
-        self.follower.open_remote(SourceId(id), &remote("web1", &self.path(name)))
+        self.follower.open_remote(SourceId(id), &remote("web1", &self.path(name)), Reading::default())
     }
 
     pub fn status(&self, id: u32) -> Status {
