@@ -108,21 +108,28 @@ byprint() {
     return 1
 }
 
-# The same for a compressed file; one that is $3 itself needs no checksum.
+# The same for a compressed file; one that is $3 itself needs no checksum. Those that are no news come last: it is
+# among them if the link was lost between its end and the file behind it.
 bypacked() {
-    IFS=$nl
-    for line in $kin; do
+    for which in news seen; do
+        IFS=$nl
+        for line in $kin; do
+            IFS=$blank
+            row "$line" && packed "$extra" || continue
+            [ "$i" = "$3" ] && [ "$1" = 0 ] && hold "$3" && return
+            case $which:" $seen " in
+            news:*" $i:$s "*) continue ;;
+            seen:*" $i:$s "*) ;;
+            seen:*) continue ;;
+            esac
+            checksum "$name" "$1" packed
+            [ -n "$r" ] && [ "$r" = "$2" ] || continue
+            # The name may be another file's by now; the descriptor is not.
+            kept=$i
+            open 6 "$name" && look "$name" && [ "$i" = "$kept" ] && return
+        done
         IFS=$blank
-        row "$line" && packed "$extra" || continue
-        [ "$i" = "$3" ] && [ "$1" = 0 ] && hold "$3" && return
-        case " $seen " in *" $i:$s "*) continue ;; esac
-        checksum "$name" "$1" packed
-        [ -n "$r" ] && [ "$r" = "$2" ] || continue
-        # The name may be another file's by now; the descriptor is not.
-        kept=$i
-        open 6 "$name" && look "$name" && [ "$i" = "$kept" ] && return
     done
-    IFS=$blank
     return 1
 }
 
@@ -150,11 +157,22 @@ begins() {
 known() {
     case " $seen " in *" $i:$s "*) return ;; esac
     if packed "$extra"; then
-        checksum "$name" 256 packed
-        [ -n "$r" ] && case $gens in *":256:$r"*) ;; *) return 1 ;; esac
+        within
     else
         recall "$i" && [ "$gn" != 0 ] && begins "$name"
     fi
+}
+
+# Whether the compressed file $name holds what was given; m and head tell how that begins.
+within() {
+    # shellcheck disable=SC2046 # words are wanted
+    set -- $(unpack "$name" | dd bs=1 count=256 2>/dev/null | $sums)
+    head=$1 m=$2
+    case $m in
+    -) m=256 ;;
+    0) head='' ;;
+    esac
+    case $gens in *":$m:${head:-none}"*) ;; *) return 1 ;; esac
 }
 
 # Whether file $1, the last one, of which nothing was given, so that only its number is known, is another one by
@@ -187,26 +205,27 @@ anchored() {
     return 1
 }
 
-# Remembers in gens how far file $1 was given; the newest eight are kept.
+# Remembers in gens how far file $1 was given; the newest sixteen are kept.
 remember() {
     gens="$gens $1:$2:$3:${4:-0}"
     # shellcheck disable=SC2086 # words are wanted
     set -- $gens
-    [ $# -le 8 ] || shift $(($# - 8))
+    [ $# -le 16 ] || shift $(($# - 16))
     gens=" $*"
 }
 
 # Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is `lost`,
 # those behind the last that is known.
 missed() {
-    after='' found=
+    after='' found='' newest=
     IFS=$nl
-    for line in $kin; do
+    for line in $kin; do newest=$line$nl$newest; done
+    for line in $newest; do
         IFS=$blank
         row "$line" || continue
         case $1 in
-        "$i") after=$i ;;
-        lost) if [ "$i" != "$2" ] && known; then after=$i; fi ;;
+        "$i") after=$i && break ;;
+        lost) if [ "$i" != "$2" ] && known; then after=$i && break; fi ;;
         esac
     done
     IFS=$nl
@@ -225,7 +244,12 @@ missed() {
             case " $seen " in *" $i:$s "*) continue ;; esac
             packed "$extra" && continue
         fi
-        give "$i"
+        if ! give "$i"; then
+            # It was compressed just now, or removed.
+            list
+            missed lost "$2"
+            return
+        fi
     done
     IFS=$blank
 }
@@ -240,24 +264,25 @@ introduce() {
     [ "$m" = 0 ] || say F "$1" "$m" "$head"
 }
 
-# Gives the whole of the file $name, which is $1, unless it is one that was given under another name.
+# Gives the whole of the file $name, which is $1, unless it is one that was given under another name. Fails when it
+# is not there any more.
 give() {
     hold "$1" || return
     if packed "$extra"; then
         # While it is being compressed the original is there.
-        [ ! -e "${name%.*}" ] || return
-        checksum "$name" 256 packed
-        [ -n "$r" ] && case $gens in *":256:$r"*) return ;; esac
+        [ ! -e "${name%.*}" ] && ! within || return 0
+        gave=1
         say O "$1" 0 0
-        [ -z "$r" ] || say F "$1" 256 "$r"
-        [ -z "$r" ] || remember "$1" 0 256 "$r"
+        [ -z "$head" ] || say F "$1" "$m" "$head"
+        [ -z "$head" ] || remember "$1" 0 "$m" "$head"
         say D "$1" 0 0
         unpacked "$name" <&6
         exec 6</dev/null
         say C "$1" -
         return
     fi
-    ! recall "$1" || ! begins "$name" || return
+    ! recall "$1" || ! begins "$name" || return 0
+    gave=1
     say O "$1" 0 "$s"
     introduce "$1"
     rest 6 "$1" 0 "$s"
@@ -265,17 +290,23 @@ give() {
     remember "$1" "$at" "$m" "$head"
 }
 
-# Notes which files are in the list, so that they are no news later.
-mark() {
-    seen=
+# r := the files of the list but the path's own.
+others() {
+    set --
     IFS=$nl
     for line in $kin; do
         IFS=$blank
-        row "$line" && [ -n "$extra" ] && seen="$seen $i:$s"
+        row "$line" && [ -n "$extra" ] && set -- "$@" "$i:$s"
     done
     IFS=$blank
+    r=$*
+}
+
+# Notes which files are in the list, so that they are no news later.
+mark() {
+    others
     # shellcheck disable=SC2086 # words are wanted
-    set -- $seen
+    set -- $r
     [ $# -le 64 ] || shift $(($# - 64))
     seen=" $*"
     say S "$@"
@@ -319,6 +350,13 @@ learn() {
 # Gives what is new in the file behind 3, whose size is $1: a chunk of it at most.
 grow() {
     s=$1
+    left "$n" "$s"
+    case $r in
+    -*)
+        cut
+        return
+        ;;
+    esac
     left "$off" "$s"
     case $r in
     0)
@@ -333,17 +371,10 @@ grow() {
         ;;
     esac
     want=$r
-    if [ "$off$n" = 00 ]; then
-        # It was empty, and may have been copied and emptied again since.
-        list
-        missed lost "$ino"
-        mark
-        look "$p" && [ "$i" = "$ino" ] || again
-        say O "$ino" 0 "$s"
-        left 0 "$s"
-        want=$r
-        [ "$want" != 0 ] || return
-    fi
+    [ "$off$n" != 00 ] || outset
+    left "$off" "$s"
+    want=$r
+    [ "$want" != 0 ] || return
     same || {
         cut
         return
@@ -356,9 +387,30 @@ grow() {
     if [ "$off" = "$s" ]; then say C "$ino" "$off"; else more=1; fi
 }
 
+# Nothing was given yet of the file behind 3. It may have been copied and emptied again, which nobody can tell once
+# its beginning is known: what came beside it until then is given first.
+outset() {
+    for tries in 1 2 3 4 5 6 7 8; do
+        gave=
+        list
+        missed lost "$ino"
+        mark
+        beside=$r
+        look "$p" && [ "$i" = "$ino" ] || again
+        [ -z "$gave" ] || say O "$ino" 0 "$s"
+        n=0 sum=
+        learn "$s"
+        size=$s
+        list
+        others
+        [ "$r" != "$beside" ] || break
+    done
+    s=$size
+}
+
 # The file behind 3 was cut to size $s, or rewritten. What was not given of it may be in a copy.
 cut() {
-    now=$s to=0
+    now=$s to=0 copy=
     left "$off" "$now"
     case $r in
     -*)
@@ -375,6 +427,7 @@ cut() {
             say K "$ino" "$copy" "$off"
             seek 6 "$off"
             rest 6 "$copy" "$off" "$s"
+            remember "$copy" "$at" "$n" "$sum"
             exec 6</dev/null
         elif bypacked "$n" "$sum" "$ino"; then
             copy=$i
@@ -390,14 +443,15 @@ cut() {
         missed "$copy" "$ino"
         break
     done
+    [ -n "$copy" ] || missed lost "$ino"
     say T "$ino" "$to"
     open 3 "$p" && look "$p" && [ "$i" = "$ino" ] || again
     seek 3 "$to"
     off=$to more=1 grew=1
     [ "$to" != 0 ] && [ "$to" = "$now" ] || n=0 sum=
-    say O "$ino" "$off" "$now"
-    learn "$now"
     mark
+    say O "$ino" "$off" "$now"
+    [ "$off" = 0 ] || learn "$now"
 }
 
 # Whether a writer that did not notice the cut has gone on where it was: before that there are but NULs.
@@ -438,6 +492,7 @@ turn() {
     retire
     old=$ino oldoff=$off oldn=$n oldsum=$sum oldms=10000 oldp=$p ino=
     case $p in /proc/*) oldp=/proc/$$/fd/5 ;; esac
+    remember "$old" "$oldoff" "$oldn" "$oldsum"
     exec 5<&3 3</dev/null
     behind=$old
 }
@@ -522,7 +577,7 @@ enter() {
     seek 3 "$off"
     # shellcheck disable=SC2086 # a word or none
     say O "$ino" "$off" "$s" $cut
-    learn "$s"
+    [ "$off" = 0 ] || learn "$s"
     [ "$off" != "$s" ] || say C "$ino" "$off"
 }
 
@@ -594,6 +649,7 @@ resume() {
             fi
             seek 6 "$goff"
             rest 6 "$g" "$goff" "$s"
+            remember "$g" "$at" "$gn" "$gsum"
             exec 5<&6
             old=$g oldoff=$at oldn=$gn oldsum=$gsum oldms=10000 oldp=$name
             [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
@@ -603,6 +659,7 @@ resume() {
             say K "$g" "$copy" "$goff"
             seek 6 "$goff"
             rest 6 "$copy" "$goff" "$s"
+            remember "$copy" "$at" "$gn" "$gsum"
             behind=$copy
         elif bypacked "$gn" "$gsum" "$g"; then
             copy=$i

@@ -6,6 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -61,6 +62,8 @@ struct Writer {
     /// The handle of the file that was renamed is kept for so many more ticks.
     keeps: u64,
     written: u64,
+    /// How many bytes of it are in the file.
+    bytes: u64,
     /// The last line of each generation, the newest first, and whether it is compressed.
     generations: Vec<(u64, bool)>,
     rotations: u64,
@@ -72,7 +75,7 @@ impl Writer {
     fn new(path: PathBuf, rotation: Rotation, seed: u64, read: Arc<AtomicU64>) -> Writer {
         let (dice, file) = (Dice(seed | 1), create(&path));
         let generations = Vec::new();
-        Writer { path, rotation, dice, file, keeps: 0, written: 0, generations, rotations: 0, read }
+        Writer { path, rotation, dice, file, keeps: 0, written: 0, bytes: 0, generations, rotations: 0, read }
     }
 
     fn run(mut self, stop: &AtomicBool) -> (u64, u64) {
@@ -85,6 +88,7 @@ impl Writer {
             self.file.write_all(first.as_bytes()).unwrap();
             self.file.write_all(second.as_bytes()).unwrap();
             self.written += 10;
+            self.bytes += text.len() as u64;
             match self.keeps {
                 0 => {}
                 1 => (self.keeps, self.file) = (0, create(&self.path)),
@@ -126,6 +130,7 @@ impl Writer {
         }
         self.generations.insert(0, (self.written, false));
         let newest = self.name(0, false);
+        let bytes = std::mem::take(&mut self.bytes);
         match self.rotation {
             Rotation::Rename => {
                 std::fs::rename(&self.path, &newest).unwrap();
@@ -139,7 +144,8 @@ impl Writer {
                 }
             }
             Rotation::Copy => {
-                std::fs::copy(&self.path, &newest).unwrap();
+                // A copy that is not whole would be a loss that no reader could prevent.
+                assert_eq!(std::fs::copy(&self.path, &newest).unwrap(), bytes);
                 self.file.set_len(0).unwrap();
             }
         }
@@ -176,15 +182,35 @@ impl Reader {
             let came = String::from_utf8_lossy(&self.log.bytes[at..=at + len]);
             if came != line(self.next) {
                 let last = self.log.notices.iter().rev().take(8).rev().collect::<Vec<_>>();
-                panic!("{}: line {} was due: {came:?}\n{last:#?}\n{:?}", self.name, self.next, rig.status(1));
+                panic!(
+                    "{}: line {} was due: {came:?}\n{last:#?}\n{}",
+                    self.name,
+                    self.next,
+                    listing(rig, self.name)
+                );
             }
             self.next += 1;
             at += len + 1;
         }
         self.log.bytes.drain(..at);
         self.read.store(self.next, Ordering::Relaxed);
-        assert_eq!(self.log.count(NoticeKind::Gap), 0, "{}: {:?}", self.name, self.log.notices);
+        if let Some(gap) = self.log.notices.iter().find(|notice| notice.kind == NoticeKind::Gap) {
+            panic!("{}: a gap before line {}: {}\n{}", self.name, self.next, gap.text, listing(rig, self.name));
+        }
     }
+}
+
+/// What is beside a log, for whoever wants to know why.
+fn listing(rig: &Rig, name: &str) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(rig.sshd.folder()).unwrap().filter_map(Result::ok) {
+        let found = entry.file_name().to_string_lossy().into_owned();
+        if let (true, Ok(what)) = (found.starts_with(name), entry.metadata()) {
+            let modified = what.modified().unwrap().elapsed().unwrap_or_default();
+            text += &format!("{found}: number {}, {} bytes, {modified:?} ago\n", what.ino(), what.len());
+        }
+    }
+    text
 }
 
 #[test]
