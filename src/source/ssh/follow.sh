@@ -172,7 +172,7 @@ within() {
     -) m=256 ;;
     0) head='' ;;
     esac
-    case $gens in *":$m:${head:-none}"*) ;; *) return 1 ;; esac
+    case $gens$self in *":$m:${head:-none}"*) ;; *) return 1 ;; esac
 }
 
 # Whether file $1, the last one, of which nothing was given, so that only its number is known, is another one by
@@ -391,6 +391,9 @@ grow() {
 # its beginning is known: what came beside it until then is given first.
 outset() {
     for tries in 1 2 3 4 5 6 7 8; do
+        # What begins like it may be itself by now, compressed, unless that is from before a cut.
+        self=
+        [ "$n" = 0 ] || ! same || self=" $ino:0:$n:$sum"
         gave=
         list
         missed lost "$ino"
@@ -405,7 +408,7 @@ outset() {
         others
         [ "$r" != "$beside" ] || break
     done
-    s=$size
+    s=$size self=
 }
 
 # The file behind 3 was cut to size $s, or rewritten. What was not given of it may be in a copy.
@@ -693,6 +696,8 @@ resume() {
         fi
         break
     done
+    # At once, before the file they are behind is removed, as all of it was given now.
+    case $behind in lost) ;; *) missed "$behind" "$here" ;; esac
     exec 6</dev/null
     [ "$here" != "$g" ] || say T "$g" 0
 }
@@ -813,7 +818,7 @@ main() {
         return
     fi
     case $f in /*) ;; *) f=./$f ;; esac
-    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed=''
+    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed='' self=''
     more='' grew='' check='' watcher='' quick=0 waited=0 oldms=0 grace=8
     brief=0.1 briefms=100
     if [ "$from" = resume ]; then
