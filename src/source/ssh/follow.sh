@@ -102,21 +102,23 @@ byprint() {
         left "$1" "$s"
         case $r in -*) continue ;; esac
         checksum "$name" "$2"
-        [ "$r" = "$3" ] && open 6 "$name" && look "$name" && return
+        [ "$r" = "$3" ] || continue
+        # The name may be another file's by now; the descriptor is not.
+        kept=$i
+        open 6 "$name" && look "$name" && [ "$i" = "$kept" ] && return
     done
     IFS=$blank
     return 1
 }
 
-# The same for a compressed file; one that is $3 itself needs no checksum. Those that are no news come last: it is
-# among them if the link was lost between its end and the file behind it.
+# The same for a compressed file, of this length and checksum. Those that are no news come last: it is among them if
+# the link was lost between its end and the file behind it.
 bypacked() {
     for which in news seen; do
         IFS=$nl
         for line in $kin; do
             IFS=$blank
             row "$line" && packed "$extra" || continue
-            [ "$i" = "$3" ] && [ "$1" = 0 ] && hold "$3" && return
             case $which:" $seen " in
             news:*" $i:$s "*) continue ;;
             seen:*" $i:$s "*) ;;
@@ -124,7 +126,6 @@ bypacked() {
             esac
             checksum "$name" "$1" packed
             [ -n "$r" ] && [ "$r" = "$2" ] || continue
-            # The name may be another file's by now; the descriptor is not.
             kept=$i
             open 6 "$name" && look "$name" && [ "$i" = "$kept" ] && return
         done
@@ -185,7 +186,7 @@ reused() {
         IFS=$blank
         row "$line" || continue
         [ "$i" != "$1" ] || break
-        rotated "$extra" && ! packed "$extra" && [ "$s" != 0 ] && ! known || continue
+        rotated "$extra" && [ "$s" != 0 ] && ! known || continue
         gens=${gens%" $1:"*} goff=0 gn=0 gsum=0
         return
     done
@@ -432,7 +433,7 @@ cut() {
             rest 6 "$copy" "$off" "$s"
             remember "$copy" "$at" "$n" "$sum"
             exec 6</dev/null
-        elif bypacked "$n" "$sum" "$ino"; then
+        elif bypacked "$n" "$sum"; then
             copy=$i
             say K "$ino" "$copy" "$off"
             say D "$copy" "$off" 0
@@ -664,7 +665,7 @@ resume() {
             rest 6 "$copy" "$goff" "$s"
             remember "$copy" "$at" "$gn" "$gsum"
             behind=$copy
-        elif bypacked "$gn" "$gsum" "$g"; then
+        elif bypacked "$gn" "$gsum"; then
             copy=$i
             if [ "$here" = "$g" ]; then
                 say K "$g" "$copy" "$goff"
