@@ -3,6 +3,7 @@
 #[allow(dead_code)] // each test uses its part
 mod agent;
 mod config;
+mod cuts;
 #[allow(dead_code)] // each test uses its part
 mod fake;
 mod headless;
