@@ -29,7 +29,7 @@ const SILENCE: Duration = Duration::from_secs(20);
 const REST: Duration = Duration::from_secs(20);
 
 /// Names that an answer may have: more panes than that are a mistake, and memory for a host that goes on and on.
-const NAMES: usize = 10_000;
+pub const NAMES: usize = 1000;
 /// No path is longer, in bytes.
 const PATH: usize = 4096;
 
@@ -56,7 +56,9 @@ impl What {
     /// What every name in the answer begins with.
     fn prefix(&self) -> &[u8] {
         match self {
-            What::Glob(path) => &path[..path.iter().position(|byte| b"*?[".contains(byte)).unwrap_or(path.len())],
+            What::Glob(path) => {
+                &path[..path.iter().position(|byte| b"*?[".contains(byte)).unwrap_or(path.len())]
+            }
             What::List(path) | What::Kind(path) => path,
         }
     }
