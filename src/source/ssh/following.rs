@@ -92,7 +92,7 @@ impl Following {
                 }
                 Over::Lost => {
                     if self.has_begun() {
-                        self.log.lose();
+                        self.log.lose("link lost");
                     }
                 }
                 Over::Broken(why) => self.fail(why).await,
@@ -116,7 +116,7 @@ impl Following {
 
     async fn fail(&mut self, why: String) {
         if self.has_begun() {
-            self.log.lose();
+            self.log.lose("not followed since");
         }
         self.file.know(|known| known.state = State::Failed(format!("{why}; tried again")));
         self.file.tell();

@@ -46,11 +46,11 @@ impl Log {
         Log { file, lost: None, again: false, greeted: false, news, ahead, first: None, complete: false }
     }
 
-    /// The link is lost: says so where the log ends now, unless that was said.
-    pub fn lose(&mut self) {
+    /// The link is lost, or what follows there has ended: says so where the log ends now, unless that was said.
+    pub fn lose(&mut self, what: &str) {
         let end = self.file.store.range().end;
         if self.lost.is_none() {
-            self.file.notice(NoticeKind::Lost, format!("link lost {}", phrase::clock()));
+            self.file.notice(NoticeKind::Lost, format!("{what} {}", phrase::clock()));
             self.lost = Some((Instant::now(), end));
         }
         self.file.know(|known| known.behind = None);

@@ -26,6 +26,8 @@ struct Line {
     /// How many bytes from the server are let through before everything is cut.
     left: Option<u64>,
     delay: Duration,
+    /// Bytes a second that come from the server at most.
+    width: Option<u64>,
     stalled: bool,
     refusing: bool,
     /// How many connections were made, and how many bytes came from the server.
@@ -42,6 +44,7 @@ impl Proxy {
             open: Vec::new(),
             left: None,
             delay: Duration::ZERO,
+            width: None,
             stalled: false,
             refusing: false,
             connections: 0,
@@ -91,6 +94,11 @@ impl Proxy {
     /// Holds every byte back for so long, in each direction, without making the line narrower.
     pub fn delay(&self, milliseconds: u64) {
         self.shared.line.lock().unwrap().delay = Duration::from_millis(milliseconds);
+    }
+
+    /// Lets no more than so many bytes a second come from the server.
+    pub fn narrow(&self, width: u64) {
+        self.shared.line.lock().unwrap().width = Some(width);
     }
 
     /// Lets nothing through any more, and closes nothing: a cable that was pulled.
@@ -157,16 +165,20 @@ impl Shared {
     fn one_way(self: &Arc<Self>, from: TcpStream, to: TcpStream, counted: bool) {
         let (sender, receiver) = sync_channel(1024);
         let (reading, writing) = (Arc::clone(self), Arc::clone(self));
-        std::thread::spawn(move || reading.read(from, &sender));
+        std::thread::spawn(move || reading.read(from, &sender, counted));
         std::thread::spawn(move || writing.write(&receiver, to, counted));
     }
 
-    fn read(&self, mut from: TcpStream, sender: &SyncSender<(Instant, Vec<u8>)>) {
+    fn read(&self, mut from: TcpStream, sender: &SyncSender<(Instant, Vec<u8>)>, counted: bool) {
         let mut buffer = vec![0; 64 << 10];
         while let Ok(n) = from.read(&mut buffer) {
             let due = Instant::now() + self.line.lock().unwrap().delay;
             if n == 0 || sender.send((due, buffer[..n].to_vec())).is_err() {
                 return;
+            }
+            // Whoever writes has to wait too.
+            if let Some(width) = self.line.lock().unwrap().width.filter(|_| counted) {
+                std::thread::sleep(Duration::from_micros(n as u64 * 1_000_000 / width));
             }
         }
     }

@@ -1,12 +1,13 @@
 //! A server, and the real program that follows files on it.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use portable_pty::CommandBuilder;
 
-use super::sshd::{Options, Sshd};
+use super::sshd::{Options, Sshd, make_key};
 use crate::headless::{Running, tailpane, text};
 use crate::tty::Tty;
 
@@ -30,8 +31,14 @@ impl Site {
 
     pub fn with(server: impl FnOnce(&mut Options), hosts: impl FnOnce(&Sshd) -> String) -> Site {
         let sshd = Sshd::start(server);
+        let hosts = hosts(&sshd);
+        Site::of(sshd, &hosts)
+    }
+
+    /// A server that runs.
+    pub fn of(sshd: Sshd, hosts: &str) -> Site {
         let dead = sshd.host_entry("dead", 1);
-        let config = sshd.ssh_config_with(&(hosts(&sshd) + &dead));
+        let config = sshd.ssh_config_with(&(hosts.to_owned() + &dead));
         std::fs::create_dir(sshd.file("logs")).unwrap();
         Site { sshd, config }
     }
@@ -49,7 +56,7 @@ impl Site {
         format!("{host}:{}", text(&self.path(name)))
     }
 
-    pub fn tailpane(&self, args: &[&str]) -> Command {
+    pub fn tailpane<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         // Nothing of the user's own says anything here.
         let own = self.sshd.file("config.toml");
         if !own.exists() {
@@ -64,8 +71,19 @@ impl Site {
         Running::spawn(&mut self.tailpane(args))
     }
 
+    /// A host that runs this line of shell, whatever it is asked for; that is in `$SSH_ORIGINAL_COMMAND`.
+    pub fn forced(sshd: &Sshd, name: &str, command: &str) -> String {
+        let key = sshd.file(&format!("id_{name}"));
+        make_key(&key, "ed25519", "");
+        let public = std::fs::read_to_string(key.with_extension("pub")).unwrap();
+        let line = format!("command=\"{}\" {public}", command.replace('"', "\\\""));
+        let keys = std::fs::read_to_string(sshd.file("authorized_keys")).unwrap() + &line;
+        std::fs::write(sshd.file("authorized_keys"), keys).unwrap();
+        sshd.host_entry(name, sshd.port()).replace("id_ed25519", &format!("id_{name}"))
+    }
+
     /// On a terminal.
-    pub fn tty(&self, args: &[&str], cols: u16, rows: u16) -> Tty {
+    pub fn tty<S: AsRef<OsStr>>(&self, args: &[S], cols: u16, rows: u16) -> Tty {
         let command = self.tailpane(args);
         let mut line = CommandBuilder::new(command.get_program());
         line.args(command.get_args());
