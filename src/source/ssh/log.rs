@@ -13,6 +13,9 @@ use crate::core::store::Store;
 use crate::core::text::printable;
 use crate::core::wire::{Missing, Parser, Trouble, Wake};
 
+/// Looks at a file's size that are remembered until what was seen has come.
+const AHEAD: usize = 1000;
+
 /// A log that is written to, and what has happened to it since the link was lost.
 pub struct Log {
     pub file: Arc<RemoteFile>,
@@ -144,7 +147,7 @@ impl Log {
     /// Notes how far the host is ahead of us.
     fn measure(&mut self, remote: &Remote, now: Instant) {
         let Some((_, read, size)) = remote.current() else { return };
-        if size > self.ahead.back().map_or(read, |&(_, size)| size) {
+        if size > self.ahead.back().map_or(read, |&(_, size)| size) && self.ahead.len() < AHEAD {
             self.ahead.push_back((now, size));
         }
         // Another file may have taken its place: a shorter one.

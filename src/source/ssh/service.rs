@@ -284,11 +284,11 @@ impl Service {
                 *got += bytes.len() as u64;
                 file.tell();
             }
-            (Answer::Entry { kind, path, .. }, Flight::Look { within, entries, .. }) => {
-                // One more than there may be says that there are too many.
-                if is_within(&path, within) && entries.len() <= NAMES {
-                    entries.push(Entry { kind, path });
-                }
+            // One more than there may be says that there are too many.
+            (Answer::Entry { kind, path, .. }, Flight::Look { within, entries, .. })
+                if is_within(&path, within) && entries.len() <= NAMES =>
+            {
+                entries.push(Entry { kind, path });
             }
             (Answer::End { end, .. }, _) => {
                 if let Some((_, flight)) = self.flying.remove(at) {
