@@ -807,8 +807,6 @@ waking() {
 
 main() {
     exec 3</dev/null 5</dev/null 6</dev/null
-    wake=poll
-    hello
     r=
     for g in ls dd tail tr wc sleep; do
         command -v $g >/dev/null || r="$r $g"
@@ -818,6 +816,8 @@ main() {
         say E tools "${r# }"
         return
     fi
+    wake=poll
+    hello
     case $f in /*) ;; *) f=./$f ;; esac
     ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed='' self=''
     more='' grew='' check='' watcher='' quick=0 waited=0 oldms=0 grace=8

@@ -2,6 +2,7 @@
 //!
 //! The channel is always drained: nothing in the loop that reads it waits for anything else of the host.
 
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,11 @@ const NOISE: u64 = 1 << 20;
 const MUTE: u32 = 3;
 /// How long to wait when the host does not do what it is told.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long to wait before the script is started again that wants it: twice as long each time, if it soon wants it
+/// again.
+const AGAIN: Range<Duration> = Duration::from_millis(20)..Duration::from_secs(10);
+/// How soon that is.
+const SOON: Duration = Duration::from_secs(30);
 /// Bytes of what a command said on its standard error that are kept.
 const WORDS: usize = 500;
 
@@ -73,14 +79,20 @@ impl Following {
 
     /// Follows the file for as long as it is polled, or reads what is there.
     pub async fn run(mut self) {
+        let (mut again, mut last) = (AGAIN.start, Instant::now());
         loop {
             self.wait_for_room().await;
             match self.follow_once().await {
                 Over::Done => return self.file.finish(),
-                Over::Again | Over::Full => sleep(Duration::from_millis(20)).await,
+                Over::Full => sleep(AGAIN.start).await,
+                Over::Again => {
+                    again = if last.elapsed() < SOON { (again * 2).min(AGAIN.end) } else { AGAIN.start };
+                    sleep(again).await;
+                    last = Instant::now();
+                }
                 Over::Lost => {
                     if self.has_begun() {
-                        self.log.lose();
+                        self.log.lose("link lost");
                     }
                 }
                 Over::Broken(why) => self.fail(why).await,
@@ -104,7 +116,7 @@ impl Following {
 
     async fn fail(&mut self, why: String) {
         if self.has_begun() {
-            self.log.lose();
+            self.log.lose("not followed since");
         }
         self.file.know(|known| known.state = State::Failed(format!("{why}; tried again")));
         self.file.tell();

@@ -13,6 +13,9 @@ use crate::core::store::Store;
 use crate::core::text::printable;
 use crate::core::wire::{Missing, Parser, Trouble, Wake};
 
+/// Looks at a file's size that are remembered until what was seen has come.
+const AHEAD: usize = 1000;
+
 /// A log that is written to, and what has happened to it since the link was lost.
 pub struct Log {
     pub file: Arc<RemoteFile>,
@@ -46,11 +49,11 @@ impl Log {
         Log { file, lost: None, again: false, greeted: false, news, ahead, first: None, complete: false }
     }
 
-    /// The link is lost: says so where the log ends now, unless that was said.
-    pub fn lose(&mut self) {
+    /// The link is lost, or what follows there has ended: says so where the log ends now, unless that was said.
+    pub fn lose(&mut self, what: &str) {
         let end = self.file.store.range().end;
         if self.lost.is_none() {
-            self.file.notice(NoticeKind::Lost, format!("link lost {}", phrase::clock()));
+            self.file.notice(NoticeKind::Lost, format!("{what} {}", phrase::clock()));
             self.lost = Some((Instant::now(), end));
         }
         self.file.know(|known| known.behind = None);
@@ -144,7 +147,7 @@ impl Log {
     /// Notes how far the host is ahead of us.
     fn measure(&mut self, remote: &Remote, now: Instant) {
         let Some((_, read, size)) = remote.current() else { return };
-        if size > self.ahead.back().map_or(read, |&(_, size)| size) {
+        if size > self.ahead.back().map_or(read, |&(_, size)| size) && self.ahead.len() < AHEAD {
             self.ahead.push_back((now, size));
         }
         // Another file may have taken its place: a shorter one.

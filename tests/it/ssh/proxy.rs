@@ -26,6 +26,8 @@ struct Line {
     /// How many bytes are let through before everything is cut: to the server, and from it.
     left: [Option<u64>; 2],
     delay: Duration,
+    /// Bytes a second that come from the server at most.
+    width: Option<u64>,
     stalled: bool,
     refusing: bool,
     /// How many connections were made, how often those that stood were cut, and how many bytes came from the server.
@@ -43,6 +45,7 @@ impl Proxy {
             open: Vec::new(),
             left: [None; 2],
             delay: Duration::ZERO,
+            width: None,
             stalled: false,
             refusing: false,
             connections: 0,
@@ -98,6 +101,11 @@ impl Proxy {
     /// Holds every byte back for so long, in each direction, without making the line narrower.
     pub fn delay(&self, milliseconds: u64) {
         self.shared.line.lock().unwrap().delay = Duration::from_millis(milliseconds);
+    }
+
+    /// Lets no more than so many bytes a second come from the server.
+    pub fn narrow(&self, width: u64) {
+        self.shared.line.lock().unwrap().width = Some(width);
     }
 
     /// Lets nothing through any more, and closes nothing: a cable that was pulled.
@@ -170,16 +178,20 @@ impl Shared {
     fn one_way(self: &Arc<Self>, from: TcpStream, to: TcpStream, from_server: bool) {
         let (sender, receiver) = sync_channel(1024);
         let (reading, writing) = (Arc::clone(self), Arc::clone(self));
-        std::thread::spawn(move || reading.read(from, &sender));
+        std::thread::spawn(move || reading.read(from, &sender, from_server));
         std::thread::spawn(move || writing.write(&receiver, to, from_server));
     }
 
-    fn read(&self, mut from: TcpStream, sender: &SyncSender<(Instant, Vec<u8>)>) {
+    fn read(&self, mut from: TcpStream, sender: &SyncSender<(Instant, Vec<u8>)>, from_server: bool) {
         let mut buffer = vec![0; 64 << 10];
         while let Ok(n) = from.read(&mut buffer) {
             let due = Instant::now() + self.line.lock().unwrap().delay;
             if n == 0 || sender.send((due, buffer[..n].to_vec())).is_err() {
                 return;
+            }
+            // Whoever writes has to wait too.
+            if let Some(width) = self.line.lock().unwrap().width.filter(|_| from_server) {
+                std::thread::sleep(Duration::from_micros(n as u64 * 1_000_000 / width));
             }
         }
     }
