@@ -244,7 +244,8 @@ mod tests {
     fn a_log_is_there_when_its_end_is_known() {
         let mut told = Told::new();
         told.say("H 1 poll 250", "");
-        for (header, bytes) in [("O 5 900 1000 cut", ""), ("D 5 900 1000", "of a line\n"), ("B", "a line\n")] {
+        for (header, bytes) in [("O 5 900 1000 cut", ""), ("D 5 900 1000", "of a line\n"), ("B", "a line\n")]
+        {
             told.say(header, bytes);
             assert_eq!(told.log.file.status().state, State::Opening, "after {header}");
         }
