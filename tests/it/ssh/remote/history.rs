@@ -86,15 +86,18 @@ fn older_generations_are_read_where_they_are_now_and_are_lost_when_they_are_gone
     std::fs::remove_file(rig.path("a.log.1")).unwrap();
     assert_eq!(read(&rig, &source, 0, 1000), b"", "nobody has it any more");
     let start = source.store.range().start.0 as usize;
-    assert!((1..=500_000).contains(&start) && all.as_bytes()[start - 1] == b'\n', "{start}");
-    // What was fetched stays, and what lies behind it is missing up to what came at first.
-    assert_eq!(read(&rig, &source, 500_000, 1000), all.as_bytes()[500_000..501_000]);
-    let hole = source.store.hole(Pos(900_000)).expect("nobody has that any more");
-    let (from, to) = (hole.start.0 as usize, hole.end.0 as usize);
-    assert_eq!(read(&rig, &source, start as u64, from - start), all.as_bytes()[start..from]);
-    assert_eq!(read(&rig, &source, to as u64, all.len()), all.as_bytes()[to..]);
+    assert!(0 < start && start <= 500_000 && all.as_bytes()[start - 1] == b'\n');
+    assert_eq!(
+        read(&rig, &source, 500_000, 1000),
+        all.as_bytes()[500_000..501_000],
+        "what was fetched stays"
+    );
+    let hole = source.store.hole(Pos(900_000)).unwrap();
+    assert!(hole.start.0 >= 501_000 && hole.end.0 < text.len() as u64, "{hole:?}");
+    assert_eq!(read(&rig, &source, hole.end.0, all.len()), all.as_bytes()[hole.end.0 as usize..]);
     let status = rig.status(1);
-    assert_eq!((status.notices[0].kind, status.notices[0].pos.0 as usize), (NoticeKind::Gap, start));
+    let gaps = status.notices.iter().filter(|notice| notice.kind == NoticeKind::Gap);
+    assert_eq!(gaps.map(|gap| gap.pos).collect::<Vec<_>>(), [Pos(start as u64), hole.end]);
 }
 
 #[test]
@@ -106,7 +109,7 @@ fn a_reader_that_is_slower_than_the_host_gets_everything() {
     let much = lines(10, 3_000_000);
     rig.append("a.log", &much);
     // Nobody reads: what comes is bounded, and the channel is not kept waiting but closed.
-    rig.wait_for(1, "full", |status| status.end.0 >= 8 << 20);
+    rig.wait_for(1, "full", |status| status.end.0 > 7 << 20);
     let until = Instant::now() + DEADLINE;
     while rig.sshd.commands().iter().any(|command| command.starts_with("sh")) {
         assert!(Instant::now() < until, "still running: {:?}", rig.sshd.commands());
