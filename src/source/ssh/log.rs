@@ -111,6 +111,7 @@ impl Log {
                 file.notice(NoticeKind::Truncated, format!("{what}{rest}"));
                 self.news.cut = true;
             }
+            Step::Joined { found } => file.notice(NoticeKind::Gap, joined(found)),
             Step::Gap(bytes) => file.notice(NoticeKind::Gap, gap(bytes, self.whole.elapsed())),
             Step::Path => self.news.path = true,
             Step::Hello(wake) => {
@@ -173,6 +174,15 @@ pub fn lose_where(file: &RemoteFile, remote: &Remote, lost: impl Fn(&Place) -> b
         }
         at += len;
     }
+}
+
+/// What is said where it is not sure that nothing is missing or doubled.
+pub fn joined(found: bool) -> String {
+    let text = match found {
+        true => "no exact resume: lines may be missing or doubled here",
+        false => "no exact resume: lines are missing here, or some are doubled",
+    };
+    text.to_owned()
 }
 
 /// What is said where bytes are missing: how many, or else from how long a time at most.
