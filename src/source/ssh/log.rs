@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::file::RemoteFile;
 use super::phrase;
@@ -32,6 +32,8 @@ pub struct Log {
     first: Option<u64>,
     /// Everything that was there then has come.
     pub complete: bool,
+    /// When all there was was last known to have come.
+    whole: Instant,
 }
 
 #[derive(Default)]
@@ -46,7 +48,8 @@ impl Log {
     pub fn new(file: Arc<RemoteFile>) -> Log {
         let news = News::default();
         let ahead = VecDeque::new();
-        Log { file, lost: None, again: false, greeted: false, news, ahead, first: None, complete: false }
+        let (complete, whole) = (false, Instant::now());
+        Log { file, lost: None, again: false, greeted: false, news, ahead, first: None, complete, whole }
     }
 
     /// The link is lost, or what follows there has ended: says so where the log ends now, unless that was said.
@@ -64,6 +67,7 @@ impl Log {
     /// Takes what the script said.
     pub fn take(&mut self, came: &[u8], parser: &mut Parser) {
         let file = self.file.clone();
+        let before = self.complete;
         let mut remote = file.remote();
         parser.feed(came, |piece| remote.take(piece, |step| self.step(step)));
         let now = Instant::now();
@@ -77,7 +81,10 @@ impl Log {
             let first = *self.first.get_or_insert(size);
             self.complete |= remote.end().0 >= first;
         }
-        let state = news.path.then(|| state(remote.path())).flatten();
+        // A log is told to be there when its end is known: what comes behind that is news, and nothing before it.
+        let opens = *remote.path() == Path::Followed && !self.complete;
+        let turned = news.path || self.complete && !before;
+        let state = (turned && !opens).then(|| state(remote.path())).flatten();
         drop(remote);
         self.file.know(|known| {
             if news.grew {
@@ -107,10 +114,8 @@ impl Log {
                 file.notice(NoticeKind::Truncated, format!("{what}{rest}"));
                 self.news.cut = true;
             }
-            Step::Gap(bytes) => {
-                let many = bytes.map_or("lines".to_owned(), phrase::size);
-                file.notice(NoticeKind::Gap, format!("{many} missing here: gone before it could be read"));
-            }
+            Step::Joined { found } => file.notice(NoticeKind::Gap, joined(found)),
+            Step::Gap(bytes) => file.notice(NoticeKind::Gap, gap(bytes, self.whole.elapsed())),
             Step::Path => self.news.path = true,
             Step::Hello(wake) => {
                 self.greeted = true;
@@ -121,7 +126,8 @@ impl Log {
                 file.know(|known| known.wake = wake);
             }
             Step::CaughtUp => self.caught_up(),
-            Step::Beat => {}
+            // It beats when it has looked and found nothing.
+            Step::Beat => self.whole = Instant::now(),
             Step::Again => self.again = true,
         }
     }
@@ -129,6 +135,7 @@ impl Log {
     /// Everything that was written while the link was lost has come.
     pub fn caught_up(&mut self) {
         self.complete = true;
+        self.whole = Instant::now();
         self.ahead.clear();
         let Some((since, from)) = self.lost.take() else { return };
         let filled = self.file.store.range().end - from;
@@ -172,6 +179,26 @@ pub fn lose_where(file: &RemoteFile, remote: &Remote, lost: impl Fn(&Place) -> b
     }
 }
 
+/// What is said where it is not sure that nothing is missing or doubled.
+pub fn joined(found: bool) -> String {
+    let text = match found {
+        true => "no exact resume: lines may be missing or doubled here",
+        false => "no exact resume: lines are missing here, or some are doubled",
+    };
+    text.to_owned()
+}
+
+/// What is said where bytes are missing: how many, or else from how long a time at most.
+fn gap(bytes: Option<u64>, since: Duration) -> String {
+    match bytes {
+        Some(bytes) => format!("{} missing here: gone before it could be read", phrase::size(bytes)),
+        None => format!(
+            "lines of at most {} missing here: gone before they could be read",
+            phrase::time(since.max(Duration::from_millis(100)))
+        ),
+    }
+}
+
 fn state(path: &Path) -> Option<State> {
     Some(match path {
         Path::Unknown => return None,
@@ -188,4 +215,87 @@ fn state(path: &Path) -> Option<State> {
             State::Failed(format!("it cannot be followed there: {}", printable(what)))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::wire::Nonce;
+    use crate::source::Keep;
+    use crate::source::ssh::name::{RemotePath, Target};
+    use crate::source::ssh::reading::Reading;
+    use crate::source::ssh::standing::Standing;
+
+    /// A log of which a host tells in these pieces.
+    struct Told {
+        log: Log,
+        parser: Parser,
+    }
+
+    impl Told {
+        fn new() -> Told {
+            let target = Target { host: "web1".to_owned(), user: None, port: None };
+            let path = RemotePath { target, path: b"/a.log".to_vec() };
+            let standing = Arc::new(Standing::new("web1"));
+            let (keep, reading) = (Keep::Generations, Reading::default());
+            let id = crate::app::source::SourceId(0);
+            let file = RemoteFile::new(id, path, reading, keep, 64 << 20, standing, Arc::new(|_| {}));
+            Told { log: Log::new(Arc::new(file)), parser: Parser::new(Nonce::new(7)) }
+        }
+
+        fn say(&mut self, header: &str, bytes: &str) {
+            let said = format!("\x1e{:016x} {header}\n{bytes}", 7);
+            self.log.take(said.as_bytes(), &mut self.parser);
+        }
+
+        fn rules(&self) -> Vec<String> {
+            self.log.file.status().notices.iter().map(|notice| notice.text.clone()).collect()
+        }
+    }
+
+    #[test]
+    fn a_log_is_there_when_its_end_is_known() {
+        let mut told = Told::new();
+        told.say("H 1 poll 250", "");
+        for (header, bytes) in [("O 5 900 1000 cut", ""), ("D 5 900 1000", "of a line\n"), ("B", "a line\n")]
+        {
+            told.say(header, bytes);
+            assert_eq!(told.log.file.status().state, State::Opening, "after {header}");
+        }
+        told.say("D 5 917 1000", &format!("{}\n", "x".repeat(82)));
+        let status = told.log.file.status();
+        assert_eq!((status.state, status.end), (State::Live, Pos(1000)));
+        // From now on everything is news, also what comes late.
+        told.say("D 5 1000 2000", "more\n");
+        assert_eq!(told.log.file.status().state, State::Live);
+    }
+
+    #[test]
+    fn a_log_that_grows_all_the_time_is_there_too() {
+        let mut told = Told::new();
+        told.say("H 1 poll 250", "");
+        told.say("O 5 0 10", "");
+        told.say("D 5 0 500", "ten bytes\n");
+        assert_eq!(told.log.file.status().state, State::Live);
+        let mut empty = Told::new();
+        empty.say("O 5 0 0", "");
+        assert_eq!(empty.log.file.status().state, State::Live);
+    }
+
+    #[test]
+    fn what_is_missing_is_told_by_how_much_or_from_how_long() {
+        let mut told = Told::new();
+        told.say("O 5 0 10", "");
+        told.say("D 5 0 10", "ten bytes\n");
+        told.say("C 5 10", "");
+        told.say("G 5 10 4100", "");
+        assert_eq!(told.rules(), ["4.1 kB missing here: gone before it could be read"]);
+        told.log.whole = Instant::now() - Duration::from_secs(192);
+        told.say("G 5 10", "");
+        assert_eq!(told.rules()[1], "lines of at most 3 m 12 s missing here: gone before they could be read");
+        // Whoever has just looked knows better.
+        told.say("C 5 10", "");
+        told.say("G 5 10", "");
+        assert_eq!(told.rules()[2], "lines of at most 0.1 s missing here: gone before they could be read");
+    }
 }

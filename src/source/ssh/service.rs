@@ -189,7 +189,14 @@ impl Service {
                     self.waiting.push_back(look);
                     continue;
                 }
-                () = self.asked.notified() => continue,
+                () = self.asked.notified() => {
+                    if self.is_in_vain() {
+                        self.drop_flights();
+                        seat.close().await;
+                        return Ok(());
+                    }
+                    continue;
+                }
                 _ = over.wait_for(Option::is_some) => return Err("the link was lost".to_owned()),
                 () = sleep_until(heard + limit) => break,
             };
@@ -206,6 +213,28 @@ impl Service {
         match self.flying.is_empty() {
             true => Ok(()),
             false => Err("no answer from the service there".to_owned()),
+        }
+    }
+
+    /// Whether much is still to come that nobody waits for: another shell answers sooner.
+    fn is_in_vain(&self) -> bool {
+        let left = self.flying.iter().map(|(_, flight)| match flight {
+            Flight::Range { file, range, got, .. } if file.store.is_vain(range) => {
+                Some((range.end - range.start).saturating_sub(*got))
+            }
+            _ => None,
+        });
+        // Who waits for an answer behind it gets it as it is.
+        self.waiting.is_empty() && left.sum::<Option<u64>>().is_some_and(|left| left >= PIECE.start)
+    }
+
+    /// What is on its way is not waited for.
+    fn drop_flights(&mut self) {
+        for (_, flight) in self.flying.drain(..) {
+            if let Flight::Range { file, range, .. } = flight {
+                file.store.land(&range);
+                file.tell();
+            }
         }
     }
 
