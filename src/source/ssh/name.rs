@@ -25,7 +25,7 @@ pub struct RemotePath {
     /// Where.
     pub target: Target,
     /// The path there: bytes, because names need not be text. Relative to the home folder unless it begins
-    /// with `/`; a leading `~` is a home folder.
+    /// with `/`; no `~` in it means anything.
     pub path: Vec<u8>,
 }
 
@@ -68,11 +68,30 @@ impl Named {
                 "no path follows the colon; {hosts}:/var/log/app.log is one, ./ in front makes it a file here"
             )));
         }
+        let path = at_home(path).map_err(wrong)?;
         match path.contains(&0) {
             true => Err(wrong("a path cannot have a zero byte".to_owned())),
-            false => Ok(Some(Named { hosts, path: path.to_vec() })),
+            false => Ok(Some(Named { hosts, path })),
         }
     }
+}
+
+/// A path without the `~` in front, which is where paths begin anyway: no shell on the host expands it.
+fn at_home(path: &[u8]) -> Result<Vec<u8>, String> {
+    let Some(behind) = path.strip_prefix(b"~") else { return Ok(path.to_vec()) };
+    if !matches!(behind.first(), None | Some(b'/')) {
+        return Err(
+            "~ names your own home folder there, nobody else's: write that path in full (./~x is a file \
+                    called ~x)"
+                .to_owned(),
+        );
+    }
+    let from = behind.iter().position(|byte| *byte != b'/').unwrap_or(behind.len());
+    Ok(match &behind[from..] {
+        b"" => b"./".to_vec(),
+        rest if rest.starts_with(b"~") => [b"./", rest].concat(),
+        rest => rest.to_vec(),
+    })
 }
 
 /// Where the host ends and the path begins, if there is a host.
@@ -91,9 +110,9 @@ fn parse_url(rest: &[u8]) -> Result<Named, String> {
     let slash = memchr::memchr(b'/', rest).unwrap_or(rest.len());
     let hosts = HostPattern::parse(text(&rest[..slash])?, true)?;
     let path = decoded(&rest[slash..])?;
-    // `/~/x` and `/~ada/x` begin in a home folder.
+    // `/~/x` begins in the home folder.
     let path = match path.strip_prefix(b"/") {
-        Some(home) if home.starts_with(b"~") => home.to_vec(),
+        Some(home) if home.starts_with(b"~") => at_home(home)?,
         _ => path,
     };
     match path.as_slice() {
@@ -295,8 +314,8 @@ fn write_path(f: &mut fmt::Formatter<'_>, hosts: &str, port: bool, path: &[u8]) 
     if !port {
         return write!(f, "{hosts}:{path}");
     }
-    let slash = if path.starts_with('/') { "" } else { "/" };
-    write!(f, "ssh://{hosts}{slash}{}", path.replace('%', "%25"))
+    let home = if path.starts_with('/') { "" } else { "/~/" };
+    write!(f, "ssh://{hosts}{home}{}", path.replace('%', "%25"))
 }
 
 impl fmt::Display for RemotePath {

@@ -22,11 +22,10 @@ fn wrong(name: &str) -> String {
 fn all_forms_of_the_manual() {
     assert_eq!(read("web1:/var/log/app.log"), "|web1||/var/log/app.log");
     assert_eq!(read("ada@web1:log/app log"), "ada|web1||log/app log");
-    assert_eq!(read("web1:~/app.log"), "|web1||~/app.log");
     assert_eq!(read("[fe80::1%eth0]:app.log"), "|fe80::1%eth0||app.log");
     assert_eq!(read("ada@[::1]:/app.log"), "ada|::1||/app.log");
     assert_eq!(read("ssh://web1/var/log/a%20b%2e"), "|web1||/var/log/a b.");
-    assert_eq!(read("ssh://ada@web1:2222/~/x:y"), "ada|web1|2222|~/x:y");
+    assert_eq!(read("ssh://ada@web1:2222/~/x:y"), "ada|web1|2222|x:y");
     assert_eq!(read("ssh://[::1]:22/x"), "|::1|22|/x");
     assert_eq!(read("web*:/var/log/*.log"), "|web*||/var/log/*.log");
     assert_eq!(read("{web,db}?:/x"), "|{web,db}?||/x");
@@ -44,6 +43,22 @@ fn names_of_files_here() {
         assert_eq!(Named::parse(name.as_bytes()), Ok(None), "{name}");
     }
     assert_eq!(Named::parse(b"\xff/\xfe:x"), Ok(None));
+}
+
+#[test]
+fn a_tilde_is_where_paths_begin_anyway() {
+    assert_eq!(read("web1:~/app.log"), "|web1||app.log");
+    assert_eq!(read("web1:~//log/*.log"), "|web1||log/*.log");
+    assert_eq!(read("ssh://web1/~/app.log"), "|web1||app.log");
+    assert_eq!([read("web1:~"), read("web1:~/"), read("ssh://web1/~")], ["|web1||./"; 3]);
+    assert_eq!([read("web1:~/~x"), read("web1:./~x")], ["|web1||./~x"; 2]);
+    assert_eq!(read("web1:a~"), "|web1||a~");
+    for name in ["web1:~ada/app.log", "web1:~x", "ssh://web1/~ada/app.log"] {
+        assert!(wrong(name).contains("write that path in full"), "{name}");
+    }
+    let target = Target { host: "web1".into(), user: None, port: Some(2222) };
+    let path = RemotePath { target, path: b"app.log".to_vec() };
+    assert_eq!(path.to_string(), "ssh://web1:2222/~/app.log");
 }
 
 #[test]
@@ -132,10 +147,8 @@ proptest! {
         host in "(web[1-9]|[a-f0-9]{1,4}(::[a-f0-9]{1,4}){1,3}|x\\*\\?|\\{a,b\\}|@grp)",
         user in prop::option::of("[a-z]([a-z@.]{0,5}[a-z])?"),
         port in prop::option::of(1u16..),
-        path in "(/|~)?[^\u{0}/~][^\u{0}]{0,20}",
+        path in "/?[^\u{0}/~][^\u{0}]{0,20}",
     ) {
-        // A path with a port is written as a URL, and that begins at the root or in a home folder.
-        let path = if port.is_some() && !path.starts_with(['/', '~']) { format!("/{path}") } else { path };
         let named = Named { hosts: HostPattern { hosts: host, user, port }, path: path.into_bytes() };
         prop_assert_eq!(Named::parse(named.to_string().as_bytes()), Ok(Some(named.clone())), "{}", named);
     }
