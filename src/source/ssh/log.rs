@@ -62,6 +62,7 @@ impl Log {
     pub fn take(&mut self, came: &[u8], parser: &mut Parser) {
         let file = self.file.clone();
         let mut remote = file.remote();
+        let before = self.complete;
         parser.feed(came, |piece| remote.take(piece, |step| self.step(step)));
         let now = Instant::now();
         let news = std::mem::take(&mut self.news);
@@ -74,13 +75,17 @@ impl Log {
             let first = *self.first.get_or_insert(size);
             self.complete |= remote.end().0 >= first;
         }
-        let state = news.path.then(|| state(remote.path())).flatten();
+        let told = news.path || self.complete && !before;
+        let state = told.then(|| state(remote.path())).flatten();
         drop(remote);
+        let complete = self.complete;
         self.file.know(|known| {
             if news.grew {
                 known.grew = Some(now);
             }
-            if let Some(state) = state {
+            // What has yet to come of what was there at first is no news, and all of it would be taken for that.
+            let early = known.state == State::Opening && !complete;
+            if let Some(state) = state.filter(|state| !(early && *state == State::Live)) {
                 known.state = state;
             }
         });
@@ -185,4 +190,51 @@ fn state(path: &Path) -> Option<State> {
             State::Failed(format!("it cannot be followed there: {}", printable(what)))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::source::SourceId;
+    use crate::core::wire::Nonce;
+    use crate::source::Keep;
+    use crate::source::ssh::name::{RemotePath, Target};
+    use crate::source::ssh::reading::Reading;
+    use crate::source::ssh::standing::Standing;
+
+    const NONCE: u64 = 0x0123_4567_89ab_cdef;
+
+    /// A log, and what it says of itself after each piece of what comes.
+    fn states(pieces: &[&str]) -> Vec<(State, u64)> {
+        let target = Target { host: "web1".to_owned(), user: None, port: None };
+        let path = RemotePath { target, path: b"/a.log".to_vec() };
+        let standing = Arc::new(Standing::new("web1"));
+        let changed = Arc::new(|_| {});
+        let (id, keep) = (SourceId(1), Keep::Generations);
+        let file = RemoteFile::new(id, path, Reading::default(), keep, 1 << 20, standing, changed);
+        let mut log = Log::new(Arc::new(file));
+        let mut parser = Parser::new(Nonce::new(NONCE));
+        let mut after = |piece: &&str| {
+            log.take(piece.replace('%', "\u{1e}0123456789abcdef ").as_bytes(), &mut parser);
+            let status = log.file.status();
+            (status.state, status.end.0)
+        };
+        pieces.iter().map(&mut after).collect()
+    }
+
+    #[test]
+    fn what_was_there_when_a_log_was_opened_is_not_new() {
+        let header = "%H 1 poll 250\n%O 7 979 1000 cut\n%D 7 979 1000\n";
+        let seen = states(&[header, "f a line\nlast", " line 2\n", "%D 7 1000 1005\nmore\n"]);
+        assert_eq!(seen[..2], [(State::Opening, 0), (State::Opening, 992)]);
+        assert_eq!(seen[2..], [(State::Live, 1000), (State::Live, 1005)]);
+        let here = |header| states(&[header]).remove(0);
+        assert_eq!(here("%H 1 poll 250\n%O 7 0 0\n%C 7 0\n"), (State::Live, 0));
+        assert_eq!(
+            here("%H 1 poll 250\n%E read denied\n").0,
+            State::Failed("denied; tried again".to_owned())
+        );
+        let came = states(&["%H 1 poll 250\n%M nothing\n", "%O 7 0 9\n%D 7 0 9\n", "one\n"]);
+        assert!(matches!(came[0].0, State::Waiting(_)) && came[1].0 == State::Live, "{came:?}");
+    }
 }
