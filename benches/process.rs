@@ -2,8 +2,17 @@
 
 /// Highest resident memory so far, in MiB.
 pub fn peak_mib(pid: u32) -> f64 {
+    mib(pid, "VmHWM:")
+}
+
+/// Resident memory now, in MiB.
+pub fn resident_mib(pid: u32) -> f64 {
+    mib(pid, "VmRSS:")
+}
+
+fn mib(pid: u32, what: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find(|l| l.starts_with("VmHWM:")).unwrap_or("VmHWM: 0 kB");
+    let line = status.lines().find(|l| l.starts_with(what)).unwrap_or_default();
     let kib: f64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0.0);
     kib / 1024.0
 }
