@@ -113,10 +113,13 @@ impl App {
 
     /// Asks for lines to be written to a file.
     pub(super) fn save_to(&mut self, id: PaneId, what: What, path: &str) {
+        if self.saving.is_some() {
+            return self.messages.error("the file before is still being written; Ctrl-C gives it up");
+        }
         let Some(request) = self.save_request(id, what, path) else {
             return self.messages.error(NOT_YET);
         };
-        self.messages.note(format!("saving to {}", text::printable(path)));
+        self.messages.note(format!("saving to {}; Ctrl-C gives it up", text::printable(path)));
         self.effects.push(Effect::Save(request));
         self.saving = Some((id, what));
     }
@@ -135,13 +138,23 @@ impl App {
         Some(SaveRequest { store, from, to, filter, path: path.into(), overwrite: false })
     }
 
+    /// Gives up what is being saved, and says whether anything was: its bytes may be on a host that is away.
+    pub(super) fn give_up_saving(&mut self) -> bool {
+        let any = self.saving.take().is_some();
+        if any {
+            self.effects.push(Effect::StopSave);
+        }
+        any
+    }
+
     /// What became of saving.
     pub(super) fn saved(&mut self, saved: Saved) {
+        let saving = self.saving.take();
         match saved {
             Saved::Done(sentence) => self.messages.note(sentence),
             Saved::Failed(sentence) => self.messages.error(sentence),
             Saved::Exists(path) => {
-                let Some((id, what)) = self.saving.take() else { return };
+                let Some((id, what)) = saving else { return };
                 self.messages.unsay();
                 let name = text::printable(&path.to_string_lossy());
                 let request = self.save_request(id, what, &path.to_string_lossy());
@@ -152,7 +165,10 @@ impl App {
                 self.open(Confirm::new(
                     format!("{name} is there already"),
                     "replace it".into(),
-                    Box::new(move |app| app.effects.push(Effect::Save(request.clone()))),
+                    Box::new(move |app| {
+                        app.saving = Some((id, what));
+                        app.effects.push(Effect::Save(request.clone()));
+                    }),
                 ));
             }
         }

@@ -31,6 +31,8 @@ pub enum Event {
     Opened(Source),
     /// A source could not be opened at all (a bad glob, stdin is a terminal): a sentence.
     NotOpened(String),
+    /// Others were opened in the place of a source: it was a folder.
+    Superseded(SourceId),
     /// Something about a source changed.
     Source(SourceId, Status),
     /// A scan has come further; the snapshot replaces the one before.
@@ -78,6 +80,8 @@ pub enum Effect {
     Copy(String),
     /// Write lines to a file in the background; answered by [`Event::Saved`].
     Save(SaveRequest),
+    /// Give up what is being saved, if anything is; answered by [`Event::Saved`] where it came in time.
+    StopSave,
     /// The answer to [`Event::Asked`].
     Answer(QuestionId, Answer),
     /// Try the host of a source again now.

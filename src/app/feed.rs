@@ -56,12 +56,14 @@ impl Feed {
     pub fn wake_at(&self, now: Instant, began: Instant) -> Option<Instant> {
         let status = &self.source.status;
         let said = match status.remote.as_ref().map(|remote| &remote.host.state) {
-            Some(LinkState::Lost { retry: Some(at), .. }) => age::next_left(*at, now, began),
-            Some(LinkState::Lost { .. } | LinkState::Connecting(_) | LinkState::Refused(_)) => None,
+            Some(LinkState::Failed { retry: Some(at), .. } | LinkState::Lost { retry: Some(at), .. }) => {
+                age::next_left(*at, now, began)
+            }
             Some(LinkState::Up) | None => {
                 let grew = status.grew.filter(|_| status.state == State::Live);
                 grew.map(|grew| grew + age::next(now.saturating_duration_since(grew)))
             }
+            _ => None,
         };
         said.into_iter().chain(self.rate.wake_at()).min()
     }

@@ -29,7 +29,7 @@ pub(super) fn reconnect(app: &mut App, call: &Call) {
 
 /// Whether a link does not stand although it should.
 fn is_down(host: &HostStatus) -> bool {
-    matches!(host.state, LinkState::Lost { .. } | LinkState::Refused(_))
+    matches!(host.state, LinkState::Failed { .. } | LinkState::Lost { .. } | LinkState::Refused(_))
 }
 
 /// The state of a link in a title; `began` is what seconds are counted from everywhere.
@@ -37,12 +37,45 @@ pub fn title(host: &HostStatus, now: Instant, began: Instant) -> Option<Piece> {
     match &host.state {
         LinkState::Up => None,
         LinkState::Connecting(what) => Some(piece(*what, Tone::Faint)),
-        LinkState::Lost { retry, .. } => {
-            let left = retry.map_or(0, |at| age::left(at, now, began));
-            let said = if left > 0 { format!("lost, retry in {left}s") } else { "lost, retrying".to_owned() };
-            Some(piece(said, Tone::Bad))
+        LinkState::Failed { retry, .. } => {
+            Some(piece(retrying("not connected", *retry, now, began), Tone::Bad))
         }
+        LinkState::Lost { retry, .. } => Some(piece(retrying("lost", *retry, now, began), Tone::Bad)),
         LinkState::Refused(why) => Some(piece(format!("not connected: {}", text::printable(why)), Tone::Bad)),
+    }
+}
+
+fn retrying(state: &str, retry: Option<Instant>, now: Instant, began: Instant) -> String {
+    match retry.map_or(0, |at| age::left(at, now, began)) {
+        0 => format!("{state}, retrying"),
+        left => format!("{state}, retry in {left}s"),
+    }
+}
+
+/// Why a log shows nothing, or nothing new, while the link to its host does not stand.
+pub fn below(host: &HostStatus) -> Option<(String, Tone)> {
+    let name = text::printable(&host.name);
+    Some(match &host.state {
+        LinkState::Up => return None,
+        LinkState::Connecting(what) => (format!("{name}: {what} …"), Tone::Faint),
+        LinkState::Failed { why, .. } => (format!("not connected: {}", text::printable(why)), Tone::Note),
+        LinkState::Lost { why, .. } => {
+            (format!("the link to {name} is lost: {}", text::printable(why)), Tone::Note)
+        }
+        LinkState::Refused(_) => sentence(host),
+    })
+}
+
+/// Why nothing can be found on a host to which there is no link.
+pub fn unlinked(host: &HostStatus) -> Option<String> {
+    match &host.state {
+        LinkState::Failed { why, .. } | LinkState::Lost { why, .. } => {
+            Some(format!("not connected: {}; tried again", text::printable(why)))
+        }
+        LinkState::Refused(why) => {
+            Some(format!("not connected: {}; open it again to try again", text::printable(why)))
+        }
+        LinkState::Connecting(_) | LinkState::Up => None,
     }
 }
 
@@ -51,12 +84,20 @@ pub fn sentence(host: &HostStatus) -> (String, Tone) {
     match &host.state {
         LinkState::Up => ("stands".to_owned(), Tone::Good),
         LinkState::Connecting(what) => ((*what).to_owned(), Tone::Note),
-        LinkState::Lost { why, retry, .. } => {
-            let next = if retry.is_some() { "tried again soon, or now by R" } else { "being tried again" };
-            (format!("lost: {}; {next}", text::printable(why)), Tone::Bad)
+        LinkState::Failed { why, retry } => {
+            (format!("not connected: {}; {}", text::printable(why), next(*retry)), Tone::Bad)
         }
-        LinkState::Refused(why) => (format!("not connected: {}", text::printable(why)), Tone::Bad),
+        LinkState::Lost { why, retry, .. } => {
+            (format!("lost: {}; {}", text::printable(why), next(*retry)), Tone::Bad)
+        }
+        LinkState::Refused(why) => {
+            (format!("not connected: {}; R tries again", text::printable(why)), Tone::Bad)
+        }
     }
+}
+
+fn next(retry: Option<Instant>) -> &'static str {
+    if retry.is_some() { "tried again soon, or now by R" } else { "being tried again" }
 }
 
 impl App {
@@ -103,7 +144,11 @@ impl App {
         let names: Vec<String> = down
             .iter()
             .map(|host| {
-                let word = if matches!(host.state, LinkState::Refused(_)) { "refused" } else { "lost" };
+                let word = match host.state {
+                    LinkState::Refused(_) => "refused",
+                    LinkState::Failed { .. } => "failed",
+                    _ => "lost",
+                };
                 format!("{} ({word})", text::printable(&host.name))
             })
             .collect();

@@ -29,6 +29,9 @@ pub enum LinkState {
     Connecting(&'static str),
     /// Answered within the interval.
     Up,
+    /// Never stood so far: why the last try failed. `retry` is when it is tried again, `None` while it is being tried.
+    #[allow(missing_docs)]
+    Failed { why: String, retry: Option<Instant> },
     /// Lost; what is shown stays. `retry` is when it is tried again, `None` while it is being tried.
     #[allow(missing_docs)]
     Lost { why: String, since: Instant, retry: Option<Instant> },

@@ -199,6 +199,7 @@ impl App {
                 self.opening = false;
                 self.messages.error(sentence);
             }
+            Event::Superseded(id) => self.superseded(id),
             Event::Copied(sentence) => self.messages.note(sentence),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),

@@ -30,17 +30,29 @@ pub fn number_at(index: &SparseIndex, store: &dyn Store, pos: Pos) -> io::Result
 /// As [`Store::read_at`].
 pub fn starts_between(store: &dyn Store, from: Pos, to: Pos) -> io::Result<Option<u64>> {
     let start = store.range().start;
-    let (mut count, mut at) = if from <= start { (u64::from(to > start), start) } else { (0, from.back(1)) };
+    let hole = store.hole(from).or_else(|| store.hole(from.back(1)));
+    let (mut count, mut at) = match hole {
+        _ if from <= start => (u64::from(to > start), start),
+        Some(hole) => (u64::from(to > hole.end.max(from)), hole.end.max(from)),
+        None => (0, from.back(1)),
+    };
     let upto = to.back(1);
     let mut buf = vec![0; 64 << 10];
     while at < upto {
         let want = usize::try_from(upto - at).unwrap_or(usize::MAX).min(buf.len());
         let Some(n) = fetched(store.read_at(at, &mut buf[..want]))? else { return Ok(None) };
-        if n == 0 {
-            break;
-        }
-        count += memchr::memchr_iter(b'\n', &buf[..n]).count() as u64;
-        at += n as u64;
+        let hole = store.hole(at + n as u64);
+        let newlines = memchr::memchr_iter(b'\n', &buf[..n]).count() as u64;
+        // What starts behind a newline before a hole starts behind the hole.
+        count += newlines - u64::from(hole.is_some() && buf[..n].ends_with(b"\n"));
+        at = match hole {
+            Some(hole) => {
+                count += u64::from(hole.end < to);
+                hole.end
+            }
+            None if n == 0 => break,
+            None => at + n as u64,
+        };
     }
     Ok(Some(count))
 }
@@ -88,7 +100,7 @@ fn look_up(index: &SparseIndex, store: &dyn Store, end: Pos, number: u64) -> io:
         }
     };
     // From the block's first byte to the first line that starts in it.
-    if pos > store.range().start && pos != covered.end {
+    if pos > store.range().start && pos != covered.end && store.hole(pos).is_none() {
         pos = match lines::line_start(store, pos, end)? {
             start if start == pos => pos,
             start => match lines::line_at(store, start, end)? {

@@ -105,6 +105,8 @@ pub(super) fn escape(app: &mut App, _: &Call) {
         pane.leave_selection();
     } else if pane.jump.take().is_some() {
         app.rest(id);
+    } else if app.give_up_saving() {
+        // It says so itself.
     } else if !app.rest(id) {
         app.end_search(id);
     }
@@ -138,6 +140,8 @@ impl App {
             pane.leave_selection();
         } else if pane.jump.take().is_some() {
             self.rest(id);
+        } else if self.give_up_saving() {
+            // It says so itself.
         } else if !self.rest(id) {
             self.move_eye(id, |lens, eye, height| lens.hold(eye, height));
             self.messages.note("Ctrl-C again quits; F follows on");

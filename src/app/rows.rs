@@ -117,16 +117,7 @@ impl Brush<'_> {
 
     /// What is to be said while the link to the log's host does not stand.
     fn unlinked(&self) -> Option<(String, Tone)> {
-        let host = &*self.feed.status().remote.as_ref()?.host;
-        let name = text::printable(&host.name);
-        match &host.state {
-            LinkState::Up => None,
-            LinkState::Connecting(what) => Some((format!("{name}: {what} …"), Tone::Faint)),
-            LinkState::Lost { why, .. } => {
-                Some((format!("the link to {name} is lost: {}", text::printable(why)), Tone::Note))
-            }
-            LinkState::Refused(why) => Some((format!("not connected: {}", text::printable(why)), Tone::Bad)),
-        }
+        super::hosts::below(&self.feed.status().remote.as_ref()?.host)
     }
 
     fn looking(&self) -> Vec<Row> {

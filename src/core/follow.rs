@@ -18,6 +18,7 @@ mod begin;
 mod grow;
 mod late;
 mod name;
+mod seen;
 mod sibling;
 mod still;
 mod tail;
@@ -35,6 +36,7 @@ use std::time::Duration;
 pub use begin::{Beginning, Encoding, beginning};
 use late::Late;
 pub use name::{Extra, extra};
+use seen::Seen;
 use sibling::Listed;
 pub use sibling::{Sibling, is_compressed};
 use tail::{Past, Tail};
@@ -224,9 +226,8 @@ pub struct Follow<D: Disk> {
     /// What this look found at the path, until it is queued.
     newest: Option<Tail<D::Handle>>,
     past: VecDeque<Past>,
-    /// The siblings there were at the last listing: they are no generations that were never seen. And how
-    /// long they were first: a copy that has grown since may hold more than was known.
-    seen: HashMap<Listed, u64>,
+    /// The siblings there were at the last listing: they are no generations that were never seen.
+    seen: HashMap<Listed, Seen>,
     /// The look before this one.
     looked: Option<Moment>,
     /// Siblings that were empty when they were found, and since when that is known.
@@ -355,7 +356,8 @@ impl<D: Disk> Follow<D> {
     /// Remembers the files beside the path as known: they were there before following began. To be
     /// called once, before the first look.
     pub fn know_siblings(&mut self, disk: &mut D) {
-        self.seen = disk.siblings().iter().map(|it| (it.listed(), it.stat.len)).collect();
+        let siblings = disk.siblings();
+        self.seen = siblings.iter().map(|it| (it.listed(), Seen::note(disk, it))).collect();
     }
 
     /// Looks at everything once. A look during which something was renamed or cut is made anew; where

@@ -21,6 +21,8 @@ struct Inner {
     /// Apart from each other, in order.
     held: Vec<Range<u64>>,
     wanted: Vec<Range<u64>>,
+    /// What will never come: neither held nor at the log's beginning.
+    holes: Vec<Range<u64>>,
 }
 
 impl Inner {
@@ -39,6 +41,10 @@ impl Inner {
             }
         }
         self.held = held;
+    }
+
+    fn hole(&self, pos: u64) -> Option<Range<u64>> {
+        self.holes.iter().find(|hole| hole.contains(&pos)).cloned()
     }
 
     fn around(&self, pos: u64) -> Option<Range<u64>> {
@@ -80,6 +86,19 @@ impl Sparse {
         });
     }
 
+    /// A log with these holes, apart from each other and in order, whose other bytes are all there.
+    pub fn with_holes(bytes: impl Into<Vec<u8>>, holes: Vec<Range<u64>>) -> Sparse {
+        let log = Sparse::new(bytes, u64::MAX);
+        let mut from = 0;
+        for hole in &holes {
+            log.hold(from..hole.start);
+            from = hole.end;
+        }
+        log.hold(from..u64::MAX);
+        log.lock().holes = holes;
+        log
+    }
+
     /// How much has been asked for since something came.
     pub fn wanted(&self) -> Vec<Range<u64>> {
         self.lock().wanted.clone()
@@ -106,6 +125,9 @@ impl Store for Sparse {
         if pos.0 >= inner.bytes.len() as u64 {
             return Ok(0);
         }
+        if inner.hole(pos.0).is_some() {
+            return Ok(0);
+        }
         match inner.around(pos.0) {
             Some(held) => {
                 let n = buf.len().min((held.end - pos.0) as usize);
@@ -120,6 +142,10 @@ impl Store for Sparse {
 
     fn held(&self, pos: Pos) -> Range<Pos> {
         self.lock().around(pos.0).map_or(pos..pos, |held| Pos(held.start)..Pos(held.end))
+    }
+
+    fn hole(&self, pos: Pos) -> Option<Range<Pos>> {
+        self.lock().hole(pos.0).map(|hole| Pos(hole.start)..Pos(hole.end))
     }
 
     fn ready(&self, range: Range<Pos>) -> bool {

@@ -13,7 +13,7 @@ pub trait Store: Send + Sync {
     fn range(&self) -> Range<Pos>;
 
     /// Reads bytes from `pos` on into `buf` and says how many; fewer than asked for is normal. Zero
-    /// means there is nothing to read at `pos`: the end was reached, or the bytes have gone.
+    /// means there is nothing to read at `pos`: the end was reached, or the bytes have gone (see [`Store::hole`]).
     ///
     /// # Errors
     /// What the operating system says when a file cannot be read (a disk fault, a dead mount).
@@ -26,6 +26,14 @@ pub trait Store: Send + Sync {
     fn held(&self, pos: Pos) -> Range<Pos> {
         let _ = pos;
         self.range()
+    }
+
+    /// The hole that `pos` lies in: bytes that can never be read again although there are others before them. No
+    /// line goes over one: the line before it ends where it begins, and the next one starts at its end.
+    /// [`Store::range`] never starts in one.
+    fn hole(&self, pos: Pos) -> Option<Range<Pos>> {
+        let _ = pos;
+        None
     }
 
     /// Whether all of `range` can be read without waiting. Where not, it is asked for, to be read soon, and the
@@ -45,6 +53,9 @@ impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
     }
     fn held(&self, pos: Pos) -> Range<Pos> {
         (**self).held(pos)
+    }
+    fn hole(&self, pos: Pos) -> Option<Range<Pos>> {
+        (**self).hole(pos)
     }
     fn ready(&self, range: Range<Pos>) -> bool {
         (**self).ready(range)

@@ -115,6 +115,11 @@ impl<'a> StoreWalk<'a> {
         self.window.store().range().start
     }
 
+    /// `pos`, or where the hole begins that ends there or goes on.
+    fn before_hole(&self, pos: Pos) -> Pos {
+        self.window.store().hole(pos.back(1)).map_or(pos, |hole| hole.start)
+    }
+
     /// The first line start at or after `pos`.
     fn start_at_or_after(&mut self, pos: Pos) -> io::Result<Option<Pos>> {
         let first = self.first();
@@ -128,7 +133,7 @@ impl<'a> StoreWalk<'a> {
 
     /// The last line start before `pos`.
     fn start_before(&mut self, pos: Pos) -> io::Result<Option<Pos>> {
-        let pos = pos.min(self.end);
+        let pos = self.before_hole(pos.min(self.end));
         if pos <= self.first() {
             return Ok(None);
         }
@@ -170,6 +175,10 @@ impl<'a> StoreWalk<'a> {
         let stop = range.end.min(self.end);
         let mut pos = range.start.max(self.first());
         while pos < stop {
+            if let Some(hole) = self.window.store().hole(pos) {
+                pos = hole.end;
+                continue;
+            }
             let block = match selection.index.next_block(pos) {
                 Block::Selected(block, _) => block,
                 Block::Unknown(block) if block.start < stop => {
@@ -201,7 +210,7 @@ impl<'a> StoreWalk<'a> {
     /// The last kept line that starts in `range`.
     fn last_kept(&mut self, selection: Selection<'a>, range: Range<Pos>) -> io::Result<Kept> {
         let floor = range.start.max(self.first());
-        let mut pos = range.end.min(self.end);
+        let mut pos = self.before_hole(range.end.min(self.end));
         while pos > floor {
             let block = if pos > selection.index.covered().end {
                 self.uncounted(pos.back(1), selection)
@@ -229,7 +238,7 @@ impl<'a> StoreWalk<'a> {
                     }
                 }
             }
-            pos = block.start.min(pos.back(1));
+            pos = self.before_hole(block.start.min(pos.back(1)));
         }
         Ok(Kept::Nowhere)
     }
@@ -247,7 +256,8 @@ impl<'a> StoreWalk<'a> {
             return None;
         }
         // Whether a line starts at its first byte is said by the byte before.
-        let first = if held.start == whole.start { held.start } else { held.start + 1 };
+        let known = held.start == whole.start || self.window.store().hole(held.start.back(1)).is_some();
+        let first = if known { held.start } else { held.start + 1 };
         let block = Pos(at.0 / BLOCK * BLOCK);
         let start = block.max(first).max(unknown.start);
         let end = (block + BLOCK).min(held.end).min(unknown.end);
@@ -350,5 +360,7 @@ fn fetched(step: io::Result<Step>, pos: Pos) -> io::Result<Step> {
     }
 }
 
+#[cfg(test)]
+mod holes;
 #[cfg(test)]
 mod tests;

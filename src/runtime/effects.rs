@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use directories::UserDirs;
 use tokio::sync::mpsc::UnboundedSender;
@@ -17,9 +17,11 @@ use super::save::Saving;
 use super::scan::Pool;
 use super::spec::{self, Spec};
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
+use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
+use crate::core::text::printable;
 use crate::source::ssh::ask::{Asked, Asker};
 use crate::source::ssh::config::Resolver;
 use crate::source::ssh::name::RemotePath;
@@ -34,6 +36,8 @@ pub struct Hands {
     follower: Follower,
     /// What names of hosts stand for.
     resolver: Arc<Resolver>,
+    /// Folders on other hosts that were opened as files, and are looked into.
+    folders: BTreeSet<SourceId>,
     /// Started with the first scan: the first frame needs none.
     pool: Option<Pool>,
     /// What scans read.
@@ -68,7 +72,8 @@ impl Hands {
             let _ = asked.send(Happening::Answer(event));
         });
         let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
-        Ok(Hands { happened, follower, resolver, pool: None, logs: HashMap::new(), next: 0, saving: None })
+        let (folders, logs) = (BTreeSet::new(), HashMap::new());
+        Ok(Hands { happened, follower, resolver, folders, pool: None, logs, next: 0, saving: None })
     }
 
     /// Begins to read keys.
@@ -93,16 +98,36 @@ impl Hands {
         if !stands_for_several(&path.path) {
             return Some(self.open_remote_file(path));
         }
-        let happened = self.happened.clone();
+        let (happened, said) = (self.happened.clone(), Mutex::new(String::new()));
+        let name = printable(&path.to_string());
         self.follower.search_remote(path, move |found| {
-            let _ = match found {
-                Found::Files(paths) => happened.send(Happening::Found(paths)),
-                Found::Nothing(why) => happened.send(Happening::Answer(Event::NotOpened(why))),
-                // The files that are found have panes to say so.
-                Found::Host(_) => Ok(()),
+            let why = match found {
+                Found::Files(paths) => return drop(happened.send(Happening::Found(paths))),
+                Found::Nothing(why) => why,
+                Found::Host(host) => match hosts::unlinked(&host) {
+                    Some(why) => why,
+                    None => return,
+                },
             };
+            let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+            if *said != why {
+                let _ = happened.send(Happening::Answer(Event::NotOpened(format!("{name}: {why}"))));
+                *said = why;
+            }
         });
         None
+    }
+
+    /// Follows the files in a folder that was opened as if it were a file, in its place.
+    fn look_into(&mut self, id: SourceId, folder: &RemotePath) {
+        let happened = self.happened.clone();
+        self.follower.search_remote(folder, move |found| {
+            // Whatever else there is to say stands in the folder's pane.
+            if let Found::Files(paths) = found {
+                let _ = happened.send(Happening::Found(paths));
+                let _ = happened.send(Happening::Answer(Event::Superseded(id)));
+            }
+        });
     }
 
     /// Follows a file on another host.
@@ -138,6 +163,11 @@ impl Hands {
     /// What is known of a source now; `None` when it was closed.
     pub fn status(&mut self, id: SourceId) -> Option<Event> {
         let status = self.follower.status(id)?;
+        if let Some(folder) = self.follower.folder(id)
+            && self.folders.insert(id)
+        {
+            self.look_into(id, &folder);
+        }
         if let Some(log) = self.logs.get_mut(&id) {
             log.end = status.end;
         }
@@ -176,6 +206,7 @@ impl Hands {
             Effect::Open(text) => return Ok(self.open_typed(&text)),
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
+            Effect::StopSave => self.saving = None,
             Effect::Answer(id, answer) => self.follower.answer(id, answer),
             Effect::Reconnect(id) => self.follower.reconnect(id),
             // These are for the loop, which has the terminal.

@@ -190,6 +190,7 @@ fn write_lines(
     let mut sieve = Sieve::new(request.filter.clone());
     let mut pos = request.from.max(request.store.range().start);
     let mut said = Instant::now();
+    let mut open = false;
     while pos < request.to {
         if told.is_cancelled() {
             return Ok(None);
@@ -208,12 +209,22 @@ fn write_lines(
                 continue;
             }
             Err(error) => return Err(error),
-            // The bytes here have gone since; go on where there are some again.
-            Ok(0) => match request.store.range().start {
-                start if start > pos => pos = start,
-                _ => break,
-            },
-            Ok(got) => pos += got as u64,
+            // The bytes here have gone; go on where there are some again, with another line.
+            Ok(0) => {
+                let next = request.store.hole(pos).map_or(request.store.range().start, |hole| hole.end);
+                if next <= pos {
+                    break;
+                }
+                pos = next;
+                if open {
+                    sieve.space().0.push(b'\n');
+                    open = false;
+                }
+            }
+            Ok(got) => {
+                pos += got as u64;
+                open = !buf.ends_with(b"\n");
+            }
         }
         sieve.pour(&mut write)?;
         if said.elapsed() > TELL {
@@ -342,6 +353,15 @@ mod tests {
         };
         assert!(matches!(saved, Saved::Done(_)), "{saved:?}");
         assert_eq!(std::fs::read_to_string(&request.path).unwrap(), text);
+    }
+
+    #[test]
+    fn what_is_gone_in_the_midst_of_a_log_ends_a_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = Arc::new(Sparse::with_holes("one\ntwo is gone\nthree\nfour\n", vec![7..12, 22..24]));
+        let request = fetched(&log, dir.path().join("out.txt"));
+        run(&request);
+        assert_eq!(std::fs::read_to_string(&request.path).unwrap(), "one\ntwo\ngone\nthree\nur\n");
     }
 
     #[test]

@@ -333,6 +333,10 @@ fn is_here(store: &dyn Store, number: u64, range: &Range<Pos>) -> bool {
     let mut at = stripe.start.back(1).max(range.start).max(whole.start);
     let end = stripe.end.min(range.end).min(whole.end);
     while at < end {
+        if let Some(hole) = store.hole(at) {
+            at = hole.end;
+            continue;
+        }
         let held = store.held(at);
         if !held.contains(&at) {
             return store.ready(at..end.min(at + AHEAD));

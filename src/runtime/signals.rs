@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rustix::process::{Pid, getpgid, getppid, getsid, kill_current_process_group, kill_process};
+use rustix::process::{Pid, kill_current_process_group, kill_process};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal means.
@@ -119,35 +119,85 @@ pub fn stop_self() -> io::Result<()> {
 /// tailpane`) there is none, and a stopped program would hang there for ever; the system ignores Ctrl-Z
 /// in that case, and so do we.
 pub fn somebody_could_continue() -> bool {
-    let (Ok(group), Ok(session)) = (getpgid(None), getsid(None)) else { return false };
-    let mut ancestor = getppid();
-    while let Some(pid) = ancestor {
-        if getsid(Some(pid)) != Ok(session) {
+    let Some(ours) = Kin::own() else { return false };
+    let mut ancestor = ours.parent;
+    while let Some(kin) = ancestor.and_then(Kin::of) {
+        if kin.session != ours.session {
             return false;
         }
-        if getpgid(Some(pid)) != Ok(group) {
+        if kin.group != ours.group {
             return true;
         }
-        ancestor = parent_of(pid);
+        ancestor = kin.parent;
     }
     false
 }
 
-/// The parent of any process, where `/proc` tells.
-fn parent_of(pid: Pid) -> Option<Pid> {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
-    // The name stands in parentheses and may hold anything, so the fields are counted behind the last one.
-    let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?;
-    Pid::from_raw(parent.parse().ok()?)
+/// Where a process belongs. A session or a group is 0 where its leader lives outside of the container,
+/// and what asks the system for them through types without a 0 panics there.
+#[derive(Debug, PartialEq, Eq)]
+struct Kin {
+    parent: Option<Pid>,
+    group: i32,
+    session: i32,
+}
+
+#[cfg(target_os = "linux")]
+impl Kin {
+    fn own() -> Option<Kin> {
+        Kin::read("/proc/self/stat")
+    }
+
+    fn of(pid: Pid) -> Option<Kin> {
+        Kin::read(&format!("/proc/{}/stat", pid.as_raw_nonzero()))
+    }
+
+    fn read(path: &str) -> Option<Kin> {
+        Kin::parse(&std::fs::read_to_string(path).ok()?)
+    }
+
+    fn parse(stat: &str) -> Option<Kin> {
+        // The name stands in parentheses and may hold anything, so the fields are counted behind the last one.
+        let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(1);
+        let mut next = || fields.next()?.parse().ok();
+        Some(Kin { parent: Pid::from_raw(next()?), group: next()?, session: next()? })
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl Kin {
+    fn own() -> Option<Kin> {
+        Some(Kin { parent: rustix::process::getppid(), ..Kin::of(rustix::process::getpid())? })
+    }
+
+    /// The parents of other processes are not told here.
+    fn of(pid: Pid) -> Option<Kin> {
+        let group = rustix::process::getpgid(Some(pid)).ok()?.as_raw_pid();
+        let session = rustix::process::getsid(Some(pid)).ok()?.as_raw_pid();
+        Some(Kin { parent: None, group, session })
+    }
 }
 
 #[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
+    use rustix::process::{getpid, getppid};
+
     use super::*;
 
     #[test]
-    #[cfg(target_os = "linux")]
-    fn a_parent_is_found() {
-        assert_eq!(parent_of(rustix::process::getpid()), getppid());
+    fn the_system_tells_where_we_belong() {
+        let own = Kin::own().unwrap();
+        assert_eq!(own.parent, getppid());
+        assert_eq!(Kin::of(getpid()), Some(own));
+    }
+
+    #[test]
+    fn a_session_may_be_outside_of_the_container() {
+        let kin = Kin { parent: Pid::from_raw(7), group: 0, session: 0 };
+        assert_eq!(Kin::parse("12 (a) b) S 7 0 0 34816 12 4194304 0\n"), Some(kin));
+        let first = Kin { parent: None, group: 1, session: 1 };
+        assert_eq!(Kin::parse("1 (init) S 0 1 1 0 -1 4194560 0\n"), Some(first));
+        assert_eq!(Kin::parse("12 (a) S 7"), None);
     }
 }

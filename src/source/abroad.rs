@@ -91,8 +91,7 @@ impl Abroad {
         let mut inner = self.lock();
         let standing = inner.standing(&path.target);
         let (bound, changed) = (self.reach.scrollback, self.changed.clone());
-        let file =
-            Arc::new(RemoteFile::new(id, path.clone(), reading, self.keep, bound, standing, changed));
+        let file = Arc::new(RemoteFile::new(id, path.clone(), reading, self.keep, bound, standing, changed));
         if let Err(error) = inner.send(&self.reach, Message::Open(file.clone())) {
             file.know(|known| known.state = State::Failed(format!("{error:#}")));
         }

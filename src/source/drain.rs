@@ -71,12 +71,28 @@ impl Drain {
     pub(super) fn of_file(file: Arc<Tailed>, from: Pos) -> Drain {
         let mark = file.store.enlist(from);
         let notice = file.notices.first_from(from);
-        Drain { of: Of::File(file), at: from, mark, notice, given: Vec::new(), open_line: false, unbegun: false }
+        Drain {
+            of: Of::File(file),
+            at: from,
+            mark,
+            notice,
+            given: Vec::new(),
+            open_line: false,
+            unbegun: false,
+        }
     }
 
     pub(super) fn of_pipe(pipe: Arc<Pipe>, from: Pos) -> Drain {
         let mark = pipe.enlist(from);
-        Drain { of: Of::Pipe(pipe), at: from, mark, notice: 0, given: Vec::new(), open_line: false, unbegun: false }
+        Drain {
+            of: Of::Pipe(pipe),
+            at: from,
+            mark,
+            notice: 0,
+            given: Vec::new(),
+            open_line: false,
+            unbegun: false,
+        }
     }
 
     /// From where the log is begun to be read, if nothing is said.

@@ -187,6 +187,15 @@ impl Follower {
         self.abroad.search(path, Arc::new(found))
     }
 
+    /// The name with which a source's folder is looked into, where it is a folder on another host that was opened as
+    /// a file.
+    pub fn folder(&self, id: SourceId) -> Option<RemotePath> {
+        match self.shared.sources().get(&id) {
+            Some(Open::Remote(file)) => file.folder(),
+            _ => None,
+        }
+    }
+
     /// Looks no more.
     pub fn end_search(&self, id: SearchId) {
         self.abroad.end_search(id);

@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::harness::{Desk, bar_text, numbered};
-use crate::app::event::Effect;
+use crate::app::event::{Effect, Event};
 use crate::app::link::LinkState;
 use crate::app::screen::{Row, Tone};
 use crate::app::source::{Notice, NoticeKind, SourceId, State};
@@ -64,6 +64,38 @@ fn a_lost_link_never_looks_like_a_quiet_log() {
     desk.link(0, LinkState::Up);
     desk.change(0, |status| status.state = State::Failed("permission denied".into()));
     assert_eq!(desk.title(), "app.log failed: permission denied");
+}
+
+#[test]
+fn a_host_that_was_never_connected_is_not_lost() {
+    let mut desk = Desk::new(100, 12);
+    desk.open_far("dead:/var/log/app.log", "", 0);
+    let why = "dead refused the connection at 127.0.0.1:1: no SSH server listens there".to_owned();
+    let retry = Some(desk.now + Duration::from_secs(8));
+    desk.link(0, LinkState::Failed { why: why.clone(), retry });
+    assert_eq!(desk.title(), "app.log not connected, retry in 8s");
+    assert_eq!(desk.lines(), [format!("(not connected: {why})")]);
+    desk.pass(Duration::from_secs(3));
+    assert_eq!(desk.title(), "app.log not connected, retry in 5s");
+    desk.link(0, LinkState::Failed { why, retry: None });
+    assert_eq!(desk.title(), "app.log not connected, retrying");
+    desk.link(0, refused());
+    let said = desk.lines().concat();
+    assert!(said.contains("R tries again"), "{said}");
+    let mut tile = far(20, 5);
+    tile.link(0, LinkState::Failed { why: "nobody answers".into(), retry });
+    assert_eq!(tile.title(), "…p.log not connected");
+}
+
+#[test]
+fn the_files_of_a_folder_take_its_place() {
+    let mut desk = many(2, 100, 30);
+    desk.keys("<Ctrl-W>j");
+    let focused = desk.app.desk.focused();
+    desk.send(Event::Superseded(SourceId(0)));
+    assert_eq!(desk.screen().panes.len(), 1);
+    assert_eq!(desk.app.desk.focused(), focused);
+    assert!(matches!(desk.effects[..], [Effect::Close(SourceId(0))]));
 }
 
 #[test]

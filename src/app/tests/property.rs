@@ -169,6 +169,7 @@ fn link(state: u8, now: Instant) -> LinkState {
         0 => LinkState::Up,
         1 => LinkState::Connecting("connecting"),
         2 => LinkState::Lost { why: "gone".into(), since: now, retry: Some(now + Duration::from_secs(7)) },
+        3 => LinkState::Failed { why: "nobody\x1b".into(), retry: Some(now + Duration::from_secs(9)) },
         _ => LinkState::Refused("a wrong key\x1b".into()),
     }
 }

@@ -121,7 +121,7 @@ impl<D: Disk> Follow<D> {
         if quiet || self.looked.is_none() {
             return;
         }
-        let siblings = self.siblings(disk);
+        let siblings = self.siblings_anew(disk);
         self.read_copies(disk, &siblings, None, 0, steps);
     }
 
@@ -144,7 +144,7 @@ impl<D: Disk> Follow<D> {
         for next in missed.files {
             self.read_whole(disk, next, steps);
         }
-        self.note_seen(siblings, &older, &missed.open);
+        self.note_seen(disk, siblings, &older, &missed.open, missed.judged);
     }
 
     /// Reads a file that came before: most likely a copy of what the current one held for a while. Where it
@@ -171,12 +171,12 @@ impl<D: Disk> Follow<D> {
     /// Whether the current file was copied and cut though it begins with the few bytes that were known of it
     /// `before`: there is a copy that begins with them as well, and goes on differently.
     fn was_cut_and_is_alike(&mut self, disk: &mut D, before: &Tail<D::Handle>) -> bool {
-        let siblings = self.siblings(disk);
+        let siblings = self.siblings_anew(disk);
         let Some(tail) = &self.current else { return false };
         let is_somewhere = self.path_id == Some(tail.id) || siblings.iter().any(|it| it.stat.id == tail.id);
         is_somewhere
             && self.copies_of(disk, before, &siblings).iter().any(|(handle, sibling)| {
-                !self.was_dealt_with(sibling) && !tail.agrees_with(disk, handle).unwrap_or(true)
+                !self.was_dealt_with(disk, sibling) && !tail.agrees_with(disk, handle).unwrap_or(true)
             })
     }
 
@@ -191,13 +191,13 @@ impl<D: Disk> Follow<D> {
     ) -> Vec<(D::Handle, Sibling)> {
         let mut copies = older_than(tail.id, siblings);
         copies.retain(|sibling| {
-            let id = sibling.stat.id;
-            sibling.stat.len >= tail.offset
-                && (sibling.stat.len == tail.offset
-                    || !self.was_dealt_with(sibling)
-                    || self.seen.get(&sibling.listed()) != Some(&sibling.stat.len))
+            let (id, len) = (sibling.stat.id, sibling.stat.len);
+            len >= tail.offset
                 && sibling.stat.mtime + SLACK >= tail.mtime
                 && !self.is_generation(id)
+                && (len == tail.offset
+                    || self.seen.get(&sibling.listed()).is_none_or(|seen| seen.len != len)
+                    || !self.was_dealt_with(disk, sibling))
         });
         copies.sort_by_key(Sibling::age_key);
         let mut opened = Vec::new();

@@ -49,7 +49,7 @@ impl<D: Disk> Follow<D> {
             siblings.iter().filter(is_young).filter(|it| it.stat.len > 0).cloned().collect();
         let missed = self.missed(disk, &grown, None);
         self.retired.extend(missed.files.into_iter().map(|next| Late::new(next.tail, now)));
-        self.note_seen(&siblings, &grown, &missed.open);
+        self.note_seen(disk, &siblings, &grown, &missed.open, missed.judged);
         self.young.retain(|(young, _)| !self.seen.contains_key(young));
     }
 

@@ -92,6 +92,12 @@ impl Print {
         Ok(Print { head: self.head.clone(), last })
     }
 
+    /// Whether it is of a file that reached to `offset` when it was read: of one that was cut meanwhile it
+    /// has less, and would be like others.
+    fn is_whole(&self, offset: u64) -> bool {
+        self.head.len() as u64 == offset.min(HEAD) && self.last.len() as u64 == offset.min(LAST)
+    }
+
     /// Whether it is of a hole only: one hole is like the other.
     fn is_blank(&self) -> bool {
         self.head.iter().chain(&self.last).all(|byte| *byte == 0)
@@ -100,7 +106,8 @@ impl Print {
     /// Whether a file has these bytes at its start and before `offset`.
     fn is_of<D: Disk>(&self, disk: &mut D, handle: &D::Handle, offset: u64) -> io::Result<bool> {
         let before = offset.saturating_sub(self.last.len() as u64);
-        Ok(bytes(disk, handle, before..offset)? == self.last
+        Ok(self.is_whole(offset)
+            && bytes(disk, handle, before..offset)? == self.last
             && bytes(disk, handle, 0..self.head.len() as u64)? == self.head)
     }
 }
@@ -148,8 +155,8 @@ impl<H: Clone> Tail<H> {
     /// The same file from `offset` on, behind a truncation.
     pub fn restarted<D: Disk<Handle = H>>(&self, disk: &mut D, mut offset: u64) -> io::Result<Tail<H>> {
         let mut print = Print::take(disk, &self.handle, offset)?;
-        if !self.print.head.starts_with(&print.head) {
-            // Rewritten since that was found out.
+        if !print.is_whole(offset) || !self.print.head.starts_with(&print.head) {
+            // Cut or rewritten since that was found out.
             (offset, print) = (0, Print::default());
         }
         let begun = offset > 0;
@@ -185,12 +192,15 @@ impl<H: Clone> Tail<H> {
             return Ok(Growth::None);
         }
         self.begin(disk, stat.len)?;
+        if !self.print.is_whole(self.offset) {
+            return Ok(Growth::Unsettled);
+        }
         let to =
             if self.begun { limit(disk, self, stat.len)?.clamp(self.offset, stat.len) } else { self.offset };
         let print = self.print.take_on(disk, &self.handle, to)?;
         let same = self.print.is_of(disk, &self.handle, self.offset)?
             && (!touched || stat.len > self.offset || self.is_as_recalled(disk)?);
-        let whole = print.last.len() as u64 == to.min(LAST);
+        let whole = print.is_whole(to);
         let sure = self.has_content() || (same && whole && print.is_of(disk, &self.handle, to)?);
         if !sure {
             return Ok(Growth::Unsettled);
@@ -371,12 +381,18 @@ impl<H: Clone> Tail<H> {
         }
         let print = Print::take(disk, other, len)?;
         let head = print.head.len().min(self.print.head.len());
+        let begins_alike = print.head[..head] == self.print.head[..head];
+        if print.is_blank() || !print.is_whole(len) || !begins_alike {
+            return Ok(false);
+        }
         let mut last = vec![0; print.last.len()];
         let n = disk.recall(&self.handle, len - last.len() as u64, &mut last);
-        // Where nothing is remembered, equal beginnings decide, unless they are holes.
-        let last_is_same =
-            if n == last.len() { last == print.last } else { print.head.iter().any(|b| *b != 0) };
-        Ok(last_is_same && !print.is_blank() && print.head[..head] == self.print.head[..head])
+        // What is not remembered is compared with the file itself while that is what was read.
+        if n == last.len() {
+            Ok(last == print.last)
+        } else {
+            Ok(self.stands(disk)? && print.is_of(disk, &self.handle, len)?)
+        }
     }
 
     /// Whether another file is a copy of this one as it is now, or as it was before it grew to that.

@@ -37,6 +37,10 @@ struct World {
     /// Looks that began, and the last of them that decided something.
     begun: usize,
     decided: usize,
+    /// Files that are known, and were generations at the last look.
+    held: HashSet<u64>,
+    /// The first look that began when what is at the path had been cut.
+    cut_since: usize,
     /// Bytes of files that were there during a whole look, and are gone.
     knowable: HashSet<usize>,
 }
@@ -63,7 +67,10 @@ enum Soon {
     Rotate {
         anew: bool,
     },
-    BeginCopy,
+    /// `cp a a.1`, which may fill a file that is there.
+    BeginCopy {
+        over: bool,
+    },
     EndCopy,
     Truncate,
     /// A writer that still holds the last renamed file writes to it.
@@ -180,13 +187,54 @@ impl World {
         }
     }
 
+    /// A copy of `a`, in a new file.
     fn copy(&mut self, to: &str) {
-        let Some(from) = self.names.get("a").copied() else { return };
+        if !self.names.contains_key("a") {
+            return;
+        }
         self.inodes += 1;
+        self.names.insert(to.into(), self.inodes);
+        self.fill(to);
+    }
+
+    /// The file of a name becomes a copy of `a`.
+    fn fill(&mut self, to: &str) {
+        let Some(from) = self.names.get("a").copied() else { return };
         let (bytes, since) = (self.files[&from].bytes.clone(), self.begun + 1);
         let file = File { bytes, mtime: self.stamp(), since, ..File::default() };
-        self.files.insert(self.inodes, file);
-        self.names.insert(to.into(), self.inodes);
+        self.files.insert(self.names[to], file);
+    }
+
+    /// Makes `a.1` a copy of `a`: the file that is there if it may be `over` it and no byte is lost by that,
+    /// else a new one.
+    fn copy_to_first(&mut self, over: bool) {
+        if over && self.is_spare("a.1") {
+            self.fill("a.1");
+        } else {
+            self.shift();
+            self.copy("a.1");
+        }
+    }
+
+    /// Whether a file was never at the path, all it holds has come, and nobody needs it to tell what was cut
+    /// or holds it for a generation. What fills an empty file counts as a late writer's, and comes late.
+    fn is_spare(&self, name: &str) -> bool {
+        let Some(file) = self.names.get(name).map(|ino| &self.files[ino]) else { return false };
+        let came: HashSet<usize> = self.log.iter().filter_map(|byte| byte.1).collect();
+        let is_settled =
+            file.since.max(self.cut_since) <= self.decided && !self.held.contains(&self.names[name]);
+        is_settled
+            && !file.genuine
+            && !file.bytes.is_empty()
+            && file.bytes.iter().filter_map(|byte| byte.1).all(|number| came.contains(&number))
+    }
+
+    /// A generation from before anybody looked: no byte of it may come.
+    fn put_old_generation(&mut self) {
+        self.inodes += 1;
+        let bytes = b"0<0:0>of yesterday\n".iter().map(|byte| (*byte, None)).collect();
+        self.files.insert(self.inodes, File { bytes, mtime: self.stamp(), ..File::default() });
+        self.names.insert("a.1".into(), self.inodes);
     }
 
     fn truncate(&mut self, len: usize, keep_place: bool) {
@@ -197,6 +245,7 @@ impl World {
         file.bytes.truncate(len);
         file.open = None;
         file.mtime = stamp;
+        self.cut_since = self.begun + 1;
     }
 
     fn take(&mut self, steps: Vec<Step<u64>>) {
@@ -295,20 +344,17 @@ impl World {
                     self.at_path();
                 }
             }
-            Soon::BeginCopy if self.names.contains_key("a") => {
-                self.shift();
-                self.copy("a.1");
+            Soon::BeginCopy { over } if self.names.contains_key("a") => {
+                self.copy_to_first(over);
                 let copy = self.names["a.1"];
                 let bytes = &mut self.files.get_mut(&copy).unwrap().bytes;
                 bytes.truncate(bytes.len() / 2);
             }
             Soon::EndCopy if self.names.contains_key("a") => {
-                let (from, copy) = (self.names["a"], self.names["a.1"]);
-                let (bytes, mtime, since) = (self.files[&from].bytes.clone(), self.stamp(), self.begun + 1);
-                self.files.insert(copy, File { bytes, mtime, since, ..File::default() });
+                self.fill("a.1");
             }
             Soon::Truncate => self.truncate(0, false),
-            Soon::BeginCopy | Soon::EndCopy => {}
+            Soon::BeginCopy { .. } | Soon::EndCopy => {}
             Soon::Late { len, finish } => {
                 if let Some(ino) = self.names.get("a.1").copied().filter(|ino| self.files[ino].genuine) {
                     self.write(ino, len, finish);
@@ -486,8 +532,8 @@ enum Act {
     Late { len: usize, finish: bool },
     /// `mv a a.1`; a new `a` comes with the next write.
     Rotate,
-    /// `cp a a.1; : > a`; the writer may keep its place.
-    CopyTruncate { keep_place: bool },
+    /// `cp a a.1; : > a`; the copy may fill a file that is there, and the writer may keep its place.
+    CopyTruncate { over: bool, keep_place: bool },
     /// `cp a a.bak`.
     Backup,
     /// `mv a b; mv b a`, with or without a look in between.
@@ -509,7 +555,10 @@ struct Run {
 
 impl Run {
     fn new() -> Run {
-        Run { world: World::new(), follow: Follow::default(), cut: false }
+        let mut run = Run { world: World::new(), follow: Follow::default(), cut: false };
+        run.world.put_old_generation();
+        run.follow.know_siblings(&mut run.world);
+        run
     }
 
     fn look(&mut self, after: u64) {
@@ -521,6 +570,7 @@ impl Run {
         if self.follow.looks > before {
             self.world.decided = self.world.begun;
         }
+        self.world.held = self.world.files.keys().copied().filter(|ino| self.was_seen(*ino)).collect();
         self.world.take(look.steps);
         self.cut = false;
     }
@@ -545,10 +595,11 @@ impl Run {
                 }
             }
             Act::Rotate => self.world.rotate(),
-            Act::CopyTruncate { keep_place } => {
+            Act::CopyTruncate { over, keep_place } => {
                 self.see_something();
-                self.world.shift();
-                self.world.copy("a.1");
+                if self.world.names.contains_key("a") {
+                    self.world.copy_to_first(over);
+                }
                 self.world.truncate(0, keep_place);
                 self.cut = true;
             }
@@ -632,7 +683,7 @@ fn lossless() -> impl Strategy<Value = Vec<Act>> {
         8 => write(),
         2 => late(),
         3 => Just(Act::Rotate),
-        2 => any::<bool>().prop_map(|keep_place| Act::CopyTruncate { keep_place }),
+        2 => any::<(bool, bool)>().prop_map(|(over, keep_place)| Act::CopyTruncate { over, keep_place }),
         1 => Just(Act::Backup),
         1 => any::<bool>().prop_map(|look| Act::AwayAndBack { look }),
         4 => look(),
@@ -645,7 +696,7 @@ fn lossy() -> impl Strategy<Value = Vec<Act>> {
         8 => write(),
         1 => late(),
         2 => Just(Act::Rotate),
-        1 => Just(Act::CopyTruncate { keep_place: false }),
+        1 => any::<bool>().prop_map(|over| Act::CopyTruncate { over, keep_place: false }),
         1 => Just(Act::Empty),
         1 => (1usize..100).prop_map(|percent| Act::Cut { percent }),
         4 => look(),
@@ -670,8 +721,8 @@ fn orderly() -> impl Strategy<Value = Happening> {
         vec![(after, piece(false)), (middle, piece(true))]
     });
     let rotate = (after(), any::<bool>()).prop_map(|(after, anew)| vec![(after, Soon::Rotate { anew })]);
-    let copy = (after(), after(), after()).prop_map(|(after, middle, before)| {
-        vec![(after, Soon::BeginCopy), (middle, Soon::EndCopy), (before, Soon::Truncate)]
+    let copy = (after(), after(), after(), any::<bool>()).prop_map(|(after, middle, before, over)| {
+        vec![(after, Soon::BeginCopy { over }), (middle, Soon::EndCopy), (before, Soon::Truncate)]
     });
     prop_oneof![4 => write, 2 => pieces, 2 => rotate, 2 => copy]
 }
@@ -778,4 +829,70 @@ proptest! {
     ) {
         watched(history).world.check_nothing_is_silent();
     }
+}
+
+/// Copied and cut before anybody had seen a byte of it, at any moment while it is read for the first time:
+/// first bytes and last bytes of two times are nobody's.
+#[test]
+fn what_is_cut_while_it_is_read_for_the_first_time_comes() {
+    let write = |finish| Soon::Write { len: 0, finish };
+    for moment in 0..120 {
+        let history = vec![
+            vec![(10, Soon::Rotate { anew: true })],
+            vec![(100, write(false)), (0, Soon::BeginCopy { over: false }), (moment, Soon::EndCopy)],
+            vec![(2, Soon::Truncate), (0, write(false)), (0, write(true)), (0, write(false))],
+        ];
+        watched(history).world.check_all_came();
+    }
+}
+
+/// `cp a a.1; : > a` at any moment, where `a.1` is known: what is copied over it while it is judged is news.
+#[test]
+fn what_is_copied_over_a_file_while_it_is_looked_at_comes() {
+    let write = |finish| Soon::Write { len: 11, finish };
+    let copy = |over| [(2, Soon::BeginCopy { over }), (0, Soon::EndCopy), (0, Soon::Truncate)].to_vec();
+    for moment in 400..700 {
+        let line = vec![(moment, write(false)), (7, write(true))];
+        watched(vec![copy(false), line, copy(true)]).world.check_all_came();
+    }
+}
+
+/// `cp a a.1; : > a`, where `a.1` was there before anybody looked, and `a` was empty.
+#[test]
+fn what_was_copied_over_a_file_that_was_known_comes() {
+    let mut run = Run::new();
+    run.world.at_path();
+    run.look(5000);
+    run.look(5000);
+    let ino = run.world.at_path();
+    run.world.write(ino, 30, true);
+    run.world.copy_to_first(true);
+    run.world.truncate(0, false);
+    run.world.write(ino, 20, true);
+    run.finish();
+    run.world.check_order();
+    run.world.check_all_came();
+    assert_eq!(run.world.names["a.1"], 1);
+}
+
+/// A late writer adds to what was there before anybody looked: that is not of the time that is followed.
+#[test]
+fn what_grows_that_was_there_before_does_not_come() {
+    let mut run = Run::new();
+    run.world.write_first();
+    run.look(1);
+    let old = run.world.names["a.1"];
+    for _ in 0..3 {
+        let stamp = run.world.stamp();
+        let file = run.world.files.get_mut(&old).unwrap();
+        file.bytes.extend(b"late\n".map(|byte| (byte, None)));
+        file.mtime = stamp;
+        run.look(100);
+        run.world.rotate();
+        run.world.write_first();
+        run.look(100);
+    }
+    run.finish();
+    run.world.check_order();
+    run.world.check_all_came();
 }

@@ -1,8 +1,9 @@
 //! Another file is at the path: which generations lie between, and when to go over to them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::late::Late;
+use super::seen::Seen;
 use super::sibling::{Listed, is_compressed, older_than};
 use super::tail::{Growth, Past, Tail};
 use super::{Disk, FileId, Follow, Found, GRACE, Missing, Moment, Next, Path, SLACK, Sibling, Step};
@@ -14,6 +15,8 @@ pub(super) struct Missed<H> {
     /// Files that are empty yet, or could not be opened: they may be generations when they are looked at
     /// again.
     pub open: HashSet<Listed>,
+    /// Those that were judged, as they were before.
+    pub judged: HashMap<Listed, Seen>,
     /// Those that cannot be opened: nobody knows what they hold.
     pub unreadable: Vec<Missing>,
 }
@@ -95,7 +98,7 @@ impl<D: Disk> Follow<D> {
             let at = self.place_of(disk, siblings, next.tail.id);
             self.queue.insert(at, next);
         }
-        self.note_seen(siblings, older, &missed.open);
+        self.note_seen(disk, siblings, older, &missed.open, missed.judged);
     }
 
     /// A generation's place in the queue: before those that nothing was read of yet and that are younger.
@@ -202,9 +205,9 @@ impl<D: Disk> Follow<D> {
         siblings: &[Sibling],
         copied: Option<&Tail<D::Handle>>,
     ) -> Missed<D::Handle> {
-        let (mut open, mut unreadable) = (HashSet::new(), Vec::new());
+        let (mut open, mut judged, mut unreadable) = (HashSet::new(), HashMap::new(), Vec::new());
         let Some(looked) = self.looked else {
-            return Missed { files: Vec::new(), open, unreadable };
+            return Missed { files: Vec::new(), open, judged, unreadable };
         };
         let since = looked.wall.saturating_sub(SLACK);
         let mut unseen: Vec<&Sibling> = siblings
@@ -212,17 +215,20 @@ impl<D: Disk> Follow<D> {
             .filter(|sibling| {
                 let id = sibling.stat.id;
                 copied.is_none_or(|copied| copied.id != id)
-                    && !self.was_dealt_with(sibling)
                     && !self.is_generation(id)
                     && sibling.stat.mtime >= since
                     && sibling.extra.is_rotation()
+                    && !self.was_dealt_with(disk, sibling)
             })
             .collect();
         unseen.retain(|sibling| sibling.stat.len > 0 || !open.insert(sibling.listed()));
+        let copied_to = siblings.iter().filter(|it| copied.is_some_and(|copied| copied.id == it.stat.id));
+        judged.extend(copied_to.map(|it| (it.listed(), Seen::note(disk, it))));
         // The longest first: of two copies of the same file the one that reaches farther is taken.
         unseen.sort_by_key(|sibling| std::cmp::Reverse(sibling.stat.len));
         let (mut missed, mut taken): (Vec<Next<D::Handle>>, Vec<&Sibling>) = (Vec::new(), Vec::new());
         for sibling in unseen {
+            let seen = judged.entry(sibling.listed()).or_insert(Seen::note(disk, sibling));
             let Some(handle) = disk.open_sibling(sibling) else {
                 if !is_compressed(&sibling.name, b"") {
                     unreadable.push(Missing::Unreadable(sibling.name.clone()));
@@ -243,7 +249,7 @@ impl<D: Disk> Follow<D> {
                 Kin::Ahead | Kin::Growing => {
                     open.insert(sibling.listed());
                 }
-                Kin::Copy => {}
+                Kin::Copy => seen.copy = true,
                 Kin::None if is_compressed(&sibling.name, &head[..n]) => {}
                 Kin::None => {
                     let tail = Tail::new(handle, sibling.stat.id);
@@ -254,7 +260,7 @@ impl<D: Disk> Follow<D> {
         }
         let mut both: Vec<_> = taken.into_iter().zip(missed).collect();
         both.sort_by_key(|(sibling, _)| sibling.age_key());
-        Missed { files: both.into_iter().map(|(_, next)| next).collect(), open, unreadable }
+        Missed { files: both.into_iter().map(|(_, next)| next).collect(), open, judged, unreadable }
     }
 
     /// What a file is to the ones that are known. A copy that grows while it is compared is compared
@@ -310,29 +316,5 @@ impl<D: Disk> Follow<D> {
             }
         }
         Kin::None
-    }
-
-    /// Whether a sibling was there before, and no other file was copied over it since: of those that were
-    /// read that can be told.
-    pub(super) fn was_dealt_with(&self, sibling: &Sibling) -> bool {
-        self.seen.contains_key(&sibling.listed()) && !self.past.iter().any(|past| past.id == sibling.stat.id)
-    }
-
-    /// Of the siblings there are now, these have been dealt with, but for those that are `open`.
-    pub(super) fn note_seen(&mut self, siblings: &[Sibling], dealt_with: &[Sibling], open: &HashSet<Listed>) {
-        let dealt_with = dealt_with.iter().map(Sibling::listed).filter(|it| !open.contains(it));
-        let dealt_with: HashSet<Listed> = dealt_with.collect();
-        let listed = siblings.iter().map(|sibling| (sibling.listed(), sibling.stat.len));
-        self.seen = listed
-            .filter_map(|(it, len)| match self.seen.get(&it) {
-                Some(first) => Some((it, *first)),
-                None => dealt_with.contains(&it).then_some((it, len)),
-            })
-            .collect();
-        for sibling in siblings.iter().filter(|it| it.stat.len == 0 && open.contains(&it.listed())) {
-            if !self.young.iter().any(|(known, _)| *known == sibling.listed()) {
-                self.young.push((sibling.listed(), self.uptime));
-            }
-        }
     }
 }

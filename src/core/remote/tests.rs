@@ -284,3 +284,64 @@ fn a_miscount_is_noticed() {
     let steps = hear(&mut remote, &["O 5 0 4", "D 5 0 4", "=abc", "C 5 4"]);
     assert_eq!(steps.last().map(String::as_str), Some("Again"));
 }
+
+/// What a host that lies may say: words that mean something, with numbers that may not.
+fn lie() -> impl Strategy<Value = Vec<u8>> {
+    let number = || {
+        prop_oneof![
+            4 => 0u64..6,
+            1 => any::<u64>(),
+            1 => Just(u64::MAX),
+            1 => Just(1u64 << 63),
+            1 => Just((1u64 << 62) - 1),
+        ]
+    };
+    let header = ("[HSODCFKTGMEBXANZ]", number(), number(), number()).prop_map(|(word, a, b, c)| {
+        let mut line = vec![RS];
+        line.extend_from_slice(Nonce::new(NONCE).digits());
+        line.extend_from_slice(format!(" {word} {a} {b} {c}\n").as_bytes());
+        line
+    });
+    prop_oneof![3 => header, 2 => proptest::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..9)]
+}
+
+proptest! {
+    #[test]
+    fn a_host_that_lies_breaks_nothing(lies in proptest::collection::vec(lie(), 0..60)) {
+        let mut remote = Remote::default();
+        let mut parser = Parser::new(Nonce::new(NONCE));
+        let mut end = None;
+        for lie in &lies {
+            let mut misplaced = None;
+            parser.feed(lie, |piece| remote.take(piece, |step| {
+                let (at, len) = match step {
+                    Step::Begin { pos } => (pos, 0),
+                    Step::Append { pos, bytes, .. } => (pos, bytes.len() as u64),
+                    Step::EndLine { pos } => (pos, 1),
+                    _ => return,
+                };
+                if at != *end.get_or_insert(at) {
+                    misplaced = Some((at, end));
+                }
+                end = Some(at + len);
+            }));
+            prop_assert_eq!(misplaced, None);
+            prop_assert_eq!(remote.end(), end.unwrap_or(Pos(0)));
+            if let Some(resume) = remote.resume() {
+                let fine = |c: char| c.is_ascii_alphanumeric() || ": ".contains(c);
+                prop_assert!(resume.generations.chars().chain(resume.seen.chars()).all(fine));
+            }
+            let mut at = 0;
+            for _ in 0..10_000 {
+                let Some(place) = remote.locate(Pos(at)) else { break };
+                let len = match place {
+                    Place::File { len, .. } | Place::Nowhere { len } => len,
+                    Place::Newline => 1,
+                };
+                prop_assert!(len > 0, "nothing stands at {}", at);
+                at += len;
+            }
+            prop_assert!(Pos(at) >= remote.end() || remote.start().is_none());
+        }
+    }
+}

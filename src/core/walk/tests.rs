@@ -8,7 +8,7 @@ use crate::core::pattern::Pattern;
 use crate::core::scan::{Scanner, Select};
 use crate::core::sparse::Sparse;
 
-fn filter(source: &str) -> Filter {
+pub(super) fn filter(source: &str) -> Filter {
     let pattern = Pattern::new(source).unwrap();
     Chain { terms: vec![Term { kind: Kind::Keep, pattern, on: true }], off: false }.filter().unwrap()
 }
@@ -30,7 +30,7 @@ impl Store for Parts {
 }
 
 /// Counts everything before `counted`, which is a line's start.
-fn index(log: &dyn Store, filter: &Filter, counted: u64) -> SparseIndex {
+pub(super) fn index(log: &dyn Store, filter: &Filter, counted: u64) -> SparseIndex {
     let mut index = SparseIndex::unknown(Pos(0)..Pos(counted));
     let mut scanner = Scanner::new(&Select::Kept(filter.clone()));
     for number in index.unknown_stripes().collect::<Vec<_>>() {
@@ -56,7 +56,7 @@ fn naive(log: &[u8], kept: impl Fn(&[u8]) -> bool, context: usize) -> Vec<(u64, 
         .collect()
 }
 
-fn forwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
+pub(super) fn forwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
     let mut pos = Pos(0);
     std::iter::from_fn(|| match walk.at_or_after(pos).unwrap() {
         Step::Line(line, role) => {
@@ -69,7 +69,7 @@ fn forwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
     .collect()
 }
 
-fn backwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
+pub(super) fn backwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
     let mut pos = Pos::MAX;
     let mut lines: Vec<_> = std::iter::from_fn(|| match walk.before(pos).unwrap() {
         Step::Line(line, role) => {

@@ -110,6 +110,8 @@ pub enum Header {
 const TEXT: usize = 200;
 /// Files beside the path that are remembered.
 const SIBLINGS: usize = 64;
+/// No file is as long: lengths and offsets can be added to each other and to what comes without end.
+const LONG: u64 = 1 << 62;
 
 impl Header {
     /// Of what stands behind the mark, without the newline.
@@ -127,19 +129,19 @@ impl Header {
             "S" => Header::Siblings(words.take(SIBLINGS).map(pair).collect::<Option<_>>()?),
             "O" => Header::Open {
                 ino: number(words)?,
-                offset: number(words)?,
-                size: number(words)?,
+                offset: length(words)?,
+                size: length(words)?,
                 cut: words.next() == Some("cut"),
             },
-            "D" => Header::Data { ino: number(words)?, offset: number(words)?, size: number(words)? },
-            "C" => Header::CaughtUp { ino: number(words)?, offset: number(words) },
+            "D" => Header::Data { ino: number(words)?, offset: length(words)?, size: length(words)? },
+            "C" => Header::CaughtUp { ino: number(words)?, offset: length(words) },
             "F" => Header::Fingerprint {
                 ino: number(words)?,
                 print: Fingerprint::checked(number(words)?, words.next()?)?,
             },
-            "K" => Header::Copy { ino: number(words)?, copy: number(words)?, offset: number(words)? },
-            "T" => Header::Truncated { ino: number(words)?, at: number(words)? },
-            "G" => Header::Gap { ino: number(words)?, offset: number(words)?, bytes: number(words) },
+            "K" => Header::Copy { ino: number(words)?, copy: number(words)?, offset: length(words)? },
+            "T" => Header::Truncated { ino: number(words)?, at: length(words)? },
+            "G" => Header::Gap { ino: number(words)?, offset: length(words)?, bytes: length(words) },
             "M" => Header::Missing(match rest {
                 "folder" => Missing::Folder,
                 "special" => Missing::Special,
@@ -152,7 +154,7 @@ impl Header {
             "B" => Header::Beat,
             "X" => Header::Again,
             "A" => Header::Answer { id: number(words)? },
-            "N" => Header::Entry { kind: kind(words)?, ino: number(words)?, size: number(words)? },
+            "N" => Header::Entry { kind: kind(words)?, ino: number(words)?, size: length(words)? },
             "Z" => Header::End { id: number(words)?, end: end(words, rest)? },
             _ => return None,
         })
@@ -170,6 +172,11 @@ impl Fingerprint {
 fn number<'a, N: std::str::FromStr>(words: &mut impl Iterator<Item = &'a str>) -> Option<N> {
     let word = words.next()?;
     word.bytes().all(|byte| byte.is_ascii_digit()).then(|| word.parse().ok())?
+}
+
+/// How long a file is, or where in it something stands.
+fn length<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<u64> {
+    number(words).filter(|length| *length < LONG)
 }
 
 fn pair(word: &str) -> Option<(u64, u64)> {

@@ -135,3 +135,17 @@ fn what_a_host_says_is_checked() {
     let end = Header::End { id: 3, end: End::Failed("no gzip here".to_owned()) };
     assert_eq!(Header::parse(b"Z 3 failed no gzip here"), end);
 }
+
+#[test]
+fn no_file_is_so_long_that_counting_its_bytes_ends() {
+    let most = (1u64 << 62) - 1;
+    assert_eq!(
+        Header::parse(format!("O {} {most} {most}", u64::MAX).as_bytes()),
+        Header::Open { ino: u64::MAX, offset: most, size: most, cut: false }
+    );
+    for line in ["O 1 4611686018427387904 1", "D 1 0 18446744073709551615", "T 1 9223372036854775808"] {
+        assert_eq!(Header::parse(line.as_bytes()), Header::Unknown, "{line}");
+    }
+    let gap = Header::parse(b"G 1 0 18446744073709551615");
+    assert_eq!(gap, Header::Gap { ino: 1, offset: 0, bytes: None });
+}

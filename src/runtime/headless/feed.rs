@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use super::link::is_given_up;
 use super::printer::Printer;
 use super::start::last_lines;
-use super::link::is_given_up;
 use crate::app::link::LinkState;
 use crate::app::source::{Notice, NoticeKind, Source, SourceId, State, Status, Watch};
 use crate::core::filter::Filter;
@@ -35,8 +35,6 @@ pub struct Feed {
     ending: bool,
     /// What was asked for could not be printed.
     pub failed: bool,
-    /// Its host was connected at some time.
-    linked: bool,
     /// What is to be done with it now.
     pub turn: Turn,
 }
@@ -97,7 +95,6 @@ impl Feed {
             said: State::Live,
             ending: false,
             failed: false,
-            linked: false,
             turn: Turn::Ready,
         })
     }
@@ -178,7 +175,7 @@ impl Feed {
     /// Where nothing is followed, what is not there now is not waited for.
     fn link_changed(&mut self, link: &LinkState, state: &State) {
         let away = *link == LinkState::Up && matches!(state, State::Waiting(_) | State::Failed(_));
-        if is_given_up(link, &mut self.linked, self.follow) || !self.follow && away {
+        if is_given_up(link, self.follow) || !self.follow && away {
             (self.ending, self.failed) = (true, true);
         }
     }

@@ -26,13 +26,13 @@ enum Said {
     Refused,
 }
 
-/// Whether nothing more is to be expected of a link; `linked` says whether it ever stood, and is kept up to date.
-/// Nobody can be asked and nobody presses a key: a host that refuses is not tried again.
-pub fn is_given_up(link: &LinkState, linked: &mut bool, follow: bool) -> bool {
-    *linked |= *link == LinkState::Up;
+/// Whether nothing more is to be expected of a link. Nobody can be asked and nobody presses a key: a host that
+/// refuses is not tried again.
+pub fn is_given_up(link: &LinkState, follow: bool) -> bool {
     match link {
         LinkState::Refused(_) => true,
-        LinkState::Lost { since, .. } => !follow && (!*linked || since.elapsed() >= PATIENCE),
+        LinkState::Failed { .. } => !follow,
+        LinkState::Lost { since, .. } => !follow && since.elapsed() >= PATIENCE,
         LinkState::Up | LinkState::Connecting(_) => false,
     }
 }
@@ -46,7 +46,6 @@ impl Links {
     /// The sentence for what has become of a host's link, if it is worth one.
     pub fn turned(&mut self, host: &HostStatus) -> Option<String> {
         let said = self.said.entry(host.name.clone()).or_default();
-        let stood = matches!(said, Said::Up | Said::Lost(true));
         let (now, sentence) = match &host.state {
             LinkState::Connecting(_) => return None,
             LinkState::Up if matches!(said, Said::Lost(true)) => {
@@ -54,8 +53,8 @@ impl Links {
             }
             LinkState::Up if matches!(said, Said::Lost(_)) => (Said::Up, Some("connected now".to_owned())),
             LinkState::Up => (Said::Up, None),
-            LinkState::Lost { why, .. } if stood => (Said::Lost(true), Some(format!("link lost: {why}"))),
-            LinkState::Lost { why, .. } => {
+            LinkState::Lost { why, .. } => (Said::Lost(true), Some(format!("link lost: {why}"))),
+            LinkState::Failed { why, .. } => {
                 let yet = if self.again { " yet" } else { "" };
                 (Said::Lost(false), Some(format!("not connected{yet}: {why}")))
             }
@@ -80,11 +79,12 @@ mod tests {
     #[test]
     fn each_turn_of_a_link_is_said_once() {
         let lost = |why: &str| LinkState::Lost { why: why.into(), since: Instant::now(), retry: None };
+        let failed = |why: &str| LinkState::Failed { why: why.into(), retry: None };
         let mut links = Links::new(true);
         let mut said = |name: &str, state| links.turned(&host(name, state)).unwrap_or_default();
         assert_eq!(said("a", LinkState::Connecting("connecting")), "");
-        assert_eq!(said("a", lost("refused")), "not connected yet: refused");
-        assert_eq!(said("a", lost("refused again")), "");
+        assert_eq!(said("a", failed("refused")), "not connected yet: refused");
+        assert_eq!(said("a", failed("refused again")), "");
         assert_eq!(said("a", LinkState::Up), "connected now");
         assert_eq!(said("b", LinkState::Up), "");
         assert_eq!(said("a", lost("no answer")), "link lost: no answer");

@@ -43,13 +43,16 @@ struct Search {
     name: String,
     /// While it is looked for.
     id: Option<SearchId>,
-    /// Its host was connected at some time.
-    linked: bool,
 }
 
 impl<'a> Opener<'a> {
     /// Nothing is open yet; what is found later goes to `wake`.
-    pub fn new(follower: &'a Follower, options: &'a Options, format: Format, wake: Sender<Woken>) -> Opener<'a> {
+    pub fn new(
+        follower: &'a Follower,
+        options: &'a Options,
+        format: Format,
+        wake: Sender<Woken>,
+    ) -> Opener<'a> {
         Opener {
             follower,
             options,
@@ -199,7 +202,7 @@ impl<'a> Opener<'a> {
             // Nobody listens any more at the very end.
             let _ = wake.send(Woken::Found(number, found));
         });
-        self.searches.push(Search { name: path.to_string(), id: Some(id), linked: false });
+        self.searches.push(Search { name: path.to_string(), id: Some(id) });
     }
 
     /// Takes what a search has found: the files to print besides.
@@ -229,8 +232,7 @@ impl<'a> Opener<'a> {
             }
             Found::Host(host) => {
                 self.say_link(&host);
-                let search = &mut self.searches[number];
-                if is_given_up(&host.state, &mut search.linked, self.options.follow) {
+                if is_given_up(&host.state, self.options.follow) {
                     self.end(number, true);
                 }
                 Vec::new()

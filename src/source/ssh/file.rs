@@ -11,8 +11,9 @@ use super::standing::Standing;
 use super::store::RemoteStore;
 use crate::app::source::{self, Notice, NoticeKind, SourceId, State, Status, Watch};
 use crate::core::pos::Pos;
-use crate::core::remote::Remote;
+use crate::core::remote::{Path, Remote};
 use crate::core::store::Store;
+use crate::core::wire::Missing;
 use crate::source::Keep;
 use crate::source::notices::Notices;
 
@@ -93,6 +94,15 @@ impl RemoteFile {
         lock(&self.remote)
     }
 
+    /// What to look into, when it turned out to be a folder.
+    pub fn folder(&self) -> Option<RemotePath> {
+        let found = matches!(self.remote().path(), Path::Away(Missing::Folder));
+        found.then(|| RemotePath {
+            target: self.path.target.clone(),
+            path: [&self.path.path[..], b"/"].concat(),
+        })
+    }
+
     /// Changes what is known.
     pub fn know(&self, change: impl FnOnce(&mut Known)) {
         change(&mut lock(&self.known));
@@ -152,15 +162,26 @@ impl RemoteFile {
         }
     }
 
-    /// What happened, and before it that the oldest bytes have gone, if they have.
+    /// What happened, and where bytes have gone: before all that can be read, or in its midst.
     fn all_notices(&self) -> Arc<[Notice]> {
-        let lost = self.store.lost();
         let notices = self.notices.all();
-        if lost == 0 || self.store.keep() == Keep::Unread {
+        if self.store.keep() == Keep::Unread {
             return notices;
         }
-        let text = format!("{} before this can no longer be read", phrase::size(lost));
-        let first = Notice { pos: Pos(lost), kind: NoticeKind::Gap, text };
-        std::iter::once(first).chain(notices.iter().filter(|notice| notice.pos.0 >= lost).cloned()).collect()
+        let lost = self.store.lost();
+        let gap = |pos, text| Notice { pos, kind: NoticeKind::Gap, text };
+        let mut all: Vec<Notice> = notices.iter().filter(|notice| notice.pos.0 >= lost).cloned().collect();
+        for hole in self.store.holes() {
+            let at = all.partition_point(|notice| notice.pos <= hole.end);
+            let size = phrase::size(hole.end - hole.start);
+            all.insert(at, gap(hole.end, format!("{size} missing here: they can no longer be read")));
+        }
+        if lost > 0 {
+            all.insert(
+                0,
+                gap(Pos(lost), format!("{} before this can no longer be read", phrase::size(lost))),
+            );
+        }
+        all.into()
     }
 }

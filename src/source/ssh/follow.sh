@@ -143,6 +143,31 @@ begins() {
     [ "$r" = "$gsum" ]
 }
 
+# Whether what row found is known: by its length or its first bytes too, as numbers are used again.
+known() {
+    case " $seen " in *" $i:$s "*) return ;; esac
+    recall "$i" && [ "$gn" != 0 ] && begins "$name"
+}
+
+# Whether file $1, the last one, of which nothing was given, so that only its number is known, is another one by
+# now: then there is news that is older. Its number is forgotten then.
+reused() {
+    recall "$1" || return 0
+    [ "$gn" = 0 ] || return 1
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" || continue
+        [ "$i" != "$1" ] || break
+        rotated "$extra" && ! packed "$extra" && [ "$s" != 0 ] && ! known || continue
+        gens=${gens%" $1:"*} goff=0 gn=0 gsum=0
+        return
+    done
+    IFS=$blank
+    recall "$1"
+    return 1
+}
+
 # Remembers in gens how far file $1 was given; the newest eight are kept.
 remember() {
     gens="$gens $1:$2:$3:${4:-0}"
@@ -162,7 +187,7 @@ missed() {
         row "$line" || continue
         case $1 in
         "$i") after=$i ;;
-        lost) case "$gens $seen" in *" $i:"*) after=$i ;; esac ;;
+        lost) if known; then after=$i; fi ;;
         esac
     done
     IFS=$nl
@@ -177,8 +202,8 @@ missed() {
         [ "$i" != "$2" ] && [ "$i" != "$ino" ] && [ "$i" != "$old" ] && [ "$s" != 0 ] || continue
         rotated "$extra" || continue
         if [ -z "$found" ]; then
-            # Their age does not tell what is new. (Where it does, numbers say nothing: they are used again.)
-            case " $seen " in *" $i:"*) continue ;; esac
+            # Their age does not tell what is new.
+            case " $seen " in *" $i:$s "*) continue ;; esac
             packed "$extra" && continue
         fi
         give "$i"
@@ -490,7 +515,8 @@ resume() {
         here=
         if look "$f"; then
             here=$i
-            if [ "$here" = "$g" ] && begins "$f"; then
+            if [ "$here" = "$g" ] && begins "$f" && ! reused "$g"; then
+                look "$f" || continue
                 left "$goff" "$s"
                 case $r in
                 -*) # cut to its middle
@@ -506,7 +532,7 @@ resume() {
         fi
         why=$r
         list
-        if [ "$here" != "$g" ] && byinode "$g"; then
+        if [ "$here" != "$g" ] && ! reused "$g" && byinode "$g"; then
             say O "$g" "$goff" "$s"
             if [ "$gn" = 0 ]; then
                 introduce "$g"

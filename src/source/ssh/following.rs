@@ -144,12 +144,7 @@ impl Following {
                 let why = "its name is no text, which plain tail cannot be told of".to_owned();
                 return Over::Broken(why);
             }
-            let began_before = self.plain.begun;
-            let over = self.plain.follow(seat).await;
-            if self.plain.begun && began_before {
-                self.log.caught_up();
-            }
-            return over;
+            return self.plain.follow(seat, &mut self.log).await;
         }
         self.follow_exactly(seat).await
     }

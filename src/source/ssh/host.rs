@@ -46,6 +46,8 @@ pub struct Host {
     /// Seats somebody waits for.
     wanted: Cell<usize>,
     backoff: RefCell<Backoff>,
+    /// There was a link.
+    stood: Cell<bool>,
     /// Not tried again before.
     retry: Cell<Option<Instant>>,
     /// There is something new for those who wait for a seat.
@@ -120,6 +122,7 @@ impl Host {
             conns: RefCell::default(),
             wanted: Cell::new(0),
             backoff: RefCell::default(),
+            stood: Cell::new(false),
             retry: Cell::new(None),
             seats: Notify::new(),
             want: Notify::new(),
@@ -130,6 +133,7 @@ impl Host {
     /// Tries at once, also what was refused; a link that stands is made anew.
     pub fn reconnect(&self) {
         self.backoff.borrow_mut().reset();
+        self.config.borrow_mut().take(); // it may have been put right
         for conn in self.conns.borrow().iter() {
             conn.end("made anew".to_owned());
         }
@@ -217,7 +221,6 @@ impl Host {
                 Err(Refusal::Final(why)) => {
                     self.set_state(|_| LinkState::Refused(why));
                     self.again.notified().await;
-                    self.config.borrow_mut().take(); // it may have been put right
                     self.set_state(|_| LinkState::Connecting("connecting"));
                 }
             }
@@ -269,6 +272,7 @@ impl Host {
     fn set_first(&self, what: &'static str) {
         self.set_state(|state| match state {
             LinkState::Connecting(_) => LinkState::Connecting(what),
+            LinkState::Failed { why, .. } => LinkState::Failed { why, retry: None },
             LinkState::Lost { why, since, .. } => LinkState::Lost { why, since, retry: None },
             state => state,
         });
@@ -288,10 +292,11 @@ impl Host {
         let now = Instant::now();
         let retry = now + self.backoff.borrow_mut().fail();
         self.retry.set(Some(retry));
-        self.set_state(|state| LinkState::Lost {
-            why,
-            since: if let LinkState::Lost { since, .. } = state { since } else { now },
-            retry: Some(retry),
+        let (stood, retry) = (self.stood.get(), Some(retry));
+        self.set_state(|state| match state {
+            LinkState::Lost { since, .. } => LinkState::Lost { why, since, retry },
+            _ if stood => LinkState::Lost { why, since: now, retry },
+            _ => LinkState::Failed { why, retry },
         });
     }
 
@@ -313,6 +318,7 @@ impl Host {
             status.reconnects += u32::from(matches!(status.state, LinkState::Lost { .. }));
         });
         self.conns.borrow_mut().push(conn.clone());
+        self.stood.set(true);
         self.set_state(|_| LinkState::Up);
         self.seats.notify_waiters();
         let host = Rc::downgrade(self);

@@ -91,7 +91,8 @@ impl Log {
         let file = &self.file;
         match step {
             Step::Begin { pos } => file.store.begin(pos),
-            Step::Append { bytes, .. } => {
+            Step::Append { pos, bytes, .. } => {
+                debug_assert_eq!(pos, file.store.range().end, "the books and the log disagree");
                 file.store.append(bytes, true);
                 self.news.grew = true;
             }
@@ -173,7 +174,9 @@ fn state(path: &Path) -> Option<State> {
         Path::Unknown => return None,
         Path::Followed => State::Live,
         Path::Away(Missing::Nothing) => State::Waiting("not there; it is shown when it comes".to_owned()),
-        Path::Away(Missing::Folder) => State::Waiting("a folder, not a file; looked at again".to_owned()),
+        Path::Away(Missing::Folder) => {
+            State::Waiting("a folder with no file in it yet; looked at again".to_owned())
+        }
         Path::Away(Missing::Special) => {
             State::Waiting("a pipe, socket or device, not a file; looked at again".to_owned())
         }

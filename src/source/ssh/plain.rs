@@ -9,6 +9,7 @@ use super::file::RemoteFile;
 use super::following::{Over, first_line};
 use super::host::Seat;
 use super::link::Output;
+use super::log::Log;
 use super::reading::Begin;
 use super::script::TailFrom;
 use crate::app::source::{NoticeKind, State};
@@ -58,7 +59,7 @@ impl Plain {
     }
 
     /// Takes what `tail` gives until it ends.
-    pub async fn follow(&mut self, mut seat: Seat) -> Over {
+    pub async fn follow(&mut self, mut seat: Seat, log: &mut Log) -> Over {
         self.file.know(|known| {
             known.exact = false;
             known.behind = None;
@@ -76,7 +77,7 @@ impl Plain {
             match output {
                 Err(_) => {
                     if let Some(bytes) = beginning.take() {
-                        self.go_on(&bytes);
+                        self.go_on(&bytes, log);
                     }
                     self.live(&said);
                 }
@@ -88,9 +89,8 @@ impl Plain {
                     match &mut beginning {
                         Some(held) if held.len() < BEGINNING_MAX => held.extend_from_slice(&bytes),
                         _ => {
-                            let held = beginning.take();
-                            if let Some(held) = held {
-                                self.go_on(&held);
+                            if let Some(held) = beginning.take() {
+                                self.go_on(&held, log);
                             }
                             self.append(&bytes);
                             self.live(&said);
@@ -115,7 +115,7 @@ impl Plain {
         }
         seat.close().await;
         if !self.file.reading.follow && exit == Some(0) {
-            self.go_on(&beginning.unwrap_or_default());
+            self.go_on(&beginning.unwrap_or_default(), log);
             return Over::Done;
         }
         let code = exit.map_or(String::new(), |code| format!(" (exit {code})"));
@@ -150,25 +150,19 @@ impl Plain {
     }
 
     /// Goes on behind what is known, as far as it can be found in what `tail` began with.
-    fn go_on(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
-        }
-        let known = memchr::memmem::rfind(bytes, &self.last).map(|at| at + self.last.len());
-        match known {
-            Some(at) => {
-                let text = "no exact resume: lines may be missing or doubled here".to_owned();
-                self.file.notice(NoticeKind::Gap, text);
-                self.append(&bytes[at..]);
+    fn go_on(&mut self, bytes: &[u8], log: &mut Log) {
+        if !bytes.is_empty() {
+            let known = memchr::memmem::rfind(bytes, &self.last).map(|at| at + self.last.len());
+            let text = match known {
+                Some(_) => "no exact resume: lines may be missing or doubled here",
+                None => "no exact resume: lines are missing here, or some are doubled",
+            };
+            if known.is_none() && self.last.last().is_some_and(|&last| last != b'\n') {
+                self.file.store.end_line();
             }
-            None => {
-                if self.last.last().is_some_and(|&last| last != b'\n') {
-                    self.file.store.end_line();
-                }
-                let text = "no exact resume: lines are missing here, or some are doubled".to_owned();
-                self.file.notice(NoticeKind::Gap, text);
-                self.append(bytes);
-            }
+            self.file.notice(NoticeKind::Gap, text.to_owned());
+            self.append(&bytes[known.unwrap_or(0)..]);
         }
+        log.caught_up();
     }
 }

@@ -17,6 +17,7 @@ use super::reach::Reach;
 use super::search::{Found, Search, SearchId, Tell};
 use super::service::{Files, Look, Service};
 use super::standing::Standing;
+use crate::app::link::LinkState;
 use crate::app::source::SourceId;
 
 /// What the thread is told.
@@ -183,7 +184,13 @@ impl Remotes {
         }
     }
 
+    /// The place of a host that somebody wants something of: one that refused is tried again.
     fn place(&mut self, target: &Target, standing: &Arc<Standing>) -> &Place {
+        if let Some(place) = self.hosts.get(target)
+            && matches!(standing.status().state, LinkState::Refused(_))
+        {
+            place.host.reconnect();
+        }
         self.hosts.entry(target.clone()).or_insert_with(|| {
             let (reach, turns) = (self.reach.clone(), self.turns.clone());
             Place::new(Host::new(target.clone(), standing.clone(), reach, turns))

@@ -135,12 +135,9 @@ impl RemoteStore {
             return;
         }
         inner.gone.add(range.clone());
-        inner.held.only_here(range.clone());
-        if self.keep == Keep::Generations
-            && let Some(hole) = inner.held.last_hole_end(range)
-        {
-            let line = hole == inner.live;
-            inner.raise(hole, line);
+        inner.held.only_here(range);
+        if self.keep == Keep::Generations {
+            inner.settle();
         }
     }
 
@@ -157,7 +154,9 @@ impl RemoteStore {
         if inner.gone.end_at(range.start).is_some() {
             return;
         }
-        inner.held.fill(range.start, &bytes[from as usize..room as usize], Worth::Again);
+        let range = range.start..range.end.min(inner.gone.next_start(range.start).unwrap_or(u64::MAX));
+        let upto = from + (range.end - range.start);
+        inner.held.fill(range.start, &bytes[from as usize..upto as usize], Worth::Again);
         inner.wants.came(&range, Instant::now());
         self.trim(&mut inner);
     }
@@ -196,6 +195,20 @@ impl RemoteStore {
     /// Whether what no drain has read is kept, whatever comes.
     pub fn keep(&self) -> Keep {
         self.keep
+    }
+
+    /// Where in the log bytes are missing that cannot be read any more.
+    pub fn holes(&self) -> Vec<Range<Pos>> {
+        let inner = self.lock();
+        let mut holes = Vec::new();
+        for gone in inner.gone.iter() {
+            let mut from = gone.start.max(inner.start);
+            while let Some(hole) = inner.held.hole(from..gone.end) {
+                from = hole.end;
+                holes.push(Pos(hole.start)..Pos(hole.end));
+            }
+        }
+        holes
     }
 
     /// How many bytes of the log's beginning cannot be read any more.
@@ -258,12 +271,12 @@ impl RemoteStore {
 
     /// Whether so much waits for the drains that no more should be taken from the host.
     pub fn is_full(&self) -> bool {
-        self.keep == Keep::Unread && self.lock().held.bytes() >= UNREAD
+        self.keep == Keep::Unread && self.lock().held.weight() >= UNREAD
     }
 
     /// Whether the drains have made room enough to go on.
     pub fn has_room(&self) -> bool {
-        self.keep != Keep::Unread || self.lock().held.bytes() <= UNREAD / 2
+        self.keep != Keep::Unread || self.lock().held.weight() <= UNREAD / 2
     }
 
     /// Lets go of what was not read for longest, until the rest is within the bound.
@@ -275,13 +288,26 @@ impl RemoteStore {
         // What is nowhere else leaves room for the tail and for what was fetched for somebody who reads much.
         let only = self.bound - self.bound / 4 - tail - 2 * BLOCK as u64;
         let tail = inner.end.saturating_sub(tail);
-        while inner.held.bytes() > self.bound {
+        while inner.held.weight() > self.bound {
+            // Very many files of a few bytes each: they go from the front, newlines of ours among them.
+            if inner.held.is_crumbs() {
+                match inner.held.first_end(inner.end) {
+                    Some(end) => inner.raise(end, false),
+                    None => break,
+                }
+                continue;
+            }
             let many = inner.held.only_bytes() > only;
             if !many && inner.held.drop_oldest(tail) {
                 continue;
             }
             match inner.held.drop_only(tail) {
-                Some((end, line)) => inner.raise(end, line),
+                Some((end, line)) => {
+                    if inner.hole(inner.start).is_some_and(|hole| hole.end == end) {
+                        inner.raise(end, line);
+                    }
+                    inner.settle();
+                }
                 None if many && inner.held.drop_oldest(tail) => {}
                 None => break,
             }
@@ -299,6 +325,22 @@ impl Inner {
         self.held.forget_before(self.start);
         self.gone.forget_before(self.start);
         self.wants.forget_before(self.start);
+    }
+
+    /// The bytes around `pos` that cannot be had any more, if it is one of them.
+    fn hole(&self, pos: u64) -> Option<Range<u64>> {
+        if pos < self.start || pos >= self.end {
+            return None;
+        }
+        let (gone, hole) = (self.gone.at(pos)?, self.held.hole_at(pos)?);
+        Some(gone.start.max(hole.start).max(self.start)..gone.end.min(hole.end).min(self.end))
+    }
+
+    /// Begins the log behind what cannot be had any more, when it begins with that.
+    fn settle(&mut self) {
+        while let Some(hole) = self.hole(self.start) {
+            self.raise(hole.end, hole.end == self.live);
+        }
     }
 
     fn clip(&self, range: &Range<Pos>) -> Range<u64> {
@@ -339,6 +381,10 @@ impl Store for RemoteStore {
         let inner = self.lock();
         let around = if pos.0 < inner.start { pos.0..pos.0 } else { inner.held.around(pos.0) };
         Pos(around.start.max(inner.start.min(pos.0)))..Pos(around.end)
+    }
+
+    fn hole(&self, pos: Pos) -> Option<Range<Pos>> {
+        self.lock().hole(pos.0).map(|hole| Pos(hole.start)..Pos(hole.end))
     }
 
     fn ready(&self, range: Range<Pos>) -> bool {

@@ -5,6 +5,7 @@ mod agent;
 mod config;
 #[allow(dead_code)] // each test uses its part
 mod fake;
+mod headless;
 mod known;
 mod link;
 mod login;

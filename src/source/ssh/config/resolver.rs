@@ -1,8 +1,7 @@
 //! From the name of a host to everything that is to be known before it can be connected to.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use super::condition::Asked;
 use super::expand::Names;
@@ -22,8 +21,6 @@ pub struct Resolver {
     here: Here,
     ssh_config: Option<PathBuf>,
     ours: Hosts,
-    /// What is known already.
-    known: Mutex<HashMap<Target, HostConfig>>,
     /// What `ssh -G` prints when no config says anything.
     defaults: OnceLock<Settings>,
 }
@@ -36,22 +33,16 @@ impl Resolver {
 
     /// The same at another place.
     pub fn at(here: Here, ssh_config: Option<PathBuf>, ours: Hosts) -> Resolver {
-        Resolver { here, ssh_config, ours, known: Mutex::default(), defaults: OnceLock::new() }
+        Resolver { here, ssh_config, ours, defaults: OnceLock::new() }
     }
 
     /// What is to be known of a host. Blocks: it may run `ssh -G`, which may run what the user's config says
-    /// (`Match exec`) and look names up, for up to half a minute. Answers are remembered, errors are not.
+    /// (`Match exec`) and look names up, for up to half a minute. Nothing is remembered: the config may have been put right.
     ///
     /// # Errors
     /// A sentence, with file and line where there is one.
     pub fn resolve(&self, target: &Target) -> Result<HostConfig, String> {
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(host) = known().get(target) {
-            return Ok(host.clone());
-        }
-        let host = self.find(target, &mut Vec::new(), false)?;
-        known().insert(target.clone(), host.clone());
-        Ok(host)
+        self.find(target, &mut Vec::new(), false)
     }
 
     /// The hosts a pattern stands for, each once: groups and braces in the order written, globs in the order of

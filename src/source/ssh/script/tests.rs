@@ -8,7 +8,7 @@ use super::*;
 fn a_nul_is_refused_everywhere() {
     let nonce = Nonce::new(1);
     assert_eq!(follower(b"a\0b", nonce, Duration::from_millis(250), &From::Lines(10)), Err(HasNul));
-    assert_eq!(tail(b"a\0b", 10), Err(HasNul));
+    assert_eq!(tail(b"a\0b", TailFrom::Lines(10), true), Err(HasNul));
     for bad in [Request::Glob(b"*\0"), Request::Glob(b"[\0]"), Request::List(b"\0"), Request::Kind(b"\0")] {
         assert_eq!(request(1, &bad), Err(HasNul));
     }

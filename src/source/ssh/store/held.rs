@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// Bytes of a block at most.
 pub const BLOCK: usize = 64 << 10;
+/// What a block costs besides its bytes: who writes a byte a file must not fill the memory.
+const COST: u64 = 160;
 
 /// How much it matters to keep a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,16 @@ impl Held {
     /// Bytes in memory.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// What all blocks cost, their bytes and what belongs to them.
+    pub fn weight(&self) -> u64 {
+        self.bytes + self.blocks.len() as u64 * COST
+    }
+
+    /// Whether what belongs to the blocks costs more than their bytes.
+    pub fn is_crumbs(&self) -> bool {
+        self.weight() > 2 * self.bytes
     }
 
     /// Bytes that are in memory and nowhere else.
@@ -165,16 +177,11 @@ impl Held {
         (at < next).then_some(at..next)
     }
 
-    /// The end of the last bytes of `range` that are not held.
-    pub fn last_hole_end(&self, range: Range<u64>) -> Option<u64> {
-        let mut to = range.end;
-        while to > range.start {
-            match self.blocks.range(..to).next_back() {
-                Some((&start, block)) if start + block.bytes.len() as u64 >= to => to = start,
-                _ => return Some(to),
-            }
-        }
-        None
+    /// The bytes around `at` that are not held; `None` when `at` is.
+    pub fn hole_at(&self, at: u64) -> Option<Range<u64>> {
+        let start = self.blocks.range(..=at).next_back().map_or(0, |(&before, _)| self.end_of(before));
+        let end = self.blocks.range(at..).next().map_or(u64::MAX, |(&behind, _)| behind);
+        (start <= at && at < end).then_some(start..end)
     }
 
     /// Behind the first newline at or behind `from` that can be reached without a hole.
@@ -220,6 +227,12 @@ impl Held {
         let line = self.blocks.get(&start).is_some_and(|block| block.bytes.ends_with(b"\n"));
         self.remove(start)?;
         Some((end, line))
+    }
+
+    /// Where the first block ends, if that is before `before`.
+    pub fn first_end(&self, before: u64) -> Option<u64> {
+        let (&start, _) = self.blocks.first_key_value()?;
+        Some(self.end_of(start)).filter(|end| *end <= before)
     }
 
     /// Lets go of every block that lies wholly before `pos`.

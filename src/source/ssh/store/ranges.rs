@@ -20,10 +20,20 @@ impl Ranges {
         self.0.splice(from..to, std::iter::once(start..end));
     }
 
+    /// The range that holds `pos`, if one does.
+    pub fn at(&self, pos: u64) -> Option<Range<u64>> {
+        let at = self.0.partition_point(|range| range.end <= pos);
+        self.0.get(at).filter(|range| range.start <= pos).cloned()
+    }
+
     /// The end of the range that holds `pos`, if one does.
     pub fn end_at(&self, pos: u64) -> Option<u64> {
-        let at = self.0.partition_point(|range| range.end <= pos);
-        self.0.get(at).filter(|range| range.start <= pos).map(|range| range.end)
+        self.at(pos).map(|range| range.end)
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Range<u64>> {
+        self.0.iter()
     }
 
     /// Where the first range behind `pos` begins.

@@ -87,3 +87,29 @@ fn a_reader_that_is_slower_than_the_host_gets_everything() {
     log.expect(&rig, lines(0, 10) + &much);
     assert_eq!(log.notices, []);
 }
+
+#[test]
+fn a_file_that_grows_faster_than_anybody_looks_takes_bounded_memory_and_holds_up_no_other() {
+    let rig = Rig::new(Keep::Generations);
+    rig.append("fast.log", lines(0, 10));
+    rig.append("slow.log", lines(0, 10));
+    let fast = rig.open(1, "fast.log");
+    rig.open(2, "slow.log");
+    for id in [1, 2] {
+        rig.wait_for_state(id, "live", |state| *state == State::Live);
+    }
+    let text = lines(10, 7_500_000);
+    let begin = rig.status(1).end.0;
+    rig.append("fast.log", &text);
+    rig.wait_for(1, "much of it", |status| status.end.0 > 10 << 20);
+    rig.append("slow.log", "a line\n");
+    let slow = lines(0, 10).len() as u64 + 7;
+    rig.wait_for(2, "a line", |status| status.end.0 == slow);
+    rig.wait_for(1, "all of it", |status| status.end.0 == begin + text.len() as u64);
+    let held = fast.store.held(Pos(begin + text.len() as u64 - 1));
+    assert!(held.end - held.start <= (64 << 20) + (64 << 10), "{held:?} is held");
+    // What has left the memory is fetched again.
+    assert_eq!(fast.store.range().start, Pos(0));
+    assert_eq!(read(&rig, &fast, begin, 100_000), text.as_bytes()[..100_000]);
+    assert_eq!(rig.status(1).notices.len(), 0);
+}

@@ -53,6 +53,22 @@ fn the_last_lines_come_first() {
 }
 
 #[test]
+fn exactly_as_many_last_lines_however_long_they_are() {
+    let long = |c: char| format!("{}\n", c.to_string().repeat(700_000));
+    let content = long('a') + &long('b') + &long('c') + "\nunfinished";
+    each_shell(|shell| {
+        for (last, wanted) in [(1, 4), (2, 3), (3, 2), (4, 1), (5, 0), (u32::MAX, 0)] {
+            let dir = tempfile::tempdir().unwrap();
+            std::fs::write(dir.path().join("a.log"), &content).unwrap();
+            let mut followed = Followed::start(shell, dir, "a.log", From::Last(last), Lack::Nothing);
+            let start = content.split_inclusive('\n').take(wanted).map(str::len).sum::<usize>();
+            followed.expect(&content[start..]);
+            assert_eq!(followed.remote.start().unwrap().0 as usize, start, "{shell:?} {last}");
+        }
+    });
+}
+
+#[test]
 fn a_start_within_a_file() {
     each_shell(|shell| {
         let dir = tempfile::tempdir().unwrap();

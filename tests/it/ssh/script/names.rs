@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use tailpane::core::wire::{Header, Parser, Piece};
-use tailpane::source::ssh::script::{From, SHELL, follower, nonce, tail};
+use tailpane::source::ssh::script::{From, SHELL, TailFrom, follower, nonce, tail};
 
 use super::{Followed, Lack, each_shell, is_installed, start};
 
@@ -134,7 +134,7 @@ fn plain_tail_is_quoted_for_any_login_shell() {
             }
             let dir = tempfile::tempdir().unwrap();
             std::fs::write(dir.path().join(OsStr::from_bytes(name)), "here\n").unwrap();
-            let line = tail(name, 5).unwrap();
+            let line = tail(name, TailFrom::Lines(5), true).unwrap();
             let mut command = Command::new(shell[0]);
             command.args(&shell[1..]).arg(OsStr::from_bytes(&line)).current_dir(dir.path());
             let mut child =
