@@ -28,9 +28,10 @@ struct Line {
     delay: Duration,
     stalled: bool,
     refusing: bool,
-    /// How many connections were made, and how many bytes came from the server.
+    /// How many connections were made, and how many bytes came from the server in how many pieces.
     connections: u64,
     bytes: u64,
+    pieces: u64,
 }
 
 impl Proxy {
@@ -46,6 +47,7 @@ impl Proxy {
             refusing: false,
             connections: 0,
             bytes: 0,
+            pieces: 0,
         };
         let shared = Arc::new(Shared {
             to: Mutex::new(to),
@@ -117,6 +119,11 @@ impl Proxy {
     /// How many bytes came from the server so far.
     pub fn bytes(&self) -> u64 {
         self.shared.line.lock().unwrap().bytes
+    }
+
+    /// In how many pieces they came: about as many as there were packets, where it is quiet.
+    pub fn pieces(&self) -> u64 {
+        self.shared.line.lock().unwrap().pieces
     }
 }
 
@@ -201,6 +208,7 @@ impl Shared {
             line.left = Some(left - bytes.len() as u64);
         }
         line.bytes += bytes.len() as u64;
+        line.pieces += 1;
         cuts
     }
 }
