@@ -225,6 +225,7 @@ mod tests {
     use crate::source::ssh::name::{RemotePath, Target};
     use crate::source::ssh::reading::Reading;
     use crate::source::ssh::standing::Standing;
+    use crate::source::ssh::store::Allowance;
 
     /// A log of which a host tells in these pieces.
     struct Told {
@@ -239,7 +240,8 @@ mod tests {
             let standing = Arc::new(Standing::new("web1"));
             let (keep, reading) = (Keep::Generations, Reading::default());
             let id = crate::app::source::SourceId(0);
-            let file = RemoteFile::new(id, path, reading, keep, 64 << 20, standing, Arc::new(|_| {}));
+            let allowance = Allowance::new(keep, 64 << 20);
+            let file = RemoteFile::new(id, path, reading, allowance, standing, Arc::new(|_| {}));
             Told { log: Log::new(Arc::new(file)), parser: Parser::new(Nonce::new(7)) }
         }
 

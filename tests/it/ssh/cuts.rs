@@ -195,7 +195,13 @@ impl Reader {
         self.log.bytes.drain(..at);
         self.read.store(self.next, Ordering::Relaxed);
         if let Some(gap) = self.log.notices.iter().find(|notice| notice.kind == NoticeKind::Gap) {
-            panic!("{}: a gap before line {}: {}\n{}", self.name, self.next, gap.text, listing(rig, self.name));
+            panic!(
+                "{}: a gap before line {}: {}\n{}",
+                self.name,
+                self.next,
+                gap.text,
+                listing(rig, self.name)
+            );
         }
     }
 }

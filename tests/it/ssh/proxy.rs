@@ -30,10 +30,12 @@ struct Line {
     width: Option<u64>,
     stalled: bool,
     refusing: bool,
-    /// How many connections were made, how often those that stood were cut, and how many bytes came from the server.
+    /// How many connections were made, how often those that stood were cut, and how many bytes came from the server
+    /// in how many pieces.
     connections: u64,
     cuts: u64,
     bytes: u64,
+    pieces: u64,
 }
 
 impl Proxy {
@@ -51,6 +53,7 @@ impl Proxy {
             connections: 0,
             cuts: 0,
             bytes: 0,
+            pieces: 0,
         };
         let shared = Arc::new(Shared {
             to: Mutex::new(to),
@@ -138,6 +141,11 @@ impl Proxy {
     pub fn bytes(&self) -> u64 {
         self.shared.line.lock().unwrap().bytes
     }
+
+    /// In how many pieces they came: about as many as there were packets, where it is quiet.
+    pub fn pieces(&self) -> u64 {
+        self.shared.line.lock().unwrap().pieces
+    }
 }
 
 impl Drop for Proxy {
@@ -222,7 +230,10 @@ impl Shared {
             bytes.truncate((*left).min(bytes.len() as u64) as usize);
             *left -= bytes.len() as u64;
         }
-        line.bytes += if from_server { bytes.len() as u64 } else { 0 };
+        if from_server {
+            line.bytes += bytes.len() as u64;
+            line.pieces += 1;
+        }
         cuts
     }
 }
