@@ -13,7 +13,7 @@ use super::file::RemoteFile;
 use super::host::{Host, Seat};
 use super::link::Output;
 use super::log::Log;
-use super::plain::{AGAIN, Plain};
+use super::plain::{self, Plain};
 use super::script::{self, From, SHELL};
 use crate::app::source::State;
 use crate::config::hosts::FollowMode;
@@ -175,7 +175,7 @@ impl Following {
                 Some(resume) => From::Resume(resume),
                 None if self.plain.begun => {
                     *remote = Remote::behind(self.file.store.range().end, self.plain.last.clone());
-                    From::Lines(AGAIN)
+                    From::Lines(plain::AGAIN)
                 }
                 None => From::afresh(self.file.reading.begin),
             }
