@@ -443,7 +443,7 @@ impl State {
     /// Takes up again what was put aside; whether anything was.
     fn arrived(&mut self, source: SourceId) -> bool {
         let jobs = self.jobs.iter_mut().filter(|job| job.request.source == source);
-        jobs.fold(false, |due, job| job.arrived() || due)
+        jobs.fold(false, |due, job| due | job.arrived())
     }
 
     fn remove(&mut self, which: impl Fn(&Job) -> bool) {

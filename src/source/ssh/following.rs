@@ -36,7 +36,7 @@ const MUTE: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(5);
 /// How long to wait before the script is started again that wants it: twice as long each time, if it soon wants it
 /// again.
-const AGAIN: Range<Duration> = Duration::from_millis(20)..Duration::from_secs(10);
+const RESTART: Range<Duration> = Duration::from_millis(20)..Duration::from_secs(10);
 /// How soon that is.
 const SOON: Duration = Duration::from_secs(30);
 /// Bytes of what a command said on its standard error that are kept.
@@ -80,14 +80,14 @@ impl Following {
 
     /// Follows the file for as long as it is polled, or reads what is there.
     pub async fn run(mut self) {
-        let (mut again, mut last) = (AGAIN.start, Instant::now());
+        let (mut again, mut last) = (RESTART.start, Instant::now());
         loop {
             self.wait_for_room().await;
             match self.follow_once().await {
                 Over::Done => return self.file.finish(),
-                Over::Full => sleep(AGAIN.start).await,
+                Over::Full => sleep(RESTART.start).await,
                 Over::Again => {
-                    again = if last.elapsed() < SOON { (again * 2).min(AGAIN.end) } else { AGAIN.start };
+                    again = if last.elapsed() < SOON { (again * 2).min(RESTART.end) } else { RESTART.start };
                     sleep(again).await;
                     last = Instant::now();
                 }
