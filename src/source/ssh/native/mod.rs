@@ -177,8 +177,15 @@ impl NativeChannel {
     pub(super) async fn close(mut self) {
         self.closed = true;
         self.shared.let_go(self.id);
-        let _ = self.write.close().await; // it may be gone
+        let _ = hang_up(&self.write).await; // it may be gone
     }
+}
+
+/// Ends a command and closes its channel. Some servers keep the channel's place for as long as the command runs;
+/// OpenSSH ends one that is told to, but for root's, which ends when it next writes.
+async fn hang_up(write: &ChannelWriteHalf<Msg>) -> Result<(), Error> {
+    write.signal(russh::Sig::TERM).await?;
+    write.close().await
 }
 
 impl Drop for NativeChannel {
@@ -190,7 +197,7 @@ impl Drop for NativeChannel {
         // The library forgets a channel without telling the host.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let write = Arc::clone(&self.write);
-            runtime.spawn(async move { write.close().await });
+            runtime.spawn(async move { hang_up(&write).await });
         }
     }
 }
