@@ -9,6 +9,7 @@ mod headless;
 mod known;
 mod link;
 mod login;
+mod manual;
 #[allow(dead_code)] // each test uses its part
 mod person;
 #[allow(dead_code)] // each test uses its part
