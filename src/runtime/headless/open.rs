@@ -86,7 +86,7 @@ impl<'a> Opener<'a> {
                     let source = self.follower.open(id, path);
                     self.feed(&source, self.lines(), &own, searching)
                 }
-                Spec::Remote(remote) => self.open_remote(remote, &own, searching),
+                Spec::Remote(remote) => self.open_remote(remote, self.lines(), &own, searching),
                 Spec::Stdin => {
                     let Some(file) = stdin.take() else {
                         say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
@@ -123,13 +123,13 @@ impl<'a> Opener<'a> {
     fn open_remote(
         &mut self,
         path: &RemotePath,
+        lines: Lines,
         own: &(Option<String>, String),
         searching: bool,
     ) -> Option<Feed> {
         if !self.opened.insert(path.clone()) {
             return None;
         }
-        let lines = self.lines();
         let begin = match lines {
             Lines::Last(lines) => Begin::Last(lines),
             Lines::From(_) => Begin::Start,
@@ -217,15 +217,11 @@ impl<'a> Opener<'a> {
             return Vec::new();
         }
         match found {
-            Found::Files(paths) => {
-                let own: Vec<_> = paths.iter().map(remote_name).collect();
-                self.names.extend(own.iter().cloned());
-                let files = paths.iter().zip(&own);
-                let feeds = files.filter_map(|(path, own)| self.open_remote(path, own, true)).collect();
-                if !self.options.follow {
-                    self.end(number, false);
-                }
-                feeds
+            Found::Files(paths) => self.open_found(number, &paths, self.lines()),
+            Found::Later(paths) => {
+                // Last lines are those that were there at first.
+                let lines = Some(self.lines()).filter(|lines| matches!(lines, Lines::From(_)));
+                self.open_found(number, &paths, lines.unwrap_or(Lines::From(1)))
             }
             Found::Nothing(why) => {
                 // Nothing happens next to what is not followed.
@@ -244,6 +240,17 @@ impl<'a> Opener<'a> {
                 Vec::new()
             }
         }
+    }
+
+    fn open_found(&mut self, number: usize, paths: &[RemotePath], lines: Lines) -> Vec<Feed> {
+        let own: Vec<_> = paths.iter().map(remote_name).collect();
+        self.names.extend(own.iter().cloned());
+        let files = paths.iter().zip(&own);
+        let feeds = files.filter_map(|(path, own)| self.open_remote(path, lines, own, true)).collect();
+        if !self.options.follow {
+            self.end(number, false);
+        }
+        feeds
     }
 
     fn end(&mut self, number: usize, failed: bool) {

@@ -162,8 +162,9 @@ fn files_that_match_are_printed_and_followed_as_they_come() {
     first.sort();
     assert_eq!(first, ["web1:a.log: one", "web1:b.log: two"]);
     std::fs::create_dir(site.path("sub")).unwrap();
-    append(&site.path("b2.log"), "four\n");
-    assert_eq!(running.line(), "web1:b2.log: four");
+    append(&site.path("b2.log"), numbers(0..30));
+    let came = numbers(0..30).lines().map(|line| format!("web1:b2.log: {line}")).collect::<Vec<_>>();
+    assert_eq!(running.lines(30), came, "all of a file that came later");
     append(&site.path("a.log"), "five\n");
     assert_eq!(running.line(), "web1:a.log: five");
 }

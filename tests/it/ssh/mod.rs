@@ -12,6 +12,7 @@ mod known;
 mod lies;
 mod link;
 mod login;
+mod manual;
 #[allow(dead_code)] // each test uses its part
 mod person;
 #[allow(dead_code)] // each test uses its part
