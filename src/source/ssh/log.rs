@@ -23,6 +23,9 @@ pub struct Log {
     /// The script has said hello.
     pub greeted: bool,
     news: News,
+    /// Something came that was not told: more is announced, and mostly comes at once. A frame that is drawn for
+    /// the announcement would hold up that of the bytes.
+    pub untold: bool,
     /// When the file was seen to be how long, where what was seen has not come yet.
     ahead: VecDeque<(Instant, u64)>,
     /// How long the file was when it was first looked at, unless it was cut since.
@@ -33,6 +36,7 @@ pub struct Log {
 
 #[derive(Default)]
 struct News {
+    any: bool,
     grew: bool,
     path: bool,
     cut: bool,
@@ -43,7 +47,17 @@ impl Log {
     pub fn new(file: Arc<RemoteFile>) -> Log {
         let news = News::default();
         let ahead = VecDeque::new();
-        Log { file, lost: None, again: false, greeted: false, news, ahead, first: None, complete: false }
+        Log {
+            file,
+            lost: None,
+            again: false,
+            greeted: false,
+            news,
+            untold: false,
+            ahead,
+            first: None,
+            complete: false,
+        }
     }
 
     /// The link is lost: says so where the log ends now, unless that was said.
@@ -84,10 +98,20 @@ impl Log {
                 known.state = state;
             }
         });
+        self.untold |= !news.any;
+        if news.any {
+            self.tell();
+        }
+    }
+
+    /// Tells of what has come.
+    pub fn tell(&mut self) {
+        self.untold = false;
         self.file.tell();
     }
 
     fn step(&mut self, step: Step<'_>) {
+        self.news.any = true;
         let file = &self.file;
         match step {
             Step::Begin { pos } => file.store.begin(pos),
@@ -185,4 +209,52 @@ fn state(path: &Path) -> Option<State> {
             State::Failed(format!("it cannot be followed there: {}", printable(what)))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::super::name::{RemotePath, Target};
+    use super::super::reading::Reading;
+    use super::super::standing::Standing;
+    use super::super::store::Allowance;
+    use super::*;
+    use crate::app::source::SourceId;
+    use crate::core::wire::{Nonce, RS};
+    use crate::source::Keep;
+
+    #[test]
+    fn what_is_only_announced_draws_no_frame_that_would_hold_up_the_one_with_the_line() {
+        let told = Arc::new(AtomicU32::new(0));
+        let tells = told.clone();
+        let target = Target { host: "web1".to_owned(), user: None, port: None };
+        let file = Arc::new(RemoteFile::new(
+            SourceId(1),
+            RemotePath { target, path: b"/a.log".to_vec() },
+            Reading::default(),
+            Allowance::new(Keep::Generations, 0),
+            Arc::new(Standing::new("web1")),
+            Arc::new(move |_| drop(tells.fetch_add(1, Ordering::Relaxed))),
+        ));
+        let mut log = Log::new(file.clone());
+        let nonce = Nonce::new(7);
+        let mut parser = Parser::new(nonce);
+        let mut told_after = |log: &mut Log, header: &str, bytes: &str| {
+            let mut came = bytes.as_bytes().to_vec();
+            if !header.is_empty() {
+                let digits = nonce.digits();
+                came = [&[RS], &digits[..], b" ", header.as_bytes(), b"\n", bytes.as_bytes()].concat();
+            }
+            log.take(&came, &mut parser);
+            file.rearm();
+            told.swap(0, Ordering::Relaxed)
+        };
+        assert_eq!(told_after(&mut log, "O 42 0 0", ""), 1);
+        assert_eq!(told_after(&mut log, "D 42 0 10", ""), 0);
+        assert!(log.untold, "it is told when the line does not come");
+        assert_eq!(told_after(&mut log, "", "the line\n"), 1);
+        assert!(!log.untold);
+        assert_eq!(told_after(&mut log, "C 42 9", ""), 1);
+    }
 }
