@@ -2,6 +2,7 @@
 
 mod follow;
 mod names;
+mod places;
 mod resume;
 mod service;
 
