@@ -132,15 +132,24 @@ row() {
     name=$real$extra
 }
 
-# Makes sure that file $1 is called $name, and looks at it; searches where kin could not say its name.
+# Makes sure that file $1 is called $name, and looks at it; searches when it is called something else by now.
 named() {
     look "$name" && [ "$i" = "$1" ] && return
+    wanted=$1
     set +f
-    for name in "$real"*; do
-        set -f
-        look "$name" && [ "$i" = "$1" ] && return
-    done
+    set -- "$real"*
     set -f
+    # shellcheck disable=SC2012 # names with newlines are found by hand, below
+    r=$(ls -din "$@" 2>/dev/null)
+    IFS=$nl
+    for r in $r; do
+        IFS=$blank
+        row "$r" && [ "$i" = "$wanted" ] && look "$name" && [ "$i" = "$wanted" ] && return
+    done
+    IFS=$blank
+    for name in "$@"; do
+        case $name in *"$nl"*) look "$name" && [ "$i" = "$wanted" ] && return ;; esac
+    done
     return 1
 }
 
@@ -149,6 +158,16 @@ hold() {
     for r in 1 2 3 4; do
         named "$1" || return
         open 6 "$name" && look "$name" && [ "$i" = "$1" ] && return
+    done
+    return 1
+}
+
+# Whether $2 is true of file $1, whatever it is called by now: its $name is the same before and after.
+certain() {
+    for r in 1 2 3 4 5 6; do
+        named "$1" || return
+        if "$2" "$name"; then verdict=0; else verdict=1; fi
+        look "$name" && [ "$i" = "$1" ] && return "$verdict"
     done
     return 1
 }

@@ -82,12 +82,18 @@ byinode() {
         row "$line" && [ "$i" = "$1" ] && ! packed "$extra" || continue
         named "$1" && left "$goff" "$s" || return
         case $r in -*) return 1 ;; esac
-        begins "$name" || return
+        certain "$1" begins || return
         open 6 "$name" && look "$name" && [ "$i" = "$1" ] && return
         return 1
     done
     IFS=$blank
     return 1
+}
+
+# Whether the file named $1, unpacked, begins with the wanted part.
+holds() {
+    if packed "$1"; then checksum "$1" "$part" packed; else checksum "$1" "$part"; fi
+    [ -n "$r" ] && [ "$r" = "$partsum" ]
 }
 
 # The same for a file that is new here and holds what file $4, of this length, with checksum $2 and $3, held.
@@ -101,11 +107,8 @@ byprint() {
         packed "$extra" && continue
         left "$1" "$s"
         case $r in -*) continue ;; esac
-        checksum "$name" "$2"
-        [ "$r" = "$3" ] || continue
-        # The name may be another file's by now; the descriptor is not.
-        kept=$i
-        open 6 "$name" && look "$name" && [ "$i" = "$kept" ] && return
+        part=$2 partsum=$3
+        certain "$i" holds && hold "$i" && return
     done
     IFS=$blank
     return 1
@@ -114,6 +117,7 @@ byprint() {
 # The same for a compressed file, of this length and checksum. Those that are no news come last: it is among them if
 # the link was lost between its end and the file behind it.
 bypacked() {
+    [ "$1" = 0 ] && return 1
     for which in news seen; do
         IFS=$nl
         for line in $kin; do
@@ -124,10 +128,8 @@ bypacked() {
             seen:*" $i:$s "*) ;;
             seen:*) continue ;;
             esac
-            checksum "$name" "$1" packed
-            [ -n "$r" ] && [ "$r" = "$2" ] || continue
-            kept=$i
-            open 6 "$name" && look "$name" && [ "$i" = "$kept" ] && return
+            part=$1 partsum=$2
+            certain "$i" holds && hold "$i" && return
         done
         IFS=$blank
     done
@@ -158,16 +160,16 @@ begins() {
 known() {
     case " $seen " in *" $i:$s "*) return ;; esac
     if packed "$extra"; then
-        within
+        certain "$i" within
     else
-        recall "$i" && [ "$gn" != 0 ] && begins "$name"
+        recall "$i" && [ "$gn" != 0 ] && certain "$i" begins
     fi
 }
 
-# Whether the compressed file $name holds what was given; m and head tell how that begins.
+# Whether the compressed file $1 holds what was given; m and head tell how that begins.
 within() {
     # shellcheck disable=SC2046 # words are wanted
-    set -- $(unpack "$name" | dd bs=1 count=256 2>/dev/null | $sums)
+    set -- $(unpack "$1" | dd bs=1 count=256 2>/dev/null | $sums)
     head=$1 m=$2
     case $m in
     -) m=256 ;;
@@ -218,7 +220,12 @@ remember() {
 # Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is `lost`,
 # those behind the last that is known.
 missed() {
-    after='' found='' newest=
+    after='' found='' newest='' self='' twin=''
+    if look "$f"; then
+        introduced "$f"
+        [ "$m" = 0 ] || self=" :$m:$head"
+        whole=$s
+    fi
     IFS=$nl
     for line in $kin; do newest=$line$nl$newest; done
     for line in $newest; do
@@ -255,14 +262,13 @@ missed() {
     IFS=$blank
 }
 
-# Tells how file $1 begins, which is called $name and is $s long: m and head, the length and the checksum.
-introduce() {
+# m, head := how the file named $1, which is $s long, begins: the length and the checksum.
+introduced() {
     m=256
     case $s in ? | ?? | ???) [ "$s" -ge 256 ] || m=$s ;; esac
-    checksum "$name" "$m"
+    checksum "$1" "$m"
     [ -n "$r" ] || m=0
     head=$r
-    [ "$m" = 0 ] || say F "$1" "$m" "$head"
 }
 
 # Gives the whole of the file $name, which is $1, unless it is one that was given under another name. Fails when it
@@ -271,7 +277,8 @@ give() {
     hold "$1" || return
     if packed "$extra"; then
         # While it is being compressed the original is there.
-        [ ! -e "${name%.*}" ] && ! within || return 0
+        [ ! -e "${name%.*}" ] && ! certain "$1" within || return 0
+        named "$1" || return
         gave=1
         say O "$1" 0 0
         [ -z "$head" ] || say F "$1" "$m" "$head"
@@ -282,32 +289,32 @@ give() {
         say C "$1" -
         return
     fi
-    ! recall "$1" || ! begins "$name" || return 0
+    ! recall "$1" || ! certain "$1" begins || return 0
+    certain "$1" introduced || return
+    case $self in
+    *":$m:$head")
+        # A copy of what the path has, which is to be cut next. (It would be found then.)
+        left "$s" "$whole"
+        case $r in -*) ;; *) twin=$1:$s && return ;; esac
+        ;;
+    esac
     gave=1
     say O "$1" 0 "$s"
-    introduce "$1"
+    [ "$m" = 0 ] || say F "$1" "$m" "$head"
     rest 6 "$1" 0 "$s"
     exec 6</dev/null
     remember "$1" "$at" "$m" "$head"
 }
 
-# r := the files of the list but the path's own.
-others() {
+# Notes which files are in the list, so that they are no news later.
+mark() {
     set --
     IFS=$nl
     for line in $kin; do
         IFS=$blank
-        row "$line" && [ -n "$extra" ] && set -- "$@" "$i:$s"
+        row "$line" && [ -n "$extra" ] && [ "$i:$s" != "$twin" ] && set -- "$@" "$i:$s"
     done
     IFS=$blank
-    r=$*
-}
-
-# Notes which files are in the list, so that they are no news later.
-mark() {
-    others
-    # shellcheck disable=SC2086 # words are wanted
-    set -- $r
     [ $# -le 64 ] || shift $(($# - 64))
     seen=" $*"
     say S "$@"
@@ -392,24 +399,17 @@ grow() {
 # its beginning is known: what came beside it until then is given first.
 outset() {
     for tries in 1 2 3 4 5 6 7 8; do
-        # What begins like it may be itself by now, compressed, unless that is from before a cut.
-        self=
-        [ "$n" = 0 ] || ! same || self=" $ino:0:$n:$sum"
-        gave=
+        gave='' n=0 sum=''
+        learn "$s"
         list
         missed lost "$ino"
         mark
-        beside=$r
         look "$p" && [ "$i" = "$ino" ] || again
         [ -z "$gave" ] || say O "$ino" 0 "$s"
-        n=0 sum=
-        learn "$s"
-        size=$s
-        list
-        others
-        [ "$r" != "$beside" ] || break
+        left "$n" "$s"
+        case $r in -*) continue ;; esac
+        same && break
     done
-    s=$size self=
 }
 
 # The file behind 3 was cut to size $s, or rewritten. What was not given of it may be in a copy.
@@ -648,7 +648,8 @@ resume() {
         if [ "$here" != "$g" ] && ! reused "$g" && byinode "$g"; then
             say O "$g" "$goff" "$s"
             if [ "$gn" = 0 ]; then
-                introduce "$g"
+                certain "$g" introduced || continue
+                [ "$m" = 0 ] || say F "$g" "$m" "$head"
                 gn=$m gsum=$head
             fi
             seek 6 "$goff"
@@ -819,7 +820,7 @@ main() {
     wake=poll
     hello
     case $f in /*) ;; *) f=./$f ;; esac
-    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed='' self=''
+    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed='' self='' twin=''
     more='' grew='' check='' watcher='' quick=0 waited=0 oldms=0 grace=8
     brief=0.1 briefms=100
     if [ "$from" = resume ]; then

@@ -2,6 +2,7 @@
 
 mod follow;
 pub mod names;
+mod places;
 mod resume;
 mod service;
 

@@ -1,7 +1,6 @@
 //! What happens to a file while it is followed.
 
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use tailpane::source::ssh::script::From;
@@ -293,29 +292,6 @@ fn not_there_yet() {
         followed.expect_event("Away(Nothing)");
         std::fs::create_dir(followed.path("sub")).unwrap();
         followed.append("sub/a.log", "one\ntwo\n");
-        followed.expect("one\ntwo\n");
-    });
-}
-
-#[test]
-fn not_readable_yet() {
-    each_shell(|shell| {
-        let mut followed = Followed::with(shell, "one\n");
-        followed.expect("one\n");
-        followed.append("next", "two\n");
-        let mode = |mode| {
-            let mode = std::fs::Permissions::from_mode(mode);
-            std::fs::set_permissions(followed.path("next"), mode).unwrap();
-        };
-        mode(0);
-        if std::fs::read(followed.path("next")).is_ok() {
-            println!("left out: nothing is unreadable to root");
-            return;
-        }
-        followed.rename("next", "a.log");
-        followed.expect_event("Permission denied");
-        let readable = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(followed.path("a.log"), readable).unwrap();
         followed.expect("one\ntwo\n");
     });
 }

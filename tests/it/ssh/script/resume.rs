@@ -165,6 +165,28 @@ fn a_generation_that_was_compressed_and_told_of_before_the_link_was_lost_again()
 }
 
 #[test]
+fn a_copy_of_what_is_not_cut_yet_is_no_generation() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.copy("a.log", "a.log.1");
+        followed.truncate("a.log", 0);
+        followed.connect();
+        followed.expect_event("Truncated");
+        followed.cut();
+        followed.append("a.log", lines(100, 200));
+        followed.copy("a.log", "a.log.2");
+        followed.connect();
+        followed.expect(lines(0, 200));
+        followed.append("a.log", lines(200, 201));
+        followed.expect(lines(0, 201));
+        followed.truncate("a.log", 0);
+        followed.append("a.log", "new\n");
+        followed.expect(lines(0, 201) + "new\n");
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+#[test]
 fn a_late_line_of_the_older_file_does_not_end_the_half_line_of_the_newer() {
     each_shell(|shell| {
         let mut followed = cut_off(shell);
