@@ -442,8 +442,11 @@ impl State {
 
     /// Takes up again what was put aside; whether anything was.
     fn arrived(&mut self, source: SourceId) -> bool {
-        let jobs = self.jobs.iter_mut().filter(|job| job.request.source == source);
-        jobs.fold(false, |due, job| job.arrived() || due)
+        let mut due = false;
+        for job in self.jobs.iter_mut().filter(|job| job.request.source == source) {
+            due |= job.arrived();
+        }
+        due
     }
 
     fn remove(&mut self, which: impl Fn(&Job) -> bool) {
