@@ -17,7 +17,8 @@ use crate::ui::theme;
 /// that stay live.
 ///
 /// On a terminal every file gets a pane; F1 shows the keys, q ends. When the output is no terminal, lines
-/// are printed plainly as they come, each with its file's name when there are several.
+/// are printed plainly as they come, each with its file's name when there are several. Files may be on other
+/// hosts: they are followed over SSH, and nothing is installed there.
 #[derive(Parser, Debug)]
 #[command(name = "tailpane", version, max_term_width = 100)]
 #[command(after_help = "Examples:
@@ -28,8 +29,9 @@ use crate::ui::theme;
   tailpane --json app.log | jq -r .line         without a screen
   tailpane --demo                               living logs made up on the spot")]
 struct Args {
-    /// Files to follow; `-` is standard input, [USER@]HOST:PATH is on another host, and quoted globs ('*.log') are
-    /// expanded
+    /// Files to follow; `-` is standard input, and quoted globs ('*.log') are expanded. On other hosts:
+    /// [USER@]HOST:PATH or ssh://[USER@]HOST[:PORT]/PATH, where PATH may be a folder (a/) or a glob, and HOST a glob
+    /// over the ssh config ('web*:a.log'), a list ('{web,db}1:a.log') or a group of config.toml (@web:a.log)
     #[arg(value_name = "FILE")]
     files: Vec<OsString>,
 
@@ -90,11 +92,11 @@ struct Args {
     #[arg(long, conflicts_with = "files")]
     demo: bool,
 
-    /// Read this ssh config in place of ~/.ssh/config and the system's (as ssh -F)
+    /// Reach other hosts by this ssh config in place of ~/.ssh/config and the system's (as ssh -F)
     #[arg(long, value_name = "FILE")]
     ssh_config: Option<PathBuf>,
 
-    /// Read this config of tailpane's own in place of config.toml in your config folder
+    /// Read this in place of config.toml in your config folder: groups of hosts, how they are followed and reached
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 

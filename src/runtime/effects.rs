@@ -102,7 +102,9 @@ impl Hands {
         let name = printable(&path.to_string());
         self.follower.search_remote(path, move |found| {
             let why = match found {
-                Found::Files(paths) => return drop(happened.send(Happening::Found(paths))),
+                Found::Files(paths) | Found::Later(paths) => {
+                    return drop(happened.send(Happening::Found(paths)));
+                }
                 Found::Nothing(why) => why,
                 Found::Host(host) => match hosts::unlinked(&host) {
                     Some(why) => why,
@@ -123,7 +125,7 @@ impl Hands {
         let happened = self.happened.clone();
         self.follower.search_remote(folder, move |found| {
             // Whatever else there is to say stands in the folder's pane.
-            if let Found::Files(paths) = found {
+            if let Found::Files(paths) | Found::Later(paths) = found {
                 let _ = happened.send(Happening::Found(paths));
                 let _ = happened.send(Happening::Answer(Event::Superseded(id)));
             }

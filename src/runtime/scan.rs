@@ -442,11 +442,8 @@ impl State {
 
     /// Takes up again what was put aside; whether anything was.
     fn arrived(&mut self, source: SourceId) -> bool {
-        let mut due = false;
-        for job in self.jobs.iter_mut().filter(|job| job.request.source == source) {
-            due |= job.arrived();
-        }
-        due
+        let jobs = self.jobs.iter_mut().filter(|job| job.request.source == source);
+        jobs.fold(false, |due, job| due | job.arrived())
     }
 
     fn remove(&mut self, which: impl Fn(&Job) -> bool) {

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Keep;
-use super::ssh::RemoteFile;
 use super::ssh::file::Changed;
 use super::ssh::name::{RemotePath, Target};
 use super::ssh::reach::Reach;
@@ -15,12 +14,13 @@ use super::ssh::reading::Reading;
 use super::ssh::remotes::{self, Message};
 use super::ssh::search::{SearchId, Tell};
 use super::ssh::standing::Standing;
+use super::ssh::{Allowance, RemoteFile};
 use crate::app::link::HostStatus;
 use crate::app::source::{SourceId, State};
 
 /// Everything that is open on other hosts.
 pub struct Abroad {
-    keep: Keep,
+    allowance: Allowance,
     reach: Reach,
     changed: Changed,
     inner: Mutex<Inner>,
@@ -69,7 +69,8 @@ impl Inner {
 impl Abroad {
     /// Nothing is open, and nothing runs yet.
     pub fn new(keep: Keep, reach: Reach, changed: Changed) -> Abroad {
-        Abroad { keep, reach, changed, inner: Mutex::default(), searches: AtomicU64::new(0) }
+        let allowance = Allowance::new(keep, reach.scrollback);
+        Abroad { allowance, reach, changed, inner: Mutex::default(), searches: AtomicU64::new(0) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -78,7 +79,7 @@ impl Abroad {
 
     /// The same hosts, reached in another way.
     pub fn reached_by(&self, reach: Reach) -> Abroad {
-        Abroad::new(self.keep, reach, self.changed.clone())
+        Abroad::new(self.allowance.keep(), reach, self.changed.clone())
     }
 
     /// How hosts are reached.
@@ -90,8 +91,8 @@ impl Abroad {
     pub fn open(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Arc<RemoteFile> {
         let mut inner = self.lock();
         let standing = inner.standing(&path.target);
-        let (bound, changed) = (self.reach.scrollback, self.changed.clone());
-        let file = Arc::new(RemoteFile::new(id, path.clone(), reading, self.keep, bound, standing, changed));
+        let (allowance, changed) = (self.allowance.clone(), self.changed.clone());
+        let file = Arc::new(RemoteFile::new(id, path.clone(), reading, allowance, standing, changed));
         if let Err(error) = inner.send(&self.reach, Message::Open(file.clone())) {
             file.know(|known| known.state = State::Failed(format!("{error:#}")));
         }

@@ -315,11 +315,10 @@ impl Drain {
                 }
                 max = max.min(usize::try_from(notice.pos - self.at).unwrap_or(max));
             }
-            let place = if self.unbegun { ssh::Place::End } else { file.store.place(self.at, max) };
+            let place = if self.unbegun { ssh::Place::End } else { file.store.place(self.at, max, buf) };
             match place {
                 ssh::Place::Memory(bytes) => {
-                    buf.extend_from_slice(&bytes);
-                    self.advance(bytes.len() as u64);
+                    self.advance(bytes as u64);
                     file.store.release();
                     return Drained::Bytes;
                 }

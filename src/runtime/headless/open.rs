@@ -6,7 +6,7 @@ use std::fs::File;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::feed::{Feed, say};
+use super::feed::{Feed, Turn, say};
 use super::link::{Links, is_given_up};
 use super::printer::{Format, Printer};
 use super::{LINES, Woken};
@@ -86,7 +86,7 @@ impl<'a> Opener<'a> {
                     let source = self.follower.open(id, path);
                     self.feed(&source, self.lines(), &own, searching)
                 }
-                Spec::Remote(remote) => self.open_remote(remote, &own, searching),
+                Spec::Remote(remote) => self.open_remote(remote, self.lines(), &own, searching),
                 Spec::Stdin => {
                     let Some(file) = stdin.take() else {
                         say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
@@ -123,13 +123,13 @@ impl<'a> Opener<'a> {
     fn open_remote(
         &mut self,
         path: &RemotePath,
+        lines: Lines,
         own: &(Option<String>, String),
         searching: bool,
     ) -> Option<Feed> {
         if !self.opened.insert(path.clone()) {
             return None;
         }
-        let lines = self.lines();
         let begin = match lines {
             Lines::Last(lines) => Begin::Last(lines),
             Lines::From(_) => Begin::Start,
@@ -181,10 +181,16 @@ impl<'a> Opener<'a> {
         }
     }
 
-    /// Tells a source what changed, and says what became of its link.
+    /// Tells a source what changed, and says what became of its link. One that turns out to be a folder is looked into
+    /// in place of being waited for.
     pub fn take_note(&mut self, feed: &mut Feed, status: &Status) {
         if let Some(remote) = &status.remote {
             self.say_link(&remote.host);
+        }
+        if let Some(folder) = self.follower.folder(feed.id) {
+            feed.turn = Turn::Done;
+            self.search(&folder); // first: a host that nobody wants anything of is let go
+            return self.follower.close(feed.id);
         }
         feed.changed(status);
     }
@@ -211,15 +217,11 @@ impl<'a> Opener<'a> {
             return Vec::new();
         }
         match found {
-            Found::Files(paths) => {
-                let own: Vec<_> = paths.iter().map(remote_name).collect();
-                self.names.extend(own.iter().cloned());
-                let files = paths.iter().zip(&own);
-                let feeds = files.filter_map(|(path, own)| self.open_remote(path, own, true)).collect();
-                if !self.options.follow {
-                    self.end(number, false);
-                }
-                feeds
+            Found::Files(paths) => self.open_found(number, &paths, self.lines()),
+            Found::Later(paths) => {
+                // Last lines are those that were there at first.
+                let lines = Some(self.lines()).filter(|lines| matches!(lines, Lines::From(_)));
+                self.open_found(number, &paths, lines.unwrap_or(Lines::From(1)))
             }
             Found::Nothing(why) => {
                 // Nothing happens next to what is not followed.
@@ -238,6 +240,17 @@ impl<'a> Opener<'a> {
                 Vec::new()
             }
         }
+    }
+
+    fn open_found(&mut self, number: usize, paths: &[RemotePath], lines: Lines) -> Vec<Feed> {
+        let own: Vec<_> = paths.iter().map(remote_name).collect();
+        self.names.extend(own.iter().cloned());
+        let files = paths.iter().zip(&own);
+        let feeds = files.filter_map(|(path, own)| self.open_remote(path, lines, own, true)).collect();
+        if !self.options.follow {
+            self.end(number, false);
+        }
+        feeds
     }
 
     fn end(&mut self, number: usize, failed: bool) {

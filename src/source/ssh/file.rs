@@ -8,7 +8,7 @@ use super::name::RemotePath;
 use super::phrase;
 use super::reading::Reading;
 use super::standing::Standing;
-use super::store::RemoteStore;
+use super::store::{Allowance, RemoteStore};
 use crate::app::source::{self, Notice, NoticeKind, SourceId, State, Status, Watch};
 use crate::core::pos::Pos;
 use crate::core::remote::{Path, Remote};
@@ -62,8 +62,7 @@ impl RemoteFile {
         id: SourceId,
         path: RemotePath,
         reading: Reading,
-        keep: Keep,
-        bound: u64,
+        allowance: Allowance,
         standing: Arc<Standing>,
         changed: Changed,
     ) -> RemoteFile {
@@ -79,7 +78,7 @@ impl RemoteFile {
             id,
             path,
             reading,
-            store: Arc::new(RemoteStore::new(keep, bound, standing.asked.clone())),
+            store: Arc::new(RemoteStore::new(allowance, standing.asked.clone())),
             notices: Notices::default(),
             standing,
             remote: Mutex::default(),

@@ -2,6 +2,7 @@
 //!
 //! The channel is always drained: nothing in the loop that reads it waits for anything else of the host.
 
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use super::file::RemoteFile;
 use super::host::{Host, Seat};
 use super::link::Output;
 use super::log::Log;
-use super::plain::{AGAIN, Plain};
+use super::plain::{self, Plain};
 use super::script::{self, From, SHELL};
 use crate::app::source::State;
 use crate::config::hosts::FollowMode;
@@ -27,12 +28,19 @@ const POLL: Duration = Duration::from_millis(250);
 const SILENCE: Duration = Duration::from_secs(15);
 /// How long a login shell may take before the script says its first word.
 const FIRST_WORD: Duration = Duration::from_secs(60);
+/// How long what is announced may take to come before the announcement is told.
+const ANNOUNCED: Duration = Duration::from_millis(50);
 /// Bytes before the first word of the script that are put up with.
 const NOISE: u64 = 1 << 20;
 /// How often the script may fail to say anything before it is given up for plain `tail`.
 const MUTE: u32 = 3;
 /// How long to wait when the host does not do what it is told.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long to wait before the script is started again that wants it: twice as long each time, if it soon wants it
+/// again.
+const RESTART: Range<Duration> = Duration::from_millis(20)..Duration::from_secs(10);
+/// How soon that is.
+const SOON: Duration = Duration::from_secs(30);
 /// Bytes of what a command said on its standard error that are kept.
 const WORDS: usize = 500;
 
@@ -74,14 +82,20 @@ impl Following {
 
     /// Follows the file for as long as it is polled, or reads what is there.
     pub async fn run(mut self) {
+        let (mut again, mut last) = (RESTART.start, Instant::now());
         loop {
             self.wait_for_room().await;
             match self.follow_once().await {
                 Over::Done => return self.file.finish(),
-                Over::Again | Over::Full => sleep(Duration::from_millis(20)).await,
+                Over::Full => sleep(RESTART.start).await,
+                Over::Again => {
+                    again = if last.elapsed() < SOON { (again * 2).min(RESTART.end) } else { RESTART.start };
+                    sleep(again).await;
+                    last = Instant::now();
+                }
                 Over::Lost => {
                     if self.has_begun() {
-                        self.log.lose();
+                        self.log.lose("link lost");
                     }
                 }
                 Over::Broken(why) => self.fail(why).await,
@@ -105,7 +119,7 @@ impl Following {
 
     async fn fail(&mut self, why: String) {
         if self.has_begun() {
-            self.log.lose();
+            self.log.lose("not followed since");
         }
         self.file.know(|known| known.state = State::Failed(format!("{why}; tried again")));
         self.file.tell();
@@ -163,7 +177,7 @@ impl Following {
                 Some(resume) => From::Resume(resume),
                 None if self.plain.begun => {
                     *remote = Remote::behind(self.file.store.range().end, self.plain.last.clone());
-                    From::Lines(AGAIN)
+                    From::Lines(plain::AGAIN)
                 }
                 None => From::afresh(self.file.reading.begin),
             }
@@ -186,6 +200,10 @@ impl Following {
             let output = tokio::select! {
                 output = seat.channel.next() => output,
                 _ = seat.over.wait_for(Option::is_some) => break Over::Lost,
+                () = sleep_until(heard + ANNOUNCED), if self.log.untold => {
+                    self.log.tell();
+                    continue;
+                }
                 () = sleep_until(heard + limit) => {
                     match parser.begun() {
                         true => break Over::Lost,

@@ -34,4 +34,4 @@ mod store;
 pub mod system;
 
 pub(super) use file::RemoteFile;
-pub(super) use store::Place;
+pub(super) use store::{Allowance, Place};

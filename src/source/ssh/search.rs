@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::name::RemotePath;
-use super::service::{Look, What};
+use super::service::{Look, NAMES, What};
 use crate::app::link::HostStatus;
 use crate::core::text::printable;
 use crate::core::wire::{End, Kind};
@@ -27,6 +27,8 @@ pub struct SearchId(pub u64);
 pub enum Found {
     /// These files are new. A name that is there as a file, or not at all, is told as it is: it can be followed.
     Files(Vec<RemotePath>),
+    /// These were not there when it was looked before: everything in them is new.
+    Later(Vec<RemotePath>),
     /// There is nothing so far, and why: a sentence. Looked for again.
     Nothing(String),
     /// The link to the host has changed.
@@ -47,6 +49,7 @@ impl Search {
     /// Looks for files until the name turns out to be one.
     pub(super) async fn run(self) {
         let mut told = HashSet::new();
+        let mut looked = false;
         let mut said = String::new();
         loop {
             let found = match self.find().await {
@@ -64,15 +67,19 @@ impl Search {
             let mut new: Vec<Vec<u8>> = found.into_iter().filter(|path| !told.contains(path)).collect();
             new.sort();
             new.dedup();
+            // New ones for ever are not followed for ever.
+            new.truncate(NAMES - told.len().min(NAMES));
             told.extend(new.iter().cloned());
             if !new.is_empty() {
                 let target = &self.path.target;
                 let paths = new.into_iter().map(|path| RemotePath { target: target.clone(), path });
-                (self.tell)(Found::Files(paths.collect()));
+                let found = if looked { Found::Later } else { Found::Files };
+                (self.tell)(found(paths.collect()));
             } else if told.is_empty() && said.is_empty() {
                 said = "no file there yet; looked for again".to_owned();
                 (self.tell)(Found::Nothing(said.clone()));
             }
+            looked = true;
             sleep(AGAIN).await;
         }
     }

@@ -37,13 +37,42 @@ const TAIL: u64 = 1 << 20;
 const AROUND: u64 = 256 << 10;
 /// What is fetched ahead of a drain.
 const AHEAD: u64 = 4 << 20;
-/// Bytes that wait for the drains before no more are taken from the host.
-pub const UNREAD: u64 = 8 << 20;
+/// Bytes of all logs that wait for the drains before no more are taken from the host: what a fast link brings while
+/// a reader is kept waiting for a moment. To stop and go on costs round trips, and what is on its way comes twice.
+const UNREAD: u64 = 32 << 20;
+/// What each log has of that however many there are.
+const UNREAD_LEAST: u64 = 4 << 20;
+
+/// How much logs may hold that share one bound for what is unread.
+#[derive(Clone)]
+pub struct Allowance {
+    keep: Keep,
+    bound: u64,
+    /// Counts those who share it: each log, and whoever makes them.
+    sharers: Arc<()>,
+}
+
+impl Allowance {
+    /// At most `bound` bytes a log, but for what drains have not read yet.
+    pub fn new(keep: Keep, bound: u64) -> Allowance {
+        Allowance { keep, bound: bound.max(BOUND_MIN), sharers: Arc::default() }
+    }
+
+    /// What is kept.
+    pub fn keep(&self) -> Keep {
+        self.keep
+    }
+
+    /// How many bytes of a log may wait for the drains.
+    fn unread(&self) -> u64 {
+        let logs = Arc::strong_count(&self.sharers).saturating_sub(1).max(1);
+        (UNREAD / logs as u64).max(UNREAD_LEAST)
+    }
+}
 
 /// The bytes of a remote log by position.
 pub struct RemoteStore {
-    keep: Keep,
-    bound: u64,
+    allowance: Allowance,
     inner: Mutex<Inner>,
     /// Somebody asked for bytes of this log, or of another one that is fetched the same way.
     asked: Arc<Notify>,
@@ -70,8 +99,8 @@ struct Inner {
 /// Where bytes are, for a drain.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Here: these.
-    Memory(Vec<u8>),
+    /// Here: so many were copied.
+    Memory(usize),
     /// Nowhere any more, up to this position.
     Lost(Pos),
     /// On the host; they were asked for.
@@ -81,10 +110,9 @@ pub enum Place {
 }
 
 impl RemoteStore {
-    /// An empty log that holds at most `bound` bytes, but for what drains have not read yet. Whoever asks
-    /// for bytes that are not here wakes `asked`.
-    pub fn new(keep: Keep, bound: u64, asked: Arc<Notify>) -> RemoteStore {
-        RemoteStore { keep, bound: bound.max(BOUND_MIN), inner: Mutex::default(), asked, room: Notify::new() }
+    /// An empty log that holds what it is allowed to. Whoever asks for bytes that are not here wakes `asked`.
+    pub fn new(allowance: Allowance, asked: Arc<Notify>) -> RemoteStore {
+        RemoteStore { allowance, inner: Mutex::default(), asked, room: Notify::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -136,7 +164,7 @@ impl RemoteStore {
         }
         inner.gone.add(range.clone());
         inner.held.only_here(range);
-        if self.keep == Keep::Generations {
+        if self.allowance.keep == Keep::Generations {
             inner.settle();
         }
     }
@@ -199,7 +227,7 @@ impl RemoteStore {
 
     /// Whether what no drain has read is kept, whatever comes.
     pub fn keep(&self) -> Keep {
-        self.keep
+        self.allowance.keep
     }
 
     /// Where in the log bytes are missing that cannot be read any more.
@@ -226,9 +254,9 @@ impl RemoteStore {
         self.lock().held.bytes()
     }
 
-    /// Where the bytes at `pos` are; at most `max` of them are copied when they are here, and they are asked for
-    /// when they are not.
-    pub fn place(&self, pos: Pos, max: usize) -> Place {
+    /// Where the bytes at `pos` are; at most `max` of them are appended to `buf` when they are here, and they are
+    /// asked for when they are not.
+    pub fn place(&self, pos: Pos, max: usize, buf: &mut Vec<u8>) -> Place {
         let mut inner = self.lock();
         let pos = pos.0;
         if pos >= inner.end {
@@ -237,11 +265,9 @@ impl RemoteStore {
         if pos < inner.start {
             return Place::Lost(Pos(inner.start));
         }
-        let mut bytes = vec![0; max.min(4 * BLOCK)];
-        let n = inner.held.read(pos, &mut bytes);
+        let n = inner.held.append_to(buf, pos, max.min(4 * BLOCK));
         if n > 0 {
-            bytes.truncate(n);
-            return Place::Memory(bytes);
+            return Place::Memory(n);
         }
         if let Some(end) = inner.gone.end_at(pos) {
             let end = inner.held.hole(pos..end).map_or(end, |hole| hole.end);
@@ -262,7 +288,7 @@ impl RemoteStore {
 
     /// Lets go of what every drain has read.
     pub fn release(&self) {
-        if self.keep == Keep::Unread {
+        if self.allowance.keep == Keep::Unread {
             let mut inner = self.lock();
             inner.drains.retain(|drain| drain.strong_count() > 0);
             let drained = inner.drains.iter().filter_map(Weak::upgrade);
@@ -276,24 +302,24 @@ impl RemoteStore {
 
     /// Whether so much waits for the drains that no more should be taken from the host.
     pub fn is_full(&self) -> bool {
-        self.keep == Keep::Unread && self.lock().held.weight() >= UNREAD
+        self.allowance.keep == Keep::Unread && self.lock().held.weight() >= self.allowance.unread()
     }
 
     /// Whether the drains have made room enough to go on.
     pub fn has_room(&self) -> bool {
-        self.keep != Keep::Unread || self.lock().held.weight() <= UNREAD / 2
+        self.allowance.keep != Keep::Unread || self.lock().held.weight() <= self.allowance.unread() / 2
     }
 
     /// Lets go of what was not read for longest, until the rest is within the bound.
     fn trim(&self, inner: &mut Inner) {
-        if self.keep == Keep::Unread {
+        if self.allowance.keep == Keep::Unread {
             return;
         }
-        let tail = TAIL.min(self.bound / 4);
+        let tail = TAIL.min(self.allowance.bound / 4);
         // What is nowhere else leaves room for the tail and for what was fetched for somebody who reads much.
-        let only = self.bound - self.bound / 4 - tail - 2 * BLOCK as u64;
+        let only = self.allowance.bound - self.allowance.bound / 4 - tail - 2 * BLOCK as u64;
         let tail = inner.end.saturating_sub(tail);
-        while inner.held.weight() > self.bound {
+        while inner.held.weight() > self.allowance.bound {
             // Very many files of a few bytes each: they go from the front, newlines of ours among them.
             if inner.held.is_crumbs() {
                 match inner.held.first_end(inner.end) {
@@ -372,7 +398,7 @@ impl Store for RemoteStore {
         }
         let block = BLOCK as u64;
         let exact = wanted.start / block * block..wanted.end.div_ceil(block) * block;
-        let beside = AROUND.min(self.bound / 16);
+        let beside = AROUND.min(self.allowance.bound / 16);
         let around = exact.start.saturating_sub(beside)..exact.end + beside;
         for (range, haste) in [(around, Haste::Near), (exact, Haste::Now)] {
             let range = inner.clip(&(Pos(range.start)..Pos(range.end)));
@@ -395,7 +421,7 @@ impl Store for RemoteStore {
     fn ready(&self, range: Range<Pos>) -> bool {
         let mut inner = self.lock();
         let range = inner.clip(&range);
-        let range = range.start..range.end.min(range.start.saturating_add(self.bound / 4));
+        let range = range.start..range.end.min(range.start.saturating_add(self.allowance.bound / 4));
         if range.is_empty() {
             return true;
         }

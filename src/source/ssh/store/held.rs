@@ -123,6 +123,19 @@ impl Held {
         start..hole.map_or(u64::MAX, |hole| hole.start)
     }
 
+    /// Appends at most `max` bytes from `at` on to `buf` and says how many; they count as read just now.
+    pub fn append_to(&mut self, buf: &mut Vec<u8>, at: u64, max: usize) -> usize {
+        let mut done = 0;
+        while done < max {
+            let Some((start, bytes)) = self.from(at + done as u64) else { break };
+            let bytes = &bytes[..bytes.len().min(max - done)];
+            buf.extend_from_slice(bytes);
+            done += bytes.len();
+            self.touch(start);
+        }
+        done
+    }
+
     /// Copies bytes from `at` on and says how many; they count as read just now.
     pub fn read(&mut self, at: u64, buf: &mut [u8]) -> usize {
         let mut done = 0;

@@ -72,7 +72,8 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
 
 /// A bound that these small logs reach.
 fn small(keep: Keep) -> RemoteStore {
-    RemoteStore { bound: 512 << 10, ..RemoteStore::new(keep, 0, Arc::default()) }
+    let allowance = Allowance { bound: 512 << 10, ..Allowance::new(keep, 0) };
+    RemoteStore::new(allowance, Arc::default())
 }
 
 proptest! {
@@ -163,8 +164,10 @@ proptest! {
         let mut missing = BTreeSet::new();
         let mut take = |model: &Model, mut want: usize| {
             while want > 0 {
-                match store.place(Pos(at), want) {
-                    Place::Memory(bytes) => {
+                let mut bytes = Vec::new();
+                match store.place(Pos(at), want, &mut bytes) {
+                    Place::Memory(n) => {
+                        assert_eq!(n, bytes.len());
                         assert_eq!(bytes, model.bytes[at as usize..at as usize + bytes.len()]);
                         at += bytes.len() as u64;
                         want -= bytes.len();
@@ -202,7 +205,7 @@ proptest! {
 
 #[test]
 fn what_somebody_looks_at_comes_before_what_a_search_wants() {
-    let store = RemoteStore::new(Keep::Generations, 64 << 20, Arc::default());
+    let store = RemoteStore::new(Allowance::new(Keep::Generations, 64 << 20), Arc::default());
     store.begin(Pos(100 << 20));
     assert!(!store.ready(Pos(8 << 20)..Pos(16 << 20)));
     assert!(store.read_at(Pos(50 << 20), &mut [0; 100]).is_err());
@@ -234,7 +237,7 @@ fn what_nobody_asks_for_again_is_fetched_no_further() {
 
 #[test]
 fn who_has_had_enough_gets_no_more_and_others_do() {
-    let store = RemoteStore::new(Keep::Generations, 64 << 20, Arc::default());
+    let store = RemoteStore::new(Allowance::new(Keep::Generations, 64 << 20), Arc::default());
     store.begin(Pos(100 << 20));
     assert!(!store.ready(Pos(8 << 20)..Pos(16 << 20)));
     let much = store.next(1 << 20).unwrap();
@@ -260,7 +263,7 @@ fn who_has_had_enough_gets_no_more_and_others_do() {
 
 #[test]
 fn when_the_file_is_gone_the_log_begins_with_the_first_line_that_is_held() {
-    let store = RemoteStore::new(Keep::Generations, 64 << 20, Arc::default());
+    let store = RemoteStore::new(Allowance::new(Keep::Generations, 64 << 20), Arc::default());
     store.begin(Pos(1000));
     store.append(b"one\ntwo\n", true);
     store.lose(Pos(0)..Pos(1008));
@@ -274,7 +277,7 @@ fn when_the_file_is_gone_the_log_begins_with_the_first_line_that_is_held() {
 
 #[test]
 fn what_is_gone_in_the_midst_of_a_log_hides_nothing_before_it() {
-    let store = RemoteStore::new(Keep::Generations, 64 << 20, Arc::default());
+    let store = RemoteStore::new(Allowance::new(Keep::Generations, 64 << 20), Arc::default());
     store.begin(Pos(1000));
     store.append(b"one\ntwo\n", true);
     store.lose(Pos(400)..Pos(900));
@@ -288,7 +291,7 @@ fn what_is_gone_in_the_midst_of_a_log_hides_nothing_before_it() {
 
 #[test]
 fn many_tiny_files_fit_into_the_bound_too() {
-    let store = RemoteStore::new(Keep::Generations, 0, Arc::default());
+    let store = RemoteStore::new(Allowance::new(Keep::Generations, 0), Arc::default());
     store.begin(Pos(0));
     for _ in 0..150_000 {
         store.append(b"x", true);

@@ -117,6 +117,10 @@ impl Wants {
         for want in &mut self.wants {
             if want.range.start < range.end && range.start < want.range.end {
                 want.idle.get_or_insert(now);
+                if want.haste == Haste::Near {
+                    // It is fetched once: where there is no room for it, it would drive out itself.
+                    want.range.start = range.end.min(want.range.end);
+                }
             }
         }
     }

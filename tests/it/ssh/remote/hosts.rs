@@ -141,7 +141,7 @@ fn patterns_and_folders_stand_for_files_also_for_those_that_come_later() {
     let search = |name: &str| {
         let (tell, told) = channel();
         let id = rig.follower.search_remote(&remote("web1", &rig.path(name)), move |found| {
-            if let Found::Files(files) = found {
+            if let Found::Files(files) | Found::Later(files) = found {
                 let _ = tell.send(files);
             }
         });
