@@ -59,6 +59,8 @@ pub fn start(reach: Reach) -> anyhow::Result<mpsc::UnboundedSender<Message>> {
 struct Remotes {
     reach: Arc<Reach>,
     turns: Arc<Semaphore>,
+    /// By the name the user gave, not by address: what the config says of keys, known hosts, transport and
+    /// following goes by name, so two names of one machine are linked apart, as `ssh` would.
     hosts: HashMap<Target, Place>,
     files: HashMap<SourceId, (Target, Task)>,
     searches: HashMap<SearchId, (Target, Task)>,

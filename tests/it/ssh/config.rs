@@ -131,6 +131,12 @@ const CONFIGS: &[(&str, &[&str])] = &[
         "IdentityFile ~/.ssh/%h-%r\nIdentityFile /k/%n.%p.%u\nIdentityFile /k/%%x\nIdentityFile ~/.ssh/%h-%r\nHost web1\n HostName h1\n User ada\n IdentityFile \"/k k/${HOME}/y\"\n",
         &["web1", "db"],
     ),
+    (
+        "IdentityFile /k/%C\nUserKnownHostsFile /h/%C\nHost web1\n HostName h1\n Port 5\n",
+        &["web1", "ada@web2"],
+    ),
+    ("BindAddress 127.0.0.1\nHost db\n BindAddress ::1\n", &["web1"]),
+    ("Host web1\n BindAddress *\nHost *\n BindAddress here.example.com\n", &["web1", "web2"]),
     ("IdentityFile none\nCertificateFile ~/c-%h\nCertificateFile /d\nIdentitiesOnly yes\n", &["web1"]),
     (
         "Host web1\n IdentityFile none\nHost *\n IdentityFile /k\nHost web2\n IdentityFile none\n",
@@ -388,7 +394,7 @@ fn rubbish_is_refused_or_read_and_nothing_worse() {
 fn what_cannot_be_honoured_is_refused_with_its_place() {
     for (line, name) in [
         ("PKCS11Provider /usr/lib/token.so", "pkcs11provider"),
-        ("BindAddress 127.0.0.1", "bindaddress"),
+        ("BindInterface lo", "bindinterface"),
         ("RevokedHostKeys /revoked", "revokedhostkeys"),
         ("KnownHostsCommand /bin/hosts %H", "knownhostscommand"),
         ("ProxyUseFdpass yes", "proxyusefdpass"),

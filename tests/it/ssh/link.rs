@@ -1,5 +1,9 @@
 //! Connections to a real `sshd`: how one gets in, what runs there, and how it ends.
 
+mod address;
+mod keys;
+mod way;
+
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -9,6 +13,7 @@ use tailpane::source::ssh::ask::Asker;
 use tailpane::source::ssh::config::{Family, HostConfig, Proxy as Way, Strict, Transport};
 use tailpane::source::ssh::link::{Channel, ExecError, Link, Output, Refusal};
 
+use self::keys::locked;
 use super::agent::Agent;
 use super::person::Person;
 use super::proxy::Proxy;
@@ -145,147 +150,6 @@ async fn a_dropped_link_leaves_no_session() {
 }
 
 #[tokio::test]
-async fn every_kind_of_key_gets_in() {
-    let sshd = Sshd::start(|_| {});
-    for kind in ["rsa", "ecdsa", "ed25519"] {
-        let key = sshd.file(&format!("user_{kind}"));
-        make_key(&key, kind, "");
-        sshd.authorize(&key.with_extension("pub"));
-        let mut host = sshd.host_config("web1");
-        host.identity_files = vec![sshd.file("not_there"), key];
-        let link = connected(&host).await;
-        assert!(fact(&link, "login").contains(kind), "{}", fact(&link, "login"));
-    }
-    // The old format of a private key.
-    let key = sshd.file("user_pem");
-    keygen(&["-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "", "-f", key.to_str().unwrap()]);
-    sshd.authorize(&key.with_extension("pub"));
-    let mut host = sshd.host_config("web1");
-    host.identity_files = vec![key];
-    connected(&host).await;
-}
-
-#[tokio::test]
-async fn an_agents_key_gets_in_and_identities_only_keeps_the_others_back() {
-    let sshd = Sshd::start(|_| {});
-    let agent = Agent::start();
-    agent.add(&sshd.file("id_ed25519"));
-    let mut host = sshd.host_config("web1");
-    host.identity_files = Vec::new();
-    host.agent = Some(agent.socket());
-    let why = sentence(refused(&host, &Asker::silent()).await);
-    assert!(why.contains("web1 does not let") && why.contains("no key"), "{why}");
-    host.identities_only = false;
-    assert!(fact(&connected(&host).await, "login").contains("agent"));
-    // The public half in a file names the agent's key.
-    host.identities_only = true;
-    host.identity_files = vec![sshd.file("id_ed25519.pub")];
-    assert!(fact(&connected(&host).await, "login").contains("agent"));
-}
-
-#[tokio::test]
-async fn the_config_s_key_is_shown_before_the_agents_many() {
-    let sshd = Sshd::start(|options| {
-        options.line("MaxAuthTries 2");
-    });
-    let agent = Agent::start();
-    for n in 0..4 {
-        let key = sshd.file(&format!("other{n}"));
-        make_key(&key, "ed25519", "");
-        agent.add(&key);
-    }
-    agent.add(&sshd.file("id_ed25519"));
-    let mut host = sshd.host_config("web1");
-    host.agent = Some(agent.socket());
-    host.identities_only = false;
-    connected(&host).await;
-    host.identity_files = Vec::new();
-    let refusal = refused(&host, &Asker::silent()).await;
-    assert!(matches!(refusal, Refusal::Final(_)), "{refusal:?}");
-    let why = sentence(refusal);
-    assert!(why.contains("Too many authentication failures") && why.contains("IdentitiesOnly"), "{why}");
-}
-
-#[tokio::test]
-async fn a_certificate_gets_in_beside_its_key_named_or_in_the_agent() {
-    let sshd = Sshd::start(|_| {});
-    for kind in ["ed25519", "rsa"] {
-        let key = sshd.file(&format!("cert_{kind}"));
-        make_key(&key, kind, "");
-        let mut host = sshd.host_config("web1");
-        host.identity_files = vec![key.clone()];
-        refused(&host, &Asker::silent()).await;
-        sshd.certify(&key.with_extension("pub"));
-        assert!(fact(&connected(&host).await, "login").contains("certificate tester"));
-
-        let agent = Agent::start();
-        agent.add(&key);
-        host.agent = Some(agent.socket());
-        assert!(fact(&connected(&host).await, "login").contains("agent"));
-
-        host.agent = None;
-        let elsewhere = sshd.file("elsewhere.pub");
-        std::fs::rename(sshd.file(&format!("cert_{kind}-cert.pub")), &elsewhere).unwrap();
-        refused(&host, &Asker::silent()).await;
-        host.certificate_files = vec![elsewhere];
-        connected(&host).await;
-    }
-}
-
-/// A server and a host config whose key has the passphrase `open sesame`.
-fn locked() -> (Sshd, HostConfig) {
-    let sshd = Sshd::start(|_| {});
-    let key = sshd.file("locked");
-    make_key(&key, "ed25519", "open sesame");
-    sshd.authorize(&key.with_extension("pub"));
-    let mut host = sshd.host_config("web1");
-    host.identity_files = vec![key];
-    (sshd, host)
-}
-
-#[tokio::test]
-async fn a_passphrase_is_asked_for_once_and_kept() {
-    let (_sshd, host) = locked();
-    let person = Person::typing(&["wrong", "open sesame"]);
-    let other = HostConfig { hostname: "127.0.0.2".to_string(), ..host.clone() };
-    let (one, two) = tokio::join!(connect(&host, &person.asker), connect(&other, &person.asker));
-    let (one, two) = (one.unwrap(), two.unwrap());
-    assert_eq!(person.asked().len(), 2, "{:?}", person.prompts());
-    assert!(
-        person
-            .prompts()
-            .iter()
-            .all(|prompt| prompt.starts_with("passphrase of ") && prompt.ends_with("locked"))
-    );
-    assert!(person.asked()[0].host.ends_with("@web1"));
-    drop((one, two));
-    connect(&host, &person.asker).await.unwrap();
-    assert_eq!(person.asked().len(), 2, "asked again for the next connection");
-}
-
-#[tokio::test]
-async fn a_passphrase_nobody_gives_is_said_and_never_asked_in_silence() {
-    let (sshd, mut host) = locked();
-    let person = Person::typing(&[]);
-    let refusal = refused(&host, &person.asker).await;
-    assert!(matches!(&refusal, Refusal::Final(why) if why.contains("cancelled")), "{refusal:?}");
-    let why = sentence(refused(&host, &Asker::silent()).await);
-    assert!(why.contains("passphrase") && why.contains("ssh-add"), "{why}");
-
-    // Three wrong ones, and the next key is tried.
-    host.identity_files.push(sshd.file("id_ed25519"));
-    let person = Person::typing(&["a", "b", "c"]);
-    connect(&host, &person.asker).await.unwrap();
-    assert_eq!(person.asked().len(), 3);
-    // A key the host would refuse is not worth a question.
-    host.identity_files[0] = sshd.file("unknown");
-    make_key(&sshd.file("unknown"), "ed25519", "open sesame");
-    let person = Person::typing(&[]);
-    connect(&host, &person.asker).await.unwrap();
-    assert_eq!(person.prompts(), Vec::<String>::new());
-}
-
-#[tokio::test]
 async fn an_unknown_host_key_is_asked_about_saved_and_not_asked_again() {
     let sshd = Sshd::start(|_| {});
     let mut host = sshd.host_config("web1");
@@ -361,100 +225,6 @@ async fn a_host_s_certificate_counts_and_known_types_come_first() {
     std::fs::write(sshd.file("known_rsa"), format!("{rsa}\n")).unwrap();
     host.user_known_hosts = vec![sshd.file("known_rsa")];
     assert!(fact(&connected(&host).await, "host key").starts_with("RSA"));
-}
-
-#[tokio::test]
-async fn jumps_through_two_hosts_and_verifies_each() {
-    let [first, second, last] = [(); 3].map(|()| Sshd::start(|_| {}));
-    let mut host = last.host_config("web1");
-    host.proxy = Way::Jump(vec![first.host_config("gate"), second.host_config("bastion")]);
-    let link = connected(&host).await;
-    assert_eq!(fact(&link, "via"), "gate, bastion");
-    assert_eq!(run(&link, "echo here").await, "here\n");
-    let mut bytes = 0;
-    let mut channel = link.exec("head -c 20000000 /dev/zero").await.unwrap();
-    while let Some(output) = soon("output", channel.next()).await {
-        if let Output::Out(chunk) = output {
-            bytes += chunk.len();
-        }
-    }
-    assert_eq!(bytes, 20_000_000);
-    let sessions = [first.processes().len(), second.processes().len()];
-    drop((link, channel));
-    let end = Instant::now() + LONG;
-    while first.processes().len() >= sessions[0] || second.processes().len() >= sessions[1] {
-        assert!(Instant::now() < end, "a session is left at a jump host");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-
-    let Way::Jump(mut hops) = host.proxy.clone() else { unreachable!() };
-    hops[1].user_known_hosts = vec![first.file("known_hosts")];
-    host.proxy = Way::Jump(hops);
-    let why = sentence(refused(&host, &Asker::silent()).await);
-    assert!(why.contains("bastion"), "{why}");
-}
-
-#[tokio::test]
-async fn a_jump_host_that_does_not_lead_on_is_named() {
-    let gate = Sshd::start(|options| {
-        options.line("AllowTcpForwarding no");
-    });
-    let sshd = Sshd::start(|_| {});
-    let mut host = sshd.host_config("web1");
-    host.proxy = Way::Jump(vec![gate.host_config("gate")]);
-    let refusal = refused(&host, &Asker::silent()).await;
-    let is_final = matches!(refusal, Refusal::Final(_));
-    let why = sentence(refusal);
-    assert!(is_final && why.starts_with("gate does not let anybody through"), "{why}");
-}
-
-#[tokio::test]
-async fn a_killed_jump_host_is_named_as_the_reason() {
-    let mut gate = Sshd::start(|_| {});
-    let sshd = Sshd::start(|_| {});
-    let mut host = sshd.host_config("web1");
-    host.proxy = Way::Jump(vec![gate.host_config("gate")]);
-    let link = connected(&host).await;
-    gate.kill();
-    let why = soon("the end", link.gone()).await;
-    assert!(why.contains("gate"), "{why}");
-}
-
-#[tokio::test]
-async fn a_command_can_be_the_way_and_ends_with_the_link() {
-    let sshd = Sshd::start(|_| {});
-    let mut host = sshd.host_config("web1");
-    host.hostname = "127.0.0.1".to_string();
-    let config = sshd.ssh_config_file();
-    let command = format!(
-        "{} -F {} -W 127.0.0.1:{} web1 2>&2",
-        program("ssh").display(),
-        config.display(),
-        sshd.port()
-    );
-    host.proxy = Way::Command(command);
-    let link = connected(&host).await;
-    assert_eq!(run(&link, "echo here").await, "here\n");
-    let marker = format!("-W 127.0.0.1:{}", sshd.port());
-    let runs = || {
-        std::fs::read_dir("/proc").unwrap().flatten().any(|entry| {
-            let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-            let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-            String::from_utf8_lossy(&line).replace('\0', " ").contains(&marker) && !stat.contains(") Z")
-        })
-    };
-    if cfg!(target_os = "linux") {
-        assert!(runs());
-    }
-    drop(link);
-    let end = Instant::now() + LONG;
-    while cfg!(target_os = "linux") && runs() {
-        assert!(Instant::now() < end, "the command is left");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    host.proxy = Way::Command("echo no way through >&2; exit 1".to_string());
-    let why = sentence(refused(&host, &Asker::silent()).await);
-    assert!(why.contains("web1") && why.contains("no way through"), "{why}");
 }
 
 #[tokio::test]
@@ -595,65 +365,6 @@ async fn no_common_algorithm_names_both_lists() {
         why.contains("no common cipher") && why.contains("aes256-ctr") && why.contains("aes128-gcm"),
         "{why}"
     );
-}
-
-#[tokio::test]
-async fn nobody_there_is_a_sentence_and_worth_another_try() {
-    let sshd = Sshd::start(|_| {});
-    let mut host = sshd.host_config("web1");
-    host.hostname = "no-such-host.invalid".to_string();
-    let refusal = refused(&host, &Asker::silent()).await;
-    assert!(
-        matches!(&refusal, Refusal::Temporary(why) if why.contains("no-such-host.invalid")),
-        "{refusal:?}"
-    );
-
-    host.hostname = "127.0.0.1".to_string();
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    host.port = closed.local_addr().unwrap().port();
-    drop(closed);
-    let refusal = refused(&host, &Asker::silent()).await;
-    assert!(matches!(&refusal, Refusal::Temporary(why) if why.contains("web1 refused")), "{refusal:?}");
-
-    // It accepts and says nothing.
-    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    host.port = mute.local_addr().unwrap().port();
-    host.connect_timeout = Some(Duration::from_secs(1));
-    let refusal = refused(&host, &Asker::silent()).await;
-    assert!(matches!(&refusal, Refusal::Temporary(why) if why.contains("does not speak SSH")), "{refusal:?}");
-}
-
-/// A server that is none: it says this and hangs up.
-fn says(text: Vec<u8>) -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let _ = std::io::Write::write_all(&mut stream, &text);
-    });
-    port
-}
-
-#[tokio::test]
-async fn what_is_no_ssh_server_is_said_in_one_printable_line() {
-    let sshd = Sshd::start(|_| {});
-    let mut host = sshd.host_config("web1");
-    for text in [
-        b"HTTP/1.1 400 Bad\x1b[31m Request\r\n\r\n".to_vec(),
-        vec![b'x'; 1 << 20],
-        b"welcome\r\n".repeat(1 << 17),
-        b"\x00\xff\x1b]0;title\x07".repeat(1000),
-        b"Exceeded MaxStartups\r\n".to_vec(),
-        Vec::new(),
-    ] {
-        host.port = says(text.clone());
-        let why = sentence(refused(&host, &Asker::silent()).await);
-        assert!(why.starts_with("web1") && why.len() < 600, "{why}");
-        assert!(!why.chars().any(char::is_control), "{why:?}");
-        if text.starts_with(b"Exceeded") {
-            assert!(why.contains("Exceeded MaxStartups"), "{why}");
-        }
-    }
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ring::digest;
+
 use super::algorithm::{self, Known};
 use super::here::Here;
 use super::settings::{Said, Settings};
@@ -80,6 +82,8 @@ impl Filler<'_> {
         host.port = self.read("port", |text| text.parse().ok().filter(|port| *port > 0))?.unwrap_or(22);
         host.family = self
             .words("addressfamily", &[("any", Family::Any), ("inet", Family::V4), ("inet6", Family::V6)])?;
+        // `*` is any, as with listening.
+        host.bind_address = self.settings.text("bindaddress").filter(|address| address != "*");
         host.batch = self.flag("batchmode", false)?;
         host.compression = self.flag("compression", false)?;
         let time = |keyword| self.read(keyword, time);
@@ -263,16 +267,20 @@ impl Facts {
     fn new(host: &HostConfig, here: &Here, jump: Option<String>) -> Facts {
         let short = here.host.split('.').next().unwrap_or_default();
         let alias = host.host_key_alias.as_ref().unwrap_or(&host.target.host);
+        let jump = jump.unwrap_or_default();
+        let port = host.port.to_string();
+        let connection = [&*here.host, &host.hostname, &port, &host.user, &jump].concat();
         let texts = vec![
+            ('C', hash(&connection)),
             ('d', here.home.to_string_lossy().into_owned()),
             ('h', host.hostname.clone()),
             ('i', here.uid.to_string()),
-            ('j', jump.unwrap_or_default()),
+            ('j', jump),
             ('k', alias.clone()),
             ('L', short.to_owned()),
             ('l', here.host.clone()),
             ('n', host.target.host.clone()),
-            ('p', host.port.to_string()),
+            ('p', port),
             ('r', host.user.clone()),
             ('u', here.user.clone()),
         ];
@@ -282,6 +290,12 @@ impl Facts {
     fn known(&self) -> Vec<(char, &str)> {
         self.texts.iter().map(|(token, text)| (*token, text.as_str())).collect()
     }
+}
+
+/// A short name for a connection, as OpenSSH makes it.
+fn hash(connection: &str) -> String {
+    let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, connection.as_bytes());
+    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn none(text: &str) -> bool {

@@ -33,7 +33,7 @@ const TABLE: &[(&str, Use)] = &[
     ("addkeystoagent", Ignored(NOT_OURS)),
     ("addressfamily", One),
     ("batchmode", One),
-    ("bindaddress", Refused(&[])),
+    ("bindaddress", One),
     ("bindinterface", Refused(&[])),
     ("canonicaldomains", Ignored("see CanonicalizeHostname")),
     ("canonicalizefallbacklocal", Ignored("see CanonicalizeHostname")),

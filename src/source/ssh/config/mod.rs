@@ -56,6 +56,8 @@ pub struct HostConfig {
     pub strict: Strict,
     /// `AddressFamily`: which addresses are tried.
     pub family: Family,
+    /// `BindAddress`: where connections come from here; a name counts for the addresses it has.
+    pub bind_address: Option<String>,
     /// `BatchMode`: no passphrase is asked for, though somebody is there. What else it forbids is left out of
     /// `methods` and `strict` already.
     pub batch: bool,
@@ -103,6 +105,7 @@ impl HostConfig {
             host_key_alias: None,
             strict: Strict::Ask,
             family: Family::Any,
+            bind_address: None,
             batch: false,
             required_rsa_bits: 1024,
             alive_interval: None,

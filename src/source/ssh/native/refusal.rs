@@ -20,6 +20,9 @@ pub(super) fn no_tcp(shared: &Shared, why: NoTcp, limit: Duration) -> Refusal {
                 host.hostname
             )
         }
+        NoTcp::Bind(from, why) => format!(
+            "{name} cannot be connected from {from}, as BindAddress says: {why}; check BindAddress in the ssh config"
+        ),
         NoTcp::TimedOut => format!("{name}: nobody answers at {at} within {} s", limit.as_secs()),
         NoTcp::Fault(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             format!("{name} refused the connection at {at}: no SSH server listens there")

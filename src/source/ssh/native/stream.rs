@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{oneshot, watch};
 
@@ -184,6 +184,8 @@ pub(super) enum NoTcp {
     Name(String),
     /// Nobody answers.
     TimedOut,
+    /// It cannot be connected from the address that `BindAddress` names; why.
+    Bind(String, String),
     /// Refused, unreachable, …
     Fault(io::Error),
 }
@@ -202,20 +204,41 @@ pub(super) async fn tcp(host: &HostConfig, limit: Duration) -> Result<TcpStream,
         Ok(Err(error)) => return Err(NoTcp::Name(clean(&error.to_string(), 200))),
         Err(_) => return Err(NoTcp::Name("the name server does not answer".to_string())),
     };
+    let here = match &host.bind_address {
+        None => Vec::new(),
+        Some(name) => match tokio::time::timeout_at(end, tokio::net::lookup_host((name.as_str(), 0))).await {
+            Ok(Ok(addresses)) => addresses.collect(),
+            _ => return Err(NoTcp::Bind(clean(name, 200), "it is no address of this machine".to_string())),
+        },
+    };
     let mut fault = NoTcp::Name("it has no address".to_string());
     let last = addresses.len().saturating_sub(1);
     for (n, address) in addresses.into_iter().enumerate() {
         let until = if n == last { end } else { end.min(tokio::time::Instant::now() + ADDRESS_LIMIT) };
-        match tokio::time::timeout_at(until, TcpStream::connect(address)).await {
+        match tokio::time::timeout_at(until, from(host, &here, address)).await {
             Ok(Ok(stream)) => {
                 let _ = stream.set_nodelay(true); // slower without, no worse
                 return Ok(stream);
             }
-            Ok(Err(error)) => fault = NoTcp::Fault(error),
+            Ok(Err(error)) => fault = error,
             Err(_) => fault = NoTcp::TimedOut,
         }
     }
     Err(fault)
+}
+
+/// Connects from the address of ours that the config names, if it names one.
+async fn from(host: &HostConfig, here: &[SocketAddr], address: SocketAddr) -> Result<TcpStream, NoTcp> {
+    let Some(name) = &host.bind_address else {
+        return TcpStream::connect(address).await.map_err(NoTcp::Fault);
+    };
+    let bind = |why: String| NoTcp::Bind(clean(name, 200), why);
+    let same = here.iter().find(|here| here.is_ipv4() == address.is_ipv4());
+    let own = same.ok_or_else(|| bind("it is of another family than the host's address".to_string()))?;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+    let socket = socket.map_err(NoTcp::Fault)?;
+    socket.bind(*own).map_err(|error| bind(clean(&error.to_string(), 200)))?;
+    socket.connect(address).await.map_err(NoTcp::Fault)
 }
 
 /// A command whose input and output are the connection (`ProxyCommand`). It and its children end with the stream.
