@@ -5,12 +5,8 @@ pub fn peak_mib(pid: u32) -> f64 {
     mib(pid, "VmHWM:")
 }
 
-/// Resident memory now, in MiB.
-pub fn resident_mib(pid: u32) -> f64 {
-    mib(pid, "VmRSS:")
-}
-
-fn mib(pid: u32, what: &str) -> f64 {
+/// What a line of `/proc/PID/status` says, in MiB: `VmRSS:` is resident memory now.
+pub fn mib(pid: u32, what: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find(|l| l.starts_with(what)).unwrap_or_default();
     let kib: f64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0.0);
@@ -22,12 +18,8 @@ pub fn cpu_seconds(pid: u32) -> f64 {
     ticks(pid, 2)
 }
 
-/// The same with that of its children that have ended.
-pub fn cpu_with_children(pid: u32) -> f64 {
-    ticks(pid, 4)
-}
-
-fn ticks(pid: u32, fields: usize) -> f64 {
+/// CPU seconds in so many fields: its own are the first two, the others those of its children that have ended.
+pub fn ticks(pid: u32, fields: usize) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let behind_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks: f64 =

@@ -283,7 +283,7 @@ fn in_turn(config: &Path, folder: &Path) -> f64 {
 /// Follows a file on each of the hosts and reports what that took.
 fn crowd(config: &str, folder: &str) {
     let follower = follower(Path::new(config));
-    let before = process::resident_mib(std::process::id());
+    let before = process::mib(std::process::id(), "VmRSS:");
     let since = Instant::now();
     for n in 0..PAIRS {
         open(&follower, n, &format!("host{n}"), &format!("{folder}/{n}.log"));
@@ -294,8 +294,9 @@ fn crowd(config: &str, folder: &str) {
     }
     let connected = (0..PAIRS).filter(|n| live(*n)).count();
     report(&format!("{connected} of {PAIRS} pairs followed"), since.elapsed().as_secs_f64(), "s", Some(10.0));
+    report("CPU of that here, ssh -G among it", process::ticks(std::process::id(), 4), "s", None);
     std::thread::sleep(Duration::from_secs(5));
-    let each = (process::resident_mib(std::process::id()) - before) / f64::from(PAIRS);
+    let each = (process::mib(std::process::id(), "VmRSS:") - before) / f64::from(PAIRS);
     report("memory of each when idle", each, "MiB", Some(0.5));
 }
 
@@ -397,7 +398,7 @@ fn idle() {
     let config = sshd.ssh_config_with(&sshd.host_entry("web1", proxy.port()));
     let tty = session(&config, &log);
     std::thread::sleep(Duration::from_secs(30));
-    let host = || sshd.processes().iter().map(|pid| process::cpu_with_children(*pid as u32)).sum::<f64>();
+    let host = || sshd.processes().iter().map(|pid| process::ticks(*pid as u32, 4)).sum::<f64>();
     let before = (proxy.bytes(), proxy.pieces(), process::switches(tty.pid()), host());
     let cpu = process::cpu_seconds(tty.pid());
     std::thread::sleep(Duration::from_secs(60));

@@ -28,6 +28,8 @@ const POLL: Duration = Duration::from_millis(250);
 const SILENCE: Duration = Duration::from_secs(15);
 /// How long a login shell may take before the script says its first word.
 const FIRST_WORD: Duration = Duration::from_secs(60);
+/// How long what is announced may take to come before the announcement is told.
+const ANNOUNCED: Duration = Duration::from_millis(50);
 /// Bytes before the first word of the script that are put up with.
 const NOISE: u64 = 1 << 20;
 /// How often the script may fail to say anything before it is given up for plain `tail`.
@@ -198,6 +200,10 @@ impl Following {
             let output = tokio::select! {
                 output = seat.channel.next() => output,
                 _ = seat.over.wait_for(Option::is_some) => break Over::Lost,
+                () = sleep_until(heard + ANNOUNCED), if self.log.untold => {
+                    self.log.tell();
+                    continue;
+                }
                 () = sleep_until(heard + limit) => {
                     match parser.begun() {
                         true => break Over::Lost,

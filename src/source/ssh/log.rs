@@ -26,6 +26,9 @@ pub struct Log {
     /// The script has said hello.
     pub greeted: bool,
     news: News,
+    /// Something came that was not told: more is announced, and mostly comes at once. A frame that is drawn for
+    /// the announcement would hold up that of the bytes.
+    pub untold: bool,
     /// When the file was seen to be how long, where what was seen has not come yet.
     ahead: VecDeque<(Instant, u64)>,
     /// How long the file was when it was first looked at, unless it was cut since.
@@ -38,6 +41,7 @@ pub struct Log {
 
 #[derive(Default)]
 struct News {
+    any: bool,
     grew: bool,
     path: bool,
     cut: bool,
@@ -49,7 +53,18 @@ impl Log {
         let news = News::default();
         let ahead = VecDeque::new();
         let (complete, whole) = (false, Instant::now());
-        Log { file, lost: None, again: false, greeted: false, news, ahead, first: None, complete, whole }
+        Log {
+            file,
+            lost: None,
+            again: false,
+            greeted: false,
+            news,
+            untold: false,
+            ahead,
+            first: None,
+            complete,
+            whole,
+        }
     }
 
     /// The link is lost, or what follows there has ended: says so where the log ends now, unless that was said.
@@ -94,10 +109,20 @@ impl Log {
                 known.state = state;
             }
         });
+        self.untold |= !news.any;
+        if news.any {
+            self.tell();
+        }
+    }
+
+    /// Tells of what has come.
+    pub fn tell(&mut self) {
+        self.untold = false;
         self.file.tell();
     }
 
     fn step(&mut self, step: Step<'_>) {
+        self.news.any = true;
         let file = &self.file;
         match step {
             Step::Begin { pos } => file.store.begin(pos),
@@ -219,6 +244,8 @@ fn state(path: &Path) -> Option<State> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
     use crate::core::wire::Nonce;
     use crate::source::Keep;
@@ -231,6 +258,8 @@ mod tests {
     struct Told {
         log: Log,
         parser: Parser,
+        /// How often somebody was told.
+        frames: Arc<AtomicU32>,
     }
 
     impl Told {
@@ -241,13 +270,28 @@ mod tests {
             let (keep, reading) = (Keep::Generations, Reading::default());
             let id = crate::app::source::SourceId(0);
             let allowance = Allowance::new(keep, 64 << 20);
-            let file = RemoteFile::new(id, path, reading, allowance, standing, Arc::new(|_| {}));
-            Told { log: Log::new(Arc::new(file)), parser: Parser::new(Nonce::new(7)) }
+            let frames = Arc::new(AtomicU32::new(0));
+            let counted = frames.clone();
+            let changed = Arc::new(move |_| {
+                counted.fetch_add(1, Ordering::Relaxed);
+            });
+            let file = RemoteFile::new(id, path, reading, allowance, standing, changed);
+            Told { log: Log::new(Arc::new(file)), parser: Parser::new(Nonce::new(7)), frames }
         }
 
         fn say(&mut self, header: &str, bytes: &str) {
             let said = format!("\x1e{:016x} {header}\n{bytes}", 7);
             self.log.take(said.as_bytes(), &mut self.parser);
+        }
+
+        fn come(&mut self, bytes: &str) {
+            self.log.take(bytes.as_bytes(), &mut self.parser);
+        }
+
+        /// How often somebody was told since this was asked last.
+        fn frames(&self) -> u32 {
+            self.log.file.rearm();
+            self.frames.swap(0, Ordering::Relaxed)
         }
 
         fn rules(&self) -> Vec<String> {
@@ -292,12 +336,33 @@ mod tests {
         told.say("C 5 10", "");
         told.say("G 5 10 4100", "");
         assert_eq!(told.rules(), ["4.1 kB missing here: gone before it could be read"]);
-        told.log.whole = Instant::now() - Duration::from_secs(192);
+        // A machine may have been started just now.
+        let earlier = Instant::now().checked_sub(Duration::from_secs(192));
+        told.log.whole = earlier.unwrap_or(told.log.whole);
         told.say("G 5 10", "");
-        assert_eq!(told.rules()[1], "lines of at most 3 m 12 s missing here: gone before they could be read");
+        let lost = if earlier.is_some() { "3 m 12 s" } else { "0.1 s" };
+        assert_eq!(
+            told.rules()[1],
+            format!("lines of at most {lost} missing here: gone before they could be read")
+        );
         // Whoever has just looked knows better.
         told.say("C 5 10", "");
         told.say("G 5 10", "");
         assert_eq!(told.rules()[2], "lines of at most 0.1 s missing here: gone before they could be read");
+    }
+
+    #[test]
+    fn what_is_only_announced_draws_no_frame_that_would_hold_up_the_one_with_the_line() {
+        let mut told = Told::new();
+        told.say("O 42 0 0", "");
+        assert_eq!(told.frames(), 1);
+        told.say("D 42 0 10", "");
+        assert_eq!(told.frames(), 0);
+        assert!(told.log.untold, "it is told when the line does not come");
+        told.come("the line\n");
+        assert_eq!(told.frames(), 1);
+        assert!(!told.log.untold);
+        told.say("C 42 9", "");
+        assert_eq!(told.frames(), 1);
     }
 }
