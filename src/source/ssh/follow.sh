@@ -221,11 +221,13 @@ remember() {
 # those behind the last that is known.
 missed() {
     after='' found='' newest='' self='' twin=''
-    if look "$f"; then
-        introduced "$f"
-        [ "$m" = 0 ] || self=" :$m:$head"
+    # What the path has, and what is behind 3, may be beside it too by now.
+    for name in "$p" "$f"; do
+        look "$name" || continue
+        introduced "$name"
+        [ "$m" = 0 ] || self="$self :$m:$head "
         whole=$s
-    fi
+    done
     IFS=$nl
     for line in $kin; do newest=$line$nl$newest; done
     for line in $newest; do
@@ -292,7 +294,7 @@ give() {
     ! recall "$1" || ! certain "$1" begins || return 0
     certain "$1" introduced || return
     case $self in
-    *":$m:$head")
+    *":$m:$head "*)
         # A copy of what the path has, which is to be cut next. (It would be found then.)
         left "$s" "$whole"
         case $r in -*) ;; *) twin=$1:$s && return ;; esac
@@ -447,7 +449,8 @@ cut() {
         missed "$copy" "$ino"
         break
     done
-    [ -n "$copy" ] || missed lost "$ino"
+    # A copy that is shorter than what was given is no news.
+    [ -n "$copy" ] || twin=
     say T "$ino" "$to"
     open 3 "$p" && look "$p" && [ "$i" = "$ino" ] || again
     seek 3 "$to"
