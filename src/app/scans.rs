@@ -14,6 +14,15 @@ use crate::core::index::SparseIndex;
 use crate::core::pos::Pos;
 use crate::core::scan::Select;
 
+/// Whether nothing is known yet of what is in a log.
+fn is_unread(status: &Status) -> bool {
+    match status.state {
+        State::Opening => true,
+        State::Failed(_) => status.end == Pos(0),
+        _ => false,
+    }
+}
+
 impl App {
     pub(super) fn opened(&mut self, source: Source) {
         let (id, end) = (source.id, source.status.end);
@@ -36,7 +45,7 @@ impl App {
             |status: &Status| status.remote.as_ref().map(|remote| std::mem::discriminant(&remote.host.state));
         let turned = link(&feed.source.status) != link(&status);
         let before = std::mem::replace(&mut feed.source.status, status);
-        if before.state == State::Opening && feed.status().state != State::Opening {
+        if is_unread(&before) && !is_unread(feed.status()) {
             self.known(id);
         }
         if turned {
@@ -110,7 +119,7 @@ impl App {
         let end = source.status.end;
         let from = if history { source.store.range().start.min(end) } else { end };
         // While it is not known how long the log is, all of it would seem to be new.
-        if source.status.state != State::Opening {
+        if !is_unread(&source.status) {
             self.effects.push(Effect::Scan(ScanRequest { id, source: source.id, select, near, history }));
         }
         Tally { id, index: SparseIndex::unknown(from..end), stopped: false, failed: None }

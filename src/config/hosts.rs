@@ -23,7 +23,7 @@ use crate::core::glob;
 const CONNECTS: RangeInclusive<u64> = 1..=256;
 
 /// What [`Hosts::scrollback`] may be.
-const SCROLLBACK: RangeInclusive<u64> = (1 << 20)..=(1 << 40);
+const SCROLLBACK: RangeInclusive<u64> = (32 << 20)..=(1 << 40);
 
 /// Who speaks SSH.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -200,7 +200,7 @@ mod tests {
         assert!(wrong("[ssh]\nconnects = 0").contains("from 1 to 256"));
         assert!(wrong("[ssh]\nconnects = \"many\"").contains("a whole number"));
         assert!(wrong("[ssh]\nscrollback = \"64 MB/s\"").contains("64 MiB"));
-        assert!(wrong("[ssh]\nscrollback = \"1 kB\"").contains("from 1 MiB"));
+        assert!(wrong("[ssh]\nscrollback = \"1 kB\"").contains("from 32 MiB"));
         assert!(wrong("[ssh\n").starts_with("config.toml:1:"));
         assert!(wrong("[ssh]\nconnects = 1\nconnects = 2").starts_with("config.toml:3:"));
     }

@@ -10,7 +10,10 @@
 //! The first generation's byte o is at `Pos(o)`, so history needs no place of its own; what comes later is
 //! appended. A line that its file left unfinished is ended by a newline of ours, which takes one position.
 
+mod late;
 mod part;
+mod seam;
+mod step;
 #[cfg(test)]
 mod tests;
 
@@ -20,91 +23,10 @@ use std::fmt::Write as _;
 use memchr::{memchr, memrchr};
 
 use super::pos::Pos;
-use super::wire::{Fingerprint, Header, Missing, Piece, Trouble, Wake};
+use super::wire::{Fingerprint, Header, Piece};
 use part::{Parts, What};
-
-/// What to do, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
-    /// These bytes come next in the log.
-    Append {
-        /// Where: always the end of what came before, except for the very first.
-        pos: Pos,
-        /// The file they come from.
-        ino: u64,
-        /// Where they stand in it.
-        offset: u64,
-        /// Themselves.
-        bytes: &'a [u8],
-    },
-    /// The unfinished last line ends here: append one newline at `pos`.
-    EndLine {
-        /// Where.
-        pos: Pos,
-    },
-    /// The log begins here: nothing was read of what is before, and it can be fetched.
-    Begin {
-        /// Where: the offset in the first file.
-        pos: Pos,
-    },
-    /// Another file took the path's place; nothing was lost.
-    Rotated,
-    /// The file was cut or rewritten and is read on from `at`.
-    Truncated {
-        /// Zero, or the length that is left.
-        at: u64,
-        /// A copy was found and read to its end: nothing was lost.
-        copied: bool,
-    },
-    /// Bytes are missing here that are nowhere any more; how many, where that is known.
-    Gap(Option<u64>),
-    /// How the path stands has changed: see [`Remote::path`].
-    Path,
-    /// The script runs, and notices growth so. Comes again when that changes.
-    Hello(Wake),
-    /// All there was has come, up to this moment.
-    CaughtUp,
-    /// The script is still there.
-    Beat,
-    /// The script has ended or lost count: start it again, with [`Remote::resume`].
-    Again,
-}
-
-/// How the path stands on the host.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Path {
-    /// Nothing was said yet.
-    Unknown,
-    /// Followed.
-    Followed,
-    /// Not there, and looked for.
-    Away(Missing),
-    /// Something does not work.
-    Failed(Trouble),
-}
-
-/// Where bytes of the log are on the host.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In a file, `len` bytes from `offset` on.
-    File {
-        /// Which.
-        ino: u64,
-        /// From here on.
-        offset: u64,
-        /// As many, at most.
-        len: u64,
-        /// What its first bytes were, where that is known.
-        print: Option<Fingerprint>,
-    },
-    /// A newline of ours.
-    Newline,
-    /// Nowhere any more: `len` bytes of a file that was cut.
-    Nowhere {
-        /// As many.
-        len: u64,
-    },
-}
+use seam::Seam;
+pub use step::{Path, Place, Step};
 
 /// One followed file on a host.
 pub struct Remote {
@@ -126,6 +48,8 @@ pub struct Remote {
     target: Option<(u64, u64)>,
     /// The current generation's bytes were found in a copy.
     copied: bool,
+    /// Where what comes is to be joined to what had come in another way.
+    seam: Option<Seam>,
 }
 
 /// A file that was, or is, behind the path.
@@ -148,11 +72,6 @@ struct Generation {
 const TOLD: usize = 8;
 /// Generations whose bytes can be located.
 const KNOWN: usize = 64;
-/// Late bytes are not held longer than until there are this many.
-const LATE: usize = 1 << 20;
-/// Nor longer than this many beats: nobody is expected to finish their last line then.
-const BEATS: u32 = 2;
-
 impl Default for Remote {
     fn default() -> Self {
         Remote {
@@ -167,6 +86,7 @@ impl Default for Remote {
             cutting: false,
             target: None,
             copied: false,
+            seam: None,
         }
     }
 }
@@ -183,6 +103,9 @@ impl Remote {
         if self.start.is_none() {
             self.generations.clear();
             self.cutting = false;
+        }
+        if let Some(seam) = &mut self.seam {
+            seam.came.clear();
         }
     }
 
@@ -311,7 +234,7 @@ impl Remote {
                 }
                 self.push(ino, offset, None);
                 self.cutting = cut && self.start.is_none();
-                if !self.cutting {
+                if !self.cutting && self.seam.is_none() {
                     self.start_at(Pos(offset), step);
                 }
             }
@@ -333,6 +256,7 @@ impl Remote {
 
     /// What is left of the files before is ended: another begins.
     fn turn(&mut self, step: &mut dyn FnMut(Step<'_>)) {
+        self.join(step);
         self.end_line(step);
         self.place_late(true, step);
         step(Step::Rotated);
@@ -360,6 +284,7 @@ impl Remote {
         let number = generation.number;
         if offset > expected {
             // Nothing that the script does leads here; no byte may be missing without a word all the same.
+            self.join(step);
             self.end_line(step);
             self.generations[at].read = offset;
             self.generations[at].late.clear();
@@ -379,6 +304,7 @@ impl Remote {
         }
         generation.size = known;
         if at == last {
+            self.join(step);
             if self.cutting {
                 self.cutting = false;
                 self.start_at(Pos(known), step);
@@ -388,6 +314,7 @@ impl Remote {
     }
 
     fn truncated(&mut self, ino: u64, at: u64, step: &mut dyn FnMut(Step<'_>)) {
+        self.join(step);
         self.end_line(step);
         let mut print = None;
         // Where it was found in a copy, the generation goes by the copy's number now.
@@ -418,6 +345,9 @@ impl Remote {
             self.generations[at].beats = 0;
             self.place_late(false, step);
             return;
+        }
+        if self.seam.is_some() {
+            return self.wait_to_join(at, bytes, step);
         }
         if self.cutting {
             let dropped = memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
@@ -457,48 +387,13 @@ impl Remote {
     }
 
     fn end_line(&mut self, step: &mut dyn FnMut(Step<'_>)) {
-        if self.open {
+        // What is to be joined goes on in the midst of a line, as like as not.
+        if self.open && self.seam.is_none() {
             let pos = self.end;
             self.parts.push(pos, 1, What::Newline);
             self.end += 1;
             self.open = false;
             step(Step::EndLine { pos });
-        }
-    }
-
-    /// Puts whole late lines behind the log's last whole line; with `all` also what is unfinished.
-    fn place_late(&mut self, all: bool, step: &mut dyn FnMut(Step<'_>)) {
-        for at in 0..self.generations.len() {
-            let held = self.generations[at].late.len();
-            let all = all || held > LATE;
-            if held == 0 || self.open && !all {
-                continue;
-            }
-            let whole = memrchr(b'\n', &self.generations[at].late).map_or(0, |newline| newline + 1);
-            let end = if all { held } else { whole };
-            if end == 0 {
-                continue;
-            }
-            self.end_line(step);
-            let mut late = std::mem::take(&mut self.generations[at].late);
-            self.append(at, &late[..end], step);
-            late.drain(..end);
-            self.generations[at].late = late;
-            if all {
-                self.end_line(step);
-            }
-        }
-    }
-
-    /// Nobody is waited for for ever.
-    fn beat(&mut self, step: &mut dyn FnMut(Step<'_>)) {
-        let mut over = false;
-        for generation in self.generations.iter_mut().filter(|generation| !generation.late.is_empty()) {
-            generation.beats += 1;
-            over |= generation.beats >= BEATS;
-        }
-        if over {
-            self.place_late(true, step);
         }
     }
 }

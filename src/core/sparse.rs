@@ -157,4 +157,8 @@ impl Store for Sparse {
         }
         ready
     }
+
+    fn enough(&self) {
+        self.lock().wanted.clear();
+    }
 }

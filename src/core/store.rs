@@ -42,6 +42,10 @@ pub trait Store: Send + Sync {
         let _ = range;
         true
     }
+
+    /// Somebody who read much in one go reads no more: what [`Store::ready`] has asked for need not come. Others
+    /// who wait for some of it ask again.
+    fn enough(&self) {}
 }
 
 impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
@@ -59,6 +63,9 @@ impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
     }
     fn ready(&self, range: Range<Pos>) -> bool {
         (**self).ready(range)
+    }
+    fn enough(&self) {
+        (**self).enough();
     }
 }
 

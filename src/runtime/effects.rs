@@ -181,6 +181,13 @@ impl Hands {
         Some(Event::Source(id, status))
     }
 
+    /// What a scan that was stopped had asked for is not fetched any more: who else waits for it asks again.
+    fn ask_again(&self) {
+        if let Some(saving) = &self.saving {
+            saving.arrived();
+        }
+    }
+
     /// What scans have found since it was last asked.
     pub fn counts(&self) -> Vec<Event> {
         self.pool.as_ref().map(Pool::take).unwrap_or_default()
@@ -197,11 +204,13 @@ impl Hands {
                 if let Some(pool) = &self.pool {
                     pool.stop(id);
                 }
+                self.ask_again();
             }
             Effect::Rest(id) => {
                 if let Some(pool) = &self.pool {
                     pool.rest(id);
                 }
+                self.ask_again();
             }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
             Effect::Close(id) => self.close(id),

@@ -194,31 +194,44 @@ impl Pool {
 
     /// Bytes of a source may have come that had to be fetched: what was put aside is tried again.
     pub fn arrived(&self, source: SourceId) {
-        let mut state = self.shared.lock();
-        let mut due = false;
-        for job in state.jobs.iter_mut().filter(|job| job.request.source == source) {
-            due |= job.arrived();
-        }
-        if due {
+        if self.shared.lock().arrived(source) {
             self.shared.work.notify_all();
         }
     }
 
-    /// What was there when a scan began and has not been counted is left out.
+    /// What was there when a scan began and has not been counted is left out, and not fetched any more.
     pub fn rest(&self, id: ScanId) {
         let mut state = self.shared.lock();
-        for job in state.jobs.iter_mut().filter(|job| job.request.id == id) {
-            job.rests = true;
-            if let Some(counting) = job.counting() {
-                counting.todo.clear();
-                counting.parked.clear();
-            }
+        let Some(job) = state.jobs.iter_mut().find(|job| job.request.id == id) else { return };
+        let waited = job.waits_for_bytes();
+        job.rests = true;
+        if let Some(counting) = job.counting() {
+            counting.todo.clear();
+            counting.parked.clear();
+        }
+        let (source, store) = (job.request.source, Arc::clone(&job.store));
+        if waited {
+            self.enough(state, source, &*store);
         }
     }
 
-    /// Ends a scan.
+    /// Ends a scan; nothing more is fetched for it.
     pub fn stop(&self, id: ScanId) {
-        self.shared.lock().remove(|job| job.request.id == id);
+        let mut state = self.shared.lock();
+        let Some(at) = state.jobs.iter().position(|job| job.request.id == id) else { return };
+        let job = state.jobs.remove(at);
+        job.cancelled.store(true, Ordering::Relaxed);
+        if job.waits_for_bytes() {
+            self.enough(state, job.request.source, &*job.store);
+        }
+    }
+
+    /// Nothing that was asked for is fetched any more, but for what other scans of the source ask for again.
+    fn enough(&self, mut state: MutexGuard<'_, State>, source: SourceId, store: &dyn Store) {
+        store.enough();
+        if state.arrived(source) {
+            self.shared.work.notify_all();
+        }
     }
 
     /// Ends all scans of a source.
@@ -427,6 +440,12 @@ impl State {
         }
     }
 
+    /// Takes up again what was put aside; whether anything was.
+    fn arrived(&mut self, source: SourceId) -> bool {
+        let jobs = self.jobs.iter_mut().filter(|job| job.request.source == source);
+        jobs.fold(false, |due, job| job.arrived() || due)
+    }
+
     fn remove(&mut self, which: impl Fn(&Job) -> bool) {
         self.jobs.retain(|job| {
             let stays = !which(job);
@@ -486,6 +505,14 @@ impl Job {
             counting.todo.extend(parked.into_iter().rev());
         }
         waited
+    }
+
+    /// Whether something was asked for that has to be fetched.
+    fn waits_for_bytes(&self) -> bool {
+        match &self.stage {
+            Stage::Counting(counting) => !counting.parked.is_empty() || counting.tail.waits,
+            Stage::New | Stage::Starting => self.waits,
+        }
     }
 
     fn counting(&mut self) -> Option<&mut Counting> {

@@ -237,3 +237,17 @@ proptest! {
         prop_assert_eq!(near.lines(), far.lines());
     }
 }
+
+#[test]
+fn what_was_there_when_a_log_could_first_be_read_is_no_news() {
+    let mut desk = Desk::new(40, 12);
+    desk.opening = true;
+    desk.open_far("web1:/var/log/app.log", "", 0);
+    desk.change(0, |status| status.state = State::Failed("no shell runs there; tried again".into()));
+    desk.append(0, &long(1..=100));
+    desk.change(0, |status| status.state = State::Live);
+    let counted = |desk: &Desk| desk.app.feeds[&crate::app::source::SourceId(0)].appended.index.total();
+    assert_eq!(counted(&desk), 0);
+    desk.append(0, "one more\n");
+    assert_eq!(counted(&desk), 1);
+}

@@ -285,6 +285,40 @@ fn a_miscount_is_noticed() {
     assert_eq!(steps.last().map(String::as_str), Some("Again"));
 }
 
+#[test]
+fn what_came_in_another_way_goes_on_where_its_last_bytes_are_found() {
+    let mut remote = Remote::behind(Pos(100), b"one\ntw".to_vec());
+    assert_eq!(remote.resume(), None, "nothing is known that could be resumed");
+    let steps =
+        hear(&mut remote, &["O 5 900 920 cut", "D 5 900 920", "=ne\none\n", "D 5 907 920", "=two\nthree\n"]);
+    assert_eq!(steps, ["Path"], "it may still come");
+    let steps = hear(&mut remote, &["C 5 917"]);
+    assert_eq!(steps[0], "Joined { found: true }");
+    assert!(steps[1].starts_with("Append { pos: Pos(100), ino: 5, offset: 909"), "{steps:?}");
+    assert_eq!((steps[2].as_str(), remote.end()), ("CaughtUp", Pos(108)));
+    assert_eq!(remote.locate(Pos(0)), Some(Place::Nowhere { len: 100 }));
+    assert_eq!(remote.locate(Pos(100)), Some(Place::File { ino: 5, offset: 909, len: 8, print: None }));
+    assert_eq!(remote.resume().map(|resume| resume.generations), Some("5:917:0:0".to_owned()));
+}
+
+#[test]
+fn what_is_not_found_again_begins_with_a_whole_line() {
+    let mut remote = Remote::behind(Pos(100), b"tw".to_vec());
+    let steps = hear(&mut remote, &["O 5 900 920 cut", "D 5 900 920", "=our\nfive\n", "C 5 909"]);
+    assert_eq!(steps[1..3], ["EndLine { pos: Pos(100) }", "Joined { found: false }"]);
+    assert!(steps[3].starts_with("Append { pos: Pos(101), ino: 5, offset: 904"), "{steps:?}");
+    // The link may be lost before it is known.
+    let mut remote = Remote::behind(Pos(100), b"one\n".to_vec());
+    hear(&mut remote, &["O 5 0 920", "D 5 0 920", "=one\nhalf of"]);
+    remote.begin();
+    let steps = hear(&mut remote, &["O 5 0 20", "D 5 0 20", "=one\ntwo\n", "C 5 8"]);
+    assert!(steps[1].starts_with("Append { pos: Pos(100), ino: 5, offset: 4"), "{steps:?}");
+    // Another file takes the path's place before all of the first has come.
+    let mut remote = Remote::behind(Pos(100), b"one\n".to_vec());
+    let steps = hear(&mut remote, &["O 5 0 8", "D 5 0 8", "=one\ntwo", "O 6 0 2", "D 6 0 2", "=x\n"]);
+    assert_eq!(steps[3..5], ["EndLine { pos: Pos(103) }", "Rotated"]);
+}
+
 /// What a host that lies may say: words that mean something, with numbers that may not.
 fn lie() -> impl Strategy<Value = Vec<u8>> {
     let number = || {
@@ -307,10 +341,17 @@ fn lie() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn a_host_that_lies_breaks_nothing(lies in proptest::collection::vec(lie(), 0..60)) {
+    fn a_host_that_lies_breaks_nothing(
+        lies in proptest::collection::vec(lie(), 0..60),
+        last in proptest::option::of("[a\n]{1,3}"),
+    ) {
         let mut remote = Remote::default();
         let mut parser = Parser::new(Nonce::new(NONCE));
         let mut end = None;
+        if let Some(last) = last {
+            remote = Remote::behind(Pos(100), last.into_bytes());
+            end = Some(Pos(100));
+        }
         for lie in &lies {
             let mut misplaced = None;
             parser.feed(lie, |piece| remote.take(piece, |step| {

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::feed::{Feed, say};
+use super::feed::{Feed, Turn, say};
 use super::link::{Links, is_given_up};
 use super::printer::{Format, Printer};
 use super::{LINES, Woken};
@@ -181,10 +181,16 @@ impl<'a> Opener<'a> {
         }
     }
 
-    /// Tells a source what changed, and says what became of its link.
+    /// Tells a source what changed, and says what became of its link. One that turns out to be a folder is looked into
+    /// in place of being waited for.
     pub fn take_note(&mut self, feed: &mut Feed, status: &Status) {
         if let Some(remote) = &status.remote {
             self.say_link(&remote.host);
+        }
+        if let Some(folder) = self.follower.folder(feed.id) {
+            feed.turn = Turn::Done;
+            self.search(&folder); // first: a host that nobody wants anything of is let go
+            return self.follower.close(feed.id);
         }
         feed.changed(status);
     }

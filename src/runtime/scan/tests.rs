@@ -286,6 +286,27 @@ fn only_a_little_is_asked_for_ahead_and_nothing_once_it_was_stopped() {
 }
 
 #[test]
+fn who_waits_for_the_same_bytes_as_a_scan_that_is_stopped_asks_again() {
+    for stop in [Pool::stop, Pool::rest] {
+        let bench = Bench::new();
+        let log = Arc::new(Sparse::new(long_log(), 26_000_000 - 100));
+        bench.begin_far(request(1, keep("needle")), &log);
+        bench.until_wanted(&log);
+        bench.begin_far(request(2, keep("ordinary")), &log);
+        let deadline = Instant::now() + PATIENCE;
+        while log.wanted().len() < 2 {
+            assert!(Instant::now() < deadline, "the second never asked");
+            std::thread::yield_now();
+        }
+        stop(&bench.pool, ScanId(1));
+        bench.until_wanted(&log);
+        stop(&bench.pool, ScanId(2));
+        assert!(bench.pool.shared.lock().jobs.iter().all(|job| !job.waits_for_bytes()));
+        assert_eq!(log.wanted(), [], "nobody waits any more");
+    }
+}
+
+#[test]
 fn a_scan_that_rests_counts_what_is_appended() {
     let bench = Bench::new();
     let log = Arc::new(Sparse::new(long_log(), 26_000_000 - 100));

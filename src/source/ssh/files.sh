@@ -55,7 +55,7 @@ checksum() {
     r=
     [ "$2" = 0 ] && return
     if [ -n "$3" ]; then
-        r=$(unpack "$1" 2>/dev/null | dd bs=1 count="$2" 2>/dev/null | $sums)
+        r=$(unpack "$1" | dd bs=1 count="$2" 2>/dev/null | $sums)
     else
         r=$(dd if="$1" bs="$2" count=1 2>/dev/null | $sums)
     fi
@@ -67,13 +67,17 @@ checksum() {
 
 packed() { case $1 in *.gz | *.bz2 | *.xz | *.zst) ;; *) return 1 ;; esac; }
 
-unpack() {
+# shellcheck disable=SC2094 # nothing is written there
+unpack() { unpacked "$1" 2>/dev/null <"$1"; }
+
+# The same for standard input, which is called $1.
+unpacked() {
     case $1 in
     *.gz) gzip -dc ;;
     *.bz2) bzip2 -dc ;;
     *.xz) xz -dc ;;
     *.zst) zstd -dc ;;
-    esac <"$1"
+    esac 2>/dev/null
 }
 
 # i, s := inode and size of the regular file named $1. Fails otherwise, and r is what there is instead.
@@ -100,13 +104,21 @@ open() {
     esac 2>/dev/null
 }
 
-# kin := the path's file and those whose names begin like it, oldest first, as ls prints them.
+# kin := the path's file and those whose names begin like it, oldest first, as ls prints them. In the middle of a
+# rotation some would be missing: they are listed until their names stand still, but not for ever.
 list() {
-    set +f
-    set -- "$real"*
-    set -f
-    # shellcheck disable=SC2012 # names with newlines are found by hand, in named
-    kin=$(ls -dintr "$@" 2>/dev/null)
+    for r in 1 2 3 4 5 6 7 8; do
+        set +f
+        set -- "$real"*
+        set -f
+        # shellcheck disable=SC2012 # names with newlines are found by hand, in named
+        kin=$(ls -dintr "$@" 2>/dev/null) || [ -e "$1" ] || return 0
+        names=$*
+        set +f
+        set -- "$real"*
+        set -f
+        [ "$names" != "$*" ] || return 0
+    done
 }
 
 # i, s, name, extra := what a line of kin says; fails unless it is a regular file beside the path.
@@ -129,5 +141,14 @@ named() {
         look "$name" && [ "$i" = "$1" ] && return
     done
     set -f
+    return 1
+}
+
+# Opens file $1 behind 6, whatever it is called by now.
+hold() {
+    for r in 1 2 3 4; do
+        named "$1" || return
+        open 6 "$name" && look "$name" && [ "$i" = "$1" ] && return
+    done
     return 1
 }

@@ -102,24 +102,35 @@ byprint() {
         left "$1" "$s"
         case $r in -*) continue ;; esac
         checksum "$name" "$2"
-        [ "$r" = "$3" ] && open 6 "$name" && look "$name" && return
+        [ "$r" = "$3" ] || continue
+        # The name may be another file's by now; the descriptor is not.
+        kept=$i
+        open 6 "$name" && look "$name" && [ "$i" = "$kept" ] && return
     done
     IFS=$blank
     return 1
 }
 
-# The same for a compressed file; one that is $3 itself needs no checksum.
+# The same for a compressed file, of this length and checksum. Those that are no news come last: it is among them if
+# the link was lost between its end and the file behind it.
 bypacked() {
-    IFS=$nl
-    for line in $kin; do
+    for which in news seen; do
+        IFS=$nl
+        for line in $kin; do
+            IFS=$blank
+            row "$line" && packed "$extra" || continue
+            case $which:" $seen " in
+            news:*" $i:$s "*) continue ;;
+            seen:*" $i:$s "*) ;;
+            seen:*) continue ;;
+            esac
+            checksum "$name" "$1" packed
+            [ -n "$r" ] && [ "$r" = "$2" ] || continue
+            kept=$i
+            open 6 "$name" && look "$name" && [ "$i" = "$kept" ] && return
+        done
         IFS=$blank
-        row "$line" && packed "$extra" || continue
-        [ "$i" = "$3" ] && [ "$1" = 0 ] && return
-        case " $seen " in *" $i:$s "*) continue ;; esac
-        checksum "$name" "$1" packed
-        [ -n "$r" ] && [ "$r" = "$2" ] && return
     done
-    IFS=$blank
     return 1
 }
 
@@ -143,10 +154,26 @@ begins() {
     [ "$r" = "$gsum" ]
 }
 
-# Whether what row found is known: by its length or its first bytes too, as numbers are used again.
+# Whether what row found was given or is no news: by its length or its first bytes too, as numbers are used again.
 known() {
     case " $seen " in *" $i:$s "*) return ;; esac
-    recall "$i" && [ "$gn" != 0 ] && begins "$name"
+    if packed "$extra"; then
+        within
+    else
+        recall "$i" && [ "$gn" != 0 ] && begins "$name"
+    fi
+}
+
+# Whether the compressed file $name holds what was given; m and head tell how that begins.
+within() {
+    # shellcheck disable=SC2046 # words are wanted
+    set -- $(unpack "$name" | dd bs=1 count=256 2>/dev/null | $sums)
+    head=$1 m=$2
+    case $m in
+    -) m=256 ;;
+    0) head='' ;;
+    esac
+    case $gens$self in *":$m:${head:-none}"*) ;; *) return 1 ;; esac
 }
 
 # Whether file $1, the last one, of which nothing was given, so that only its number is known, is another one by
@@ -159,7 +186,7 @@ reused() {
         IFS=$blank
         row "$line" || continue
         [ "$i" != "$1" ] || break
-        rotated "$extra" && ! packed "$extra" && [ "$s" != 0 ] && ! known || continue
+        rotated "$extra" && [ "$s" != 0 ] && ! known || continue
         gens=${gens%" $1:"*} goff=0 gn=0 gsum=0
         return
     done
@@ -168,26 +195,38 @@ reused() {
     return 1
 }
 
-# Remembers in gens how far file $1 was given; the newest eight are kept.
+# Whether a generation is left that is known: what came behind it is news, and nothing is missing.
+anchored() {
+    IFS=$nl
+    for line in $kin; do
+        IFS=$blank
+        row "$line" && [ "$i" != "$here" ] && known && return
+    done
+    IFS=$blank
+    return 1
+}
+
+# Remembers in gens how far file $1 was given; the newest sixteen are kept.
 remember() {
     gens="$gens $1:$2:$3:${4:-0}"
     # shellcheck disable=SC2086 # words are wanted
     set -- $gens
-    [ $# -le 8 ] || shift $(($# - 8))
+    [ $# -le 16 ] || shift $(($# - 16))
     gens=" $*"
 }
 
 # Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is `lost`,
 # those behind the last that is known.
 missed() {
-    after='' found=
+    after='' found='' newest=
     IFS=$nl
-    for line in $kin; do
+    for line in $kin; do newest=$line$nl$newest; done
+    for line in $newest; do
         IFS=$blank
         row "$line" || continue
         case $1 in
-        "$i") after=$i ;;
-        lost) if known; then after=$i; fi ;;
+        "$i") after=$i && break ;;
+        lost) if [ "$i" != "$2" ] && known; then after=$i && break; fi ;;
         esac
     done
     IFS=$nl
@@ -206,7 +245,12 @@ missed() {
             case " $seen " in *" $i:$s "*) continue ;; esac
             packed "$extra" && continue
         fi
-        give "$i"
+        if ! give "$i"; then
+            # It was compressed just now, or removed.
+            list
+            missed lost "$2"
+            return
+        fi
     done
     IFS=$blank
 }
@@ -221,21 +265,25 @@ introduce() {
     [ "$m" = 0 ] || say F "$1" "$m" "$head"
 }
 
-# Gives the whole of the file $name, which is $1, unless it is one that was given under another name.
+# Gives the whole of the file $name, which is $1, unless it is one that was given under another name. Fails when it
+# is not there any more.
 give() {
+    hold "$1" || return
     if packed "$extra"; then
-        checksum "$name" 256 packed
-        [ -n "$r" ] && case $gens in *":256:$r"*) return ;; esac
+        # While it is being compressed the original is there.
+        [ ! -e "${name%.*}" ] && ! within || return 0
+        gave=1
         say O "$1" 0 0
-        [ -z "$r" ] || say F "$1" 256 "$r"
+        [ -z "$head" ] || say F "$1" "$m" "$head"
+        [ -z "$head" ] || remember "$1" 0 "$m" "$head"
         say D "$1" 0 0
-        unpack "$name" 2>/dev/null
+        unpacked "$name" <&6
+        exec 6</dev/null
         say C "$1" -
         return
     fi
-    named "$1" || return
-    ! recall "$1" || ! begins "$name" || return
-    open 6 "$name" && look "$name" && [ "$i" = "$1" ] || return
+    ! recall "$1" || ! begins "$name" || return 0
+    gave=1
     say O "$1" 0 "$s"
     introduce "$1"
     rest 6 "$1" 0 "$s"
@@ -243,17 +291,23 @@ give() {
     remember "$1" "$at" "$m" "$head"
 }
 
-# Notes which files are in the list, so that they are no news later.
-mark() {
-    seen=
+# r := the files of the list but the path's own.
+others() {
+    set --
     IFS=$nl
     for line in $kin; do
         IFS=$blank
-        row "$line" && [ -n "$extra" ] && seen="$seen $i:$s"
+        row "$line" && [ -n "$extra" ] && set -- "$@" "$i:$s"
     done
     IFS=$blank
+    r=$*
+}
+
+# Notes which files are in the list, so that they are no news later.
+mark() {
+    others
     # shellcheck disable=SC2086 # words are wanted
-    set -- $seen
+    set -- $r
     [ $# -le 64 ] || shift $(($# - 64))
     seen=" $*"
     say S "$@"
@@ -297,6 +351,13 @@ learn() {
 # Gives what is new in the file behind 3, whose size is $1: a chunk of it at most.
 grow() {
     s=$1
+    left "$n" "$s"
+    case $r in
+    -*)
+        cut
+        return
+        ;;
+    esac
     left "$off" "$s"
     case $r in
     0)
@@ -311,6 +372,10 @@ grow() {
         ;;
     esac
     want=$r
+    [ "$off$n" != 00 ] || outset
+    left "$off" "$s"
+    want=$r
+    [ "$want" != 0 ] || return
     same || {
         cut
         return
@@ -323,9 +388,33 @@ grow() {
     if [ "$off" = "$s" ]; then say C "$ino" "$off"; else more=1; fi
 }
 
+# Nothing was given yet of the file behind 3. It may have been copied and emptied again, which nobody can tell once
+# its beginning is known: what came beside it until then is given first.
+outset() {
+    for tries in 1 2 3 4 5 6 7 8; do
+        # What begins like it may be itself by now, compressed, unless that is from before a cut.
+        self=
+        [ "$n" = 0 ] || ! same || self=" $ino:0:$n:$sum"
+        gave=
+        list
+        missed lost "$ino"
+        mark
+        beside=$r
+        look "$p" && [ "$i" = "$ino" ] || again
+        [ -z "$gave" ] || say O "$ino" 0 "$s"
+        n=0 sum=
+        learn "$s"
+        size=$s
+        list
+        others
+        [ "$r" != "$beside" ] || break
+    done
+    s=$size self=
+}
+
 # The file behind 3 was cut to size $s, or rewritten. What was not given of it may be in a copy.
 cut() {
-    now=$s to=0
+    now=$s to=0 copy=
     left "$off" "$now"
     case $r in
     -*)
@@ -335,23 +424,38 @@ cut() {
         ;;
     *) if hole; then to=$off; fi ;;
     esac
-    list
-    if byprint "$off" "$n" "$sum" "$ino"; then
-        copy=$i
-        say K "$ino" "$copy" "$off"
-        seek 6 "$off"
-        rest 6 "$copy" "$off" "$s"
+    for tries in 1 2; do
+        list
+        if byprint "$off" "$n" "$sum" "$ino"; then
+            copy=$i
+            say K "$ino" "$copy" "$off"
+            seek 6 "$off"
+            rest 6 "$copy" "$off" "$s"
+            remember "$copy" "$at" "$n" "$sum"
+            exec 6</dev/null
+        elif bypacked "$n" "$sum"; then
+            copy=$i
+            say K "$ino" "$copy" "$off"
+            say D "$copy" "$off" 0
+            plus "$off" 1
+            unpacked "$name" <&6 | tail -c +"$r"
+            say C "$copy" -
+            exec 6</dev/null
+        else
+            continue # it may have been renamed or compressed just now
+        fi
         missed "$copy" "$ino"
-        exec 6</dev/null
-    fi
+        break
+    done
+    [ -n "$copy" ] || missed lost "$ino"
     say T "$ino" "$to"
     open 3 "$p" && look "$p" && [ "$i" = "$ino" ] || again
     seek 3 "$to"
     off=$to more=1 grew=1
     [ "$to" != 0 ] && [ "$to" = "$now" ] || n=0 sum=
-    say O "$ino" "$off" "$now"
-    learn "$now"
     mark
+    say O "$ino" "$off" "$now"
+    [ "$off" = 0 ] || learn "$now"
 }
 
 # Whether a writer that did not notice the cut has gone on where it was: before that there are but NULs.
@@ -392,6 +496,7 @@ turn() {
     retire
     old=$ino oldoff=$off oldn=$n oldsum=$sum oldms=10000 oldp=$p ino=
     case $p in /proc/*) oldp=/proc/$$/fd/5 ;; esac
+    remember "$old" "$oldoff" "$oldn" "$oldsum"
     exec 5<&3 3</dev/null
     behind=$old
 }
@@ -420,6 +525,13 @@ retire() {
     exec 5</dev/null
 }
 
+# Whether file $new, which is behind 3, is the one to be resumed, and goes on where it was left.
+asleft() {
+    [ "$resumed" = "$new" ] && recall "$new" && begins "$p" || return
+    left "$goff" "$size"
+    case $r in -*) return 1 ;; esac
+}
+
 # The path's file is the one that is followed now.
 enter() {
     real=$f
@@ -435,13 +547,13 @@ enter() {
     fi
     look "$p" || { p=$f && look "$p"; } || return
     new=$i size=$s
-    if [ -n "$resumed" ] && [ "$resumed" != "$new" ]; then
-        # It was rotated between two looks: there may be a rest.
+    if [ -n "$resumed" ] && ! asleft; then
+        # It was rotated, or cut, between two looks: there may be a rest.
         exec 3</dev/null
         resume
         return 1
     fi
-    resumed=
+    sure=$resumed resumed=
     # What is listed now and was not there before came between the file before and this one.
     if [ -z "$fresh" ] || [ -n "$behind" ]; then
         list
@@ -452,7 +564,7 @@ enter() {
     case $old in
     "$ino") retire ;;
     esac
-    if recall "$ino" && begins "$p" && left "$goff" "$s"; then
+    if recall "$ino" && { [ -n "$sure" ] || begins "$p"; } && left "$goff" "$s"; then
         case $r in -*) ;; *) off=$goff n=$gn sum=$gsum ;; esac
     fi
     case $from:$told in
@@ -469,7 +581,7 @@ enter() {
     seek 3 "$off"
     # shellcheck disable=SC2086 # a word or none
     say O "$ino" "$off" "$s" $cut
-    learn "$s"
+    [ "$off" = 0 ] || learn "$s"
     [ "$off" != "$s" ] || say C "$ino" "$off"
 }
 
@@ -477,7 +589,7 @@ enter() {
 between() {
     case "$nl$kin" in
     *[!0-9]"$behind -"*) ;;
-    *) if bypacked "$oldn" "$oldsum"; then behind=$i; else behind=lost; fi ;;
+    *) if [ "$behind" != lost ] && bypacked "$oldn" "$oldsum"; then behind=$i; else behind=lost; fi ;;
     esac
     missed "$behind" "$new"
     behind=
@@ -509,14 +621,13 @@ resume() {
         [ -z "$lastgen" ] || older "$lastgen"
         lastgen=$g
     done
-    g=${lastgen%%:*}
-    recall "$g"
+    g=${lastgen%%:*} tries=4
     while :; do
+        recall "$g"
         here=
         if look "$f"; then
             here=$i
-            if [ "$here" = "$g" ] && begins "$f" && ! reused "$g"; then
-                look "$f" || continue
+            if [ "$here" = "$g" ] && begins "$f"; then
                 left "$goff" "$s"
                 case $r in
                 -*) # cut to its middle
@@ -524,6 +635,8 @@ resume() {
                     remember "$g" "$s" "$gn" "$gsum"
                     ;;
                 esac
+                # An empty file looks like itself whatever it held meanwhile.
+                [ "$gn" != 0 ] || behind=lost
                 resumed=$g
                 return
             fi
@@ -540,6 +653,7 @@ resume() {
             fi
             seek 6 "$goff"
             rest 6 "$g" "$goff" "$s"
+            remember "$g" "$at" "$gn" "$gsum"
             exec 5<&6
             old=$g oldoff=$at oldn=$gn oldsum=$gsum oldms=10000 oldp=$name
             [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
@@ -549,17 +663,31 @@ resume() {
             say K "$g" "$copy" "$goff"
             seek 6 "$goff"
             rest 6 "$copy" "$goff" "$s"
+            remember "$copy" "$at" "$gn" "$gsum"
             behind=$copy
-        elif bypacked "$gn" "$gsum" "$g"; then
+        elif bypacked "$gn" "$gsum"; then
             copy=$i
-            say O "$g" "$goff" 0
+            if [ "$here" = "$g" ]; then
+                say K "$g" "$copy" "$goff"
+                g=$copy
+            else
+                say O "$g" "$goff" 0
+            fi
             say D "$g" "$goff" 0
             plus "$goff" 1
-            unpack "$name" 2>/dev/null | tail -c +"$r"
+            unpacked "$name" <&6 | tail -c +"$r"
             say C "$g" -
-            behind=$copy
+            behind=$copy g=${lastgen%%:*}
         elif [ -n "$here" ]; then
-            say G "$g" "$goff"
+            # It may have been renamed or compressed just now.
+            tries=$((tries - 1))
+            if [ "$tries" -gt 0 ]; then
+                pause "$brief" "$briefms"
+                continue
+            fi
+            # What an empty one held meanwhile is among those never seen, unless all that was known is gone.
+            size=$goff
+            [ "$gn$goff" = 00 ] && anchored || say G "$g" "$size"
             behind=lost
         else
             # It may come back.
@@ -569,6 +697,8 @@ resume() {
         fi
         break
     done
+    # At once, before the file they are behind is removed, as all of it was given now.
+    case $behind in lost) ;; *) missed "$behind" "$here" ;; esac
     exec 6</dev/null
     [ "$here" != "$g" ] || say T "$g" 0
 }
@@ -576,7 +706,7 @@ resume() {
 # Gives what a late writer has added to a generation that was left before the last one.
 older() {
     recall "${1%%:*}"
-    byinode "${1%%:*}" || return
+    [ "$gn" != 0 ] && byinode "${1%%:*}" || return
     left "$goff" "$s"
     case $r in 0 | -*) return ;; esac
     seek 6 "$goff"
@@ -677,8 +807,6 @@ waking() {
 
 main() {
     exec 3</dev/null 5</dev/null 6</dev/null
-    wake=poll
-    hello
     r=
     for g in ls dd tail tr wc sleep; do
         command -v $g >/dev/null || r="$r $g"
@@ -688,8 +816,10 @@ main() {
         say E tools "${r# }"
         return
     fi
+    wake=poll
+    hello
     case $f in /*) ;; *) f=./$f ;; esac
-    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed=''
+    ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed='' self=''
     more='' grew='' check='' watcher='' quick=0 waited=0 oldms=0 grace=8
     brief=0.1 briefms=100
     if [ "$from" = resume ]; then

@@ -2,6 +2,7 @@
 //!
 //! The channel is always drained: nothing in the loop that reads it waits for anything else of the host.
 
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +13,12 @@ use super::file::RemoteFile;
 use super::host::{Host, Seat};
 use super::link::Output;
 use super::log::Log;
-use super::plain::Plain;
+use super::plain::{self, Plain};
 use super::script::{self, From, SHELL};
 use crate::app::source::State;
 use crate::config::hosts::FollowMode;
-use crate::core::remote::Path;
+use crate::core::remote::{Path, Remote};
+use crate::core::store::Store;
 use crate::core::text::printable;
 use crate::core::wire::{Parser, Trouble};
 
@@ -34,6 +36,11 @@ const NOISE: u64 = 1 << 20;
 const MUTE: u32 = 3;
 /// How long to wait when the host does not do what it is told.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long to wait before the script is started again that wants it: twice as long each time, if it soon wants it
+/// again.
+const AGAIN: Range<Duration> = Duration::from_millis(20)..Duration::from_secs(10);
+/// How soon that is.
+const SOON: Duration = Duration::from_secs(30);
 /// Bytes of what a command said on its standard error that are kept.
 const WORDS: usize = 500;
 
@@ -61,8 +68,8 @@ pub struct Following {
     plain: Plain,
     /// How the host's config says that it is to be followed.
     mode: FollowMode,
-    /// The script does not run there.
-    no_script: bool,
+    /// The script does not run there; found when the user had asked so often for the host to be tried anew.
+    no_script: Option<u64>,
     mute: u32,
 }
 
@@ -70,19 +77,25 @@ impl Following {
     /// To be run.
     pub fn new(host: Rc<Host>, file: Arc<RemoteFile>) -> Following {
         let (log, plain) = (Log::new(file.clone()), Plain::new(file.clone()));
-        Following { host, file, log, plain, mode: FollowMode::Auto, no_script: false, mute: 0 }
+        Following { host, file, log, plain, mode: FollowMode::Auto, no_script: None, mute: 0 }
     }
 
     /// Follows the file for as long as it is polled, or reads what is there.
     pub async fn run(mut self) {
+        let (mut again, mut last) = (AGAIN.start, Instant::now());
         loop {
             self.wait_for_room().await;
             match self.follow_once().await {
                 Over::Done => return self.file.finish(),
-                Over::Again | Over::Full => sleep(Duration::from_millis(20)).await,
+                Over::Full => sleep(AGAIN.start).await,
+                Over::Again => {
+                    again = if last.elapsed() < SOON { (again * 2).min(AGAIN.end) } else { AGAIN.start };
+                    sleep(again).await;
+                    last = Instant::now();
+                }
                 Over::Lost => {
                     if self.has_begun() {
-                        self.log.lose();
+                        self.log.lose("link lost");
                     }
                 }
                 Over::Broken(why) => self.fail(why).await,
@@ -106,7 +119,7 @@ impl Following {
 
     async fn fail(&mut self, why: String) {
         if self.has_begun() {
-            self.log.lose();
+            self.log.lose("not followed since");
         }
         self.file.know(|known| known.state = State::Failed(format!("{why}; tried again")));
         self.file.tell();
@@ -118,7 +131,7 @@ impl Following {
         if self.mode == FollowMode::Exact || self.log.greeted {
             return self.fail(why).await;
         }
-        self.no_script = true;
+        self.no_script = Some(self.host.asked());
     }
 
     async fn follow_once(&mut self) -> Over {
@@ -127,12 +140,17 @@ impl Following {
             Ok(tail) => String::from_utf8(tail).ok(),
             Err(error) => return Over::Broken(error.to_string()),
         };
-        let no_script = self.no_script;
+        if self.no_script.is_some_and(|asked| asked != self.host.asked()) {
+            (self.no_script, self.mute) = (None, 0);
+        }
+        // What was begun exactly goes on so, whatever the config says by now.
+        let (greeted, no_script) = (self.log.greeted, self.no_script.is_some());
+        let plain = |mode| !greeted && (no_script || mode == FollowMode::Tail);
         let mode = std::cell::Cell::new(self.mode);
         let command = |config: &super::config::HostConfig| {
             mode.set(config.follow);
             match &tail {
-                Some(tail) if no_script || config.follow == FollowMode::Tail => tail.clone(),
+                Some(tail) if plain(config.follow) => tail.clone(),
                 _ => SHELL.to_owned(),
             }
         };
@@ -141,7 +159,7 @@ impl Following {
             Err(why) => return Over::Broken(why),
         };
         self.mode = mode.get();
-        if self.no_script || self.mode == FollowMode::Tail {
+        if plain(self.mode) {
             if tail.is_none() {
                 let why = "its name is no text, which plain tail cannot be told of".to_owned();
                 return Over::Broken(why);
@@ -155,7 +173,14 @@ impl Following {
         let from = {
             let mut remote = self.file.remote();
             remote.begin();
-            remote.resume().map_or_else(|| From::afresh(self.file.reading.begin), From::Resume)
+            match remote.resume() {
+                Some(resume) => From::Resume(resume),
+                None if self.plain.begun => {
+                    *remote = Remote::behind(self.file.store.range().end, self.plain.last.clone());
+                    From::Lines(plain::AGAIN)
+                }
+                None => From::afresh(self.file.reading.begin),
+            }
         };
         let nonce = script::nonce();
         let text = match script::follower(&self.file.path.path, nonce, POLL, &from) {

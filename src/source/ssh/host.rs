@@ -56,6 +56,8 @@ pub struct Host {
     want: Notify,
     /// The user wants it tried now.
     again: Notify,
+    /// How often the user wanted that.
+    asked: Cell<u64>,
 }
 
 /// A link and what is used of it.
@@ -127,17 +129,24 @@ impl Host {
             seats: Notify::new(),
             want: Notify::new(),
             again: Notify::new(),
+            asked: Cell::new(0),
         }
     }
 
     /// Tries at once, also what was refused; a link that stands is made anew.
     pub fn reconnect(&self) {
+        self.asked.set(self.asked.get() + 1);
         self.backoff.borrow_mut().reset();
         self.config.borrow_mut().take(); // it may have been put right
         for conn in self.conns.borrow().iter() {
             conn.end("made anew".to_owned());
         }
         self.again.notify_one();
+    }
+
+    /// How often the user has asked for the host to be tried anew.
+    pub fn asked(&self) -> u64 {
+        self.asked.get()
     }
 
     /// Ends all links.

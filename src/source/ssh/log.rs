@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::file::RemoteFile;
 use super::phrase;
@@ -12,6 +12,9 @@ use crate::core::remote::{Path, Place, Remote, Step};
 use crate::core::store::Store;
 use crate::core::text::printable;
 use crate::core::wire::{Missing, Parser, Trouble, Wake};
+
+/// Looks at a file's size that are remembered until what was seen has come.
+const AHEAD: usize = 1000;
 
 /// A log that is written to, and what has happened to it since the link was lost.
 pub struct Log {
@@ -32,6 +35,8 @@ pub struct Log {
     first: Option<u64>,
     /// Everything that was there then has come.
     pub complete: bool,
+    /// When all there was was last known to have come.
+    whole: Instant,
 }
 
 #[derive(Default)]
@@ -47,6 +52,7 @@ impl Log {
     pub fn new(file: Arc<RemoteFile>) -> Log {
         let news = News::default();
         let ahead = VecDeque::new();
+        let (complete, whole) = (false, Instant::now());
         Log {
             file,
             lost: None,
@@ -56,15 +62,16 @@ impl Log {
             untold: false,
             ahead,
             first: None,
-            complete: false,
+            complete,
+            whole,
         }
     }
 
-    /// The link is lost: says so where the log ends now, unless that was said.
-    pub fn lose(&mut self) {
+    /// The link is lost, or what follows there has ended: says so where the log ends now, unless that was said.
+    pub fn lose(&mut self, what: &str) {
         let end = self.file.store.range().end;
         if self.lost.is_none() {
-            self.file.notice(NoticeKind::Lost, format!("link lost {}", phrase::clock()));
+            self.file.notice(NoticeKind::Lost, format!("{what} {}", phrase::clock()));
             self.lost = Some((Instant::now(), end));
         }
         self.file.know(|known| known.behind = None);
@@ -75,6 +82,7 @@ impl Log {
     /// Takes what the script said.
     pub fn take(&mut self, came: &[u8], parser: &mut Parser) {
         let file = self.file.clone();
+        let before = self.complete;
         let mut remote = file.remote();
         parser.feed(came, |piece| remote.take(piece, |step| self.step(step)));
         let now = Instant::now();
@@ -88,7 +96,10 @@ impl Log {
             let first = *self.first.get_or_insert(size);
             self.complete |= remote.end().0 >= first;
         }
-        let state = news.path.then(|| state(remote.path())).flatten();
+        // A log is told to be there when its end is known: what comes behind that is news, and nothing before it.
+        let opens = *remote.path() == Path::Followed && !self.complete;
+        let turned = news.path || self.complete && !before;
+        let state = (turned && !opens).then(|| state(remote.path())).flatten();
         drop(remote);
         self.file.know(|known| {
             if news.grew {
@@ -128,10 +139,8 @@ impl Log {
                 file.notice(NoticeKind::Truncated, format!("{what}{rest}"));
                 self.news.cut = true;
             }
-            Step::Gap(bytes) => {
-                let many = bytes.map_or("lines".to_owned(), phrase::size);
-                file.notice(NoticeKind::Gap, format!("{many} missing here: gone before it could be read"));
-            }
+            Step::Joined { found } => file.notice(NoticeKind::Gap, joined(found)),
+            Step::Gap(bytes) => file.notice(NoticeKind::Gap, gap(bytes, self.whole.elapsed())),
             Step::Path => self.news.path = true,
             Step::Hello(wake) => {
                 self.greeted = true;
@@ -142,7 +151,8 @@ impl Log {
                 file.know(|known| known.wake = wake);
             }
             Step::CaughtUp => self.caught_up(),
-            Step::Beat => {}
+            // It beats when it has looked and found nothing.
+            Step::Beat => self.whole = Instant::now(),
             Step::Again => self.again = true,
         }
     }
@@ -150,6 +160,7 @@ impl Log {
     /// Everything that was written while the link was lost has come.
     pub fn caught_up(&mut self) {
         self.complete = true;
+        self.whole = Instant::now();
         self.ahead.clear();
         let Some((since, from)) = self.lost.take() else { return };
         let filled = self.file.store.range().end - from;
@@ -168,7 +179,7 @@ impl Log {
     /// Notes how far the host is ahead of us.
     fn measure(&mut self, remote: &Remote, now: Instant) {
         let Some((_, read, size)) = remote.current() else { return };
-        if size > self.ahead.back().map_or(read, |&(_, size)| size) {
+        if size > self.ahead.back().map_or(read, |&(_, size)| size) && self.ahead.len() < AHEAD {
             self.ahead.push_back((now, size));
         }
         // Another file may have taken its place: a shorter one.
@@ -190,6 +201,26 @@ pub fn lose_where(file: &RemoteFile, remote: &Remote, lost: impl Fn(&Place) -> b
             file.store.lose(Pos(at)..Pos(at + len));
         }
         at += len;
+    }
+}
+
+/// What is said where it is not sure that nothing is missing or doubled.
+pub fn joined(found: bool) -> String {
+    let text = match found {
+        true => "no exact resume: lines may be missing or doubled here",
+        false => "no exact resume: lines are missing here, or some are doubled",
+    };
+    text.to_owned()
+}
+
+/// What is said where bytes are missing: how many, or else from how long a time at most.
+fn gap(bytes: Option<u64>, since: Duration) -> String {
+    match bytes {
+        Some(bytes) => format!("{} missing here: gone before it could be read", phrase::size(bytes)),
+        None => format!(
+            "lines of at most {} missing here: gone before they could be read",
+            phrase::time(since.max(Duration::from_millis(100)))
+        ),
     }
 }
 
@@ -215,46 +246,104 @@ fn state(path: &Path) -> Option<State> {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::super::name::{RemotePath, Target};
-    use super::super::reading::Reading;
-    use super::super::standing::Standing;
-    use super::super::store::Allowance;
     use super::*;
-    use crate::app::source::SourceId;
-    use crate::core::wire::{Nonce, RS};
+    use crate::core::wire::Nonce;
     use crate::source::Keep;
+    use crate::source::ssh::name::{RemotePath, Target};
+    use crate::source::ssh::reading::Reading;
+    use crate::source::ssh::standing::Standing;
+    use crate::source::ssh::store::Allowance;
+
+    /// A log of which a host tells in these pieces.
+    struct Told {
+        log: Log,
+        parser: Parser,
+        /// How often a change was told.
+        times: Arc<AtomicU32>,
+    }
+
+    impl Told {
+        fn new() -> Told {
+            let target = Target { host: "web1".to_owned(), user: None, port: None };
+            let path = RemotePath { target, path: b"/a.log".to_vec() };
+            let standing = Arc::new(Standing::new("web1"));
+            let allowance = Allowance::new(Keep::Generations, 64 << 20);
+            let times = Arc::new(AtomicU32::new(0));
+            let count = times.clone();
+            let changed = Arc::new(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+            });
+            let id = crate::app::source::SourceId(0);
+            let file = RemoteFile::new(id, path, Reading::default(), allowance, standing, changed);
+            Told { log: Log::new(Arc::new(file)), parser: Parser::new(Nonce::new(7)), times }
+        }
+
+        fn say(&mut self, header: &str, bytes: &str) {
+            let said = format!("\x1e{:016x} {header}\n{bytes}", 7);
+            self.log.take(said.as_bytes(), &mut self.parser);
+        }
+
+        fn rules(&self) -> Vec<String> {
+            self.log.file.status().notices.iter().map(|notice| notice.text.clone()).collect()
+        }
+    }
 
     #[test]
     fn what_is_only_announced_draws_no_frame_that_would_hold_up_the_one_with_the_line() {
-        let told = Arc::new(AtomicU32::new(0));
-        let tells = told.clone();
-        let target = Target { host: "web1".to_owned(), user: None, port: None };
-        let file = Arc::new(RemoteFile::new(
-            SourceId(1),
-            RemotePath { target, path: b"/a.log".to_vec() },
-            Reading::default(),
-            Allowance::new(Keep::Generations, 0),
-            Arc::new(Standing::new("web1")),
-            Arc::new(move |_| drop(tells.fetch_add(1, Ordering::Relaxed))),
-        ));
-        let mut log = Log::new(file.clone());
-        let nonce = Nonce::new(7);
-        let mut parser = Parser::new(nonce);
-        let mut told_after = |log: &mut Log, header: &str, bytes: &str| {
-            let mut came = bytes.as_bytes().to_vec();
-            if !header.is_empty() {
-                let digits = nonce.digits();
-                came = [&[RS], &digits[..], b" ", header.as_bytes(), b"\n", bytes.as_bytes()].concat();
-            }
-            log.take(&came, &mut parser);
-            file.rearm();
-            told.swap(0, Ordering::Relaxed)
-        };
-        assert_eq!(told_after(&mut log, "O 42 0 0", ""), 1);
-        assert_eq!(told_after(&mut log, "D 42 0 10", ""), 0);
-        assert!(log.untold, "it is told when the line does not come");
-        assert_eq!(told_after(&mut log, "", "the line\n"), 1);
-        assert!(!log.untold);
-        assert_eq!(told_after(&mut log, "C 42 9", ""), 1);
+        let mut told = Told::new();
+        told.say("O 5 0 0", "");
+        for (header, bytes, times) in [("D 5 0 9", "", 0), ("D 5 0 9", "the line\n", 1), ("C 5 9", "", 1)] {
+            told.log.file.rearm();
+            told.times.store(0, Ordering::Relaxed);
+            told.say(header, bytes);
+            assert_eq!(told.times.load(Ordering::Relaxed), times, "after {header} {bytes}");
+            assert_eq!(told.log.untold, times == 0, "it is told when the line does not come");
+        }
+    }
+
+    #[test]
+    fn a_log_is_there_when_its_end_is_known() {
+        let mut told = Told::new();
+        told.say("H 1 poll 250", "");
+        for (header, bytes) in [("O 5 900 1000 cut", ""), ("D 5 900 1000", "of a line\n"), ("B", "a line\n")]
+        {
+            told.say(header, bytes);
+            assert_eq!(told.log.file.status().state, State::Opening, "after {header}");
+        }
+        told.say("D 5 917 1000", &format!("{}\n", "x".repeat(82)));
+        let status = told.log.file.status();
+        assert_eq!((status.state, status.end), (State::Live, Pos(1000)));
+        // From now on everything is news, also what comes late.
+        told.say("D 5 1000 2000", "more\n");
+        assert_eq!(told.log.file.status().state, State::Live);
+    }
+
+    #[test]
+    fn a_log_that_grows_all_the_time_is_there_too() {
+        let mut told = Told::new();
+        told.say("H 1 poll 250", "");
+        told.say("O 5 0 10", "");
+        told.say("D 5 0 500", "ten bytes\n");
+        assert_eq!(told.log.file.status().state, State::Live);
+        let mut empty = Told::new();
+        empty.say("O 5 0 0", "");
+        assert_eq!(empty.log.file.status().state, State::Live);
+    }
+
+    #[test]
+    fn what_is_missing_is_told_by_how_much_or_from_how_long() {
+        let mut told = Told::new();
+        told.say("O 5 0 10", "");
+        told.say("D 5 0 10", "ten bytes\n");
+        told.say("C 5 10", "");
+        told.say("G 5 10 4100", "");
+        assert_eq!(told.rules(), ["4.1 kB missing here: gone before it could be read"]);
+        told.log.whole = Instant::now() - Duration::from_secs(192);
+        told.say("G 5 10", "");
+        assert_eq!(told.rules()[1], "lines of at most 3 m 12 s missing here: gone before they could be read");
+        // Whoever has just looked knows better.
+        told.say("C 5 10", "");
+        told.say("G 5 10", "");
+        assert_eq!(told.rules()[2], "lines of at most 0.1 s missing here: gone before they could be read");
     }
 }

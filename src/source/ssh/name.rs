@@ -2,6 +2,7 @@
 //! `[::1]:app.log`, and for several hosts `web*:`, `{web,db}1:`, `@group:`. Knows no file and no config: whether a name
 //! exists here is asked before, and which hosts a pattern stands for is asked of the [`super::config::Resolver`].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::core::glob;
@@ -25,7 +26,7 @@ pub struct RemotePath {
     /// Where.
     pub target: Target,
     /// The path there: bytes, because names need not be text. Relative to the home folder unless it begins
-    /// with `/`; a leading `~` is a home folder.
+    /// with `/`; nothing in it has a meaning but the signs of a glob.
     pub path: Vec<u8>,
 }
 
@@ -68,11 +69,34 @@ impl Named {
                 "no path follows the colon; {hosts}:/var/log/app.log is one, ./ in front makes it a file here"
             )));
         }
+        let path = at_home(path).map_err(wrong)?;
         match path.contains(&0) {
             true => Err(wrong("a path cannot have a zero byte".to_owned())),
-            false => Ok(Some(Named { hosts, path: path.to_vec() })),
+            false => Ok(Some(Named { hosts, path: path.into_owned() })),
         }
     }
+}
+
+/// A path without a `~/` in front: relative ones are in the home folder anyway.
+fn at_home(path: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    let rest = match path {
+        b"~" => b"",
+        [b'~', b'/', rest @ ..] => rest,
+        [b'~', ..] => {
+            return Err(
+                "~ is your own home folder there: of another's say the whole path, and ./ in front makes it \
+                        the name of a file"
+                    .to_owned(),
+            );
+        }
+        path => return Ok(path.into()),
+    };
+    let slashes = rest.iter().take_while(|byte| **byte == b'/').count();
+    Ok(match &rest[slashes..] {
+        b"" => b"."[..].into(),
+        rest @ [b'~', ..] => [b"./", rest].concat().into(),
+        rest => rest.into(),
+    })
 }
 
 /// Where the host ends and the path begins, if there is a host.
@@ -91,9 +115,9 @@ fn parse_url(rest: &[u8]) -> Result<Named, String> {
     let slash = memchr::memchr(b'/', rest).unwrap_or(rest.len());
     let hosts = HostPattern::parse(text(&rest[..slash])?, true)?;
     let path = decoded(&rest[slash..])?;
-    // `/~/x` and `/~ada/x` begin in a home folder.
+    // `/~/x` begins in the home folder.
     let path = match path.strip_prefix(b"/") {
-        Some(home) if home.starts_with(b"~") => home.to_vec(),
+        Some(home) if home.starts_with(b"~") => at_home(home)?.into_owned(),
         _ => path,
     };
     match path.as_slice() {
@@ -293,10 +317,11 @@ impl fmt::Display for HostPattern {
 fn write_path(f: &mut fmt::Formatter<'_>, hosts: &str, port: bool, path: &[u8]) -> fmt::Result {
     let path = String::from_utf8_lossy(path);
     if !port {
-        return write!(f, "{hosts}:{path}");
+        let here = if path.starts_with('~') { "./" } else { "" };
+        return write!(f, "{hosts}:{here}{path}");
     }
-    let slash = if path.starts_with('/') { "" } else { "/" };
-    write!(f, "ssh://{hosts}{slash}{}", path.replace('%', "%25"))
+    let home = if path.starts_with('/') { "" } else { "/~/" };
+    write!(f, "ssh://{hosts}{home}{}", path.replace('%', "%25"))
 }
 
 impl fmt::Display for RemotePath {

@@ -9,13 +9,13 @@ use super::file::RemoteFile;
 use super::following::{Over, first_line};
 use super::host::Seat;
 use super::link::Output;
-use super::log::Log;
+use super::log::{Log, joined};
 use super::reading::Begin;
 use super::script::TailFrom;
 use crate::app::source::{NoticeKind, State};
 
 /// Lines to begin with after a link was lost, at least.
-const AGAIN: u64 = 500;
+pub const AGAIN: u32 = 500;
 /// Last bytes that are looked for in what `tail` begins with after a link was lost.
 const LAST: usize = 4 << 10;
 /// How long after the first bytes more of its beginning may come, and how many.
@@ -32,7 +32,7 @@ pub struct Plain {
     /// How many bytes came.
     got: u64,
     /// The last bytes that came.
-    last: Vec<u8>,
+    pub last: Vec<u8>,
 }
 
 impl Plain {
@@ -46,9 +46,9 @@ impl Plain {
         match self.file.reading.begin {
             // Without following no other file takes its place meanwhile.
             Begin::Start if !self.begun || self.is_counted() => TailFrom::Byte(self.got),
-            Begin::Start => TailFrom::Lines(AGAIN),
+            Begin::Start => TailFrom::Lines(AGAIN.into()),
             Begin::About(lines) => TailFrom::Lines(lines.into()),
-            Begin::Last(lines) if self.begun => TailFrom::Lines(lines.max(AGAIN)),
+            Begin::Last(lines) if self.begun => TailFrom::Lines(lines.max(AGAIN.into())),
             Begin::Last(lines) => TailFrom::Lines(lines),
         }
     }
@@ -153,14 +153,10 @@ impl Plain {
     fn go_on(&mut self, bytes: &[u8], log: &mut Log) {
         if !bytes.is_empty() {
             let known = memchr::memmem::rfind(bytes, &self.last).map(|at| at + self.last.len());
-            let text = match known {
-                Some(_) => "no exact resume: lines may be missing or doubled here",
-                None => "no exact resume: lines are missing here, or some are doubled",
-            };
             if known.is_none() && self.last.last().is_some_and(|&last| last != b'\n') {
                 self.file.store.end_line();
             }
-            self.file.notice(NoticeKind::Gap, text.to_owned());
+            self.file.notice(NoticeKind::Gap, joined(known.is_some()));
             self.append(&bytes[known.unwrap_or(0)..]);
         }
         log.caught_up();

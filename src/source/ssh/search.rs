@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::name::RemotePath;
-use super::service::{Look, What};
+use super::service::{Look, NAMES, What};
 use crate::app::link::HostStatus;
 use crate::core::text::printable;
 use crate::core::wire::{End, Kind};
@@ -64,6 +64,8 @@ impl Search {
             let mut new: Vec<Vec<u8>> = found.into_iter().filter(|path| !told.contains(path)).collect();
             new.sort();
             new.dedup();
+            // New ones for ever are not followed for ever.
+            new.truncate(NAMES - told.len().min(NAMES));
             told.extend(new.iter().cloned());
             if !new.is_empty() {
                 let target = &self.path.target;

@@ -28,6 +28,11 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// How long a service that nobody asks anything keeps its channel.
 const REST: Duration = Duration::from_secs(20);
 
+/// Names that an answer may have: more panes than that are a mistake, and memory for a host that goes on and on.
+pub const NAMES: usize = 1000;
+/// No path is longer, in bytes.
+const PATH: usize = 4096;
+
 /// The files of a host.
 pub type Files = Rc<RefCell<Vec<Arc<RemoteFile>>>>;
 
@@ -47,6 +52,29 @@ pub enum What {
     Kind(Vec<u8>),
 }
 
+impl What {
+    /// What every name in the answer begins with.
+    fn prefix(&self) -> &[u8] {
+        match self {
+            What::Glob(path) => {
+                &path[..path.iter().position(|byte| b"*?[".contains(byte)).unwrap_or(path.len())]
+            }
+            What::List(path) | What::Kind(path) => path,
+        }
+    }
+}
+
+/// Whether a host can mean this name when it is asked for what begins so. (A dash in front has a `./` before it.)
+fn is_within(name: &[u8], prefix: &[u8]) -> bool {
+    let plain = name.strip_prefix(b"./").unwrap_or(name);
+    let steps_out = |path: &[u8]| path.split(|byte| *byte == b'/').any(|part| part == b"..");
+    let (fits, rest) = match (name.strip_prefix(prefix), plain.strip_prefix(prefix)) {
+        (Some(rest), _) | (None, Some(rest)) => (true, rest),
+        (None, None) => (false, name),
+    };
+    fits && !name.is_empty() && name.len() <= PATH && !name.contains(&0) && !steps_out(rest)
+}
+
 /// Something that is there.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -57,7 +85,7 @@ pub struct Entry {
 /// What the answer to a question is for.
 enum Flight {
     Range { file: Arc<RemoteFile>, range: Range<Pos>, ino: u64, got: u64 },
-    Look { entries: Vec<Entry>, reply: oneshot::Sender<Result<Vec<Entry>, End>> },
+    Look { within: Vec<u8>, entries: Vec<Entry>, reply: oneshot::Sender<Result<Vec<Entry>, End>> },
 }
 
 /// Asks a host.
@@ -161,7 +189,14 @@ impl Service {
                     self.waiting.push_back(look);
                     continue;
                 }
-                () = self.asked.notified() => continue,
+                () = self.asked.notified() => {
+                    if self.is_in_vain() {
+                        self.drop_flights();
+                        seat.close().await;
+                        return Ok(());
+                    }
+                    continue;
+                }
                 _ = over.wait_for(Option::is_some) => return Err("the link was lost".to_owned()),
                 () = sleep_until(heard + limit) => break,
             };
@@ -181,6 +216,28 @@ impl Service {
         }
     }
 
+    /// Whether much is still to come that nobody waits for: another shell answers sooner.
+    fn is_in_vain(&self) -> bool {
+        let left = self.flying.iter().map(|(_, flight)| match flight {
+            Flight::Range { file, range, got, .. } if file.store.is_vain(range) => {
+                Some((range.end - range.start).saturating_sub(*got))
+            }
+            _ => None,
+        });
+        // Who waits for an answer behind it gets it as it is.
+        self.waiting.is_empty() && left.sum::<Option<u64>>().is_some_and(|left| left >= PIECE.start)
+    }
+
+    /// What is on its way is not waited for.
+    fn drop_flights(&mut self) {
+        for (_, flight) in self.flying.drain(..) {
+            if let Flight::Range { file, range, .. } = flight {
+                file.store.land(&range);
+                file.tell();
+            }
+        }
+    }
+
     /// The next question: names first, they are short.
     fn next_request(&mut self) -> Option<Vec<u8>> {
         while let Some(look) = self.waiting.pop_front() {
@@ -192,7 +249,8 @@ impl Service {
             self.last_id += 1;
             match script::request(self.last_id, &request) {
                 Ok(bytes) => {
-                    let flight = Flight::Look { entries: Vec::new(), reply: look.reply };
+                    let within = look.what.prefix().to_vec();
+                    let flight = Flight::Look { within, entries: Vec::new(), reply: look.reply };
                     self.flying.push_back((self.last_id, flight));
                     return Some(bytes);
                 }
@@ -255,7 +313,10 @@ impl Service {
                 *got += bytes.len() as u64;
                 file.tell();
             }
-            (Answer::Entry { kind, path, .. }, Flight::Look { entries, .. }) => {
+            // One more than there may be says that there are too many.
+            (Answer::Entry { kind, path, .. }, Flight::Look { within, entries, .. })
+                if is_within(&path, within) && entries.len() <= NAMES =>
+            {
                 entries.push(Entry { kind, path });
             }
             (Answer::End { end, .. }, _) => {
@@ -298,8 +359,14 @@ impl Service {
                 }
                 file.tell();
             }
-            Flight::Look { entries, reply } => {
-                let answer = if end == End::Done { Ok(entries) } else { Err(end) };
+            Flight::Look { entries, reply, .. } => {
+                let answer = match end {
+                    End::Done if entries.len() > NAMES => {
+                        Err(End::Failed(format!("more than {NAMES} files are there: say which")))
+                    }
+                    End::Done => Ok(entries),
+                    end => Err(end),
+                };
                 let _ = reply.send(answer); // nobody may want it any more
             }
         }
@@ -312,5 +379,39 @@ impl Service {
         } else if took < Duration::from_millis(300) && bytes >= self.piece {
             self.piece = (self.piece * 2).min(PIECE.end);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_that_were_asked_for() {
+        let glob = |pattern: &str| What::Glob(pattern.into());
+        let fine = |what: &What, name: &str| is_within(name.as_bytes(), what.prefix());
+        for (pattern, name) in [
+            ("/var/log/*.log", "/var/log/a.log"),
+            ("/var/*/x", "/var/a/x"),
+            ("*.log", "a\nb.log"),
+            ("-*", "./-v.log"),
+            ("./-*", "./-v.log"),
+            ("../*/[ab]", "../x/a"),
+            ("[a-", "[a-"),
+        ] {
+            assert!(fine(&glob(pattern), name), "{pattern} {name}");
+        }
+        for (pattern, name) in [
+            ("/var/log/*.log", "/etc/passwd"),
+            ("/var/log/*.log", "/var/log/../../etc/passwd"),
+            ("*", "../x"),
+            ("*", ""),
+            ("*", "a\0b"),
+            ("*", &"x".repeat(5000)),
+        ] {
+            assert!(!fine(&glob(pattern), name), "{pattern} {name}");
+        }
+        assert!(fine(&What::List(b"/var/log/".to_vec()), "/var/log//a.log"));
+        assert!(!fine(&What::List(b"/var/log".to_vec()), "/var/lib/a.log"));
     }
 }

@@ -72,7 +72,7 @@ range() {
     elif [ "$6" != 0 ] && zipped "$6" "$7"; then
         say D "$3" "$4" 0
         plus "$4" 1
-        unpack "$name" 2>/dev/null | tail -c +"$r" | head -c "$5" 2>/dev/null
+        unpack "$name" | tail -c +"$r" | head -c "$5" 2>/dev/null
     elif [ -e "$2" ] && [ ! -r "$2" ] || denied "$2"; then
         [ ! -e "$2" ] || say Z "$1" failed "Permission denied"
         return

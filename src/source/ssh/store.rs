@@ -209,6 +209,11 @@ impl RemoteStore {
         self.lock().wants.land(&(range.start.0..range.end.0));
     }
 
+    /// Whether `range` is being fetched for nobody any more.
+    pub fn is_vain(&self, range: &Range<Pos>) -> bool {
+        self.lock().wants.is_vain(&(range.start.0..range.end.0))
+    }
+
     /// What is wanted of `range` cannot be had now; it is to be asked for again.
     pub fn put_off(&self, range: &Range<Pos>) {
         self.lock().wants.forget(&(range.start.0..range.end.0));
@@ -429,5 +434,10 @@ impl Store for RemoteStore {
                 false
             }
         }
+    }
+
+    fn enough(&self) {
+        self.lock().wants.enough();
+        self.asked.notify_one();
     }
 }

@@ -1,85 +1,19 @@
 //! Without a screen, from other hosts: the real program, a real `sshd`, real pipes.
 
 use std::io::{BufRead, BufReader, Read as _};
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::proxy::Proxy;
-use super::sshd::{Options, Sshd, make_key, until};
+use super::site::Site;
+use super::sshd::{Sshd, make_key, until};
 use crate::folder::append;
-use crate::headless::{Running, numbers, tailpane, text, wait};
+use crate::headless::{Running, numbers, text, wait};
 
 /// How long anything may take.
 const DEADLINE: Duration = Duration::from_secs(60);
-
-/// A server, and how the program is told to reach it.
-struct Site {
-    sshd: Sshd,
-    config: PathBuf,
-}
-
-impl Site {
-    /// `web1`, `web2` and `db1` are the server, and at `dead` nobody listens.
-    fn new() -> Site {
-        Site::with(
-            |_| {},
-            |sshd| ["web1", "web2", "db1"].map(|name| sshd.host_entry(name, sshd.port())).concat(),
-        )
-    }
-
-    fn with(server: impl FnOnce(&mut Options), hosts: impl FnOnce(&Sshd) -> String) -> Site {
-        let sshd = Sshd::start(server);
-        let dead = sshd.host_entry("dead", 1);
-        let config = sshd.ssh_config_with(&(hosts(&sshd) + &dead));
-        std::fs::create_dir(sshd.file("logs")).unwrap();
-        Site { sshd, config }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.sshd.file("logs").join(name)
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> String {
-        std::fs::write(self.path(name), text).unwrap();
-        self.on("web1", name)
-    }
-
-    fn on(&self, host: &str, name: &str) -> String {
-        format!("{host}:{}", text(&self.path(name)))
-    }
-
-    fn tailpane(&self, args: &[&str]) -> Command {
-        // Nothing of the user's own says anything here.
-        let own = self.sshd.file("config.toml");
-        if !own.exists() {
-            std::fs::write(&own, "").unwrap();
-        }
-        let mut command = tailpane(&["--ssh-config", text(&self.config), "--config", text(&own)]);
-        command.args(args).env_remove("SSH_AUTH_SOCK");
-        command
-    }
-
-    fn start(&self, args: &[&str]) -> Running {
-        Running::spawn(&mut self.tailpane(args))
-    }
-
-    /// Runs to the end: exit code, standard output, standard error.
-    fn run(&self, args: &[&str]) -> (i32, String, String) {
-        let output = assert_cmd::Command::from_std(self.tailpane(args)).timeout(DEADLINE).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
-    }
-
-    #[track_caller]
-    fn prints(&self, args: &[&str], wanted: &str) {
-        let (code, out, err) = self.run(&[&["--no-follow"], args].concat());
-        assert!(out == wanted, "{args:?}: {} bytes for {}: {err}", out.len(), wanted.len());
-        assert_eq!((code, err.as_str()), (0, ""), "{args:?}");
-    }
-}
 
 fn sorted(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = text.lines().collect();
@@ -213,9 +147,11 @@ fn files_that_match_are_printed_and_followed_as_they_come() {
     let wanted = ["web1:a.log: one", "web1:b.log: two", "web2:a.log: one", "web2:b.log: two"];
     let (code, out, err) = site.run(&["--no-follow", &all]);
     assert_eq!((code, sorted(&out), err.as_str()), (0, wanted.to_vec(), ""));
-    let (code, out, err) = site.run(&["--no-follow", &folder]);
-    let wanted = ["db1:a.log: one", "db1:b.log: two", "db1:c.txt: three"];
-    assert_eq!((code, sorted(&out), err.as_str()), (0, wanted.to_vec(), ""));
+    for folder in [&*folder, folder.trim_end_matches('/')] {
+        let (code, out, err) = site.run(&["--no-follow", folder]);
+        let wanted = ["db1:a.log: one", "db1:b.log: two", "db1:c.txt: three"];
+        assert_eq!((code, sorted(&out), err.as_str()), (0, wanted.to_vec(), ""), "{folder}");
+    }
     let (code, out, err) = site.run(&["--no-follow", &site.on("web1", "*.none")]);
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.ends_with("*.none: no file there yet\n"), "{err}");

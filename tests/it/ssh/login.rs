@@ -174,6 +174,18 @@ async fn a_key_and_then_a_question_is_two_proofs() {
 }
 
 #[tokio::test]
+async fn a_host_that_takes_proof_without_end_is_given_up() {
+    let methods = vec![MethodKind::PublicKey];
+    let fake = Fake::start(Wants { methods, key_then: Some(MethodKind::PublicKey), ..Wants::default() });
+    let sshd = Sshd::start(|_| {});
+    let mut host = fake.host_config(&sshd.host_config("web1"));
+    host.identity_files = vec![sshd.file("id_ed25519")];
+    let refusal = refused(&host, &Asker::silent()).await;
+    assert!(matches!(&refusal, Refusal::Final(why) if why.contains("without an end")), "{refusal:?}");
+    assert!(fake.attempts().len() < 50, "{:?}", fake.attempts());
+}
+
+#[tokio::test]
 async fn a_host_that_says_much_before_the_login_is_heard_out() {
     let fake = Fake::start(Wants { banner: 200_000, ..Wants::default() });
     connect(&host(&fake), &Person::typing(&["swordfish"]).asker).await.unwrap();

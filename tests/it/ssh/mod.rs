@@ -2,11 +2,14 @@
 
 #[allow(dead_code)] // each test uses its part
 mod agent;
+mod bad;
 mod config;
+mod cuts;
 #[allow(dead_code)] // each test uses its part
 mod fake;
 mod headless;
 mod known;
+mod lies;
 mod link;
 mod login;
 #[allow(dead_code)] // each test uses its part
@@ -15,6 +18,8 @@ mod person;
 mod proxy;
 mod remote;
 mod script;
+#[allow(dead_code)] // each test uses its part
+mod site;
 #[allow(dead_code)] // each test uses its part
 mod sshd;
 mod system;

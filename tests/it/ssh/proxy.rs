@@ -23,13 +23,17 @@ struct Shared {
 struct Line {
     /// Both ends of every connection.
     open: Vec<TcpStream>,
-    /// How many bytes from the server are let through before everything is cut.
-    left: Option<u64>,
+    /// How many bytes are let through before everything is cut: to the server, and from it.
+    left: [Option<u64>; 2],
     delay: Duration,
+    /// Bytes a second that come from the server at most.
+    width: Option<u64>,
     stalled: bool,
     refusing: bool,
-    /// How many connections were made, and how many bytes came from the server in how many pieces.
+    /// How many connections were made, how often those that stood were cut, and how many bytes came from the server in
+    /// how many pieces.
     connections: u64,
+    cuts: u64,
     bytes: u64,
     pieces: u64,
 }
@@ -41,11 +45,13 @@ impl Proxy {
         let port = listener.local_addr().unwrap().port();
         let line = Line {
             open: Vec::new(),
-            left: None,
+            left: [None; 2],
             delay: Duration::ZERO,
+            width: None,
             stalled: false,
             refusing: false,
             connections: 0,
+            cuts: 0,
             bytes: 0,
             pieces: 0,
         };
@@ -87,12 +93,22 @@ impl Proxy {
 
     /// Cuts every connection once `bytes` more have come from the server, at exactly that byte.
     pub fn cut_after(&self, bytes: u64) {
-        self.shared.line.lock().unwrap().left = Some(bytes);
+        self.shared.line.lock().unwrap().left = [None, Some(bytes)];
+    }
+
+    /// The same for bytes on their way to the server.
+    pub fn cut_after_sending(&self, bytes: u64) {
+        self.shared.line.lock().unwrap().left = [Some(bytes), None];
     }
 
     /// Holds every byte back for so long, in each direction, without making the line narrower.
     pub fn delay(&self, milliseconds: u64) {
         self.shared.line.lock().unwrap().delay = Duration::from_millis(milliseconds);
+    }
+
+    /// Lets no more than so many bytes a second come from the server.
+    pub fn narrow(&self, width: u64) {
+        self.shared.line.lock().unwrap().width = Some(width);
     }
 
     /// Lets nothing through any more, and closes nothing: a cable that was pulled.
@@ -116,6 +132,11 @@ impl Proxy {
         self.shared.line.lock().unwrap().connections
     }
 
+    /// How often connections that stood were cut so far.
+    pub fn cuts(&self) -> u64 {
+        self.shared.line.lock().unwrap().cuts
+    }
+
     /// How many bytes came from the server so far.
     pub fn bytes(&self) -> u64 {
         self.shared.line.lock().unwrap().bytes
@@ -137,10 +158,11 @@ impl Drop for Proxy {
 
 impl Line {
     fn cut(&mut self) {
+        self.cuts += u64::from(!self.open.is_empty());
         for stream in self.open.drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }
-        self.left = None;
+        self.left = [None; 2];
     }
 }
 
@@ -161,27 +183,31 @@ impl Shared {
         self.one_way(server, client, true);
     }
 
-    fn one_way(self: &Arc<Self>, from: TcpStream, to: TcpStream, counted: bool) {
+    fn one_way(self: &Arc<Self>, from: TcpStream, to: TcpStream, from_server: bool) {
         let (sender, receiver) = sync_channel(1024);
         let (reading, writing) = (Arc::clone(self), Arc::clone(self));
-        std::thread::spawn(move || reading.read(from, &sender));
-        std::thread::spawn(move || writing.write(&receiver, to, counted));
+        std::thread::spawn(move || reading.read(from, &sender, from_server));
+        std::thread::spawn(move || writing.write(&receiver, to, from_server));
     }
 
-    fn read(&self, mut from: TcpStream, sender: &SyncSender<(Instant, Vec<u8>)>) {
+    fn read(&self, mut from: TcpStream, sender: &SyncSender<(Instant, Vec<u8>)>, from_server: bool) {
         let mut buffer = vec![0; 64 << 10];
         while let Ok(n) = from.read(&mut buffer) {
             let due = Instant::now() + self.line.lock().unwrap().delay;
             if n == 0 || sender.send((due, buffer[..n].to_vec())).is_err() {
                 return;
             }
+            // Whoever writes has to wait too.
+            if let Some(width) = self.line.lock().unwrap().width.filter(|_| from_server) {
+                std::thread::sleep(Duration::from_micros(n as u64 * 1_000_000 / width));
+            }
         }
     }
 
-    fn write(&self, receiver: &Receiver<(Instant, Vec<u8>)>, mut to: TcpStream, counted: bool) {
+    fn write(&self, receiver: &Receiver<(Instant, Vec<u8>)>, mut to: TcpStream, from_server: bool) {
         while let Ok((due, mut bytes)) = receiver.recv() {
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            let cuts = self.let_through(&mut bytes, counted);
+            let cuts = self.let_through(&mut bytes, from_server);
             if to.write_all(&bytes).is_err() {
                 break;
             }
@@ -193,22 +219,21 @@ impl Shared {
     }
 
     /// Waits while nothing may pass; takes off what lies behind the cut, and says whether there is one.
-    fn let_through(&self, bytes: &mut Vec<u8>, counted: bool) -> bool {
+    fn let_through(&self, bytes: &mut Vec<u8>, from_server: bool) -> bool {
         let mut line = self.line.lock().unwrap();
         while line.stalled && !self.over.load(Ordering::Relaxed) {
             line = self.changed.wait(line).unwrap();
         }
-        if !counted {
-            return false;
-        }
         let mut cuts = false;
-        if let Some(left) = line.left {
-            cuts = left <= bytes.len() as u64;
-            bytes.truncate(left.min(bytes.len() as u64) as usize);
-            line.left = Some(left - bytes.len() as u64);
+        if let Some(left) = &mut line.left[usize::from(from_server)] {
+            cuts = *left <= bytes.len() as u64;
+            bytes.truncate((*left).min(bytes.len() as u64) as usize);
+            *left -= bytes.len() as u64;
         }
-        line.bytes += bytes.len() as u64;
-        line.pieces += 1;
+        if from_server {
+            line.bytes += bytes.len() as u64;
+            line.pieces += 1;
+        }
         cuts
     }
 }

@@ -1,10 +1,10 @@
 //! Following files on a real `sshd`, from outside: every line exactly once, whole, in order, whatever becomes of the
 //! link.
 
-mod cuts;
 mod files;
 mod history;
 mod hosts;
+mod outages;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

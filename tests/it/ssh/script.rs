@@ -1,7 +1,7 @@
 //! The scripts that are run on hosts, under every shell there is, on real files: no ssh in between.
 
 mod follow;
-mod names;
+pub mod names;
 mod resume;
 mod service;
 

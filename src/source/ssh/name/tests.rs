@@ -22,11 +22,14 @@ fn wrong(name: &str) -> String {
 fn all_forms_of_the_manual() {
     assert_eq!(read("web1:/var/log/app.log"), "|web1||/var/log/app.log");
     assert_eq!(read("ada@web1:log/app log"), "ada|web1||log/app log");
-    assert_eq!(read("web1:~/app.log"), "|web1||~/app.log");
+    assert_eq!(read("web1:~/app.log"), "|web1||app.log");
+    assert_eq!(read("web1:~"), "|web1||.");
+    assert_eq!(read("web1:~/~/x"), "|web1||./~/x");
+    assert_eq!(read("web1:./~root"), "|web1||./~root");
     assert_eq!(read("[fe80::1%eth0]:app.log"), "|fe80::1%eth0||app.log");
     assert_eq!(read("ada@[::1]:/app.log"), "ada|::1||/app.log");
     assert_eq!(read("ssh://web1/var/log/a%20b%2e"), "|web1||/var/log/a b.");
-    assert_eq!(read("ssh://ada@web1:2222/~/x:y"), "ada|web1|2222|~/x:y");
+    assert_eq!(read("ssh://ada@web1:2222/~/x:y"), "ada|web1|2222|x:y");
     assert_eq!(read("ssh://[::1]:22/x"), "|::1|22|/x");
     assert_eq!(read("web*:/var/log/*.log"), "|web*||/var/log/*.log");
     assert_eq!(read("{web,db}?:/x"), "|{web,db}?||/x");
@@ -56,6 +59,9 @@ fn bytes_that_are_no_text_stay_in_the_path() {
 #[test]
 fn what_cannot_be_is_said() {
     assert!(wrong("web1:").contains("no path follows the colon"));
+    assert!(
+        wrong("web1:~root/x").contains("whole path") && wrong("ssh://web1/~root/x").contains("whole path")
+    );
     assert!(wrong("ssh://web1").contains("ssh://web1/var/log/app.log"));
     assert!(wrong("ssh://web1:0/x").contains("no port"));
     assert!(wrong("ssh://web1:99999/x").contains("99999 is no port"));
@@ -132,10 +138,8 @@ proptest! {
         host in "(web[1-9]|[a-f0-9]{1,4}(::[a-f0-9]{1,4}){1,3}|x\\*\\?|\\{a,b\\}|@grp)",
         user in prop::option::of("[a-z]([a-z@.]{0,5}[a-z])?"),
         port in prop::option::of(1u16..),
-        path in "(/|~)?[^\u{0}/~][^\u{0}]{0,20}",
+        path in "/?[^\u{0}/~][^\u{0}]{0,20}",
     ) {
-        // A path with a port is written as a URL, and that begins at the root or in a home folder.
-        let path = if port.is_some() && !path.starts_with(['/', '~']) { format!("/{path}") } else { path };
         let named = Named { hosts: HostPattern { hosts: host, user, port }, path: path.into_bytes() };
         prop_assert_eq!(Named::parse(named.to_string().as_bytes()), Ok(Some(named.clone())), "{}", named);
     }

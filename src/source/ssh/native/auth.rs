@@ -17,6 +17,9 @@ use super::stream::clean;
 
 /// How long a host may take to answer one step.
 pub(super) const STEP: Duration = Duration::from_secs(30);
+/// Proofs that a host may want one after the other.
+const PROOFS: usize = 8;
+
 /// What one attempt came to.
 pub(super) enum Step {
     Done,
@@ -117,6 +120,10 @@ impl Login<'_> {
             };
             match step {
                 Step::Done => return Ok(self.proved.join(", then ")),
+                Step::Partly(_) if self.proved.len() >= PROOFS => {
+                    let name = self.shared.name();
+                    return Err(Refusal::Final(format!("{name} wants one more proof without an end")));
+                }
                 Step::Partly(takes) => {
                     self.takes = takes;
                     self.spent.clear();

@@ -54,8 +54,11 @@ fn is_password(prompts: &[Prompt]) -> bool {
     prompt.contains("password") && !code.iter().any(|word| prompt.contains(word))
 }
 
+/// What an account's password is remembered as: the same for all names of a host. An address that is reached another
+/// way, or goes by another key's name, is another host's.
 fn password_id(host: &HostConfig) -> String {
-    format!("password {}@{}:{}", host.user, host.hostname, host.port)
+    let (alias, proxy) = (&host.host_key_alias, &host.proxy);
+    format!("password {}@{}:{} {alias:?} {proxy:?}", host.user, host.hostname, host.port)
 }
 
 impl Login<'_> {
@@ -285,10 +288,26 @@ fn clean_lines(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::config::Proxy;
+    use super::super::super::name::Target;
     use super::*;
 
     fn prompt(text: &str, echo: bool) -> Vec<Prompt> {
         vec![Prompt { prompt: text.to_string(), echo }]
+    }
+
+    #[test]
+    fn a_password_is_that_of_an_address_and_the_way_to_it() {
+        let host = |name: &str| {
+            let target = Target { host: name.to_owned(), user: None, port: None };
+            HostConfig { hostname: "10.0.0.1".to_owned(), ..HostConfig::new(target, "ada") }
+        };
+        assert_eq!(password_id(&host("web1")), password_id(&host("web2")));
+        let behind = |jump: &str| HostConfig { proxy: Proxy::Jump(vec![host(jump)]), ..host("web1") };
+        assert_ne!(password_id(&behind("east")), password_id(&behind("west")));
+        assert_ne!(password_id(&behind("east")), password_id(&host("web1")));
+        let alias = HostConfig { host_key_alias: Some("db1".to_owned()), ..host("web1") };
+        assert_ne!(password_id(&alias), password_id(&host("web1")));
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use russh::client::{DisconnectReason, Handler, Session};
+use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session};
 use russh::keys::PublicKeyOrCertificate;
-use russh::{ChannelId, Names, Sig};
+use russh::{Channel, ChannelId, Names, Sig};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::super::ask::{Asker, NoAnswer};
@@ -294,6 +294,22 @@ async fn verify(shared: &Shared, key: &PublicKeyOrCertificate) -> Result<(), Ref
     }
 }
 
+/// Nothing was asked for that a host would have to open a channel for. One that does is told no when the handle is
+/// dropped; the library would take it, and as many as come.
+macro_rules! refuse {
+    ($($channel:ident($($about:ty),*))*) => {$(
+        async fn $channel(
+            &mut self,
+            _: Channel<Msg>,
+            $(_: $about,)*
+            _: ChannelOpenHandle,
+            _: &mut Session,
+        ) -> Result<(), russh::Error> {
+            Ok(())
+        }
+    )*};
+}
+
 impl Handler for Events {
     type Error = russh::Error;
 
@@ -332,6 +348,16 @@ impl Handler for Events {
             self.shared.state().channels.insert(id, slot());
         }
         Ok(())
+    }
+
+    refuse! {
+        server_channel_open_session()
+        server_channel_open_agent_forward()
+        server_channel_open_x11(&str, u32)
+        server_channel_open_forwarded_tcpip(&str, u32, &str, u32)
+        server_channel_open_forwarded_streamlocal(&str)
+        server_channel_open_direct_tcpip(&str, u32, &str, u32)
+        server_channel_open_direct_streamlocal(&str)
     }
 
     async fn data(&mut self, id: ChannelId, data: &[u8], session: &mut Session) -> Result<(), russh::Error> {

@@ -95,7 +95,7 @@ pub(super) fn clean(text: &str, limit: usize) -> String {
     if text.chars().nth(limit).is_some() {
         clean.push('…');
     }
-    clean
+    crate::core::text::printable(&clean)
 }
 
 /// A stream that ends when the other half of its pair ([`Hold`]) is dropped.

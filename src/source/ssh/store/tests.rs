@@ -236,6 +236,32 @@ fn what_nobody_asks_for_again_is_fetched_no_further() {
 }
 
 #[test]
+fn who_has_had_enough_gets_no_more_and_others_do() {
+    let store = RemoteStore::new(Allowance::new(Keep::Generations, 64 << 20), Arc::default());
+    store.begin(Pos(100 << 20));
+    assert!(!store.ready(Pos(8 << 20)..Pos(16 << 20)));
+    let much = store.next(1 << 20).unwrap();
+    store.take_off(&much);
+    assert!(!store.is_vain(&much));
+    assert!(store.read_at(Pos(50 << 20), &mut [0; 100]).is_err());
+    store.enough();
+    assert!(store.is_vain(&much));
+    let (came, wanted) = store.progress().unwrap();
+    assert!(came == 0 && wanted <= 2 * AROUND + 2 * BLOCK as u64, "only what is looked at: {wanted}");
+    let next = store.next(8 << 20).unwrap();
+    assert!(next.contains(&Pos(50 << 20)));
+    // Somebody else waits for it.
+    assert!(!store.ready(Pos(8 << 20)..Pos(9 << 20)));
+    assert!(!store.is_vain(&much));
+    store.enough();
+    store.land(&much);
+    assert!(!store.is_vain(&much), "it is not on its way any more");
+    store.take_off(&next);
+    store.enough();
+    assert!(!store.is_vain(&next), "that is looked at");
+}
+
+#[test]
 fn when_the_file_is_gone_the_log_begins_with_the_first_line_that_is_held() {
     let store = RemoteStore::new(Allowance::new(Keep::Generations, 64 << 20), Arc::default());
     store.begin(Pos(1000));

@@ -29,6 +29,8 @@ pub struct Wants {
     wants: Vec<Want>,
     /// What is being fetched.
     flying: Vec<Range<u64>>,
+    /// What of that nobody waited for any more when somebody had enough.
+    vain: Vec<Range<u64>>,
     /// Bytes that came since nothing was wanted.
     came: u64,
 }
@@ -83,6 +85,21 @@ impl Wants {
         self.wants.retain(|want| want.range.end <= range.start || range.end <= want.range.start);
     }
 
+    /// Nobody reads much in one go any more.
+    pub fn enough(&mut self) {
+        self.wants.retain(|want| want.haste != Haste::Bulk);
+        self.vain = self.flying.iter().filter(|flying| !self.is_wanted(flying)).cloned().collect();
+    }
+
+    /// Whether what is being fetched at `range` is fetched for nobody.
+    pub fn is_vain(&self, range: &Range<u64>) -> bool {
+        self.vain.contains(range) && !self.is_wanted(range)
+    }
+
+    fn is_wanted(&self, range: &Range<u64>) -> bool {
+        self.wants.iter().any(|want| want.range.start < range.end && range.start < want.range.end)
+    }
+
     /// `range` is being fetched.
     pub fn take_off(&mut self, range: Range<u64>) {
         self.flying.push(range);
@@ -91,6 +108,7 @@ impl Wants {
     /// `range` is not being fetched any more.
     pub fn land(&mut self, range: &Range<u64>) {
         self.flying.retain(|flying| flying != range);
+        self.vain.retain(|vain| vain != range);
     }
 
     /// These bytes came.
@@ -99,6 +117,10 @@ impl Wants {
         for want in &mut self.wants {
             if want.range.start < range.end && range.start < want.range.end {
                 want.idle.get_or_insert(now);
+                if want.haste == Haste::Near {
+                    // It is fetched once: where there is no room for it, it would drive out itself.
+                    want.range.start = range.end.min(want.range.end);
+                }
             }
         }
     }

@@ -1,7 +1,8 @@
 //! What becomes of a file while it is followed over a link that stands.
 
-use tailpane::app::source::{NoticeKind, State};
+use tailpane::app::source::{NoticeKind, SourceId, State};
 use tailpane::config::hosts::FollowMode;
+use tailpane::core::pos::Pos;
 use tailpane::source::Keep;
 
 use super::{Rig, follow};
@@ -98,6 +99,53 @@ fn where_no_script_runs_plain_tail_does_and_says_so() {
 }
 
 #[test]
+fn trying_a_host_anew_tries_the_script_again() {
+    let sign = tempfile::tempdir().unwrap();
+    let (sign, _folder) = (sign.path().join("open"), sign);
+    let rig = Rig::with(
+        Keep::Generations,
+        |options| {
+            let sign = sign.display();
+            let line = format!(
+                "ForceCommand case $SSH_ORIGINAL_COMMAND in tail*) eval \"exec $SSH_ORIGINAL_COMMAND\";; *) [ -e {sign} ] && exec sh; exit 3;; esac"
+            );
+            options.line(&line);
+        },
+        |_| {},
+    );
+    rig.append("a.log", lines(0, 10));
+    let source = rig.open(1, "a.log");
+    let begun = lines(0, 10);
+    let end = |text: &str| text.len() as u64;
+    rig.wait_for(1, "plain", |status| status.state == State::Live && status.end.0 == end(&begun));
+    let reconnect = |exact| {
+        rig.follower.reconnect(SourceId(1));
+        rig.wait_for(1, "back", |status| {
+            let back = status.notices.last().is_some_and(|notice| notice.kind == NoticeKind::Back);
+            back && status.remote.as_ref().unwrap().exact == exact
+        });
+    };
+    // As long as nothing has changed there, plain tail goes on.
+    reconnect(false);
+    std::fs::write(&sign, "").unwrap();
+    rig.append("a.log", lines(10, 20));
+    let all = lines(0, 30);
+    reconnect(true);
+    rig.append("a.log", lines(20, 30));
+    let status = rig.wait_for(1, "all of it", |status| status.end.0 >= end(&all));
+    let mut bytes = vec![0; all.len()];
+    assert_eq!(source.store.read_at(Pos(0), &mut bytes).unwrap(), all.len());
+    assert_eq!(String::from_utf8(bytes).unwrap(), all, "nothing is missing and nothing doubled");
+    assert_eq!(status.end.0, end(&all));
+    // And from here on it is exact: a lost link leaves no doubt.
+    rig.proxy.cut_now();
+    rig.append("a.log", lines(30, 40));
+    let status = rig.wait_for(1, "the rest", |status| status.end.0 == end(&lines(0, 40)));
+    let doubts = status.notices.iter().filter(|notice| notice.kind == NoticeKind::Gap).count();
+    assert_eq!(doubts, 2, "{:?}", status.notices);
+}
+
+#[test]
 fn plain_tail_says_after_a_lost_link_that_it_cannot_be_sure() {
     let rig = Rig::with(Keep::Unread, |_| {}, follow(FollowMode::Tail));
     rig.append("a.log", lines(0, 10));
@@ -107,6 +155,7 @@ fn plain_tail_says_after_a_lost_link_that_it_cannot_be_sure() {
     rig.wait_for(1, "lost", |status| status.notices.iter().any(|notice| notice.kind == NoticeKind::Lost));
     rig.append("a.log", lines(10, 20));
     log.expect(&rig, lines(0, 20));
+    rig.wait_for(1, "back", |status| status.notices.iter().any(|notice| notice.kind == NoticeKind::Back));
     log.take();
     assert_eq!(log.kinds(), [NoticeKind::Lost, NoticeKind::Gap, NoticeKind::Back], "{:?}", log.notices);
 }

@@ -47,6 +47,31 @@ fn the_last_lines_come_first_and_the_others_when_they_are_looked_at() {
 }
 
 #[test]
+fn what_is_on_its_way_for_somebody_who_has_had_enough_is_not_waited_for() {
+    let rig = Rig::new(Keep::Generations);
+    let text = lines(0, 1_000_000);
+    rig.append("a.log", &text);
+    let source = rig.open(1, "a.log");
+    rig.wait_for(1, "the end", |status| status.end.0 == text.len() as u64 && status.state == State::Live);
+    assert_eq!(read(&rig, &source, 8_000_000, 100), text.as_bytes()[8_000_000..8_000_100]);
+    rig.wait_for(1, "no more is wanted", |status| status.remote.as_ref().unwrap().fetching.is_none());
+    rig.proxy.stall();
+    let before = rig.proxy.bytes();
+    assert!(!source.store.ready(Pos(0)..Pos(4 << 20)));
+    rig.wait_for(1, "it is asked for", |status| status.remote.as_ref().unwrap().fetching.is_some());
+    rig.pause();
+    source.store.enough();
+    assert!(rig.status(1).remote.unwrap().fetching.is_none(), "nothing is wanted any more");
+    rig.pause();
+    rig.proxy.resume();
+    // What is looked at now does not queue up behind two pieces of a MiB that nobody wants.
+    assert_eq!(read(&rig, &source, 5_000_000, 100), text.as_bytes()[5_000_000..5_000_100]);
+    rig.wait_for(1, "no more is wanted", |status| status.remote.as_ref().unwrap().fetching.is_none());
+    let came = rig.proxy.bytes() - before;
+    assert!(came < 3 << 19, "{came} bytes came");
+}
+
+#[test]
 fn older_generations_are_read_where_they_are_now_and_are_lost_when_they_are_gone() {
     let rig = Rig::new(Keep::Generations);
     let text = lines(0, 100_000);
@@ -61,10 +86,18 @@ fn older_generations_are_read_where_they_are_now_and_are_lost_when_they_are_gone
     std::fs::remove_file(rig.path("a.log.1")).unwrap();
     assert_eq!(read(&rig, &source, 0, 1000), b"", "nobody has it any more");
     let start = source.store.range().start.0 as usize;
-    assert!(start > 500_000 && all.as_bytes()[start - 1] == b'\n');
-    assert_eq!(read(&rig, &source, start as u64, all.len()), all.as_bytes()[start..]);
+    assert!(0 < start && start <= 500_000 && all.as_bytes()[start - 1] == b'\n');
+    assert_eq!(
+        read(&rig, &source, 500_000, 1000),
+        all.as_bytes()[500_000..501_000],
+        "what was fetched stays"
+    );
+    let hole = source.store.hole(Pos(900_000)).unwrap();
+    assert!(hole.start.0 >= 501_000 && hole.end.0 < text.len() as u64, "{hole:?}");
+    assert_eq!(read(&rig, &source, hole.end.0, all.len()), all.as_bytes()[hole.end.0 as usize..]);
     let status = rig.status(1);
-    assert_eq!((status.notices[0].kind, status.notices[0].pos.0 as usize), (NoticeKind::Gap, start));
+    let gaps = status.notices.iter().filter(|notice| notice.kind == NoticeKind::Gap);
+    assert_eq!(gaps.map(|gap| gap.pos).collect::<Vec<_>>(), [Pos(start as u64), hole.end]);
 }
 
 #[test]

@@ -147,6 +147,24 @@ fn a_file_that_was_empty_when_it_was_left_is_read_from_its_beginning() {
 }
 
 #[test]
+fn a_generation_that_was_compressed_and_told_of_before_the_link_was_lost_again() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.append("a.log", "rest\n");
+        followed.rename("a.log", "a.log.1");
+        followed.append("a.log", "new\n");
+        followed.gzip("a.log.1");
+        let packed = std::fs::metadata(followed.path("a.log.1.gz")).unwrap();
+        let mut resume = followed.remote.resume().unwrap();
+        resume.seen = format!("{}:{}", packed.ino(), packed.len());
+        let dir = std::mem::replace(&mut followed.dir, tempfile::tempdir().unwrap());
+        let mut followed = Followed::start(shell, dir, "a.log", From::Resume(resume), Lack::Nothing);
+        followed.expect("rest\nnew\n");
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+#[test]
 fn a_late_line_of_the_older_file_does_not_end_the_half_line_of_the_newer() {
     each_shell(|shell| {
         let mut followed = cut_off(shell);
@@ -185,6 +203,7 @@ fn cut_again_and_again() {
         std::fs::write(dir.path().join("a.log"), "").unwrap();
         let path = dir.path().to_owned();
         let mut followed = Followed::start(shell, dir, "a.log", From::Byte(0), lack);
+        followed.expect_event("Begin"); // from now on it is resumed, whatever was read
         let over = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let writer = scope.spawn(|| {

@@ -1,15 +1,13 @@
-//! Links that are lost, at any byte, while lines are written.
+//! Links that are lost, one at a time, and what is said of that.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tailpane::app::link::LinkState;
 use tailpane::app::source::{NoticeKind, State, Status};
 use tailpane::source::Keep;
 
 use super::Rig;
-use crate::follow::{append, lines};
+use crate::follow::lines;
 
 fn is_lost(status: &Status) -> bool {
     matches!(status.remote.as_ref().unwrap().host.state, LinkState::Lost { .. })
@@ -114,66 +112,4 @@ fn reconnecting_by_hand_does_not_wait() {
     assert!(status.remote.is_some());
     rig.append("a.log", lines(10, 20));
     log.expect(&rig, lines(0, 20));
-}
-
-/// 200 lines a second, a rotation now and then.
-fn write(path: std::path::PathBuf, stop: Arc<AtomicBool>) -> std::thread::JoinHandle<usize> {
-    std::thread::spawn(move || {
-        let mut written = 0;
-        while !stop.load(Ordering::Relaxed) {
-            append(&path, lines(written, written + 10).as_bytes());
-            written += 10;
-            if written % 700 == 0 {
-                let name = |n: usize| path.with_extension(format!("log.{n}"));
-                // More than an outage takes: what is deleted meanwhile is nowhere.
-                for n in (1..30).rev() {
-                    let _ = std::fs::rename(name(n), name(n + 1));
-                }
-                std::fs::rename(&path, name(1)).unwrap();
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        written
-    })
-}
-
-#[test]
-fn dozens_of_cuts_at_random_bytes_lose_and_double_nothing() {
-    cut_at_random(24, Duration::from_secs(400));
-}
-
-/// `cargo test --test it a_thousand_cuts -- --ignored`: it takes most of an hour.
-#[test]
-#[ignore = "takes most of an hour"]
-fn a_thousand_cuts_lose_and_double_nothing() {
-    cut_at_random(1000, Duration::from_secs(3 * 3600));
-}
-
-fn cut_at_random(cuts: u64, limit: Duration) {
-    let rig = Rig::new(Keep::Unread);
-    let stop = Arc::new(AtomicBool::new(false));
-    let writer = write(rig.path("a.log"), stop.clone());
-    let mut log = rig.drain(1, "a.log");
-    let until = Instant::now() + limit;
-    let mut seed = 88172645463325252u64;
-    let mut done = 0;
-    while done < cuts {
-        assert!(Instant::now() < until, "{done} cuts: {:?}", rig.status(1));
-        let before = rig.proxy.connections();
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        // Some within the handshake, most behind it.
-        rig.proxy.cut_after(seed % 9_000);
-        while rig.proxy.connections() == before && Instant::now() < until {
-            log.take();
-            rig.pause();
-        }
-        done += 1;
-    }
-    stop.store(true, Ordering::Relaxed);
-    let written = writer.join().unwrap();
-    log.expect(&rig, lines(0, written));
-    assert_eq!(log.count(NoticeKind::Gap), 0, "{:?}", log.notices);
-    assert!(log.count(NoticeKind::Lost) > 2);
 }
