@@ -78,7 +78,7 @@ fn main() {
         [("fill", fill), ("far", far), ("first", first), ("many", many), ("append", append), ("idle", idle)];
     for (name, measure) in rows {
         if wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str())) {
-            println!("\n{name} (load {})", load());
+            println!("\n{name} (load {})", process::load());
             measure();
         }
     }
@@ -105,12 +105,6 @@ fn report(what: &str, value: f64, unit: &str, most: Option<f64>) {
         format!("(budget {most} {unit}){}", if value <= most { "" } else { " MISSED" })
     });
     println!("  {what:<56} {value:>9.2} {unit:<5} {budget}");
-}
-
-/// How busy the machine is with this and everything else.
-fn load() -> String {
-    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ').next().unwrap_or_default().to_owned()
 }
 
 // --------------------------------------------------------------------------------------------- back-fill
@@ -327,7 +321,7 @@ fn append() {
         let path = if lacks.is_empty() {
             std::env::var("PATH").expect("a path")
         } else {
-            without(tools.path(), lacks)
+            process::path_without(tools.path(), lacks)
         };
         let sshd = Sshd::start(|options| {
             options.line(&format!("ForceCommand PATH='{path}'; export PATH; eval \"$SSH_ORIGINAL_COMMAND\""));
@@ -372,19 +366,6 @@ fn until_shown(tty: &Tty, log: &Path, i: u64) -> f64 {
     writeln!(file, "2026-11-21T07:25:34Z INFO {word} appended").expect("appending");
     let shown = tty.shows_within(LONG, |screen| screen.contents().contains(&word));
     if shown { ms(since.elapsed()) } else { f64::INFINITY }
-}
-
-/// A folder with links to all programs but some, for a search path.
-fn without(folder: &Path, lacks: &[&str]) -> String {
-    for from in std::env::split_paths(&std::env::var_os("PATH").expect("a path")) {
-        for entry in std::fs::read_dir(from).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            if !lacks.iter().any(|lack| name == *lack) {
-                let _ = std::os::unix::fs::symlink(entry.path(), folder.join(name)); // the first of a name counts
-            }
-        }
-    }
-    folder.display().to_string()
 }
 
 // -------------------------------------------------------------------------------------------------- idle

@@ -174,7 +174,7 @@ mod tests {
             ],
             &resolver(),
         );
-        assert_eq!(paths(&specs), ["web1:/x/*.log", "ada@web2:/x/*.log", "a:~/y", "b:~/y"]);
+        assert_eq!(paths(&specs), ["web1:/x/*.log", "ada@web2:/x/*.log", "a:y", "b:y"]);
         assert!(complaints[0].starts_with("nope*:/x: no host matches nope*"), "{complaints:?}");
         assert!(complaints[1].contains("a space"), "{complaints:?}");
         assert_eq!(paths(&typed("web1:x", None, &resolver()).unwrap()), ["web1:x"]);

@@ -17,7 +17,7 @@ fn a_nul_is_refused_everywhere() {
 #[test]
 fn what_is_sent_is_small() {
     let script = follower(b"/a", nonce(), Duration::from_millis(250), &From::Byte(0)).unwrap();
-    assert!(script.len() < 16 << 10, "{} bytes", script.len());
+    assert!(script.len() < 24 << 10, "{} bytes", script.len());
     assert!(!script.windows(2).any(|two| two == b"\n#"), "comments are not sent");
 }
 
