@@ -25,6 +25,8 @@ use super::reach::Reach;
 use super::standing::Standing;
 use crate::app::link::LinkState;
 
+/// How long a host that opens no more channels is left alone: it may have to end commands first.
+const CROWDED: Duration = Duration::from_millis(100);
 /// Channels on one connection: servers allow ten where nobody said otherwise, and one is left for others.
 const SEATS: usize = 9;
 /// Keep-alive where the config says nothing: how often, and how many answers may be missing.
@@ -171,6 +173,8 @@ impl Host {
                     // Ours is not among those it has.
                     let most = place.conn.used.get().saturating_sub(1);
                     place.conn.most.set(most.clamp(1, SEATS));
+                    drop(place);
+                    tokio::time::sleep(CROWDED).await;
                 }
                 Err(ExecError::Gone) => {
                     let why = tokio::select! {

@@ -79,7 +79,7 @@ impl NativeLink {
         let refused = |why: &str| ExecError::Refused(format!("{} {why}", shared.name()));
         let channel = match tokio::time::timeout(OPEN, handle.channel_open_session()).await {
             Ok(Ok(channel)) => channel,
-            Ok(Err(Error::ChannelOpenFailure(_))) if shared.open() > 0 => {
+            Ok(Err(Error::ChannelOpenFailure(_))) if shared.opens_channels() => {
                 return Err(ExecError::NoMoreChannels);
             }
             Ok(Err(Error::ChannelOpenFailure(why))) => {

@@ -48,6 +48,8 @@ pub(super) struct Shared {
 #[derive(Default)]
 struct State {
     channels: HashMap<ChannelId, Slot>,
+    /// A channel was opened at some time.
+    served: bool,
     refusal: Option<Refusal>,
     key: Option<Shown>,
     names: Option<Names>,
@@ -130,12 +132,16 @@ impl Shared {
 
     /// The owner's end of a channel that was just opened.
     pub(super) fn inlet(&self, id: ChannelId) -> Option<Inlet> {
-        self.state().channels.get_mut(&id)?.inlet.take()
+        let mut state = self.state();
+        state.served = true;
+        state.channels.get_mut(&id)?.inlet.take()
     }
 
-    /// How many channels are open.
-    pub(super) fn open(&self) -> usize {
-        self.state().channels.len()
+    /// Whether the host opens channels: where it refuses one, there are too many, perhaps some that are closed already
+    /// and whose commands it has yet to end.
+    pub(super) fn opens_channels(&self) -> bool {
+        let state = self.state();
+        state.served || !state.channels.is_empty()
     }
 
     /// Nobody wants a channel's output any more.
