@@ -234,13 +234,18 @@ impl Remote {
                 }
                 self.push(ino, offset, None);
                 self.cutting = cut && self.start.is_none();
-                if !self.cutting && self.seam.is_none() {
-                    self.start_at(Pos(offset), step);
-                }
+                self.start_uncut(offset, step);
             }
         }
         if let Some(current) = self.generations.back_mut() {
             current.size = size;
+        }
+    }
+
+    /// The log begins at the current file's `offset`, unless that may be in the midst of a line, or is yet to be joined.
+    fn start_uncut(&mut self, offset: u64, step: &mut dyn FnMut(Step<'_>)) {
+        if !self.cutting && self.seam.is_none() {
+            self.start_at(Pos(offset), step);
         }
     }
 
@@ -326,6 +331,8 @@ impl Remote {
             self.parts.lose(number, at);
         }
         self.push(ino, at, print);
+        self.cutting &= at > 0;
+        self.start_uncut(at, step);
         let copied = std::mem::take(&mut self.copied);
         step(Step::Truncated { at, copied });
     }

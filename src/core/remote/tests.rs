@@ -319,6 +319,19 @@ fn what_is_not_found_again_begins_with_a_whole_line() {
     assert_eq!(steps[3..5], ["EndLine { pos: Pos(103) }", "Rotated"]);
 }
 
+#[test]
+fn what_is_cut_before_its_first_whole_line_was_found_begins_at_its_beginning() {
+    let mut remote = Remote::default();
+    let steps = hear(&mut remote, &["O 5 900 920 cut", "D 5 900 20", "=half of", "T 5 0", "D 5 0 8", "=one\ntwo\n"]);
+    assert!(steps.iter().any(|step| step == "Begin { pos: Pos(0) }"), "{steps:?}");
+    assert!(steps.last().unwrap().starts_with("Append { pos: Pos(0), ino: 5, offset: 0"), "{steps:?}");
+    // Nor does one who says so of a file that was never opened confuse anything.
+    let mut remote = Remote::default();
+    let steps = hear(&mut remote, &["T 0 0", "D 0 0 1", "=\n", "O 1 2 0"]);
+    assert_eq!(steps[0], "Begin { pos: Pos(0) }");
+    assert_eq!(remote.end(), Pos(1));
+}
+
 /// What a host that lies may say: words that mean something, with numbers that may not.
 fn lie() -> impl Strategy<Value = Vec<u8>> {
     let number = || {

@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 use russh::keys::PublicKey;
@@ -12,6 +13,8 @@ use super::lines::{Marker, lines};
 use super::names::{Names, SALT, hashed};
 use crate::core::text::printable;
 use crate::source::ssh::config::HostConfig;
+
+static SAVING: Mutex<()> = Mutex::new(());
 
 /// The file a new key is written to.
 ///
@@ -55,6 +58,8 @@ fn append(file: &Path, names: &Names, hash: bool, key: &PublicKey) -> std::io::R
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
+    // What another link saves is seen whole, or not at all.
+    let _one = SAVING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut opened = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(file)?;
     // Two links to one host may have been asked about at once.
     let there = lines(&std::fs::read(file)?, file, names);
