@@ -97,6 +97,7 @@ impl Remote {
     pub fn begin(&mut self) {
         self.target = None;
         self.copied = false;
+        self.path = Path::Unknown;
         for generation in &mut self.generations {
             generation.late.clear();
         }
@@ -167,7 +168,8 @@ impl Remote {
                 step(Step::Beat);
             }
             Header::Again => step(Step::Again),
-            Header::Answer { .. } | Header::Entry { .. } | Header::End { .. } | Header::Unknown => {}
+            Header::Answer { .. } | Header::Entry { .. } | Header::End { .. } => {}
+            Header::Looking | Header::Unknown => {}
         }
     }
 
@@ -181,7 +183,7 @@ impl Remote {
         self.start
     }
 
-    /// How the path stands.
+    /// How the path stands, as far as was said since the script was started.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -312,7 +312,7 @@ fn what_is_not_found_again_begins_with_a_whole_line() {
     hear(&mut remote, &["O 5 0 920", "D 5 0 920", "=one\nhalf of"]);
     remote.begin();
     let steps = hear(&mut remote, &["O 5 0 20", "D 5 0 20", "=one\ntwo\n", "C 5 8"]);
-    assert!(steps[1].starts_with("Append { pos: Pos(100), ino: 5, offset: 4"), "{steps:?}");
+    assert!(steps[2].starts_with("Append { pos: Pos(100), ino: 5, offset: 4"), "{steps:?}");
     // Another file takes the path's place before all of the first has come.
     let mut remote = Remote::behind(Pos(100), b"one\n".to_vec());
     let steps = hear(&mut remote, &["O 5 0 8", "D 5 0 8", "=one\ntwo", "O 6 0 2", "D 6 0 2", "=x\n"]);
@@ -322,7 +322,8 @@ fn what_is_not_found_again_begins_with_a_whole_line() {
 #[test]
 fn what_is_cut_before_its_first_whole_line_was_found_begins_at_its_beginning() {
     let mut remote = Remote::default();
-    let steps = hear(&mut remote, &["O 5 900 920 cut", "D 5 900 20", "=half of", "T 5 0", "D 5 0 8", "=one\ntwo\n"]);
+    let steps =
+        hear(&mut remote, &["O 5 900 920 cut", "D 5 900 20", "=half of", "T 5 0", "D 5 0 8", "=one\ntwo\n"]);
     assert!(steps.iter().any(|step| step == "Begin { pos: Pos(0) }"), "{steps:?}");
     assert!(steps.last().unwrap().starts_with("Append { pos: Pos(0), ino: 5, offset: 0"), "{steps:?}");
     // Nor does one who says so of a file that was never opened confuse anything.

@@ -92,8 +92,10 @@ pub enum Header {
     Missing(Missing),
     /// `E`: something does not work.
     Trouble(Trouble),
-    /// `B`: still there.
+    /// `B`: still there, and there is nothing new.
     Beat,
+    /// `L`: it looks through the files beside the path, which may take long. Where nobody hears it, the script ends.
+    Looking,
     /// `X`: the script has lost count and ends; it is to be started again with the resume list.
     Again,
     /// `A`: the answer to a request begins.
@@ -152,6 +154,7 @@ impl Header {
                 (_, why) => Trouble::Read(text(why)),
             }),
             "B" => Header::Beat,
+            "L" => Header::Looking,
             "X" => Header::Again,
             "A" => Header::Answer { id: number(words)? },
             "N" => Header::Entry { kind: kind(words)?, ino: number(words)?, size: length(words)? },

@@ -12,7 +12,7 @@
 nl='
 '
 blank=$IFS
-chunk=4194304
+chunk=4194304 looks=0
 LC_ALL=C
 export LC_ALL
 # These change what ls and gzip do.
@@ -162,8 +162,11 @@ hold() {
     return 1
 }
 
-# Whether $2 is true of file $1, whatever it is called by now: its $name is the same before and after.
+# Whether $2 is true of file $1, whatever it is called by now: its $name is the same before and after. Now and then
+# it is said that this goes on, as nobody may be there any more to whom it matters.
 certain() {
+    looks=$(((looks + 1) % 8))
+    [ "$looks" != 0 ] || say L
     for r in 1 2 3 4 5 6; do
         named "$1" || return
         if "$2" "$name"; then verdict=0; else verdict=1; fi

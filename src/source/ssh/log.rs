@@ -87,6 +87,9 @@ impl Log {
         parser.feed(came, |piece| remote.take(piece, |step| self.step(step)));
         let now = Instant::now();
         let news = std::mem::take(&mut self.news);
+        if news.path && matches!(remote.path(), Path::Away(_) | Path::Failed(_)) {
+            self.back();
+        }
         if news.cut {
             self.first = Some(u64::MAX); // what is left is told by having caught up
             self.lose_what_is_nowhere(&remote);
@@ -157,11 +160,16 @@ impl Log {
         }
     }
 
-    /// Everything that was written while the link was lost has come.
+    /// Everything that was there has come.
     pub fn caught_up(&mut self) {
         self.complete = true;
         self.whole = Instant::now();
         self.ahead.clear();
+        self.back();
+    }
+
+    /// All that was there while the link was lost has come.
+    fn back(&mut self) {
         let Some((since, from)) = self.lost.take() else { return };
         let filled = self.file.store.range().end - from;
         let away = phrase::time(since.elapsed());
@@ -349,6 +357,20 @@ mod tests {
         told.say("C 5 10", "");
         told.say("G 5 10", "");
         assert_eq!(told.rules()[2], "lines of at most 0.1 s missing here: gone before they could be read");
+    }
+
+    #[test]
+    fn a_link_to_a_missing_file_is_back_too() {
+        let mut told = Told::new();
+        for why in ["M nothing", "E read Permission denied"] {
+            told.say(why, "");
+            told.log.lose("link lost");
+            told.log.file.remote().begin();
+            told.say("H 1 poll 250", "");
+            assert!(told.rules().last().unwrap().starts_with("link lost"), "{:?}", told.rules());
+            told.say(why, "");
+            assert!(told.rules().last().unwrap().starts_with("back after"), "{:?}", told.rules());
+        }
     }
 
     #[test]

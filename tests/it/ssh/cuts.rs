@@ -28,6 +28,8 @@ const DEADLINE: Duration = Duration::from_secs(90);
 const TICK: Duration = Duration::from_millis(50);
 /// Generations that stay, whether they were read or not.
 const KEPT: usize = 4;
+/// Nobody rotates a log that often while nobody can read it: where so many generations are unread there is no other.
+const UNREAD: usize = 12;
 
 /// Random numbers that come again with the seed.
 struct Dice(u64);
@@ -135,6 +137,10 @@ impl Writer {
     }
 
     fn rotate(&mut self) {
+        let read = self.read.load(Ordering::Relaxed);
+        if self.generations.iter().filter(|(last, _)| *last >= read).count() >= UNREAD {
+            return;
+        }
         self.rotations += 1;
         while self.generations.len() > KEPT {
             let &(last, packed) = self.generations.last().unwrap();
