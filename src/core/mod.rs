@@ -9,6 +9,7 @@ pub mod index;
 pub mod lines;
 pub mod pattern;
 pub mod pos;
+pub mod read;
 pub mod ring;
 pub mod scan;
 pub mod span;

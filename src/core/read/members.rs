@@ -1,0 +1,247 @@
+//! Which of a line's named values are its time, its level and its message: for JSON, logfmt and the journal.
+
+use std::ops::Range;
+
+use super::json::{self, Member};
+use super::level;
+use super::line::{Level, NOWHERE};
+use super::when::{self, Order};
+use super::zone::Written;
+
+/// What a name stands for. The number is its rank: a lower one wins over a higher one, the first of two with
+/// the same rank wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Time(u8),
+    Level(u8),
+    Message(u8),
+    /// A word on whose lines a small number is a severity of syslog.
+    Gelf,
+    /// A message of Serilog's compact JSON, where no level means information.
+    Compact,
+}
+
+/// What `key` stands for, in any case.
+#[inline]
+pub(super) fn role(key: &[u8]) -> Option<Role> {
+    let mut lower = [0; 20];
+    let lower = lower.get_mut(..key.len())?;
+    for (to, from) in lower.iter_mut().zip(key) {
+        *to = from.to_ascii_lowercase();
+    }
+    Some(match &*lower {
+        b"time" | b"ts" | b"timestamp" | b"@timestamp" | b"@t" | b"datetime" | b"asctime" | b"_time" => {
+            Role::Time(0)
+        }
+        b"__realtime_timestamp" | b"eventtime" | b"event_time" | b"instant" | b"timemillis" | b"t" => {
+            Role::Time(0)
+        }
+        b"time_iso8601" | b"@ts" | b"time_local" | b"log_time" => Role::Time(0),
+        b"date" | b"created" | b"when" | b"start_time" | b"starttime" => Role::Time(1),
+        b"level" | b"lvl" | b"severity" | b"loglevel" | b"log_level" | b"log.level" | b"levelname" => {
+            Role::Level(0)
+        }
+        b"@level" | b"@l" | b"severitytext" | b"severity_text" | b"level_name" | b"error_severity" => {
+            Role::Level(0)
+        }
+        b"priority" | b"s" | b"log" | b"levelno" | b"severitynumber" | b"severity_number" => Role::Level(1),
+        b"msg" | b"message" | b"@message" | b"@m" | b"textpayload" => Role::Message(0),
+        b"short_message" => Role::Gelf,
+        b"@mt" => Role::Compact,
+        b"event" | b"body" | b"text" => Role::Message(1),
+        _ => return None,
+    })
+}
+
+/// What was found so far.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) time: Option<Written>,
+    pub(super) level: Option<Level>,
+    pub(super) message: Option<Range<usize>>,
+    /// Where the members that were taken begin: time, level, message.
+    pub(super) used: [u32; 3],
+    ranks: [u8; 3],
+    order: Order,
+    small: Option<u32>,
+    gelf: bool,
+    compact: bool,
+}
+
+impl Found {
+    pub(super) fn new(order: Order) -> Found {
+        let (ranks, used) = ([u8::MAX; 3], [NOWHERE; 3]);
+        Found {
+            time: None,
+            level: None,
+            message: None,
+            used,
+            ranks,
+            order,
+            small: None,
+            gelf: false,
+            compact: false,
+        }
+    }
+
+    /// Whether nothing better can come.
+    #[inline]
+    pub(super) fn complete(&self) -> bool {
+        self.ranks == [0; 3]
+    }
+
+    fn take_time(&mut self, rank: u8, start: usize, time: Option<Written>) {
+        if rank < self.ranks[0] && time.is_some() {
+            (self.time, self.ranks[0], self.used[0]) = (time, rank, start as u32);
+        }
+    }
+
+    fn take_level(&mut self, rank: u8, start: usize, level: Option<Level>) {
+        if rank < self.ranks[1] && level.is_some() {
+            (self.level, self.ranks[1], self.used[1]) = (level, rank, start as u32);
+        }
+    }
+
+    fn take_message(&mut self, rank: u8, start: usize, message: Range<usize>) {
+        if rank < self.ranks[2] {
+            (self.message, self.ranks[2], self.used[2]) = (Some(message), rank, start as u32);
+        }
+    }
+
+    /// A member of a JSON object.
+    #[inline]
+    pub(super) fn member(&mut self, bytes: &[u8], member: &Member<'_>) {
+        let Some(role) = role(member.raw_key()) else { return };
+        let start = member.start;
+        let nested = member.raw().first() == Some(&b'{');
+        match (role, member.text()) {
+            (Role::Time(rank), _) if nested => {
+                let time = self.nested_time(bytes, member.range.start);
+                self.take_time(rank, start, time);
+            }
+            (Role::Time(rank), text) => {
+                // One letter is too little for a time that is no more than a number.
+                if text.is_some() || member.raw_key().len() > 1 {
+                    let value = &bytes[text.unwrap_or(member.range.clone())];
+                    let time = moment(value, self.order);
+                    self.take_time(rank, start, time);
+                }
+            }
+            (Role::Level(rank), _) if nested => {
+                let level = json::find(bytes, member.range.start, "level").map(|value| value.text());
+                self.take_level(rank, start, level.and_then(|word| level::named(word.as_bytes())));
+                // The object holds more than the level.
+                if self.used[1] == start as u32 {
+                    self.used[1] = NOWHERE;
+                }
+            }
+            (Role::Level(rank), Some(text)) => {
+                let found = self.word(member.raw_key(), &bytes[text.clone()]);
+                self.take_level(rank, start, found);
+                if found.is_none() && member.raw_key() == b"log" {
+                    self.take_message(1, start, text);
+                }
+            }
+            (Role::Level(rank), None) => {
+                let found = self.number(member.raw_key(), member.raw());
+                self.take_level(rank, start, found);
+            }
+            (Role::Message(rank), Some(text)) => self.take_message(rank, start, text),
+            (Role::Gelf, Some(text)) => {
+                self.gelf = true;
+                self.take_message(0, start, text);
+            }
+            (Role::Compact, Some(text)) => {
+                self.compact = true;
+                self.take_message(1, start, text);
+            }
+            _ => {}
+        }
+    }
+
+    /// A pair of logfmt or of the journal's export; its value is at `range`.
+    #[inline]
+    pub(super) fn pair(&mut self, bytes: &[u8], start: usize, key: &[u8], range: Range<usize>) {
+        let value = &bytes[range.clone()];
+        match role(key) {
+            Some(Role::Time(rank)) => self.take_time(rank, start, moment(value, self.order)),
+            Some(Role::Level(rank)) => {
+                let found = self.word(key, value).or_else(|| self.number(key, value));
+                self.take_level(rank, start, found);
+            }
+            Some(Role::Message(rank)) => self.take_message(rank, start, range),
+            _ => {}
+        }
+    }
+
+    /// The level that a word is.
+    fn word(&mut self, key: &[u8], value: &[u8]) -> Option<Level> {
+        match key {
+            // MongoDB: one letter, and how fine a debug is.
+            b"s" => (value.len() == 1 || (value.len() == 2 && value[0] == b'D'))
+                .then(|| level::lettered(value[0]))
+                .flatten(),
+            b"log" | b"LOG" | b"Log" => None,
+            _ if value.eq_ignore_ascii_case(b"default") => None,
+            _ => level::named(value.trim_ascii()).or_else(|| match value {
+                [letter] if letter.is_ascii_alphabetic() => level::lettered(letter.to_ascii_uppercase()),
+                _ => self.number(key, value),
+            }),
+        }
+    }
+
+    /// The level that a number is.
+    fn number(&mut self, key: &[u8], digits: &[u8]) -> Option<Level> {
+        let number =
+            (digits.len() <= 3).then(|| std::str::from_utf8(digits).ok()?.parse::<u32>().ok()).flatten()?;
+        let (first, last) = (key.first()? | 0x20, key.last()? | 0x20);
+        match (first, last) {
+            (b'p', b'y') => level::severity(number),
+            (b'l', b'o') => level::python(number),
+            (b's', b'r') => level::telemetry(number),
+            (b'l', b'l' | b'e') if number >= 10 => level::counted(number),
+            (b'l', b'l') => {
+                self.small = Some(number);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// MongoDB's `{"$date": …}` and log4j's `{"epochSecond": …, "nanoOfSecond": …}`.
+    fn nested_time(&self, bytes: &[u8], at: usize) -> Option<Written> {
+        if let Some(date) = json::find(bytes, at, "$date") {
+            return moment(date.text().as_bytes(), self.order);
+        }
+        let whole = |name: &str| json::find(bytes, at, name)?.text().parse::<i64>().ok();
+        let nanos = whole("nanoOfSecond").unwrap_or(0);
+        when::since_1970(whole("epochSecond")?.checked_mul(1_000_000_000)?.checked_add(nanos)?)
+    }
+
+    /// What only the whole object tells.
+    pub(super) fn finished(mut self) -> Found {
+        if let Some(small) = self.small.filter(|_| self.gelf && self.level.is_none()) {
+            self.level = level::severity(small);
+        }
+        if self.compact && self.level.is_none() && self.time.is_some() {
+            self.level = Some(Level::Info);
+        }
+        self
+    }
+}
+
+/// The time a value is, whole.
+pub(super) fn moment(value: &[u8], order: Order) -> Option<Written> {
+    let value = value.trim_ascii();
+    if let Some((time, end)) = when::time(value, 0, order) {
+        // A time of day alone may as well be how long something took.
+        let dated = !matches!(time.date, super::zone::Date::Clock);
+        return (end == value.len() && dated).then_some(time);
+    }
+    let exponent = value.len() <= 32 && memchr::memchr2(b'e', b'E', value).is_some();
+    let number: f64 = exponent.then(|| std::str::from_utf8(value).ok()?.parse().ok()).flatten()?;
+    // A double holds microseconds at today's date, and no more.
+    (number.is_finite() && number.abs() < 9e9)
+        .then(|| when::since_1970((number * 1e6) as i64 * 1000))
+        .flatten()
+}

@@ -1,0 +1,160 @@
+//! Learns the formats of one source by looking at its lines, and learns anew when the source changes its mind.
+
+use std::sync::Arc;
+
+use super::format::{FORMATS, Format, JOURNAL, TIMED};
+use super::line::Time;
+use super::reading::{Forced, Known, Reading};
+use super::shape::Head;
+use super::when::{self, Short};
+use super::wrap::unwrap;
+use super::zone::Clock;
+
+/// Lines whose counts are halved at a time: what a source wrote long ago counts for less and less.
+const WINDOW: u32 = 1024;
+
+/// Lines before an ordinary-looking format is believed.
+const FEW: u32 = 3;
+
+/// Looks at lines of one source and says how they are read.
+///
+/// Any lines will do: the first ones, the last ones, every new one or every hundredth. What is learned decides
+/// only what a line alone leaves open; a line of another format than the rest is still read in its own.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    reading: Reading,
+    counts: Vec<u32>,
+    lines: u32,
+    timed: u32,
+    /// Lines that begin with a time, with digits alone, and those that begin with neither a time nor structure.
+    headed: u32,
+    digits: u32,
+    bare: u32,
+    /// What its dates may be: with a year of four digits, and of two.
+    orders: [[bool; 3]; 2],
+}
+
+impl Reader {
+    /// Knows nothing yet. `own` are the user's formats for this source, tried before all others.
+    pub fn new(clock: Clock, own: Vec<Arc<Format>>) -> Reader {
+        let reading = Reading { known: Arc::default(), own: own.into(), forced: None, clock, main: None };
+        Reader {
+            reading,
+            counts: vec![0; FORMATS.len()],
+            lines: 0,
+            timed: 0,
+            headed: 0,
+            digits: 0,
+            bare: 0,
+            orders: [[true; 3]; 2],
+        }
+    }
+
+    /// Reads all lines in the format of this name, of the table or of the user's own; `None` when there is none.
+    #[must_use]
+    pub fn forced(mut self, name: &str) -> Option<Reader> {
+        let own = self.reading.own.iter().find(|format| &*format.name == name).cloned().map(Forced::Own);
+        let known = || FORMATS.iter().position(|format| &*format.name == name).map(Forced::Known);
+        self.reading.forced = Some(own.or_else(known)?);
+        Some(self)
+    }
+
+    /// How lines are read after what was learned so far.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// Moves the moment before which times without a year or a day are.
+    pub fn at(&mut self, reference: Time) {
+        self.reading.clock = self.reading.clock.at(reference);
+    }
+
+    /// Looks at a line. True when lines may now be read otherwise than before, so that what was counted of the
+    /// source should be counted again.
+    pub fn learn(&mut self, line: &[u8]) -> bool {
+        let unwrapped = unwrap(line, self.reading.known.order);
+        let line = &*unwrapped.line;
+        if line.first().is_none_or(|byte| matches!(byte, b' ' | b'\t')) {
+            return false;
+        }
+        if self.lines >= WINDOW {
+            self.age();
+        }
+        self.count(line, unwrapped.time.is_some());
+        let known = self.decide();
+        self.reading.main = (0..self.counts.len())
+            .filter(|place| self.counts[*place] > 0)
+            .max_by_key(|place| self.counts[*place]);
+        let changed = known != *self.reading.known;
+        if changed {
+            self.reading.known = Arc::new(known);
+        }
+        changed
+    }
+
+    fn age(&mut self) {
+        let tallies = [&mut self.lines, &mut self.timed, &mut self.headed, &mut self.digits, &mut self.bare];
+        tallies.into_iter().chain(&mut self.counts).for_each(|count| *count /= 2);
+    }
+
+    fn count(&mut self, line: &[u8], wrapped: bool) {
+        self.lines += 1;
+        let head = Head::of(line, self.reading.known.order);
+        let epoch = head.time.is_some_and(|(_, end)| line[..end].iter().all(u8::is_ascii_digit));
+        self.digits += u32::from(epoch);
+        self.headed += u32::from(head.time.is_some());
+        // Without what was learned, so that what is learned does not hold itself up.
+        let naive = Reading { known: Arc::default(), ..self.reading.clone() };
+        let draft = naive.draft(line);
+        self.timed += u32::from(draft.time.is_some() || wrapped);
+        self.bare += u32::from(draft.place.is_none());
+        if let Some(place) = draft.place {
+            self.counts[place] += 1;
+        }
+        let shy = (0..FORMATS.len()).filter(|place| FORMATS[*place].shy || *place == JOURNAL);
+        for place in shy {
+            let fits = naive.tried(&FORMATS[place], Some(place), line, &head).is_some();
+            self.counts[place] += u32::from(fits);
+        }
+        if let Some(orders) = when::orders(&line[head.at..]) {
+            let open = &mut self.orders[usize::from(!orders.long)];
+            let left: [bool; 3] = std::array::from_fn(|order| open[order] && orders.possible[order]);
+            // Dates that contradict each other start anew.
+            *open = if left.contains(&true) { left } else { orders.possible };
+        }
+    }
+
+    /// What the counts say. What was believed once is given up later than it would be believed anew, so that
+    /// a source between two formats does not turn with every line.
+    fn decide(&self) -> Known {
+        let before = &*self.reading.known;
+        let lines = self.lines;
+        let most = |count: u32, of: u32, held: bool| {
+            if held { count * 10 >= of * 4 && count > 0 } else { count >= FEW && count * 10 >= of * 6 }
+        };
+        let formats = (0..FORMATS.len()).filter(|place| {
+            let (count, held) = (self.counts[*place], before.formats.contains(place));
+            match &*FORMATS[*place].name {
+                _ if *place <= TIMED => false,
+                "level" => most(count, self.bare, held),
+                "level-any" => most(count, self.headed, held),
+                _ if held => count > 0,
+                _ => count > 0 && count * 50 >= lines,
+            }
+        });
+        let [long, short] = self.orders;
+        let short = match short {
+            [true, ..] => Short::Year,
+            [_, true, _] => Short::Month,
+            _ => Short::Day,
+        };
+        let order = when::Order { day_first: long[2] && !long[1], short };
+        Known {
+            formats: formats.collect(),
+            order,
+            epoch: most(self.digits, lines, before.epoch),
+            timed: self.timed * if before.timed { 10 } else { 4 } >= lines && self.timed > 0,
+            journal: most(self.counts[JOURNAL], lines, before.journal),
+        }
+    }
+}
