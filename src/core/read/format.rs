@@ -179,7 +179,10 @@ const SHAPED: &[Row] = &[
         "{time} | {level:caps} | {message}",
         "{time}|{component}|{pid:int}|{message}",
     ]),
-    ("ruby", "Ruby's logger", &["{letter}, [{time} #{pid:int}] {level} -- {program:text}: {message}"]),
+    ("ruby", "Ruby's logger", &[
+        "{letter}, [{time} #{pid:int}] {level} -- : {message}",
+        "{letter}, [{time} #{pid:int}] {level} -- {program:text}: {message}",
+    ]),
     ("env_logger", "Rust's env_logger", &["[{time} {level:caps} {target}] {message}"]),
     ("hclog", "Vault, Consul, Nomad and Terraform", &["{time} [{level:caps}] {logger}: {message}"]),
     ("tomcat", "Tomcat", &["{time} {level:caps} [{thread:text}] {logger} {message}"]),
@@ -253,9 +256,7 @@ const SHAPED: &[Row] = &[
     ("level", "a level in capitals before everything else", &["{level:caps} {message}"]),
     ("level-after-time", "a level right behind the time", &[
         "{time} {level:caps} {message}",
-        "{time} {level:plain}: {message}",
         "[{time}] {level:caps} {message}",
-        "[{time}] {level:plain}: {message}",
     ]),
     ("level-any", "the same in any case, where all lines have one", &["{time} {level} {message}"]),
     ("heroku", "Heroku", &["{time} {app}[{dyno}]: {message}"]),

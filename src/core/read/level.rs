@@ -153,8 +153,8 @@ fn behind(text: &[u8], at: usize) -> usize {
     at.min(text.len()) + passed
 }
 
-/// Whether what stands behind `error:` is a number or "nothing".
-fn counts(value: &[u8]) -> bool {
+/// Whether what stands behind `error: ` is a number or "nothing".
+pub(super) fn counts(value: &[u8]) -> bool {
     let len = value.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let (word, next) = (&value[..len], value.get(len).copied().unwrap_or(b' '));
     let ends = matches!(next, b' ' | b',' | b';' | b'.' | b')');

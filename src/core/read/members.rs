@@ -183,7 +183,7 @@ impl Found {
                 .flatten(),
             b"log" | b"LOG" | b"Log" => None,
             _ if value.eq_ignore_ascii_case(b"default") => None,
-            _ => level::named(value.trim_ascii()).or_else(|| match value {
+            _ => level::named(stem(value.trim_ascii())).or_else(|| match value {
                 [letter] if letter.is_ascii_alphabetic() => level::lettered(letter.to_ascii_uppercase()),
                 _ => self.number(key, value),
             }),
@@ -228,6 +228,13 @@ impl Found {
         }
         self
     }
+}
+
+/// A level without what lies between it and the next: Go's slog writes `DEBUG+1`.
+fn stem(word: &[u8]) -> &[u8] {
+    let sign = word.iter().position(|byte| matches!(byte, b'+' | b'-'));
+    let digit = sign.and_then(|sign| word.get(sign + 1)).is_some_and(u8::is_ascii_digit);
+    &word[..sign.filter(|_| digit).unwrap_or(word.len())]
 }
 
 /// The time a value is, whole.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::format::{FORMATS, Format, JOURNAL, TIMED};
+use super::format::{FORMATS, Format, JOURNAL, JSON, TIMED};
 use super::line::Time;
 use super::reading::{Forced, Known, Reading};
 use super::shape::Head;
@@ -135,7 +135,7 @@ impl Reader {
         let formats = (0..FORMATS.len()).filter(|place| {
             let (count, held) = (self.counts[*place], before.formats.contains(place));
             match &*FORMATS[*place].name {
-                _ if *place <= TIMED => false,
+                _ if [JSON, JOURNAL, TIMED].contains(place) => false,
                 "level" => most(count, self.bare, held),
                 "level-any" => most(count, self.headed, held),
                 _ if held => count > 0,

@@ -159,14 +159,12 @@ impl Reading {
         {
             return Some(draft);
         }
-        let learned = self.known.formats.iter().copied().find_map(table);
-        learned
-            .or_else(|| table(PAIRS))
-            .or_else(|| {
-                let others = (TIMED + 1..FORMATS.len()).filter(|place| !FORMATS[*place].shy);
-                others.filter(|place| !self.known.formats.contains(place)).find_map(table)
-            })
-            .or_else(|| table(TIMED))
+        if let Some(draft) = self.known.formats.iter().copied().find_map(table) {
+            return Some(draft);
+        }
+        let others = (TIMED + 1..FORMATS.len()).filter(|place| !FORMATS[*place].shy);
+        let others = others.filter(|place| !self.known.formats.contains(place));
+        others.chain([PAIRS, TIMED]).find_map(table)
     }
 
     /// What a line says in one format, if it is in it.

@@ -172,6 +172,8 @@ impl Shape {
         let (mut at, mut message) = (0, None);
         for (number, step) in self.steps.iter().enumerate() {
             match step {
+                // Where the line ends, there may be no message.
+                Step::Blank if at == line.len() && self.steps.get(number + 1) == Some(&Step::Message) => {}
                 Step::Blank => at = blanks(line, at).filter(|behind| *behind > at)?,
                 Step::Literal(text) => {
                     if !line[at..].starts_with(text) {

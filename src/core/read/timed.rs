@@ -9,7 +9,7 @@ use super::shape::Head;
 use super::zone::Written;
 
 /// Words and brackets of a header before its level, at most.
-const TOKENS: usize = 4;
+const TOKENS: usize = 8;
 
 /// The time, the level and the message of a line that begins with a time. Digits alone are a time only when
 /// `epoch` says so.
@@ -82,6 +82,7 @@ fn word(rest: &[u8]) -> Option<(Level, usize)> {
     let level = level::plain(word)?;
     match rest.get(len) {
         None | Some(b' ' | b'\t' | b'|' | b']' | b',') if capitals(word) => Some((level, skip(rest, len))),
+        Some(b':') if level::counts(&rest[skip(rest, len)..]) => None,
         Some(b':' | b'|' | b']') => Some((level, skip(rest, len))),
         Some(b' ') if rest.get(len + 1) == Some(&b'|') => Some((level, skip(rest, len))),
         _ => None,

@@ -16,6 +16,9 @@ const DAY: i64 = 86_400;
 /// the year or the day before: clocks differ, and zones are guessed.
 const SLACK: i64 = DAY;
 
+/// The same for a time without a day.
+const AHEAD: i64 = 3600;
+
 /// The date of a time, as far as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Date {
@@ -149,8 +152,7 @@ impl Clock {
             })?,
             Date::Clock => {
                 let today = now.div_euclid(DAY) * DAY + clock;
-                // Half a day, as a time of day has no more to go by.
-                if today <= now + SLACK / 2 { today } else { today - DAY }
+                if today <= now + AHEAD { today } else { today - DAY }
             }
         };
         let seconds = match written.offset {
