@@ -132,3 +132,35 @@ fn every_line_of_every_format_is_read() {
         shares.len()
     );
 }
+
+/// The part of `docs/formats.md` that says what was measured.
+fn table(shares: &BTreeMap<String, Share>) -> String {
+    let (right, lines) =
+        shares.values().fold((0, 0), |(right, lines), share| (right + share.right, lines + share.lines));
+    let mut table = format!(
+        "{right} of {lines} lines of {} formats are read as expected.\n\n\
+         | corpus | read as | lines | as expected |\n|---|---|---:|---:|\n",
+        shares.len()
+    );
+    for (name, share) in shares {
+        let percent = share.right * 100 / share.lines.max(1);
+        let _ = writeln!(table, "| `{name}` | `{}` | {} | {percent} % |", share.format, share.lines);
+    }
+    table
+}
+
+#[test]
+fn the_documentation_says_what_is_measured() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md")).unwrap();
+    let table = table(&shares());
+    assert!(page.contains(&table), "docs/formats.md should hold:\n\n{table}");
+}
+
+#[test]
+fn the_documentation_names_every_format() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md")).unwrap();
+    for format in tailpane::core::read::formats() {
+        let row = format!("| `{}` | {} |", format.name, format.about);
+        assert!(page.contains(&row), "docs/formats.md should hold: {row}");
+    }
+}

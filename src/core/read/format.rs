@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::own::Own;
-use super::shape::Shape;
+use super::shape::{Beginnings, Shape};
 
 /// A format of lines.
 #[derive(Debug)]
@@ -18,6 +18,26 @@ pub struct Format {
     pub(super) shy: bool,
     /// Its times are of UTC although no zone is written.
     pub(super) utc: bool,
+    /// In which lines it is worth a try.
+    pub(super) beginnings: Beginnings,
+}
+
+impl Format {
+    /// How many shapes it has.
+    pub(super) fn shapes(&self) -> usize {
+        if let Kind::Shapes(shapes) = &self.kind { shapes.len() } else { 1 }
+    }
+}
+
+impl Kind {
+    pub(super) fn beginnings(&self) -> Beginnings {
+        match self {
+            Kind::Shapes(shapes) => {
+                shapes.iter().fold(Beginnings::NONE, |all, shape| all.and(shape.beginnings()))
+            }
+            _ => Beginnings::ALL,
+        }
+    }
 }
 
 /// How lines of a format are read.
@@ -38,6 +58,9 @@ type Row = (&'static str, &'static str, &'static [&'static str]);
 
 #[rustfmt::skip]
 const SHAPED: &[Row] = &[
+    ("glog", "glog, klog and Kubernetes components", &[
+        "{level:letter}{time} {thread:int} {file}:{line:int}] {message}",
+    ]),
     ("access", "Apache and nginx access logs, common and combined", &[
         r#"{ip} {ident} {user} [{time}] {>}"{method} {path} {protocol}" {status:int} {size} "{referer:text}" "{agent:text}""#,
         r#"{ip} {ident} {user} [{time}] {>}"{method} {path} {protocol}" {status:int} {size}"#,
@@ -75,9 +98,6 @@ const SHAPED: &[Row] = &[
         "{time} {host} %{facility}-{level:severity}-{mnemonic}: {message}",
         "{time} {host} : %{facility}-{level:severity}-{mnemonic}: {message}",
         "<{level:pri}>{sequence:int}: *{time}: %{facility}-{level:severity}-{mnemonic}: {message}",
-    ]),
-    ("glog", "glog, klog and Kubernetes components", &[
-        "{level:letter}{time} {thread:int} {file}:{line:int}] {message}",
     ]),
     ("logcat", "Android's logcat", &[
         "{time} {pid:int} {tid:int} {level:letter} {tag:text}: {message}",
@@ -246,7 +266,7 @@ const SHAPED: &[Row] = &[
         "{time} {elapsed:int} {ip} {>}{action}/{status:int} {size:int} {method} {uri} {user}",
     ]),
     ("haproxy", "HAProxy behind syslog", &[
-        "{syslog_time:text} haproxy[{pid:int}]: {ip}:{port:int} [{time}] {>}{frontend} {backend} {timers} {status:int} {size:int}",
+        "{time} {host} haproxy[{pid:int}]: {ip}:{port:int} [{time}] {>}{frontend} {backend} {timers} {status:int} {size:int}",
     ]),
     ("alb", "AWS load balancers", &[
         r#"{kind} {time} {elb} {client} {target} {t1} {t2} {t3} {status:int} {target_status} {received} {sent} {>}"{request:text}""#,
@@ -288,12 +308,15 @@ pub(super) const PAIRS: usize = 1;
 pub(super) const JOURNAL: usize = 2;
 /// Where a time with whatever behind it stands.
 pub(super) const TIMED: usize = 3;
+/// Where glog stands, whose lines also stand behind others.
+pub(super) const GLOG: usize = 4;
 
 /// All formats that need no configuration.
 pub(super) static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
-    let format = |name: &str, about: &str, kind| Format {
+    let format = |name: &str, about: &str, kind: Kind| Format {
         name: name.into(),
         about: about.into(),
+        beginnings: kind.beginnings(),
         kind,
         shy: SHY.contains(&name),
         utc: UTC.contains(&name),
@@ -350,7 +373,9 @@ mod tests {
 
     #[test]
     fn places_in_the_table_are_what_they_are_called() {
-        for (at, name) in [(JSON, "json"), (PAIRS, "logfmt"), (JOURNAL, "journal-export"), (TIMED, "time")] {
+        for (at, name) in
+            [(JSON, "json"), (PAIRS, "logfmt"), (JOURNAL, "journal-export"), (TIMED, "time"), (GLOG, "glog")]
+        {
             assert_eq!(&*formats()[at].name, name);
         }
     }

@@ -89,7 +89,9 @@ impl<'a> Members<'a> {
         self.bytes.get(self.at) == Some(&end)
     }
 
-    fn step(&mut self) -> Option<Member<'a>> {
+    /// The next one, whether it is to be left out or not.
+    #[inline]
+    pub(super) fn step(&mut self) -> Option<Member<'a>> {
         self.at = blanks(self.bytes, self.at);
         if !self.first {
             if self.bytes.get(self.at) != Some(&b',') {
@@ -180,17 +182,22 @@ fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Behind the object or array that begins at `at`. Brackets are counted, not matched: no kind is told apart.
 fn nested_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    let mut depth = 0_usize;
+    const QUOTE: i8 = 2;
+    const DEPTHS: [i8; 256] = {
+        let mut depths = [0; 256];
+        (depths[b'{' as usize], depths[b'[' as usize]) = (1, 1);
+        (depths[b'}' as usize], depths[b']' as usize]) = (-1, -1);
+        depths[b'"' as usize] = QUOTE;
+        depths
+    };
+    let mut depth = 0_isize;
     loop {
-        match bytes.get(at)? {
-            b'"' => {
-                at = string_end(bytes, at)?;
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth -= 1,
-            _ => {}
+        let deeper = DEPTHS[usize::from(*bytes.get(at)?)];
+        if deeper == QUOTE {
+            at = string_end(bytes, at)?;
+            continue;
         }
+        depth += isize::from(deeper);
         at += 1;
         if depth == 0 {
             return Some(at);
@@ -221,11 +228,6 @@ pub(super) fn find<'a>(bytes: &'a [u8], at: usize, name: &str) -> Option<Value<'
         }
         (at, rest) = deeper?;
     }
-}
-
-/// Whether the object that begins at `at` is closed where the text ends.
-pub(super) fn whole(bytes: &[u8]) -> bool {
-    bytes.trim_ascii_end().last() == Some(&b'}')
 }
 
 /// What stands between the quotes of a string, as text. An escape that is none is left as it is written.

@@ -10,18 +10,45 @@ pub(super) fn named(word: &[u8]) -> Option<Level> {
     for (to, from) in lower.iter_mut().zip(word) {
         *to = from | 0x20;
     }
-    Some(match &*lower {
-        b"info" | b"inf" | b"information" | b"informational" | b"notice" | b"note" => Level::Info,
-        b"log" | b"default" | b"system" | b"success" | b"audit" => Level::Info,
-        b"warn" | b"warning" | b"wrn" | b"wrning" => Level::Warn,
-        b"error" | b"err" | b"erro" | b"eror" | b"severe" | b"fail" => Level::Error,
-        b"debug" | b"dbg" | b"debu" | b"fine" | b"config" | b"verbose" => Level::Debug,
-        b"trace" | b"trc" | b"trac" | b"finer" | b"finest" => Level::Trace,
-        b"fatal" | b"ftl" | b"fata" | b"critical" | b"crit" | b"alert" | b"emerg" | b"emergency" => {
-            Level::Fatal
-        }
-        b"panic" | b"pani" | b"dpanic" | b"fault" => Level::Fatal,
-        [b'd', b'e', b'b', b'u', b'g', b'1'..=b'5'] => Level::Debug,
+    let (first, rest) = lower.split_first()?;
+    Some(match first {
+        b'i' if matches!(rest, b"nfo" | b"nf" | b"nformation" | b"nformational") => Level::Info,
+        b'w' if matches!(rest, b"arn" | b"arning" | b"rn" | b"rning") => Level::Warn,
+        b'e' => match rest {
+            b"rror" | b"rr" | b"rro" | b"ror" => Level::Error,
+            b"merg" | b"mergency" => Level::Fatal,
+            _ => return None,
+        },
+        b'd' => match rest {
+            b"ebug" | b"bg" | b"ebu" | [b'e', b'b', b'u', b'g', b'1'..=b'5'] => Level::Debug,
+            b"efault" => Level::Info,
+            b"panic" => Level::Fatal,
+            _ => return None,
+        },
+        b't' if matches!(rest, b"race" | b"rc" | b"rac") => Level::Trace,
+        b'f' => match rest {
+            b"atal" | b"tl" | b"ata" | b"ault" => Level::Fatal,
+            b"ine" => Level::Debug,
+            b"iner" | b"inest" => Level::Trace,
+            b"ail" => Level::Error,
+            _ => return None,
+        },
+        b'c' => match rest {
+            b"ritical" | b"rit" => Level::Fatal,
+            b"onfig" => Level::Debug,
+            _ => return None,
+        },
+        b's' => match rest {
+            b"evere" => Level::Error,
+            b"ystem" | b"uccess" => Level::Info,
+            _ => return None,
+        },
+        b'a' if matches!(rest, b"lert") => Level::Fatal,
+        b'p' if matches!(rest, b"anic" | b"ani") => Level::Fatal,
+        b'v' if matches!(rest, b"erbose") => Level::Debug,
+        b'n' if matches!(rest, b"otice" | b"ote") => Level::Info,
+        b'l' if matches!(rest, b"og") => Level::Info,
+        b'a' if matches!(rest, b"udit") => Level::Info,
         _ => return None,
     })
 }

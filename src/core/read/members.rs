@@ -29,26 +29,53 @@ pub(super) fn role(key: &[u8]) -> Option<Role> {
     for (to, from) in lower.iter_mut().zip(key) {
         *to = from.to_ascii_lowercase();
     }
-    Some(match &*lower {
-        b"time" | b"ts" | b"timestamp" | b"@timestamp" | b"@t" | b"datetime" | b"asctime" | b"_time" => {
-            Role::Time(0)
-        }
-        b"__realtime_timestamp" | b"eventtime" | b"event_time" | b"instant" | b"timemillis" | b"t" => {
-            Role::Time(0)
-        }
-        b"time_iso8601" | b"@ts" | b"time_local" | b"log_time" => Role::Time(0),
-        b"date" | b"created" | b"when" | b"start_time" | b"starttime" => Role::Time(1),
-        b"level" | b"lvl" | b"severity" | b"loglevel" | b"log_level" | b"log.level" | b"levelname" => {
-            Role::Level(0)
-        }
-        b"@level" | b"@l" | b"severitytext" | b"severity_text" | b"level_name" | b"error_severity" => {
-            Role::Level(0)
-        }
-        b"priority" | b"s" | b"log" | b"levelno" | b"severitynumber" | b"severity_number" => Role::Level(1),
-        b"msg" | b"message" | b"@message" | b"@m" | b"textpayload" => Role::Message(0),
-        b"short_message" => Role::Gelf,
-        b"@mt" => Role::Compact,
-        b"event" | b"body" | b"text" => Role::Message(1),
+    // By the first letter first: most names of a line are none of these.
+    let (first, rest) = lower.split_first()?;
+    Some(match first {
+        b't' => match rest {
+            b"ime" | b"s" | b"imestamp" | b"" | b"imemillis" | b"ime_iso8601" | b"ime_local" => Role::Time(0),
+            b"extpayload" => Role::Message(0),
+            b"ext" => Role::Message(1),
+            _ => return None,
+        },
+        b'l' => match rest {
+            b"evel" | b"vl" | b"oglevel" | b"og_level" | b"og.level" | b"evelname" | b"evel_name" => {
+                Role::Level(0)
+            }
+            b"og" | b"evelno" => Role::Level(1),
+            b"og_time" => Role::Time(0),
+            _ => return None,
+        },
+        b'm' if matches!(rest, b"sg" | b"essage") => Role::Message(0),
+        b's' => match rest {
+            b"everity" | b"everitytext" | b"everity_text" => Role::Level(0),
+            b"" | b"everitynumber" | b"everity_number" => Role::Level(1),
+            b"tart_time" | b"tarttime" => Role::Time(1),
+            b"hort_message" => Role::Gelf,
+            _ => return None,
+        },
+        b'@' => match rest {
+            b"timestamp" | b"t" | b"ts" => Role::Time(0),
+            b"level" | b"l" => Role::Level(0),
+            b"message" | b"m" => Role::Message(0),
+            b"mt" => Role::Compact,
+            _ => return None,
+        },
+        b'_' if matches!(rest, b"time" | b"_realtime_timestamp") => Role::Time(0),
+        b'd' if rest == b"atetime" => Role::Time(0),
+        b'd' if rest == b"ate" => Role::Time(1),
+        b'e' => match rest {
+            b"venttime" | b"vent_time" => Role::Time(0),
+            b"rror_severity" => Role::Level(0),
+            b"vent" => Role::Message(1),
+            _ => return None,
+        },
+        b'a' if rest == b"sctime" => Role::Time(0),
+        b'i' if rest == b"nstant" => Role::Time(0),
+        b'c' if rest == b"reated" => Role::Time(1),
+        b'w' if rest == b"hen" => Role::Time(1),
+        b'p' if rest == b"riority" => Role::Level(1),
+        b'b' if rest == b"ody" => Role::Message(1),
         _ => return None,
     })
 }

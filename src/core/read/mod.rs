@@ -5,6 +5,7 @@
 //! format   the table of formats                  reading  what was learned, fixed: line in, meaning out
 //! shape    lines with names for their values     timed    a time first, whatever follows
 //! when     times as they are written             zone     … and the moments they are
+//! draft    one line being read
 //! level    words and letters that name a level   members  which member is time, level, message
 //! json     members of an object, unparsed        pairs    key=value
 //! wrap     lines that containers wrap            own      formats of the user's own
@@ -13,6 +14,7 @@
 //! A [`Reader`] looks at lines of a source and holds a [`Reading`]; a reading is a pure function from a line
 //! to what it [`Said`]. What a format does not say stays unsaid: a wrong level is worse than none.
 
+mod draft;
 mod format;
 mod json;
 mod level;

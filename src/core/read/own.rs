@@ -1,14 +1,12 @@
 //! Formats a user describes: a regular expression with named groups, or a shape.
 
-use std::ops::Range;
-
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::format::{Format, Kind};
 use super::level;
-use super::line::{Level, PARTS, Parts};
+use super::line::{Level, PARTS};
 use super::members::moment;
-use super::shape::Shape;
+use super::shape::{Beginnings, Match, Shape};
 use super::when::{self, Order};
 use super::zone::Written;
 
@@ -76,6 +74,7 @@ impl Format {
             kind: Kind::Own(own),
             shy: false,
             utc: false,
+            beginnings: Beginnings::ALL,
         })
     }
 
@@ -87,34 +86,33 @@ impl Format {
         let read = Shape::new(shape)
             .map_err(|error| FormatError(format!("the format {name} is no shape: {error}")))?;
         let kind = Kind::Shapes(vec![read]);
-        Ok(Format { name: name.into(), about: shape.into(), kind, shy: false, utc: false })
+        Ok(Format {
+            name: name.into(),
+            about: shape.into(),
+            kind,
+            shy: false,
+            utc: false,
+            beginnings: Beginnings::ALL,
+        })
     }
-}
-
-/// What an expression found in a line.
-pub(super) struct Found {
-    pub(super) time: Option<Written>,
-    pub(super) level: Option<Level>,
-    pub(super) parts: Parts,
-    pub(super) message: Range<usize>,
 }
 
 impl Own {
     /// What the line says, if it matches.
-    pub(super) fn read(&self, line: &[u8], order: Order) -> Option<Found> {
+    pub(super) fn read(&self, line: &[u8], order: Order, found: &mut Match) -> bool {
         let seen = &line[..line.len().min(FAR)];
-        let groups = self.regex.captures(seen)?;
+        let Some(groups) = self.regex.captures(seen) else { return false };
         let group = |number: Option<usize>| groups.get(number?).map(|group| group.range());
-        let mut parts = [(0, 0); PARTS];
-        for (part, number) in parts.iter_mut().zip(&self.fields) {
+        for (part, number) in found.parts.iter_mut().zip(&self.fields) {
             let range = group(Some(*number)).unwrap_or(0..0);
             *part = (range.start as u32, range.end as u32);
         }
-        let time = group(self.time).and_then(|range| whole(&line[range], order));
-        let level = group(self.level).and_then(|range| word(&line[range]));
+        found.time = group(self.time).and_then(|range| whole(&line[range], order));
+        found.level = group(self.level).and_then(|range| word(&line[range]));
         let message = group(self.message).unwrap_or(0..seen.len());
         let end = if message.end == seen.len() { line.len() } else { message.end };
-        Some(Found { time, level, parts, message: message.start..end })
+        found.message = message.start..end;
+        true
     }
 }
 

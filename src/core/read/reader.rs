@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::draft::Draft;
 use super::format::{FORMATS, Format, JOURNAL, JSON, TIMED};
 use super::line::Time;
-use super::reading::{Forced, Known, Reading};
+use super::reading::{Forced, Known, Reading, WHOLE};
 use super::shape::Head;
 use super::when::{self, Short};
 use super::wrap::unwrap;
@@ -23,7 +24,8 @@ const FEW: u32 = 3;
 #[derive(Clone, Debug)]
 pub struct Reader {
     reading: Reading,
-    counts: Vec<u32>,
+    /// Lines of each format of the table, by shape.
+    counts: Vec<Vec<u32>>,
     lines: u32,
     timed: u32,
     /// Lines that begin with a time, with digits alone, and those that begin with neither a time nor structure.
@@ -37,10 +39,17 @@ pub struct Reader {
 impl Reader {
     /// Knows nothing yet. `own` are the user's formats for this source, tried before all others.
     pub fn new(clock: Clock, own: Vec<Arc<Format>>) -> Reader {
-        let reading = Reading { known: Arc::default(), own: own.into(), forced: None, clock, main: None };
+        let reading = Reading {
+            known: Arc::default(),
+            depths: Arc::default(),
+            own: own.into(),
+            forced: None,
+            clock,
+            main: None,
+        };
         Reader {
             reading,
-            counts: vec![0; FORMATS.len()],
+            counts: FORMATS.iter().map(|format| vec![0; format.shapes()]).collect(),
             lines: 0,
             timed: 0,
             headed: 0,
@@ -82,19 +91,29 @@ impl Reader {
         }
         self.count(line, unwrapped.time.is_some());
         let known = self.decide();
-        self.reading.main = (0..self.counts.len())
-            .filter(|place| self.counts[*place] > 0)
-            .max_by_key(|place| self.counts[*place]);
+        let places = (0..self.counts.len()).filter(|place| self.lines_in(*place) > 0);
+        self.reading.main = places.max_by_key(|place| self.lines_in(*place));
         let changed = known != *self.reading.known;
         if changed {
             self.reading.known = Arc::new(known);
         }
+        let seen = |place: &usize| {
+            self.counts[*place].iter().rposition(|count| *count > 0).map_or(0, |last| last + 1)
+        };
+        let depths: Vec<usize> = self.reading.known.formats.iter().map(seen).collect();
+        if *depths != *self.reading.depths {
+            self.reading.depths = depths.into();
+        }
         changed
+    }
+
+    fn lines_in(&self, place: usize) -> u32 {
+        self.counts[place].iter().sum()
     }
 
     fn age(&mut self) {
         let tallies = [&mut self.lines, &mut self.timed, &mut self.headed, &mut self.digits, &mut self.bare];
-        tallies.into_iter().chain(&mut self.counts).for_each(|count| *count /= 2);
+        tallies.into_iter().chain(self.counts.iter_mut().flatten()).for_each(|count| *count /= 2);
     }
 
     fn count(&mut self, line: &[u8], wrapped: bool) {
@@ -104,17 +123,17 @@ impl Reader {
         self.digits += u32::from(epoch);
         self.headed += u32::from(head.time.is_some());
         // Without what was learned, so that what is learned does not hold itself up.
-        let naive = Reading { known: Arc::default(), ..self.reading.clone() };
+        let naive = Reading { known: Arc::default(), depths: Arc::default(), ..self.reading.clone() };
         let draft = naive.draft(line);
-        self.timed += u32::from(draft.time.is_some() || wrapped);
+        self.timed += u32::from(draft.found.time.is_some() || wrapped);
         self.bare += u32::from(draft.place.is_none());
-        if let Some(place) = draft.place {
-            self.counts[place] += 1;
+        if let Some((place, shape)) = draft.place {
+            self.counts[place][shape] += 1;
         }
         let shy = (0..FORMATS.len()).filter(|place| FORMATS[*place].shy || *place == JOURNAL);
         for place in shy {
-            let fits = naive.tried(&FORMATS[place], Some(place), line, &head).is_some();
-            self.counts[place] += u32::from(fits);
+            let fits = naive.table(place, WHOLE, line, &head, &mut Draft::new());
+            self.counts[place][0] += u32::from(fits);
         }
         if let Some(orders) = when::orders(&line[head.at..]) {
             let open = &mut self.orders[usize::from(!orders.long)];
@@ -133,7 +152,7 @@ impl Reader {
             if held { count * 10 >= of * 4 && count > 0 } else { count >= FEW && count * 10 >= of * 6 }
         };
         let formats = (0..FORMATS.len()).filter(|place| {
-            let (count, held) = (self.counts[*place], before.formats.contains(place));
+            let (count, held) = (self.lines_in(*place), before.formats.contains(place));
             match &*FORMATS[*place].name {
                 _ if [JSON, JOURNAL, TIMED].contains(place) => false,
                 "level" => most(count, self.bare, held),
@@ -154,7 +173,7 @@ impl Reader {
             order,
             epoch: most(self.digits, lines, before.epoch),
             timed: self.timed * if before.timed { 10 } else { 4 } >= lines && self.timed > 0,
-            journal: most(self.counts[JOURNAL], lines, before.journal),
+            journal: most(self.lines_in(JOURNAL), lines, before.journal),
         }
     }
 }

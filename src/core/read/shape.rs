@@ -21,7 +21,7 @@ use memchr::memchr;
 use super::level;
 use super::line::{Level, PARTS, Parts};
 use super::when::{self, Order};
-use super::zone::Written;
+use super::zone::{Date, Written};
 
 /// How far a word or a text is looked for its end.
 const FAR: usize = 4096;
@@ -61,6 +61,59 @@ pub(super) struct Shape {
     /// Of its parts, in order.
     pub(super) names: Box<[Box<str>]>,
     opening: Opening,
+    /// What a line must hold somewhere, in the terms of [`holds`].
+    needs: u64,
+}
+
+/// How a line begins, as far as shapes care; of a shape or a format, in which of these it may be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Beginnings(u8);
+
+impl Beginnings {
+    pub(super) const NONE: Beginnings = Beginnings(0);
+    pub(super) const ALL: Beginnings = Beginnings(7);
+    const TIME: Beginnings = Beginnings(1);
+    const BRACKET: Beginnings = Beginnings(2);
+    const OTHER: Beginnings = Beginnings(4);
+
+    pub(super) fn and(self, other: Beginnings) -> Beginnings {
+        Beginnings(self.0 | other.0)
+    }
+
+    #[inline]
+    pub(super) fn meet(self, other: Beginnings) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// What bytes stand for in [`holds`]: every sign for itself, digits for one another, capitals as well.
+const SIGNS: [u64; 256] = {
+    let mut signs = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let value = byte as u8;
+        let bit = if value.is_ascii_digit() {
+            b'0'
+        } else if value.is_ascii_uppercase() {
+            1
+        } else {
+            value & 63
+        };
+        if !value.is_ascii_lowercase() {
+            signs[byte] = 1 << bit;
+        }
+        byte += 1;
+    }
+    signs
+};
+
+/// Which signs stand in a line, as a set; all of them in a long one.
+pub(super) fn holds(line: &[u8]) -> u64 {
+    const LONG: usize = 1024;
+    if line.len() > LONG {
+        return u64::MAX;
+    }
+    line.iter().fold(0, |signs, byte| signs | SIGNS[usize::from(*byte)])
 }
 
 /// What a line must begin with, to be tried at all.
@@ -70,6 +123,7 @@ enum Opening {
     TimeInBracket,
     Byte(u8),
     Digit,
+    Capital,
     Any,
 }
 
@@ -87,13 +141,28 @@ impl Head {
         Head { at, time: when::time(line, at, order), order }
     }
 
+    /// No time is known of the line.
+    pub(super) fn none(order: Order) -> Head {
+        Head { at: usize::MAX, time: None, order }
+    }
+
+    /// How the line begins.
+    #[inline]
+    pub(super) fn beginning(&self) -> Beginnings {
+        match (self.time, self.at) {
+            (None, _) => Beginnings::OTHER,
+            (_, 0) => Beginnings::TIME,
+            _ => Beginnings::BRACKET,
+        }
+    }
+
     #[inline]
     fn time(&self, line: &[u8], at: usize) -> Option<(Written, usize)> {
         if at == self.at { self.time } else { when::time(line, at, self.order) }
     }
 }
 
-/// What a shape found in a line.
+/// What was found in a line. It is filled in place: lines are many, and this is large.
 #[derive(Clone, Debug)]
 pub(super) struct Match {
     pub(super) time: Option<Written>,
@@ -150,33 +219,50 @@ impl Shape {
         if names.len() > PARTS {
             return Err(ShapeError(format!("a shape names at most {PARTS} values")));
         }
-        let opening = opening(&steps);
-        Ok(Shape { steps: steps.into(), names: names.into(), opening })
+        let (opening, needs) = (opening(&steps), needs(&steps));
+        Ok(Shape { steps: steps.into(), names: names.into(), opening, needs })
     }
 
-    /// What the line says, if it has this shape.
-    pub(super) fn read(&self, line: &[u8], head: &Head) -> Option<Match> {
-        let first = *line.first()?;
+    /// In which lines it may be tried.
+    pub(super) fn beginnings(&self) -> Beginnings {
+        match self.opening {
+            Opening::Time => Beginnings::TIME,
+            Opening::TimeInBracket => Beginnings::BRACKET,
+            _ => Beginnings::OTHER,
+        }
+    }
+
+    /// Whether a line that holds these signs may have this shape.
+    #[inline]
+    pub(super) fn possible(&self, signs: u64) -> bool {
+        self.needs & !signs == 0
+    }
+
+    /// Says what the line says, if it has this shape; else what `found` holds means nothing.
+    #[inline]
+    pub(super) fn read(&self, line: &[u8], head: &Head, found: &mut Match) -> bool {
+        let first = line.first().copied().unwrap_or(0);
         let may = match self.opening {
             Opening::Time => head.at == 0 && head.time.is_some(),
             Opening::TimeInBracket => head.at == 1 && head.time.is_some(),
             Opening::Byte(byte) => byte == first,
             Opening::Digit => first.is_ascii_digit(),
+            Opening::Capital => first.is_ascii_uppercase(),
             Opening::Any => true,
         };
-        if may { self.walk(line, head) } else { None }
+        may && self.walk(line, head, found).is_some()
     }
 
-    fn walk(&self, line: &[u8], head: &Head) -> Option<Match> {
-        let mut found = Match { time: None, level: None, parts: [(0, 0); PARTS], message: 0..0 };
+    fn walk(&self, line: &[u8], head: &Head, found: &mut Match) -> Option<()> {
+        (found.time, found.level) = (None, None);
         let (mut at, mut message) = (0, None);
         for (number, step) in self.steps.iter().enumerate() {
             match step {
                 // Where the line ends, there may be no message.
                 Step::Blank if at == line.len() && self.steps.get(number + 1) == Some(&Step::Message) => {}
-                Step::Blank => at = blanks(line, at).filter(|behind| *behind > at)?,
+                Step::Blank => at = Some(blanks(line, at)).filter(|behind| *behind > at)?,
                 Step::Literal(text) => {
-                    if !line[at..].starts_with(text) {
+                    if !starts(&line[at..], text) {
                         return None;
                     }
                     at += text.len();
@@ -186,8 +272,9 @@ impl Shape {
                     if *syslog && !(line[at].is_ascii_alphabetic() || line.get(at + 10) == Some(&b'T')) {
                         return None;
                     }
-                    // The first time counts; a second is only passed over.
-                    found.time = found.time.or(Some(time));
+                    // The first time counts, unless it leaves out its year.
+                    let yearless = |time: &Written| matches!(time.date, Date::InYear(..));
+                    found.time = found.time.filter(|first| !yearless(first)).or(Some(time));
                     at = end;
                 }
                 Step::Level(name) => {
@@ -195,7 +282,7 @@ impl Shape {
                     let (level, end) = level_at(line, at, *name)?;
                     found.level = Some(level);
                     // A level may be padded within its brackets.
-                    at = if tight { blanks(line, end)? } else { end };
+                    at = if tight { blanks(line, end) } else { end };
                 }
                 Step::Word(until, part) | Step::Text(until, part) => {
                     let (range, end) = word(line, at, until, matches!(step, Step::Text(..)))?;
@@ -219,8 +306,14 @@ impl Shape {
             }
         }
         found.message = message.unwrap_or(at)..line.len();
-        Some(found)
+        Some(())
     }
+}
+
+/// Whether `line` starts with `text`, which is a few bytes and mostly one.
+#[inline]
+fn starts(line: &[u8], text: &[u8]) -> bool {
+    line.len() >= text.len() && line.iter().zip(text).all(|(byte, expected)| byte == expected)
 }
 
 fn named(kind: &str) -> Result<Name, ShapeError> {
@@ -255,25 +348,46 @@ fn opening(steps: &[Step]) -> Opening {
         [Step::Literal(bracket), Step::Time(_), ..] if **bracket == *b"[" => Opening::TimeInBracket,
         [Step::Literal(text), ..] => Opening::Byte(text[0]),
         [Step::Digits(_), ..] => Opening::Digit,
+        [Step::Level(Name::Caps | Name::Letter), ..] => Opening::Capital,
         _ => Opening::Any,
     }
 }
 
+/// What a line must hold to have these steps.
+fn needs(steps: &[Step]) -> u64 {
+    let needs = |step: &Step| match step {
+        Step::Literal(text) => holds(text),
+        Step::Time(_) | Step::Digits(_) | Step::Level(Name::Priority | Name::Severity) => holds(b"0"),
+        Step::Level(Name::Caps | Name::Letter) => holds(b"A"),
+        _ => 0,
+    };
+    steps.iter().fold(0, |all, step| all | needs(step))
+}
+
 /// Behind the blanks at `at`, if there are any.
 #[inline]
-fn blanks(line: &[u8], at: usize) -> Option<usize> {
-    let len = line[at..].iter().take(FAR).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    Some(at + len)
+fn blanks(line: &[u8], at: usize) -> usize {
+    // Mostly there is one, or none.
+    if !matches!(line.get(at + 1), Some(b' ' | b'\t')) {
+        return at + usize::from(matches!(line.get(at), Some(b' ' | b'\t')));
+    }
+    at + line[at..].iter().take(FAR).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 /// The word or text at `at`, without blanks around it, and where what stands behind it begins.
+#[inline]
 fn word(line: &[u8], at: usize, until: &[u8], text: bool) -> Option<(Range<usize>, usize)> {
     let far = &line[at..line.len().min(at + FAR)];
-    let len = match until {
-        [] if text => far.len(),
-        [] | [b' '] if !text => far.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(far.len()),
-        _ => position(far, until)?,
-    };
+    if !text && matches!(until, [] | [b' ']) {
+        let len = far.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(far.len());
+        return (len > 0).then_some((at..at + len, at + len));
+    }
+    padded(line, at, far, until, text)
+}
+
+/// The same where blanks may stand around it.
+fn padded(line: &[u8], at: usize, far: &[u8], until: &[u8], text: bool) -> Option<(Range<usize>, usize)> {
+    let len = if until.is_empty() { far.len() } else { position(far, until)? };
     let value = &far[..len];
     let start = at + (len - value.trim_ascii_start().len());
     let range = start..start + value.trim_ascii().len();
@@ -293,7 +407,7 @@ fn position(text: &[u8], needle: &[u8]) -> Option<usize> {
     loop {
         let found = from + memchr(needle[0], &text[from..])?;
         let behind = found + needle.len();
-        if text[found..].starts_with(needle)
+        if starts(&text[found..], needle)
             && (!blank || text.get(behind).is_none_or(|byte| matches!(byte, b' ' | b'\t')))
         {
             return Some(found);
@@ -304,7 +418,7 @@ fn position(text: &[u8], needle: &[u8]) -> Option<usize> {
 
 /// The level at `at` and where it ends.
 fn level_at(line: &[u8], at: usize, name: Name) -> Option<(Level, usize)> {
-    let at = blanks(line, at)?;
+    let at = blanks(line, at);
     let first = *line.get(at)?;
     match name {
         Name::Letter => level::lettered(first).map(|level| (level, at + 1)),
@@ -358,7 +472,11 @@ mod tests {
 
     fn read(shape: &str, line: &str) -> Option<(Option<Level>, Vec<(String, String)>, String)> {
         let shape = Shape::new(shape).unwrap();
-        let found = shape.read(line.as_bytes(), &Head::of(line.as_bytes(), Order::default()))?;
+        let mut found = Match { time: None, level: None, parts: [(0, 0); PARTS], message: 0..0 };
+        let head = Head::of(line.as_bytes(), Order::default());
+        if !shape.read(line.as_bytes(), &head, &mut found) {
+            return None;
+        }
         let parts = shape.names.iter().zip(found.parts);
         let parts =
             parts.map(|(name, (from, to))| (name.to_string(), line[from as usize..to as usize].to_owned()));
