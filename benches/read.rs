@@ -1,6 +1,7 @@
 //! What reading lines costs: time and level of every line of a mixed log, one thread, beside its budget.
 //!
-//! `cargo bench --bench read` runs it. The log is in memory and its lines are found as they are read.
+//! `cargo bench --bench read` runs it. The log is in memory and its lines are found as they are read. Passes
+//! are short and many, and the best one counts, so that other work on the machine is not measured.
 
 use std::fs;
 use std::hint::black_box;
@@ -13,26 +14,28 @@ use tailpane::core::read::{Clock, Reader, Reading, Time};
 mod corpus;
 
 const BYTES: u64 = 64 << 20;
-const TIMES: usize = 7;
+/// Of it, bytes of a pass.
+const PASS: usize = 1 << 20;
+const TIMES: usize = 60;
 /// Lines that are looked at before any is read.
 const LEARNED: usize = 500;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mixed = fs::read(corpus::mixed(BYTES)?)?;
-    row("mixed log", &mixed, 300.0);
+    row("mixed log", &mixed[..PASS], 300.0);
     for (what, opening) in
         [("access lines", "10."), ("application lines", "2026"), ("JSON lines", "{"), ("syslog lines", "Nov")]
     {
         let lines =
             mixed.split_inclusive(|byte| *byte == b'\n').filter(|line| line.starts_with(opening.as_bytes()));
-        row(what, &lines.flatten().copied().collect::<Vec<_>>(), 300.0);
+        row(what, &lines.flatten().copied().take(PASS).collect::<Vec<_>>(), 300.0);
     }
-    unlearned(&mixed);
+    unlearned(&mixed[..PASS]);
     let long = format!("{{\"a\":\"{}\",\"level\":\"info\"}}\n", "x".repeat(10 << 20));
     row("one JSON line of 10 MiB", long.as_bytes(), 300.0);
     let deep = format!("{{\"a\":{}{},\"level\":\"info\"}}\n", "[".repeat(5 << 20), "]".repeat(5 << 20));
     row("JSON nested 5 million deep", deep.as_bytes(), 300.0);
-    let words = "no format fits a line like this one, which is long enough\n".repeat(200_000);
+    let words = "no format fits a line like this one, which is long enough\n".repeat(20_000);
     row("lines in no format", words.as_bytes(), 300.0);
     Ok(())
 }

@@ -151,14 +151,16 @@ fn table(shares: &BTreeMap<String, Share>) -> String {
 
 #[test]
 fn the_documentation_says_what_is_measured() {
-    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md")).unwrap();
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md")).unwrap();
     let table = table(&shares());
     assert!(page.contains(&table), "docs/formats.md should hold:\n\n{table}");
 }
 
 #[test]
 fn the_documentation_names_every_format() {
-    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md")).unwrap();
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md")).unwrap();
     for format in tailpane::core::read::formats() {
         let row = format!("| `{}` | {} |", format.name, format.about);
         assert!(page.contains(&row), "docs/formats.md should hold: {row}");
