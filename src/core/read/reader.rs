@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::format::{FORMATS, Format, JOURNAL, JSON, TIMED};
+use super::format::{FORMATS, Format, JOURNAL, JSON, PAIRS, TIMED};
 use super::line::Time;
 use super::reading::{Forced, Known, Reading, WHOLE};
 use super::shape::Head;
@@ -28,8 +28,7 @@ pub struct Reader {
     counts: Vec<Vec<u32>>,
     lines: u32,
     timed: u32,
-    /// Lines that begin with a time, with digits alone, and those that begin with neither a time nor structure.
-    headed: u32,
+    /// Lines that begin with digits that may be a time, and those that are in no format.
     digits: u32,
     bare: u32,
     /// What its dates may be: with a year of four digits, and of two.
@@ -52,7 +51,6 @@ impl Reader {
             counts: FORMATS.iter().map(|format| vec![0; format.shapes()]).collect(),
             lines: 0,
             timed: 0,
-            headed: 0,
             digits: 0,
             bare: 0,
             orders: [[true; 3]; 2],
@@ -112,7 +110,7 @@ impl Reader {
     }
 
     fn age(&mut self) {
-        let tallies = [&mut self.lines, &mut self.timed, &mut self.headed, &mut self.digits, &mut self.bare];
+        let tallies = [&mut self.lines, &mut self.timed, &mut self.digits, &mut self.bare];
         tallies.into_iter().chain(self.counts.iter_mut().flatten()).for_each(|count| *count /= 2);
     }
 
@@ -121,7 +119,6 @@ impl Reader {
         let head = Head::of(line, self.reading.known.order);
         let epoch = head.time.is_some_and(|(_, end)| line[..end].iter().all(u8::is_ascii_digit));
         self.digits += u32::from(epoch);
-        self.headed += u32::from(head.time.is_some());
         // Without what was learned, so that what is learned does not hold itself up.
         let naive = Reading { known: Arc::default(), depths: Arc::default(), ..self.reading.clone() };
         let draft = naive.draft(line);
@@ -130,7 +127,9 @@ impl Reader {
         if let Some((place, shape)) = draft.place {
             self.counts[place][shape] += 1;
         }
-        let shy = (0..FORMATS.len()).filter(|place| FORMATS[*place].shy || *place == JOURNAL);
+        // Where nothing more special fits.
+        let plain = matches!(draft.place, None | Some((TIMED | PAIRS, _)));
+        let shy = (0..FORMATS.len()).filter(|place| plain && (FORMATS[*place].shy || *place == JOURNAL));
         for place in shy {
             let fits = naive.table(place, WHOLE, line, &head, &mut Draft::new());
             self.counts[place][0] += u32::from(fits);
@@ -156,7 +155,7 @@ impl Reader {
             match &*FORMATS[*place].name {
                 _ if [JSON, JOURNAL, TIMED].contains(place) => false,
                 "level" => most(count, self.bare, held),
-                "level-any" => most(count, self.headed, held),
+                "level-any" => most(count, self.lines_in(TIMED), held),
                 _ if held => count > 0,
                 _ => count > 0 && count * 50 >= lines,
             }
