@@ -61,14 +61,14 @@ const SHAPED: &[Row] = &[
     ("glog", "glog, klog and Kubernetes components", &[
         "{level:letter}{time} {thread:int} {file}:{line:int}] {message}",
     ]),
+    ("access-vhost", "access logs that begin with the virtual host", &[
+        r#"{vhost}:{port:int} {ip} {ident} {user} [{time}] {>}"{method} {path} {protocol}" {status:int} {size} "{referer:text}" "{agent:text}""#,
+        r#"{vhost}:{port:int} {ip} {ident} {user} [{time}] {>}"{request:text}" {status:int} {size}"#,
+    ]),
     ("access", "Apache and nginx access logs, common and combined", &[
         r#"{ip} {ident} {user} [{time}] {>}"{method} {path} {protocol}" {status:int} {size} "{referer:text}" "{agent:text}""#,
         r#"{ip} {ident} {user} [{time}] {>}"{method} {path} {protocol}" {status:int} {size}"#,
         r#"{ip} {ident} {user:text} [{time}] {>}"{request:text}" {status:int} {size}"#,
-    ]),
-    ("access-vhost", "access logs that begin with the virtual host", &[
-        r#"{vhost} {ip} {ident} {user} [{time}] {>}"{method} {path} {protocol}" {status:int} {size} "{referer:text}" "{agent:text}""#,
-        r#"{vhost} {ip} {ident} {user} [{time}] {>}"{request:text}" {status:int} {size}"#,
     ]),
     ("s3", "Amazon S3 access logs", &[
         r#"{owner} {bucket} [{time}] {ip} {requester} {request} {operation} {key} {>}"{uri:text}" {status} {error} {size}"#,

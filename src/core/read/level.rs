@@ -199,6 +199,6 @@ fn claims(rest: &[u8]) -> bool {
     let ends = !rest
         .get(word)
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'.' | b'-' | b'_' | b']'));
-    !(shouted && ends)
-        && !matches!(rest.first(), Some(b'=' | b'-' | b'/') if rest.get(1) == Some(&b' ') && rest[0] != b'-')
+    let sign = matches!(rest, [b'=' | b'/', b' ', ..]);
+    !(sign || shouted && ends)
 }

@@ -146,13 +146,10 @@ impl Found {
                 let time = self.nested_time(bytes, member.range.start);
                 self.take_time(rank, start, time);
             }
-            (Role::Time(rank), text) => {
-                // One letter is too little for a time that is no more than a number.
-                if text.is_some() || member.raw_key().len() > 1 {
-                    let value = &bytes[text.unwrap_or(member.range.clone())];
-                    let time = moment(value, self.order);
-                    self.take_time(rank, start, time);
-                }
+            // One letter is too little for a time that is no more than a number.
+            (Role::Time(rank), text) if text.is_some() || member.raw_key().len() > 1 => {
+                let value = &bytes[text.unwrap_or(member.range.clone())];
+                self.take_time(rank, start, moment(value, self.order));
             }
             (Role::Level(rank), _) if nested => {
                 let level = json::find(bytes, member.range.start, "level").map(|value| value.text());

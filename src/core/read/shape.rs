@@ -194,7 +194,7 @@ impl Shape {
             let end =
                 token.find('}').ok_or_else(|| ShapeError(format!("`{{{token}` has no closing brace")))?;
             rest = &token[end + 1..];
-            let until: Box<[u8]> = rest[..rest.find('{').unwrap_or(rest.len())].as_bytes().into();
+            let until: Box<[u8]> = rest.as_bytes()[..rest.find('{').unwrap_or(rest.len())].into();
             let (name, kind) = token[..end].split_once(':').unwrap_or((&token[..end], ""));
             let step = match (name, kind) {
                 (">" | "message", "") => Step::Message,
@@ -470,16 +470,18 @@ fn data(line: &[u8], mut at: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn read(shape: &str, line: &str) -> Option<(Option<Level>, Vec<(String, String)>, String)> {
+    /// Level, values and message.
+    type Found = (Option<Level>, Vec<String>, String);
+
+    fn read(shape: &str, line: &str) -> Option<Found> {
         let shape = Shape::new(shape).unwrap();
         let mut found = Match { time: None, level: None, parts: [(0, 0); PARTS], message: 0..0 };
         let head = Head::of(line.as_bytes(), Order::default());
         if !shape.read(line.as_bytes(), &head, &mut found) {
             return None;
         }
-        let parts = shape.names.iter().zip(found.parts);
-        let parts =
-            parts.map(|(name, (from, to))| (name.to_string(), line[from as usize..to as usize].to_owned()));
+        let parts = found.parts[..shape.names.len()].iter();
+        let parts = parts.map(|(from, to)| line[*from as usize..*to as usize].to_owned());
         Some((found.level, parts.collect(), line[found.message].to_owned()))
     }
 
@@ -489,8 +491,8 @@ mod tests {
         let line = "2026-11-21 07:25:34,123 WARN  [main thread [1]] a.b.C  - slow - very";
         let (level, parts, message) = read(shape, line).unwrap();
         assert_eq!(level, Some(Level::Warn));
-        assert_eq!(parts[0].1, "main thread [1]");
-        assert_eq!(parts[1].1, "a.b.C");
+        assert_eq!(parts[0], "main thread [1]");
+        assert_eq!(parts[1], "a.b.C");
         assert_eq!(message, "slow - very");
         assert_eq!(read(shape, "2026-11-21 07:25:34,123 WAR  [main] a.b.C - slow"), None);
         assert_eq!(read(shape, "2026-11-21 07:25:34,123 WARN [main] a b.C - slow"), None);
@@ -502,7 +504,7 @@ mod tests {
         let (level, parts, message) =
             read("[{time}][{level}][{logger}] {message}", "[2026-11-21T07:25:34,123][INFO ][o.e.Node   ] up")
                 .unwrap();
-        assert_eq!((level, parts[0].1.as_str(), message.as_str()), (Some(Level::Info), "o.e.Node", "up"));
+        assert_eq!((level, parts[0].as_str(), message.as_str()), (Some(Level::Info), "o.e.Node", "up"));
     }
 
     #[test]
