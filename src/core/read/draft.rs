@@ -105,8 +105,7 @@ impl<'a> Draft<'a> {
             self.found.message = from + range.start..from + range.end;
         }
         self.found.time = found.time.filter(|time| time.offset.is_some()).or(self.found.time);
-        let used = found.used.map(|at| if at == NOWHERE { at } else { at.saturating_add(from as u32) });
-        self.tail = Some(Tail::Json(from, used));
+        self.tail = Some(Tail::Json(from, behind(found.used, from)));
     }
 
     /// A message that may begin with a level, as its line says none.
@@ -123,7 +122,17 @@ impl<'a> Draft<'a> {
             }
         } else if first.is_ascii_lowercase() {
             let mut inner = Draft::new();
-            self.found.level = inner.pairs(message, order).and(inner.found.level);
+            if inner.pairs(message, order).is_none() {
+                return;
+            }
+            self.found.level = inner.found.level;
+            let complete = inner.found.time.filter(|time| time.offset.is_some());
+            self.found.time = complete.or(self.found.time);
+            let range = inner.found.message;
+            self.found.message = from + range.start..from + range.end;
+            if let Some(Tail::Pairs(_, used)) = inner.tail {
+                self.tail = Some(Tail::Pairs(from, behind(used, from)));
+            }
         }
     }
 
@@ -185,6 +194,11 @@ impl<'a> Draft<'a> {
         self.tail = Some(Tail::Pairs(line.len(), [NOWHERE; 3]));
         Some(())
     }
+}
+
+/// Where members that were found in a message begin in its line.
+fn behind(used: [u32; 3], from: usize) -> [u32; 3] {
+    used.map(|at| if at == NOWHERE { at } else { at.saturating_add(from as u32) })
 }
 
 /// Walks over an object's members until nothing better can come; `None` when there is no member at all.

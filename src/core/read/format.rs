@@ -172,7 +172,8 @@ const SHAPED: &[Row] = &[
         "{time} [{pid}] [{session:text}] {level:caps}: {message}",
         "{time} [{pid}]: {session:text} {level:caps}: {message}",
         "{time} {session}@{database} {level:caps}: {message}",
-        "{time} {zone} [{pid}] {level:caps}: {message}",
+        "{time}:{client}:{session}@{database}:[{pid}]:{level:caps}: {message}",
+            "{time} {zone} [{pid}] {level:caps}: {message}",
         "{time} {zone} [{pid}] {session}@{database} {level:caps}: {message}",
     ]),
     ("mysql", "MySQL and MariaDB", &[

@@ -20,7 +20,7 @@ pub(super) fn named(word: &[u8]) -> Option<Level> {
             _ => return None,
         },
         b'd' => match rest {
-            b"ebug" | b"bg" | b"ebu" | [b'e', b'b', b'u', b'g', b'1'..=b'5'] => Level::Debug,
+            b"ebug" | b"bg" | b"ebu" | b"ebg" | [b'e', b'b', b'u', b'g', b'1'..=b'5'] => Level::Debug,
             b"efault" => Level::Info,
             b"panic" => Level::Fatal,
             _ => return None,

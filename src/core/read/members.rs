@@ -15,6 +15,8 @@ pub(super) enum Role {
     Time(u8),
     Level(u8),
     Message(u8),
+    /// An object that may hold the message.
+    Fields,
     /// A word on whose lines a small number is a severity of syslog.
     Gelf,
     /// A message of Serilog's compact JSON, where no level means information.
@@ -47,6 +49,7 @@ pub(super) fn role(key: &[u8]) -> Option<Role> {
             _ => return None,
         },
         b'm' if matches!(rest, b"sg" | b"essage") => Role::Message(0),
+        b'm' if rest == b"essagetemplate" => Role::Message(1),
         b's' => match rest {
             b"everity" | b"everitytext" | b"everity_text" => Role::Level(0),
             b"" | b"everitynumber" | b"everity_number" => Role::Level(1),
@@ -72,6 +75,8 @@ pub(super) fn role(key: &[u8]) -> Option<Role> {
         },
         b'a' if rest == b"sctime" => Role::Time(0),
         b'i' if rest == b"nstant" => Role::Time(0),
+        b'r' if rest == b"enderedmessage" => Role::Message(0),
+        b'f' if rest == b"ields" => Role::Fields,
         b'c' if rest == b"reated" => Role::Time(1),
         b'w' if rest == b"hen" => Role::Time(1),
         b'p' if rest == b"riority" => Role::Level(1),
@@ -150,6 +155,16 @@ impl Found {
             (Role::Time(rank), text) if text.is_some() || member.raw_key().len() > 1 => {
                 let value = &bytes[text.unwrap_or(member.range.clone())];
                 self.take_time(rank, start, moment(value, self.order));
+            }
+            (Role::Fields, None) if nested => {
+                let mut inner = json::members(bytes, member.range.start);
+                if let Some(text) =
+                    inner.find(|inner| inner.raw_key() == b"message").and_then(|inner| inner.text())
+                {
+                    self.take_message(1, start, text);
+                    // The object holds more than the message.
+                    self.used[2] = NOWHERE;
+                }
             }
             (Role::Level(rank), _) if nested => {
                 let level = json::find(bytes, member.range.start, "level").map(|value| value.text());
@@ -232,14 +247,18 @@ impl Found {
         }
     }
 
-    /// MongoDB's `{"$date": …}` and log4j's `{"epochSecond": …, "nanoOfSecond": …}`.
+    /// MongoDB's `{"$date": …}`, log4j's `{"epochSecond": …, "nanoOfSecond": …}` and Google's
+    /// `{"seconds": …, "nanos": …}`.
     fn nested_time(&self, bytes: &[u8], at: usize) -> Option<Written> {
         if let Some(date) = json::find(bytes, at, "$date") {
             return moment(date.text().as_bytes(), self.order);
         }
         let whole = |name: &str| json::find(bytes, at, name)?.text().parse::<i64>().ok();
-        let nanos = whole("nanoOfSecond").unwrap_or(0);
-        when::since_1970(whole("epochSecond")?.checked_mul(1_000_000_000)?.checked_add(nanos)?)
+        let (seconds, nanos) = match whole("epochSecond") {
+            Some(seconds) => (seconds, whole("nanoOfSecond")),
+            None => (whole("seconds")?, whole("nanos")),
+        };
+        when::since_1970(seconds.checked_mul(1_000_000_000)?.checked_add(nanos.unwrap_or(0))?)
     }
 
     /// What only the whole object tells.

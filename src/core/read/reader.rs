@@ -33,6 +33,8 @@ pub struct Reader {
     bare: u32,
     /// What its dates may be: with a year of four digits, and of two.
     orders: [[bool; 3]; 2],
+    /// The years of the last date with two digits, as each order has it.
+    years: [i32; 3],
 }
 
 impl Reader {
@@ -54,6 +56,7 @@ impl Reader {
             digits: 0,
             bare: 0,
             orders: [[true; 3]; 2],
+            years: [0; 3],
         }
     }
 
@@ -135,6 +138,9 @@ impl Reader {
             self.counts[place][0] += u32::from(fits);
         }
         if let Some(orders) = when::orders(&line[head.at..]) {
+            if !orders.long {
+                self.years = orders.years;
+            }
             let open = &mut self.orders[usize::from(!orders.long)];
             let left: [bool; 3] = std::array::from_fn(|order| open[order] && orders.possible[order]);
             // Dates that contradict each other start anew.
@@ -161,11 +167,13 @@ impl Reader {
             }
         });
         let [long, short] = self.orders;
-        let short = match short {
-            [true, ..] => Short::Year,
-            [_, true, _] => Short::Month,
-            _ => Short::Day,
-        };
+        // Of the orders that are left, the one whose year is the nearest.
+        let year = self.reading.clock.year();
+        let kinds = [Short::Year, Short::Month, Short::Day].into_iter().enumerate();
+        let short = kinds
+            .filter(|(order, _)| short[*order])
+            .min_by_key(|(order, _)| year.abs_diff(self.years[*order]));
+        let short = short.map_or(Short::Year, |(_, short)| short);
         let order = when::Order { day_first: long[2] && !long[1], short };
         Known {
             formats: formats.collect(),

@@ -121,6 +121,14 @@ fn the_order_of_a_date_is_learned_from_the_lines_that_tell() {
 }
 
 #[test]
+fn a_date_of_three_pairs_is_the_nearest_one() {
+    let read = |line: &str| time(&learned(&[line]).reading().read(line.as_bytes()));
+    assert_eq!(read("17/06/09 20:10:40 INFO x").as_deref(), Some("2017-06-09T18:10:40Z"));
+    assert_eq!(read("05/01/24 10:00:00 INFO x").as_deref(), Some("2024-05-01T08:00:00Z"));
+    assert_eq!(read("21/11/26 08:25:34 INFO x").as_deref(), Some("2026-11-21T07:25:34Z"));
+}
+
+#[test]
 fn a_word_is_a_level_where_all_lines_have_one_there() {
     let line = b"2026-11-21 08:25:34 error opening the file";
     assert_eq!(reader().reading().read(line).level, None);

@@ -281,12 +281,12 @@ pub(super) fn orders(bytes: &[u8]) -> Option<Orders> {
         return None;
     }
     match run(bytes, end + 1) {
-        4 => Some(Orders { long: true, possible: [second <= 12 && first <= 31, first <= 12, second <= 12] }),
+        4 => Some(Orders { long: true, possible: [false, first <= 12, second <= 12], years: [0; 3] }),
         2 => {
             let third = two(bytes, end + 1)?;
             let is = |year, month, of_month| day(century(year), month, of_month).is_some();
             let possible = [is(first, second, third), is(third, first, second), is(third, second, first)];
-            Some(Orders { long: false, possible })
+            Some(Orders { long: false, possible, years: [first, third, third].map(century) })
         }
         _ => None,
     }
@@ -299,6 +299,8 @@ pub(super) struct Orders {
     pub(super) long: bool,
     /// Whether it may begin with the year, the month, the day.
     pub(super) possible: [bool; 3],
+    /// Its year then, when that has two digits.
+    pub(super) years: [i32; 3],
 }
 
 /// The year of two digits.

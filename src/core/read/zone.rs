@@ -127,6 +127,11 @@ impl Clock {
         Clock { zone: Arc::new(Zone::new(zone)), reference: (0, 0) }.at(reference)
     }
 
+    /// The year of the reference.
+    pub(super) fn year(&self) -> i32 {
+        self.reference.1
+    }
+
     /// The same zone at another moment.
     #[must_use]
     pub fn at(&self, reference: Time) -> Clock {
