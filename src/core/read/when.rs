@@ -59,10 +59,11 @@ fn byte(bytes: &[u8], at: usize) -> u8 {
 
 /// The value of exactly `len` digits.
 fn exactly(bytes: &[u8], at: usize, len: usize) -> Option<i64> {
-    bytes
-        .get(at..at + len)?
-        .iter()
-        .try_fold(0_i64, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
+    let digits = bytes.get(at..at + len)?;
+    digits.iter().try_fold(0_i64, |value, digit| {
+        let digit = digit.is_ascii_digit().then(|| i64::from(digit - b'0'))?;
+        value.checked_mul(10)?.checked_add(digit)
+    })
 }
 
 /// Two digits.
