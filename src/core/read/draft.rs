@@ -1,12 +1,13 @@
 //! One line being read: which format it is in, what that format says, and what its message says besides.
 
 use super::format::{FORMATS, FURTHER, Format, GLOG, Kind};
+use super::head::Head;
 use super::json;
 use super::level;
 use super::line::{NOWHERE, PARTS, Tail};
 use super::members::Found;
 use super::pairs;
-use super::shape::{Head, Match};
+use super::shape::Match;
 use super::timed::timed;
 use super::when::Order;
 

@@ -3,8 +3,9 @@
 
 use std::sync::LazyLock;
 
+use super::head::Beginnings;
 use super::own::Own;
-use super::shape::{Beginnings, Shape};
+use super::shape::Shape;
 
 /// A format of lines.
 #[derive(Debug)]

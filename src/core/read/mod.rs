@@ -5,6 +5,7 @@
 //! format   the table of formats                  reading  what was learned, fixed: line in, meaning out
 //! shape    lines with names for their values     timed    a time first, whatever follows
 //! when     times as they are written             zone     … and the moments they are
+//! offset   zones behind a time                   head     a line's first look
 //! draft    one line being read
 //! level    words and letters that name a level   members  which member is time, level, message
 //! json     members of an object, unparsed        pairs    key=value
@@ -16,10 +17,12 @@
 
 mod draft;
 mod format;
+mod head;
 mod json;
 mod level;
 mod line;
 mod members;
+mod offset;
 mod own;
 mod pairs;
 mod reader;

@@ -3,10 +3,11 @@
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::format::{Format, Kind};
+use super::head::Beginnings;
 use super::level;
 use super::line::{Level, PARTS};
 use super::members::moment;
-use super::shape::{Beginnings, Match, Shape};
+use super::shape::{Match, Shape};
 use super::when::{self, Order};
 use super::zone::Written;
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::draft::Draft;
 use super::format::{FORMATS, Format, JOURNAL, JSON, PAIRS, TIMED};
+use super::head::Head;
 use super::line::Time;
 use super::reading::{Forced, Known, Reading, WHOLE};
-use super::shape::Head;
 use super::when::{self, Short};
 use super::wrap::unwrap;
 use super::zone::Clock;

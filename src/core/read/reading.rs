@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::draft::Draft;
 use super::format::{FORMATS, Format, JOURNAL, JSON, Kind, PAIRS, TIMED};
+use super::head::{Head, holds};
 use super::line::Said;
-use super::shape::{Head, holds};
 use super::when::Order;
 use super::wrap::unwrap;
 use super::zone::{Clock, Date, Written};

@@ -18,9 +18,9 @@ use std::ops::Range;
 
 use memchr::memchr;
 
+use super::head::{Beginnings, Head, holds};
 use super::level;
 use super::line::{Level, PARTS, Parts};
-use super::when::{self, Order};
 use super::zone::{Date, Written};
 
 /// How far a word or a text is looked for its end.
@@ -65,57 +65,6 @@ pub(super) struct Shape {
     needs: u64,
 }
 
-/// How a line begins, as far as shapes care; of a shape or a format, in which of these it may be tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Beginnings(u8);
-
-impl Beginnings {
-    pub(super) const NONE: Beginnings = Beginnings(0);
-    pub(super) const ALL: Beginnings = Beginnings(7);
-    const TIME: Beginnings = Beginnings(1);
-    const BRACKET: Beginnings = Beginnings(2);
-    const OTHER: Beginnings = Beginnings(4);
-
-    pub(super) fn and(self, other: Beginnings) -> Beginnings {
-        Beginnings(self.0 | other.0)
-    }
-
-    #[inline]
-    pub(super) fn meet(self, other: Beginnings) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
-/// What bytes stand for in [`holds`]: every sign for itself, digits for one another, capitals as well.
-const SIGNS: [u64; 256] = {
-    let mut signs = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        let value = byte as u8;
-        let bit = if value.is_ascii_digit() {
-            b'0'
-        } else if value.is_ascii_uppercase() {
-            1
-        } else {
-            value & 63
-        };
-        if !value.is_ascii_lowercase() {
-            signs[byte] = 1 << bit;
-        }
-        byte += 1;
-    }
-    signs
-};
-
-/// Which signs stand in a line, as a set; all of them in a long one.
-pub(super) fn holds(line: &[u8]) -> u64 {
-    const LONG: usize = 1024;
-    if line.len() > LONG {
-        return u64::MAX;
-    }
-    line.iter().fold(0, |signs, byte| signs | SIGNS[usize::from(*byte)])
-}
-
 /// What a line must begin with, to be tried at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opening {
@@ -125,41 +74,6 @@ enum Opening {
     Digit,
     Capital,
     Any,
-}
-
-/// The time at a line's beginning, or behind the bracket there, read once for all shapes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
-    pub(super) at: usize,
-    pub(super) time: Option<(Written, usize)>,
-    pub(super) order: Order,
-}
-
-impl Head {
-    pub(super) fn of(line: &[u8], order: Order) -> Head {
-        let at = usize::from(line.first() == Some(&b'['));
-        Head { at, time: when::time(line, at, order), order }
-    }
-
-    /// No time is known of the line.
-    pub(super) fn none(order: Order) -> Head {
-        Head { at: usize::MAX, time: None, order }
-    }
-
-    /// How the line begins.
-    #[inline]
-    pub(super) fn beginning(&self) -> Beginnings {
-        match (self.time, self.at) {
-            (None, _) => Beginnings::OTHER,
-            (_, 0) => Beginnings::TIME,
-            _ => Beginnings::BRACKET,
-        }
-    }
-
-    #[inline]
-    fn time(&self, line: &[u8], at: usize) -> Option<(Written, usize)> {
-        if at == self.at { self.time } else { when::time(line, at, self.order) }
-    }
 }
 
 /// What was found in a line. It is filled in place: lines are many, and this is large.
@@ -469,6 +383,7 @@ fn data(line: &[u8], mut at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::read::when::Order;
 
     /// Level, values and message.
     type Found = (Option<Level>, Vec<String>, String);

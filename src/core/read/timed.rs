@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
+use super::head::Head;
 use super::level;
 use super::line::Level;
-use super::shape::Head;
 use super::zone::Written;
 
 /// Words and brackets of a header before its level, at most.
