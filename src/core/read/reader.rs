@@ -137,7 +137,8 @@ impl Reader {
             let fits = naive.table(place, WHOLE, line, &head, &mut Draft::new());
             self.counts[place][0] += u32::from(fits);
         }
-        if let Some(orders) = when::orders(&line[head.at..]) {
+        // Of a time only: an address looks like a date.
+        if let Some(orders) = head.time.and_then(|_| when::orders(&line[head.at..])) {
             if !orders.long {
                 self.years = orders.years;
             }
@@ -153,8 +154,13 @@ impl Reader {
     fn decide(&self) -> Known {
         let before = &*self.reading.known;
         let lines = self.lines;
+        // Most of those it is measured by, and not only a few lines of the source.
         let most = |count: u32, of: u32, held: bool| {
-            if held { count * 10 >= of * 4 && count > 0 } else { count >= FEW && count * 10 >= of * 6 }
+            if held {
+                count * 10 >= of * 4 && count * 500 >= lines && count > 0
+            } else {
+                count * 10 >= of * 6 && count * 50 >= lines && count >= FEW
+            }
         };
         let formats = (0..FORMATS.len()).filter(|place| {
             let (count, held) = (self.lines_in(*place), before.formats.contains(place));

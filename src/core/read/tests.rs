@@ -154,6 +154,24 @@ fn a_source_may_change_its_mind() {
 }
 
 #[test]
+fn a_mixed_source_is_soon_known_and_stays_so() {
+    let mut reader = reader();
+    let line = |n: usize| match n % 10 {
+        0..4 => {
+            format!("10.{}.{}.17 - - [21/Nov/2026:07:25:34 +0000] \"GET / HTTP/1.1\" 200 5", n % 31, n % 13)
+        }
+        4..7 => format!("2026-11-21 07:25:34.{:03} INFO  [w-1] a.B - x user={n}", n % 1000),
+        7 if n % 300 == 7 => "ERROR gone".into(),
+        7 | 8 => format!(r#"{{"time":"2026-11-21T07:25:34Z","level":"info","n":{n}}}"#),
+        _ if n % 700 == 9 => "java.lang.Error: 12/11/10".into(),
+        _ => format!("Nov 21 07:25:34 web{:02} sshd[{n}]: x", n % 20),
+    };
+    (0..200).for_each(|n| _ = reader.learn(line(n).as_bytes()));
+    let changes = (200..20_000).filter(|n| reader.learn(line(*n).as_bytes())).count();
+    assert_eq!(changes, 0);
+}
+
+#[test]
 fn formats_of_the_users_own_come_first() {
     let own =
         Format::from_regex("till", r"^(?<time>\S+ \S+) #(?<till>\d+) (?<level>\w) (?<message>.*)").unwrap();
