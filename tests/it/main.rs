@@ -4,6 +4,7 @@
 mod blackbox;
 mod folder;
 mod follow;
+mod formats;
 mod headless;
 mod hosts;
 mod layers;
