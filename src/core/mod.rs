@@ -9,6 +9,8 @@ pub mod index;
 pub mod lines;
 pub mod pattern;
 pub mod pos;
+pub mod query;
+pub mod read;
 pub mod ring;
 pub mod scan;
 pub mod span;
