@@ -66,7 +66,7 @@ impl Check {
 impl Node {
     fn of(expr: &Expr, now: &Zoned) -> Node {
         match expr {
-            Expr::Word(word) if word.0.source().is_empty() => Node::Constant(true),
+            Expr::Word(text) | Expr::Regex(text) if text.0.source().is_empty() => Node::Constant(true),
             Expr::Word(pattern) | Expr::Regex(pattern) => Node::Text(pattern.0.clone()),
             Expr::Level(op, level) => of_level(*op, *level),
             Expr::Time(op, when) => of_time(*op, when, now),

@@ -17,7 +17,8 @@ pub struct QueryError {
 
 impl QueryError {
     pub(super) fn new(at: Range<usize>, message: impl Into<String>) -> QueryError {
-        QueryError { message: message.into(), at }
+        let one_line = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+        QueryError { message: message.into().chars().map(one_line).collect(), at }
     }
 
     /// A mistake within a regex whose first character stands at `start`; `whole` is where it stands with
@@ -32,6 +33,15 @@ impl QueryError {
 impl From<QueryError> for PatternError {
     fn from(error: QueryError) -> PatternError {
         PatternError { message: error.message, at: Some(error.at) }
+    }
+}
+
+/// As much of a word as an error can repeat.
+pub(super) fn cited(word: &str) -> String {
+    const LONGEST: usize = 30;
+    match word.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::amount::Amount;
 use super::ast::{Expr, LEVELS, Op, Value, Wanted};
-use super::error::{QueryError, nearest};
+use super::error::{QueryError, cited, nearest};
 use super::scan::{self, Scan, Sign};
 use super::when::{self, When};
 use crate::core::pattern::Pattern;
@@ -178,7 +178,7 @@ impl Parser {
             "time" => self.time(sign, whole),
             name if !scan::is_name(name) => {
                 let advice = "put it in quotes if it is one, or the whole if it is text to look for";
-                Err(wrong(whole, format!("{name} cannot be a field's name without quotes; {advice}")))
+                Err(wrong(whole, format!("{} cannot be a field's name without quotes; {advice}", cited(name))))
             }
             _ => self.field(word, sign),
         }
@@ -193,7 +193,7 @@ impl Parser {
                 match (&value, op) {
                     (Value::Amount(_), _) | (_, Op::Is | Op::IsNot) => Ok(Expr::Field(name, op, value)),
                     (Value::Text(text), _) => {
-                        let message = format!("{op} compares numbers, sizes like 10k or 4MiB, and durations like 250ms or 1h30m; {text} is none of them");
+                        let message = format!("{op} compares numbers, sizes like 10k or 4MiB, and durations like 250ms or 1h30m; {} is none of them", cited(text));
                         Err(wrong(at, message + &unit_meant(text, quoted)))
                     }
                 }
@@ -252,8 +252,9 @@ impl Parser {
             Some(level) => Ok(Expr::Level(op, level)),
             None => {
                 let meant = nearest(&text, &LEVELS.map(|(name, _)| name));
-                let meant = meant.map_or(String::new(), |name| format!("; did you mean {name}?"));
-                Err(wrong(at, format!("{text} is no level{meant} The levels are trace, debug, info, warn, error, fatal").replace("level The", "level. The")))
+                let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
+                let levels = "the levels are trace, debug, info, warn, error, fatal";
+                Err(wrong(at, format!("{} is no level; {meant}{levels}", cited(&text))))
             }
         }
     }
@@ -342,7 +343,7 @@ fn unit_meant(text: &str, quoted: bool) -> String {
     if number.is_empty() || number == text || Amount::read(number).is_none() {
         return String::new();
     }
-    let unit = &text[number.len()..];
+    let unit = &cited(&text[number.len()..]);
     let meant = nearest(unit, &["ns", "us", "ms", "s", "m", "h", "d", "kB", "MB", "GB", "KiB", "MiB", "GiB"]);
     meant.map_or_else(|| format!("; there is no unit {unit}"), |meant| format!("; there is no unit {unit}, did you mean {meant}?"))
 }

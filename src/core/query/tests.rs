@@ -163,17 +163,12 @@ fn fields_are_compared() {
         "\"status\"=500", "status=\"500\"", "took=250ms", "took<1s", "took_ms=250ms", "took_ms>=0.25s", "size=10k", "size<10KiB",
         "user=anna", "user=Anna", "user~nn", "id=12345678901234567890", "id!=12345678901234567891", "n>=500",
         "n=5e2", "a.b=\"x y\"", "msg=\"say \\\"hi\\\"\"", "msg~//", "!none=1", "!status=404", "took=0.25s",
-        "!status>took",
     ] {
-        if query == "!status>took" {
-            assert!(Query::parse(query).is_err());
-            continue;
-        }
         assert!(holds(query, line), "{query}");
     }
     for query in [
         "status=404", "status=\"500.0\"", "status>500", "status!=500", "none!=1", "none~//", "none<5", "user=ANNA", "user>5",
-        "n=500", "took>1s", "size>10s", "a=x", "id=12345678901234567891", "!none!=1 none=1", "took=1s",
+        "n=500", "took>1s", "took>10k", "a=x", "id=12345678901234567891", "!none!=1 none=1", "took=1s",
     ] {
         assert!(!holds(query, line), "{query}");
     }
@@ -249,14 +244,13 @@ fn naive(expr: &Expr, line: &Line<'_>) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
     #[test]
     fn what_is_asked_is_what_is_meant(text in query_text(), lines in prop::collection::vec(line(), 1..6), named in any::<bool>()) {
         let Ok(query) = Query::parse(&text) else { return Ok(()) };
         let check = query.compile(&now());
         let reader = Reads { named };
         let seek = check.seek(&|name| reader.names(name));
-        let all = lines.join(&b'\n');
+        let all: Vec<u8> = lines.iter().flat_map(|line| [line, &b"\n"[..]].concat()).collect();
         let text_of_all = crate::core::pattern::Text::new(&all);
         let (mut start, mut ahead) = (0, seek::Ahead::default());
         for line in &lines {

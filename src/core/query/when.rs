@@ -9,7 +9,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::Zoned;
 
 use super::amount::{Amount, Kind};
-use super::error::nearest;
+use super::error::{cited, nearest};
 
 /// A time as it was written. It lasts as long as its last unit: `14:05` a minute, a day a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,10 +63,10 @@ impl When {
             return Ok(When::Ago(ago.to_owned()));
         }
         if duration(text).is_some() {
-            return Err(format!("{text} is no time; write -{text} for so long ago"));
+            return Err(format!("{0} is no time; write -{0} for so long ago", cited(text)));
         }
         if text.parse::<i64>().is_ok_and(|number| number < 0) || (since && text.parse::<u32>().is_ok()) {
-            return Err(format!("{text} lacks its unit: s, m, h or d"));
+            return Err(format!("{} lacks its unit: s, m, h or d", cited(text)));
         }
         Moment::read(text).map(When::At)
     }
@@ -178,7 +178,7 @@ impl Day {
         let date = || Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok();
         match date() {
             Some(date) if year.len() == 4 => Ok(Some(Day::Date(date))),
-            _ => Err(format!("{text} is no day of the calendar; write it as 2026-11-21")),
+            _ => Err(format!("{} is no day of the calendar; write it as 2026-11-21", cited(text))),
         }
     }
 }
@@ -252,7 +252,7 @@ pub(super) fn is_clock(text: &str) -> bool {
 
 fn no_clock(text: &str) -> String {
     let meant = nearest(text, &WORDS).map_or(String::new(), |word| format!("did you mean {word}? "));
-    format!("{text} is no time; {meant}{FORMS}")
+    format!("{} is no time; {meant}{FORMS}", cited(text))
 }
 
 impl When {
