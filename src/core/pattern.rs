@@ -100,7 +100,8 @@ impl Pattern {
     /// Whether it means the same beside others in one pattern: it has no capitals, whose case would be
     /// everybody's, no classes that know of case, and no comment.
     fn is_simple(&self) -> bool {
-        let odd = |c: char| c.is_uppercase() || c == '#' || (c == '\\' || c == '[' || c == '(') && !self.literal;
+        let odd =
+            |c: char| c.is_uppercase() || c == '#' || (c == '\\' || c == '[' || c == '(') && !self.literal;
         !self.source.chars().any(odd)
     }
 

@@ -119,7 +119,8 @@ impl<'t> Decimal<'t> {
         let negative = text.starts_with('-');
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, rest) = digits(unsigned);
-        let (part, rest) = rest.strip_prefix('.').map(digits).filter(|(part, _)| !part.is_empty()).unwrap_or(("", rest));
+        let (part, rest) =
+            rest.strip_prefix('.').map(digits).filter(|(part, _)| !part.is_empty()).unwrap_or(("", rest));
         if whole.is_empty() && part.is_empty() {
             return None;
         }
@@ -252,7 +253,9 @@ fn size(name: &str) -> Option<f64> {
 /// The unit that the end of a field's name tells: `elapsed_ms`, `durationMs`, `size_kb`.
 pub(super) fn unit_of_name(name: &str) -> Option<Unit> {
     let parted = name.rsplit(['_', '.', '-']).next().unwrap_or(name);
-    let hump = parted.rfind(|c: char| c.is_ascii_uppercase()).filter(|&at| parted[..at].ends_with(|c: char| c.is_ascii_lowercase()));
+    let hump = parted
+        .rfind(|c: char| c.is_ascii_uppercase())
+        .filter(|&at| parted[..at].ends_with(|c: char| c.is_ascii_lowercase()));
     let last = hump.map_or(parted, |at| &parted[at..]).to_ascii_lowercase();
     match last.as_str() {
         "nanos" | "nanoseconds" => unit("ns"),
@@ -261,7 +264,8 @@ pub(super) fn unit_of_name(name: &str) -> Option<Unit> {
         "seconds" => unit("s"),
         "minutes" => unit("m"),
         "hours" => unit("h"),
-        "ns" | "us" | "ms" | "msec" | "s" | "sec" | "secs" | "min" | "bytes" | "kb" | "kib" | "mb" | "mib" | "gb" | "gib" => unit(&last),
+        "ns" | "us" | "ms" | "msec" | "s" | "sec" | "secs" | "min" | "bytes" | "kb" | "kib" | "mb"
+        | "mib" | "gb" | "gib" => unit(&last),
         _ => None,
     }
 }

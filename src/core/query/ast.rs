@@ -145,7 +145,9 @@ impl fmt::Display for Value {
         match self {
             Value::Amount(text) => f.write_str(text),
             // What looks like an amount would be read as one.
-            Value::Text(text) if scan::is_bare_value(text) && Amount::read(text).is_none() => f.write_str(text),
+            Value::Text(text) if scan::is_bare_value(text) && Amount::read(text).is_none() => {
+                f.write_str(text)
+            }
             Value::Text(text) => quoted(f, text),
         }
     }

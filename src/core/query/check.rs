@@ -90,7 +90,9 @@ impl Node {
 
     fn all(parts: Vec<Node>) -> Node {
         let (mut bits, mut span, mut rest) = (ANY_LEVEL, None, Vec::new());
-        for part in parts.into_iter().flat_map(|part| if let Node::All(parts) = part { parts } else { vec![part] }) {
+        for part in
+            parts.into_iter().flat_map(|part| if let Node::All(parts) = part { parts } else { vec![part] })
+        {
             match part {
                 Node::Constant(true) => {}
                 Node::Constant(false) => return NEVER,
@@ -117,7 +119,9 @@ impl Node {
 
     fn any(parts: Vec<Node>) -> Node {
         let (mut bits, mut patterns, mut rest) = (0, Vec::new(), Vec::new());
-        for part in parts.into_iter().flat_map(|part| if let Node::Any(parts) = part { parts } else { vec![part] }) {
+        for part in
+            parts.into_iter().flat_map(|part| if let Node::Any(parts) = part { parts } else { vec![part] })
+        {
             match part {
                 Node::Constant(false) => {}
                 Node::Constant(true) => return Node::Constant(true),
@@ -175,7 +179,9 @@ impl Node {
             Node::Constant(false) => Some(Seek::nothing()),
             Node::Text(pattern) => Some(Seek::pattern(pattern)),
             Node::Field(field) => seek_field(field, named(&field.name)),
-            Node::All(parts) => parts.iter().filter_map(|part| part.seek(named)).max_by_key(|seek| seek.worth),
+            Node::All(parts) => {
+                parts.iter().filter_map(|part| part.seek(named)).max_by_key(|seek| seek.worth)
+            }
             Node::Any(parts) => {
                 let mut seeks = parts.iter().map(|part| part.seek(named));
                 let first = seeks.next()??;

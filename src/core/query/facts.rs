@@ -84,6 +84,11 @@ impl<'l> Lazy<'l> {
         Lazy { text, reader, read: OnceCell::new() }
     }
 
+    /// Its text, for as long as it stands.
+    pub fn line(&self) -> &'l [u8] {
+        self.text
+    }
+
     fn read(&self) -> &dyn Facts {
         &**self.read.get_or_init(|| self.reader.read(self.text))
     }

@@ -28,7 +28,10 @@ pub(super) struct Glance {
 enum Begin {
     Anything,
     /// This text of ASCII.
-    Text { text: String, caseless: bool },
+    Text {
+        text: String,
+        caseless: bool,
+    },
     /// An amount for which the test holds.
     Amount(Test),
 }

@@ -10,6 +10,7 @@ use jiff::Zoned;
 pub use ast::{Expr, Op, Value, Wanted};
 pub use check::Check;
 pub use error::QueryError;
+pub(super) use facts::Lazy;
 pub use facts::{Facts, Reader, Unread};
 pub use when::When;
 
@@ -49,6 +50,19 @@ impl Query {
         }
     }
 
+    /// Whether it asks for what must be, and what that is without its `!` if not.
+    pub fn positive(&self) -> (bool, Query) {
+        match &self.expr {
+            Expr::Not(expr) => (false, Query { expr: Expr::clone(expr) }),
+            expr => (true, Query { expr: expr.clone() }),
+        }
+    }
+
+    /// How it is written where it must be so, or must not.
+    pub fn written(&self, positive: bool) -> String {
+        if positive { self.to_string() } else { Expr::Not(Box::new(self.expr.clone())).to_string() }
+    }
+
     /// What it asks for.
     pub fn expr(&self) -> &Expr {
         &self.expr
@@ -60,6 +74,30 @@ impl Query {
     }
 }
 
+/// A query that has been asked at a time, and so is ready.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    query: Query,
+    check: Check,
+}
+
+impl Asked {
+    /// Asks `query` now.
+    pub fn new(query: Query, now: &Zoned) -> Asked {
+        Asked { check: query.compile(now), query }
+    }
+
+    /// What is asked.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
+    /// What is asked, ready.
+    pub fn check(&self) -> &Check {
+        &self.check
+    }
+}
+
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.expr.fmt(f)
@@ -67,4 +105,4 @@ impl fmt::Display for Query {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -19,7 +19,10 @@ pub(super) fn of_regex(source: &str) -> Option<Vec<String>> {
 
 /// The longest run of `text` that stands in the line as it is, or in an escape; in lower case.
 pub(super) fn of_text(text: &str) -> Option<String> {
-    text.split(|c: char| !is_kept(c)).max_by_key(|run| run.len()).map(str::to_ascii_lowercase).filter(|run| !run.is_empty())
+    text.split(|c: char| !is_kept(c))
+        .max_by_key(|run| run.len())
+        .map(str::to_ascii_lowercase)
+        .filter(|run| !run.is_empty())
 }
 
 /// Whether a letter is found by looking for it in ASCII's lower case in any case.

@@ -77,7 +77,9 @@ impl Parser {
                     return Err(self.here("something to look for is missing before this )"));
                 }
                 Some(_) => return Err(self.here("this ) closes nothing; leave it out, or put it in quotes")),
-                None => return Err(self.here("the query ends too early: something to look for is missing here")),
+                None => {
+                    return Err(self.here("the query ends too early: something to look for is missing here"));
+                }
             }
             match self.one()? {
                 Expr::All(inner) => parts.extend(inner),
@@ -92,12 +94,18 @@ impl Parser {
             Some('!') => {
                 self.scan.next();
                 if let Some('=' | '~') = self.scan.peek() {
-                    return Err(wrong(start..self.scan.at + 1, "a field's name is missing before this operator"));
+                    return Err(wrong(
+                        start..self.scan.at + 1,
+                        "a field's name is missing before this operator",
+                    ));
                 }
                 self.deeper(start)?;
                 self.scan.spaces();
                 if let None | Some('|' | ')') = self.scan.peek() {
-                    return Err(wrong(start..start + 1, "nothing follows this !; write what must not be, or put it in quotes"));
+                    return Err(wrong(
+                        start..start + 1,
+                        "nothing follows this !; write what must not be, or put it in quotes",
+                    ));
                 }
                 Expr::Not(Box::new(self.one()?))
             }
@@ -106,7 +114,10 @@ impl Parser {
                 self.deeper(start)?;
                 let inner = self.any()?;
                 if self.scan.next() != Some(')') {
-                    return Err(wrong(start..start + 1, "this ( is not closed; write ) where it ends, or put it in quotes"));
+                    return Err(wrong(
+                        start..start + 1,
+                        "this ( is not closed; write ) where it ends, or put it in quotes",
+                    ));
                 }
                 self.must_end()?;
                 inner
@@ -120,7 +131,10 @@ impl Parser {
     fn deeper(&mut self, start: usize) -> Parsed<()> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(wrong(start..start + 1, format!("more than {DEEPEST} ( and ! stand in each other here; take some out")));
+            return Err(wrong(
+                start..start + 1,
+                format!("more than {DEEPEST} ( and ! stand in each other here; take some out"),
+            ));
         }
         Ok(())
     }
@@ -129,14 +143,18 @@ impl Parser {
         let start = self.scan.at;
         self.operands += 1;
         if self.operands > MOST {
-            return Err(self.here(format!("the query has more than {MOST} parts; make a regex of some: /this|that/")));
+            return Err(
+                self.here(format!("the query has more than {MOST} parts; make a regex of some: /this|that/"))
+            );
         }
         match self.scan.peek() {
             Some('"') => {
                 let text = self.scan.quoted()?;
                 let end = self.scan.at;
                 match self.scan.sign()? {
-                    Some(_) if text.is_empty() => Err(wrong(start..end, "a field's name is empty; write it between the quotes")),
+                    Some(_) if text.is_empty() => {
+                        Err(wrong(start..end, "a field's name is empty; write it between the quotes"))
+                    }
                     Some(sign) => self.field(text, sign),
                     None => {
                         self.must_end()?;
@@ -173,12 +191,18 @@ impl Parser {
             return literal(&word, whole).map(Expr::Word);
         };
         match &word[..] {
-            "" => Err(wrong(start..self.scan.at, "a field's name is missing before this operator; put text that begins so in quotes")),
+            "" => Err(wrong(
+                start..self.scan.at,
+                "a field's name is missing before this operator; put text that begins so in quotes",
+            )),
             "level" => self.level(sign, whole),
             "time" => self.time(sign, whole),
             name if !scan::is_name(name) => {
                 let advice = "put it in quotes if it is one, or the whole if it is text to look for";
-                Err(wrong(whole, format!("{} cannot be a field's name without quotes; {advice}", cited(name))))
+                Err(wrong(
+                    whole,
+                    format!("{} cannot be a field's name without quotes; {advice}", cited(name)),
+                ))
             }
             _ => self.field(word, sign),
         }
@@ -189,11 +213,18 @@ impl Parser {
             Sign::Like => self.wanted().map(|regex| Expr::Like(name, regex)),
             Sign::Op(op) => {
                 let (text, quoted, at) = self.value(op.sign())?;
-                let value = if !quoted && Amount::read(&text).is_some() { Value::Amount(text) } else { Value::Text(text) };
+                let value = if !quoted && Amount::read(&text).is_some() {
+                    Value::Amount(text)
+                } else {
+                    Value::Text(text)
+                };
                 match (&value, op) {
                     (Value::Amount(_), _) | (_, Op::Is | Op::IsNot) => Ok(Expr::Field(name, op, value)),
                     (Value::Text(text), _) => {
-                        let message = format!("{op} compares numbers, sizes like 10k or 4MiB, and durations like 250ms or 1h30m; {} is none of them", cited(text));
+                        let message = format!(
+                            "{op} compares numbers, sizes like 10k or 4MiB, and durations like 250ms or 1h30m; {} is none of them",
+                            cited(text)
+                        );
                         Err(wrong(at, message + &unit_meant(text, quoted)))
                     }
                 }
@@ -208,7 +239,10 @@ impl Parser {
         let start = self.scan.at;
         let (text, quoted) = match self.scan.peek() {
             None | Some(')' | '|') => {
-                return Err(wrong(behind.saturating_sub(sign.len())..behind, format!("a value is missing behind this {sign}")));
+                return Err(wrong(
+                    behind.saturating_sub(sign.len())..behind,
+                    format!("a value is missing behind this {sign}"),
+                ));
             }
             Some('(') => {
                 return Err(self.here("a value cannot begin with (; write (field=one | field=other), or put the value in quotes"));
@@ -245,7 +279,10 @@ impl Parser {
 
     fn level(&mut self, sign: Sign, name: Range<usize>) -> Parsed<Expr> {
         let Sign::Op(op) = sign else {
-            return Err(wrong(name.start..self.scan.at, "level is compared with = != < <= > >=; write \"level\"~… for what the field says as it stands"));
+            return Err(wrong(
+                name.start..self.scan.at,
+                "level is compared with = != < <= > >=; write \"level\"~… for what the field says as it stands",
+            ));
         };
         let (text, _, at) = self.value(op.sign())?;
         match level_named(&text) {
@@ -261,7 +298,10 @@ impl Parser {
 
     fn time(&mut self, sign: Sign, name: Range<usize>) -> Parsed<Expr> {
         let Sign::Op(op) = sign else {
-            return Err(wrong(name.start..self.scan.at, "time is compared with = != < <= > >=; write \"time\"~… for what the field says as it stands"));
+            return Err(wrong(
+                name.start..self.scan.at,
+                "time is compared with = != < <= > >=; write \"time\"~… for what the field says as it stands",
+            ));
         };
         self.when(op.sign(), false).map(|when| Expr::Time(op, when))
     }
@@ -270,7 +310,10 @@ impl Parser {
         let behind = self.scan.at;
         self.scan.spaces();
         if let None | Some(')' | '|' | '(' | '/') = self.scan.peek() {
-            return Err(wrong(behind - "since".len()..behind, "a time is missing behind since: since 10m, since 14:05; put the word in quotes to look for it"));
+            return Err(wrong(
+                behind - "since".len()..behind,
+                "a time is missing behind since: since 10m, since 14:05; put the word in quotes to look for it",
+            ));
         }
         self.when("since", true).map(Expr::Since)
     }
@@ -301,7 +344,9 @@ impl Parser {
     fn must_end(&self) -> Parsed<()> {
         match self.scan.peek() {
             _ if self.ends() => Ok(()),
-            Some(c) => Err(self.here(format!("put a space before this {c}, or the whole in quotes to look for it as it is"))),
+            Some(c) => Err(self.here(format!(
+                "put a space before this {c}, or the whole in quotes to look for it as it is"
+            ))),
             None => Ok(()),
         }
     }
@@ -345,7 +390,10 @@ fn unit_meant(text: &str, quoted: bool) -> String {
     }
     let unit = &cited(&text[number.len()..]);
     let meant = nearest(unit, &["ns", "us", "ms", "s", "m", "h", "d", "kB", "MB", "GB", "KiB", "MiB", "GiB"]);
-    meant.map_or_else(|| format!("; there is no unit {unit}"), |meant| format!("; there is no unit {unit}, did you mean {meant}?"))
+    meant.map_or_else(
+        || format!("; there is no unit {unit}"),
+        |meant| format!("; there is no unit {unit}, did you mean {meant}?"),
+    )
 }
 
 /// A level by one of the names that logs have for it.

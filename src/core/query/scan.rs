@@ -88,7 +88,10 @@ impl Scan {
                 c => text.push(c),
             }
         }
-        Err(QueryError::new(start..self.len(), "this quote is not closed; write another \" at its end, or \\\" for the character itself in quotes"))
+        Err(QueryError::new(
+            start..self.len(),
+            "this quote is not closed; write another \" at its end, or \\\" for the character itself in quotes",
+        ))
     }
 
     /// The source of the regex that begins here: `\/` is a slash, all else is left to the regex.
@@ -109,7 +112,10 @@ impl Scan {
                 c => source.push(c),
             }
         }
-        Err(QueryError::new(start..self.len(), "this regex is not closed; write another / at its end, or put text that begins with / in quotes"))
+        Err(QueryError::new(
+            start..self.len(),
+            "this regex is not closed; write another / at its end, or put text that begins with / in quotes",
+        ))
     }
 
     /// The operator that stands here, perhaps behind spaces; those are passed over if it does.
@@ -144,7 +150,10 @@ impl Scan {
                     "<>" | "=!" => "write != for that",
                     _ => "the operators are = != ~ < <= > >=; put a value that begins so in quotes",
                 };
-                return Err(QueryError::new(start..self.at, format!("there is no operator {wrong}; {advice}")));
+                return Err(QueryError::new(
+                    start..self.at,
+                    format!("there is no operator {wrong}; {advice}"),
+                ));
             }
         };
         Ok(Some(sign))

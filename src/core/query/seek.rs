@@ -1,6 +1,5 @@
 //! Looking in bulk for the lines that may be what a query asks for, so that the others are never read.
 
-use memchr::memchr;
 use memchr::memmem::Finder;
 use memchr::memrchr;
 
@@ -117,9 +116,4 @@ impl Seeker {
             }
         }
     }
-}
-
-/// The end of the line that starts at `start`.
-pub(in crate::core) fn end_of(lines: &[u8], start: usize) -> usize {
-    memchr(b'\n', &lines[start..]).map_or(lines.len(), |i| start + i)
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use samples::{Line, Reads, line, now, query_text};
 
-mod samples;
+pub(in crate::core) mod samples;
 
 fn shown(text: &str) -> String {
     Query::parse(text).unwrap_or_else(|error| panic!("{text}: {error}")).to_string()
@@ -159,16 +159,54 @@ fn text_is_matched_with_smart_case() {
 fn fields_are_compared() {
     let line = r#"{"status":500,"took":"0.25s","size":10000,"took_ms":250,"user":"Anna","id":12345678901234567890,"n":5e2,"a":{"b":"x y"},"msg":"say \"hi\""}"#;
     for query in [
-        "status=500", "status=500.0", "status=0500", "status>=500", "status!=404", "status<501", "status~^5",
-        "\"status\"=500", "status=\"500\"", "took=250ms", "took<1s", "took_ms=250ms", "took_ms>=0.25s", "size=10k", "size<10KiB",
-        "user=anna", "user=Anna", "user~nn", "id=12345678901234567890", "id!=12345678901234567891", "n>=500",
-        "n=5e2", "a.b=\"x y\"", "msg=\"say \\\"hi\\\"\"", "msg~//", "!none=1", "!status=404", "took=0.25s",
+        "status=500",
+        "status=500.0",
+        "status=0500",
+        "status>=500",
+        "status!=404",
+        "status<501",
+        "status~^5",
+        "\"status\"=500",
+        "status=\"500\"",
+        "took=250ms",
+        "took<1s",
+        "took_ms=250ms",
+        "took_ms>=0.25s",
+        "size=10k",
+        "size<10KiB",
+        "user=anna",
+        "user=Anna",
+        "user~nn",
+        "id=12345678901234567890",
+        "id!=12345678901234567891",
+        "n>=500",
+        "n=5e2",
+        "a.b=\"x y\"",
+        "msg=\"say \\\"hi\\\"\"",
+        "msg~//",
+        "!none=1",
+        "!status=404",
+        "took=0.25s",
     ] {
         assert!(holds(query, line), "{query}");
     }
     for query in [
-        "status=404", "status=\"500.0\"", "status>500", "status!=500", "none!=1", "none~//", "none<5", "user=ANNA", "user>5",
-        "n=500", "took>1s", "took>10k", "a=x", "id=12345678901234567891", "!none!=1 none=1", "took=1s",
+        "status=404",
+        "status=\"500.0\"",
+        "status>500",
+        "status!=500",
+        "none!=1",
+        "none~//",
+        "none<5",
+        "user=ANNA",
+        "user>5",
+        "n=500",
+        "took>1s",
+        "took>10k",
+        "a=x",
+        "id=12345678901234567891",
+        "!none!=1 none=1",
+        "took=1s",
     ] {
         assert!(!holds(query, line), "{query}");
     }
@@ -178,17 +216,47 @@ fn fields_are_compared() {
 fn levels_and_times_are_compared() {
     let line = r#"{"level":"warn","time":"2026-11-21T12:05:30Z"}"#;
     for query in [
-        "level=warn", "level>=warn", "level<error", "level!=info", "!level=info", "level>=info level<=warn",
-        "level=warn | level=error", "time>=14:05", "time=14:05", "time<14:06", "time<=14:05", "since 1h", "time=today",
-        "time>=2026-11-21T12:05:30Z", "time<now", "time!=14:06", "since 23:50",
+        "level=warn",
+        "level>=warn",
+        "level<error",
+        "level!=info",
+        "!level=info",
+        "level>=info level<=warn",
+        "level=warn | level=error",
+        "time>=14:05",
+        "time=14:05",
+        "time<14:06",
+        "time<=14:05",
+        "since 1h",
+        "time=today",
+        "time>=2026-11-21T12:05:30Z",
+        "time<now",
+        "time!=14:06",
+        "since 23:50",
     ] {
         assert!(holds(query, line), "{query}");
         assert!(!holds(&format!("!({query})"), line), "{query}");
     }
-    for query in ["level>warn", "time>14:05", "time<14:05", "time!=14:05", "since 10m", "time<yesterday", "level<trace", "time>14:05 time<14:06"] {
+    for query in [
+        "level>warn",
+        "time>14:05",
+        "time<14:05",
+        "time!=14:05",
+        "since 10m",
+        "time<yesterday",
+        "level<trace",
+        "time>14:05 time<14:06",
+    ] {
         assert!(!holds(query, line), "{query}");
     }
-    for query in ["level>=trace", "level!=warn", "level>=trace | level=fatal", "time>=0001-01-01", "time!=14:05", "status!=5"] {
+    for query in [
+        "level>=trace",
+        "level!=warn",
+        "level>=trace | level=fatal",
+        "time>=0001-01-01",
+        "time!=14:05",
+        "status!=5",
+    ] {
         assert!(!holds(query, "{}"), "{query}");
         assert!(holds(&format!("!({query})"), "{}"), "{query}");
     }
@@ -224,18 +292,30 @@ fn naive(expr: &Expr, line: &Line<'_>) -> bool {
         Expr::Word(wanted) => {
             let word = wanted.0.source();
             let text = String::from_utf8_lossy(line.text()).into_owned();
-            if word.chars().any(char::is_uppercase) { text.contains(word) } else { samples::folded(&text).contains(&samples::folded(word)) }
+            if word.chars().any(char::is_uppercase) {
+                text.contains(word)
+            } else {
+                samples::folded(&text).contains(&samples::folded(word))
+            }
         }
         Expr::Regex(wanted) => samples::regex(wanted.0.source()).is_match(line.text()),
         Expr::Like(name, wanted) => {
             line.field(name).is_some_and(|value| samples::regex(wanted.0.source()).is_match(value.as_bytes()))
         }
-        Expr::Field(name, op, value) => line.field(name).is_some_and(|field| samples::compares(name, &field, *op, value)),
+        Expr::Field(name, op, value) => {
+            line.field(name).is_some_and(|field| samples::compares(name, &field, *op, value))
+        }
         Expr::Level(op, level) => line.level().is_some_and(|own| samples::ordered(*op, own.cmp(level))),
         Expr::Time(op, when) => {
             let range = when.resolve(&now(), !matches!(op, Op::Less | Op::AtMost));
             line.time().is_some_and(|time| {
-                let order = if time.0 < range.start { std::cmp::Ordering::Less } else if time.0 < range.end { std::cmp::Ordering::Equal } else { std::cmp::Ordering::Greater };
+                let order = if time.0 < range.start {
+                    std::cmp::Ordering::Less
+                } else if time.0 < range.end {
+                    std::cmp::Ordering::Equal
+                } else {
+                    std::cmp::Ordering::Greater
+                };
                 samples::ordered(*op, order)
             })
         }

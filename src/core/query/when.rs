@@ -4,9 +4,9 @@
 use std::fmt;
 use std::ops::Range;
 
+use jiff::Zoned;
 use jiff::civil::{self, Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
-use jiff::Zoned;
 
 use super::amount::{Amount, Kind};
 use super::error::{cited, nearest};
@@ -50,7 +50,8 @@ struct Clock {
 }
 
 const WORDS: [&str; 3] = ["now", "today", "yesterday"];
-const FORMS: &str = "write a time as 14:05, 14:05:30, 2026-11-21, 2026-11-21T14:05, yesterday, or -10m for ten minutes ago";
+const FORMS: &str =
+    "write a time as 14:05, 14:05:30, 2026-11-21, 2026-11-21T14:05, yesterday, or -10m for ten minutes ago";
 
 impl When {
     /// Reads all of `text`, behind `since` also a duration without its minus.
@@ -73,7 +74,10 @@ impl When {
 
     /// Whether it is a day without a clock, which may follow.
     pub(super) fn is_day(&self) -> bool {
-        matches!(self, When::At(Moment { day: Day::Date(_) | Day::Today | Day::Yesterday, clock: None, offset: None }))
+        matches!(
+            self,
+            When::At(Moment { day: Day::Date(_) | Day::Today | Day::Yesterday, clock: None, offset: None })
+        )
     }
 
     /// The nanoseconds since the epoch that it lasts. A clock without a day is today's; if `past`, and if
@@ -93,7 +97,9 @@ impl When {
 /// The nanoseconds of a duration without a sign.
 fn duration(text: &str) -> Option<f64> {
     match Amount::read(text)? {
-        Amount::Measured(Kind::Duration, value) if text.starts_with(|c: char| c.is_ascii_digit()) => Some(value),
+        Amount::Measured(Kind::Duration, value) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+            Some(value)
+        }
         _ => None,
     }
 }
@@ -154,7 +160,8 @@ impl Moment {
                 start..start.saturating_add(clock.lasts())
             }
             None => {
-                let next = date.tomorrow().map_or(i64::MAX, |next| from(next.to_datetime(civil::Time::midnight())));
+                let next =
+                    date.tomorrow().map_or(i64::MAX, |next| from(next.to_datetime(civil::Time::midnight())));
                 from(date.to_datetime(civil::Time::midnight()))..next
             }
         }
@@ -194,11 +201,12 @@ impl Clock {
         let (clock, zone) = text.split_at(end);
         let mut parts = clock.split(':');
         let (hour, minute) = (two(parts.next()?, 23)?, two(parts.next()?, 59)?);
-        let (second, fraction) = match parts.next().map(|second| second.split_once('.').unwrap_or((second, ""))) {
-            Some((second, "")) if clock.ends_with(second) => (Some(two(second, 59)?), None),
-            Some((second, fraction)) => (Some(two(second, 59)?), Some(nanoseconds(fraction)?)),
-            None => (None, None),
-        };
+        let (second, fraction) =
+            match parts.next().map(|second| second.split_once('.').unwrap_or((second, ""))) {
+                Some((second, "")) if clock.ends_with(second) => (Some(two(second, 59)?), None),
+                Some((second, fraction)) => (Some(two(second, 59)?), Some(nanoseconds(fraction)?)),
+                None => (None, None),
+            };
         let clock = Clock { hour, minute, second, fraction };
         let offset = if zone.is_empty() { None } else { Some(offset(zone)?) };
         parts.next().is_none().then_some((clock, offset))
@@ -373,7 +381,19 @@ mod tests {
         assert!(error("10m", false).contains("write -10m"));
         assert!(error("-10", false).contains("unit"));
         assert!(error("10", true).contains("unit"));
-        for text in ["", "25:00", "14:60", "14:5", "1:05", "14:05:30.", "14:05+25:00", "now 14:05", "14:05:30.1234567890", "-é", "é"] {
+        for text in [
+            "",
+            "25:00",
+            "14:60",
+            "14:5",
+            "1:05",
+            "14:05:30.",
+            "14:05+25:00",
+            "now 14:05",
+            "14:05:30.1234567890",
+            "-é",
+            "é",
+        ] {
             assert!(!error(text, true).contains('\n'), "{text}");
         }
     }

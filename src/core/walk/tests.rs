@@ -9,7 +9,7 @@ use crate::core::scan::{Scanner, Select};
 
 fn filter(source: &str) -> Filter {
     let pattern = Pattern::new(source).unwrap();
-    Chain { terms: vec![Term { kind: Kind::Keep, pattern, on: true }], off: false }.filter().unwrap()
+    Chain { terms: vec![Term::new(Kind::Keep, pattern)], off: false }.filter().unwrap()
 }
 
 /// A log in parts, as after rotations: no read goes over the end of a part.

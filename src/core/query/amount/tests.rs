@@ -31,8 +31,10 @@ fn units_are_read() {
 #[test]
 fn what_is_no_amount_is_none() {
     let long = "1".repeat(LONGEST + 1);
-    for text in ["", "-", ".", "1.", "x", "1x", "1,000", "1h30", "1h-30m", "1k1k", "1h 30m", "0x10", "1e", "nan", "inf", "٣", &long]
-    {
+    for text in [
+        "", "-", ".", "1.", "x", "1x", "1,000", "1h30", "1h-30m", "1k1k", "1h 30m", "0x10", "1e", "nan",
+        "inf", "٣", &long,
+    ] {
         assert!(Amount::read(text).is_none(), "{text}");
     }
 }
@@ -67,7 +69,9 @@ fn a_number_without_a_unit_takes_that_of_the_field() {
 
 #[test]
 fn digits_stand_in_every_spelling() {
-    for (text, digits) in [("500", "500"), ("-0500.0", "500"), ("0.50", ".5"), ("010.250", "10.25"), ("0", "0"), (".0", "0")] {
+    for (text, digits) in
+        [("500", "500"), ("-0500.0", "500"), ("0.50", ".5"), ("010.250", "10.25"), ("0", "0"), (".0", "0")]
+    {
         let Some(Amount::Plain(number)) = Amount::read(text) else { panic!("{text}") };
         assert_eq!(number.digits(), digits, "{text}");
     }

@@ -127,7 +127,11 @@ fn amount(text: &str) -> Option<(f64, Option<bool>)> {
 /// Whether a field's value compares so: for the units and names in use here.
 pub fn compares(name: &str, field: &str, op: Op, value: &Value) -> bool {
     let same = |wanted: &str| {
-        if wanted.chars().any(char::is_uppercase) { field == wanted } else { field.to_lowercase() == wanted.to_lowercase() }
+        if wanted.chars().any(char::is_uppercase) {
+            field == wanted
+        } else {
+            field.to_lowercase() == wanted.to_lowercase()
+        }
     };
     let Value::Amount(wanted) = value else {
         let Value::Text(wanted) = value else { unreachable!() };
@@ -144,7 +148,9 @@ pub fn compares(name: &str, field: &str, op: Op, value: &Value) -> bool {
     };
     let order = match (unit, wanted_unit) {
         (Some(one), Some(two)) if one != two => None,
-        _ => scaled(one, unit, wanted_unit).round_to().partial_cmp(&scaled(two, wanted_unit, unit).round_to()),
+        _ => {
+            scaled(one, unit, wanted_unit).round_to().partial_cmp(&scaled(two, wanted_unit, unit).round_to())
+        }
     };
     let plainly = !wanted.contains(['e', 'E']) && wanted_unit.is_none();
     let odd = plainly && (field.contains(['e', 'E']) || unit.is_some());
@@ -170,9 +176,43 @@ impl Rounded for f64 {
 
 const NAMES: &[&str] = &["a", "aa", "status", "took", "took_ms", "a.b", "k-s", "x/y", "level"];
 const VALUES: &[&str] = &[
-    "500", "50", "5", "0", "500.0", "0500", "5e2", "-5", "0.5", "250ms", "0.25s", "10k", "10kB", "10 kB", "info", "warn",
-    "ok", "OK", "o\u{212a}", "ſo", "so", "a b", "say \"hi\"", "time/out", "timeout", "é", "É", "", "tab\there", "a=5", "two\nlines",
-    "\u{1f600}", ":5", " 5", "250", "1000000", "2026-11-21T12:05:30Z",
+    "500",
+    "50",
+    "5",
+    "0",
+    "500.0",
+    "0500",
+    "5e2",
+    "-5",
+    "0.5",
+    "250ms",
+    "0.25s",
+    "10k",
+    "10kB",
+    "10 kB",
+    "info",
+    "warn",
+    "ok",
+    "OK",
+    "o\u{212a}",
+    "ſo",
+    "so",
+    "a b",
+    "say \"hi\"",
+    "time/out",
+    "timeout",
+    "é",
+    "É",
+    "",
+    "tab\there",
+    "a=5",
+    "two\nlines",
+    "\u{1f600}",
+    ":5",
+    " 5",
+    "250",
+    "1000000",
+    "2026-11-21T12:05:30Z",
 ];
 
 fn name() -> impl Strategy<Value = String> {
@@ -189,8 +229,12 @@ fn json_string(text: &str, escape: &[u8]) -> String {
     for (c, how) in text.chars().zip(escape.iter().copied().chain(std::iter::repeat(9))) {
         match (c, how) {
             ('/', 0..6) => json.push_str("\\/"),
-            (c, 0) => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| json.push_str(&format!("\\u{unit:04x}"))),
-            (c, _) => json.push_str(serde_json::to_string(&c).unwrap().trim_start_matches('"').strip_suffix('"').unwrap()),
+            (c, 0) => {
+                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| json.push_str(&format!("\\u{unit:04x}")))
+            }
+            (c, _) => json.push_str(
+                serde_json::to_string(&c).unwrap().trim_start_matches('"').strip_suffix('"').unwrap(),
+            ),
         }
     }
     json + "\""
@@ -199,14 +243,18 @@ fn json_string(text: &str, escape: &[u8]) -> String {
 fn member() -> impl Strategy<Value = String> {
     let gap = prop::sample::select(vec![":", " : ", ": "]);
     let escape = prop::collection::vec(0u8..40, 0..8);
-    (name(), value(), gap, escape.clone(), escape, any::<bool>()).prop_map(|(name, value, gap, one, two, bare)| {
-        let is_number = serde_json::from_str::<serde_json::Number>(&value).is_ok();
-        let value = if bare && is_number { value } else { json_string(&value, &two) };
-        match name.split_once('.').filter(|_| bare) {
-            Some((outer, inner)) => format!("{}{gap}{{{}{gap}{value}}}", json_string(outer, &one), json_string(inner, &one)),
-            None => json_string(&name, &one) + gap + &value,
-        }
-    })
+    (name(), value(), gap, escape.clone(), escape, any::<bool>()).prop_map(
+        |(name, value, gap, one, two, bare)| {
+            let is_number = serde_json::from_str::<serde_json::Number>(&value).is_ok();
+            let value = if bare && is_number { value } else { json_string(&value, &two) };
+            match name.split_once('.').filter(|_| bare) {
+                Some((outer, inner)) => {
+                    format!("{}{gap}{{{}{gap}{value}}}", json_string(outer, &one), json_string(inner, &one))
+                }
+                None => json_string(&name, &one) + gap + &value,
+            }
+        },
+    )
 }
 
 /// A line of JSON, or of what queries look for.
@@ -224,12 +272,39 @@ fn leaf() -> impl Strategy<Value = String> {
         name + op + &if bare && !value.is_empty() { value } else { quoted(value) }
     });
     let regexes = vec![
-        "time", "^5", "0$", "5|o", "(500|time)", "[so]o", "a b", "Out", "(?i)OUT", "i\"", "e/o", "\\d+ms", "", "^$", "s", "(ok|so)+", "t\\bo", "é",
+        "time",
+        "^5",
+        "0$",
+        "5|o",
+        "(500|time)",
+        "[so]o",
+        "a b",
+        "Out",
+        "(?i)OUT",
+        "i\"",
+        "e/o",
+        "\\d+ms",
+        "",
+        "^$",
+        "s",
+        "(ok|so)+",
+        "t\\bo",
+        "é",
     ];
     let regex = prop::sample::select(regexes).prop_map(|regex| format!("/{}/", regex.replace('/', "\\/")));
     let like = (name(), regex.clone()).prop_map(|(name, regex)| format!("\"{name}\"~{regex}"));
     let level = (op.clone(), prop::sample::select(vec!["info", "warn", "error", "trace"]));
-    let when = vec!["14:05", "14:05:30", "2026-11-21", "2026-11-21T14:05Z", "yesterday", "-1h", "-10h", "now", "23:00"];
+    let when = vec![
+        "14:05",
+        "14:05:30",
+        "2026-11-21",
+        "2026-11-21T14:05Z",
+        "yesterday",
+        "-1h",
+        "-10h",
+        "now",
+        "23:00",
+    ];
     let time = (op, prop::sample::select(when)).prop_map(|(op, when)| format!("time{op}{when}"));
     prop_oneof![
         6 => field,
