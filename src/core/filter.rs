@@ -43,9 +43,9 @@ pub struct Term {
 #[derive(Clone, Debug)]
 pub enum Test {
     /// To match.
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
     /// To be what a part of a query asks for.
-    Query(Asked),
+    Query(Box<Asked>),
 }
 
 /// A chain of terms as the user sees and edits it.
@@ -107,13 +107,13 @@ impl Term {
 
 impl From<Pattern> for Test {
     fn from(pattern: Pattern) -> Test {
-        Test::Pattern(pattern)
+        Test::Pattern(Box::new(pattern))
     }
 }
 
 impl From<Asked> for Test {
     fn from(asked: Asked) -> Test {
-        Test::Query(asked)
+        Test::Query(Box::new(asked))
     }
 }
 

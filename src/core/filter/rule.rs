@@ -22,9 +22,9 @@ pub(super) struct Rule {
 #[derive(Clone, Debug)]
 enum Ask {
     /// Only the line's text.
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
     /// What may have to be read.
-    Check(Check, Option<Seek>),
+    Check(Box<Check>, Option<Seek>),
 }
 
 impl Rule {
@@ -32,8 +32,8 @@ impl Rule {
         let ask = match &term.test {
             Test::Pattern(pattern) => Ask::Pattern(pattern.clone()),
             Test::Query(asked) => match asked.check().pattern() {
-                Some(pattern) => Ask::Pattern(pattern.clone()),
-                None => Ask::Check(asked.check().clone(), None),
+                Some(pattern) => Ask::Pattern(Box::new(pattern.clone())),
+                None => Ask::Check(Box::new(asked.check().clone()), None),
             },
         };
         Rule { kind: term.kind, ask }

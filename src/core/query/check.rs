@@ -21,8 +21,8 @@ pub struct Check {
 enum Node {
     /// Every line, or none.
     Constant(bool),
-    Text(Pattern),
-    Field(Field),
+    Text(Box<Pattern>),
+    Field(Box<Field>),
     /// A level whose bit is set; [`NO_LEVEL`] for a line without one.
     Level(u8),
     /// A time from the first to the last of these.
@@ -67,12 +67,14 @@ impl Node {
     fn of(expr: &Expr, now: &Zoned) -> Node {
         match expr {
             Expr::Word(text) | Expr::Regex(text) if text.0.source().is_empty() => Node::Constant(true),
-            Expr::Word(pattern) | Expr::Regex(pattern) => Node::Text(pattern.0.clone()),
+            Expr::Word(pattern) | Expr::Regex(pattern) => Node::Text(Box::new(pattern.0.clone())),
             Expr::Level(op, level) => of_level(*op, *level),
             Expr::Time(op, when) => of_time(*op, when, now),
             Expr::Since(when) => of_time(Op::AtLeast, when, now),
             Expr::Field(name, op, value) => of_field(name, *op, value),
-            Expr::Like(name, regex) => Node::Field(Field::new(name, Test::Like(regex.0.clone()))),
+            Expr::Like(name, regex) => {
+                Node::Field(Box::new(Field::new(name, Test::Like(Box::new(regex.0.clone())))))
+            }
             Expr::Not(expr) => Node::not(Node::of(expr, now)),
             Expr::All(parts) => Node::all(parts.iter().map(|part| Node::of(part, now)).collect()),
             Expr::Any(parts) => Node::any(parts.iter().map(|part| Node::of(part, now)).collect()),
@@ -126,7 +128,7 @@ impl Node {
                 Node::Constant(false) => {}
                 Node::Constant(true) => return Node::Constant(true),
                 Node::Level(more) => bits |= more,
-                Node::Text(pattern) => patterns.push(pattern),
+                Node::Text(pattern) => patterns.push(*pattern),
                 part => rest.push(part),
             }
         }
@@ -135,7 +137,7 @@ impl Node {
             ANY_LEVEL => return Node::Constant(true),
             bits => rest.push(Node::Level(bits)),
         }
-        rest.extend(Pattern::joined(patterns).into_iter().map(Node::Text));
+        rest.extend(Pattern::joined(patterns).into_iter().map(|pattern| Node::Text(Box::new(pattern))));
         Node::joined(rest, false)
     }
 
@@ -227,7 +229,7 @@ fn seek_field(field: &Field, named: bool) -> Option<Seek> {
 }
 
 fn of_field(name: &str, op: Op, value: &Value) -> Node {
-    Field::compared(name, op, value).map_or(NEVER, Node::Field)
+    Field::compared(name, op, value).map_or(NEVER, |field| Node::Field(Box::new(field)))
 }
 
 fn bit(level: Level) -> u8 {

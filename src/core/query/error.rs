@@ -30,12 +30,6 @@ impl QueryError {
     }
 }
 
-impl From<QueryError> for PatternError {
-    fn from(error: QueryError) -> PatternError {
-        PatternError { message: error.message, at: Some(error.at) }
-    }
-}
-
 /// As much of a word as an error can repeat.
 pub(super) fn cited(word: &str) -> String {
     const LONGEST: usize = 30;

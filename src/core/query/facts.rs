@@ -31,8 +31,9 @@ pub trait Reader: fmt::Debug + Send + Sync {
     fn read<'l>(&'l self, line: &'l [u8]) -> Box<dyn Facts + 'l>;
 
     /// Whether every line that has this field names it: the part of `field` behind its last dot stands in
-    /// the line, and behind it, with nothing between them but blanks, `"`, `'`, `\`, `:` and `=`, the field's
-    /// value. Escapes that spell any character (`\u0061`) may stand for either; a line that has such is read.
+    /// the line, and behind it, with only some of blanks, `"`, `'`, `\`, `:` and `=` between them, the field's
+    /// value, which no letter or digit follows and none of `+-.`. Escapes that spell any character (`\u0061`)
+    /// may stand for either; a line that has such is read.
     ///
     /// True lets lines be passed over faster. A wrong answer loses lines.
     fn names(&self, _field: &str) -> bool {

@@ -27,7 +27,7 @@ pub(super) enum Test {
     /// An amount that compares so.
     Order { op: Op, amount: Amount<'static>, unit: Option<Unit> },
     /// Matched.
-    Like(Pattern),
+    Like(Box<Pattern>),
     /// Anything but this.
     Other(Box<Test>),
 }
@@ -57,10 +57,9 @@ impl Field {
     }
 
     pub fn holds(&self, facts: &dyn Facts) -> bool {
-        if let Some(glance) = self.glance.as_ref().filter(|_| facts.names(&self.name)) {
-            if !glance.may_hold(facts.text()) {
-                return false;
-            }
+        let glance = self.glance.as_ref().filter(|_| facts.names(&self.name));
+        if glance.is_some_and(|glance| !glance.may_hold(facts.text())) {
+            return false;
         }
         facts.field(&self.name).is_some_and(|value| self.test.holds(&value))
     }

@@ -33,7 +33,7 @@ enum Begin {
         caseless: bool,
     },
     /// An amount for which the test holds.
-    Amount(Test),
+    Amount(Box<Test>),
 }
 
 impl Glance {
@@ -86,7 +86,7 @@ impl Begin {
             Test::Same { text, caseless } if is_plain(text) => {
                 Begin::Text { text: text.clone(), caseless: *caseless }
             }
-            Test::Equal { .. } | Test::Order { .. } => Begin::Amount(test.clone()),
+            Test::Equal { .. } | Test::Order { .. } => Begin::Amount(Box::new(test.clone())),
             Test::Same { .. } | Test::Like(_) | Test::Other(_) => Begin::Anything,
         }
     }
@@ -103,7 +103,9 @@ impl Begin {
                 // A letter from outside of ASCII may be another case of one within.
                 _ => *caseless && !value[..value.len().min(3 * text.len())].is_ascii(),
             },
-            Begin::Amount(test) => may_be_amount(value, behind[..gap].contains(&b'"'), test),
+            Begin::Amount(test) => {
+                may_be_amount(value, behind[..gap].iter().any(|b| b"\"'".contains(b)), test)
+            }
         }
     }
 }

@@ -22,11 +22,11 @@ pub(in crate::core) struct Seek {
 #[derive(Clone, Debug)]
 enum Seeker {
     /// A pattern that matches the line's text.
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
     /// A field's name, and a value behind it that will do.
-    Name(Glance),
+    Name(Box<Glance>),
     /// A field's value, and its name before it.
-    Value { value: Finder<'static>, name: Vec<u8>, number: bool },
+    Value { value: Box<Finder<'static>>, name: Vec<u8>, number: bool },
 }
 
 /// How far a seek has come in a text: for each seeker the start of the next line that it found.
@@ -44,26 +44,29 @@ impl Seek {
     /// For lines whose text matches.
     pub(super) fn pattern(pattern: &Pattern) -> Seek {
         let worth = if pattern.by_line() { 0 } else { pattern.source().len() };
-        Seek { seekers: vec![Seeker::Pattern(pattern.clone())], escapes: false, worth }
+        Seek { seekers: vec![Seeker::Pattern(Box::new(pattern.clone()))], escapes: false, worth }
     }
 
     /// For lines in which a field's value holds one of these texts, in any case.
     pub(super) fn texts(texts: &[String]) -> Option<Seek> {
         let patterns: Result<Vec<_>, _> = texts.iter().map(|text| Pattern::literal(text)).collect();
-        let seekers = patterns.ok()?.into_iter().map(Seeker::Pattern).collect();
+        let seekers = patterns.ok()?.into_iter().map(|pattern| Seeker::Pattern(Box::new(pattern))).collect();
         Some(Seek { seekers, escapes: true, worth: texts.iter().map(String::len).min()? })
     }
 
     /// For lines that a glance at a field's name does not rule out.
     pub(super) fn name(glance: &Glance) -> Seek {
         // Names stand in many lines.
-        Seek { worth: 1, seekers: vec![Seeker::Name(glance.clone())], escapes: true }
+        Seek { worth: 1, seekers: vec![Seeker::Name(Box::new(glance.clone()))], escapes: true }
     }
 
     /// For lines in which `value` stands behind a field's name, as it is or (a number) behind zeros.
     pub(super) fn value(glance: &Glance, value: &str, number: bool) -> Seek {
-        let seeker =
-            Seeker::Value { value: Finder::new(value).into_owned(), name: glance.name().to_vec(), number };
+        let seeker = Seeker::Value {
+            value: Box::new(Finder::new(value).into_owned()),
+            name: glance.name().to_vec(),
+            number,
+        };
         Seek { worth: value.len() + glance.weight(), seekers: vec![seeker], escapes: true }
     }
 

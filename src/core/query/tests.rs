@@ -135,6 +135,22 @@ fn a_mistake_is_pointed_at_and_says_what_to_write() {
 }
 
 #[test]
+fn every_query_in_the_manual_is_one() {
+    let page = include_str!("../../../docs/query.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `").or(line.strip_prefix("| <code>")));
+    let mut found = 0;
+    for row in rows {
+        let cell = row.split(" | ").next().unwrap_or_default();
+        let cell = cell.strip_suffix("</code>").or(cell.strip_suffix('`')).unwrap().replace("&#124;", "|");
+        for query in cell.split("` `") {
+            assert!(Query::parse(query).is_ok(), "{query}: {:?}", Query::parse(query));
+            found += 1;
+        }
+    }
+    assert!(found > 15, "{found}");
+}
+
+#[test]
 fn parts_are_what_must_all_be_so() {
     let parts = |text| Query::parse(text).unwrap().parts().iter().map(Query::to_string).collect::<Vec<_>>();
     assert_eq!(parts("a"), ["a"]);
