@@ -332,3 +332,38 @@ fn the_parts_of_a_query_are_terms() {
     assert_eq!(kept(&chain), [0, 33]);
     assert_eq!(scanned(&chain.filter().unwrap(), log), Vec::<usize>::new());
 }
+
+#[test]
+fn no_spelling_of_a_field_is_passed_over() {
+    for (query, line) in [
+        ("status=500", r#"{"status":500}"#),
+        ("status=500", r#"{"status" : "0500"}"#),
+        ("status=500", r#"{"status":"+500.0"}"#),
+        ("status=500", r#"{"status":"\u0035\u0030\u0030"}"#),
+        ("status=500", r#"{"st\u0061tus":500}"#),
+        ("a.status=500", r#"{"a":{"status":500}}"#),
+        ("status=\"500\"", r#"{"x":"status","status":"50\u0030"}"#),
+        ("status>=5", r#"{"status":5e0}"#),
+        ("took>1s", r#"{"took":"2 s"}"#),
+        ("took>1s", r#"{"took":"1m30s"}"#),
+        ("took>1s", r#"{"took":"\u0032s"}"#),
+        ("user=desk", "{\"user\":\"DES\u{212a}\"}"),
+        ("user=Desk", r#"{"user":"\u0044esk"}"#),
+        ("path=/cart", r#"{"path":"\/cart"}"#),
+        ("msg~time.out", r#"{"msg":"time\/out"}"#),
+        ("msg~/timeout|refused/", r#"{"msg":"Re\u0046used"}"#),
+        ("msg=\"say \\\"hi\\\"\"", r#"{"msg":"say \"hi\""}"#),
+        ("msg=\":x\"", r#"{"msg":":x"}"#),
+        ("aa=5", r#"{"aaa":4,"aa":5}"#),
+    ] {
+        let asked = Asked::new(Query::parse(query).unwrap(), &now());
+        let chain = Chain { terms: vec![Term::new(Kind::Keep, asked)], off: false };
+        for named in [true, false] {
+            let reader: Arc<dyn Reader> = Arc::new(Reads { named });
+            let filter = chain.filter().unwrap().read_by(&reader);
+            let log = format!("{{}}\n{line}\n{{\"x\":1}}\n");
+            assert_eq!(scanned(&filter, log.as_bytes()), [3], "{query}: {line}");
+            assert!(filter.keeps(line.as_bytes()), "{query}: {line}");
+        }
+    }
+}
