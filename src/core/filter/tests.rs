@@ -342,6 +342,7 @@ fn no_spelling_of_a_field_is_passed_over() {
         ("status=500", r#"{"status":"\u0035\u0030\u0030"}"#),
         ("status=500", r#"{"st\u0061tus":500}"#),
         ("a.status=500", r#"{"a":{"status":500}}"#),
+        ("nothing | status=500", r#"{"st\u0061tus":500}"#),
         ("status=\"500\"", r#"{"x":"status","status":"50\u0030"}"#),
         ("status>=5", r#"{"status":5e0}"#),
         ("took>1s", r#"{"took":"2 s"}"#),
