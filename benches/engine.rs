@@ -120,7 +120,7 @@ fn line_index(log: &Arc<Disk>) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn term(kind: Kind, source: &str) -> Result<Term, Box<dyn std::error::Error>> {
-    Ok(Term { kind, pattern: Pattern::new(source)?, on: true })
+    Ok(Term::new(kind, Pattern::new(source)?))
 }
 
 fn filter(terms: &[(Kind, &str)]) -> Result<Filter, Box<dyn std::error::Error>> {

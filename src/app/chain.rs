@@ -7,8 +7,9 @@ use super::pane::PaneId;
 use super::panel::Panel;
 use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
-use crate::core::filter::{Chain, Kind, Term};
+use crate::core::filter::{Chain, Kind, Term, Test};
 use crate::core::pattern::{Pattern, PatternError};
+use crate::core::text;
 
 /// How a kind of term is written.
 pub fn sign(kind: Kind) -> &'static str {
@@ -16,6 +17,14 @@ pub fn sign(kind: Kind) -> &'static str {
         Kind::Keep => "&",
         Kind::Drop => "!",
         Kind::Or => "+",
+    }
+}
+
+/// How a term is written: a regex behind its sign, a part of a query as in the query.
+pub fn written(term: &Term) -> String {
+    match &term.test {
+        Test::Pattern(pattern) => format!("{}{}", sign(term.kind), text::printable(pattern.source())),
+        Test::Query(asked) => text::printable(&asked.query().written(term.kind != Kind::Drop)),
     }
 }
 
@@ -103,9 +112,9 @@ impl App {
         let Some(pane) = self.desk.panes.get(&id) else { return Ok(()) };
         let mut chain = pane.chain.clone();
         match at.and_then(|at| chain.terms.get_mut(at)) {
-            Some(term) => term.pattern = pattern,
+            Some(term) => term.test = pattern.into(),
             None => {
-                chain.terms.push(Term { kind, pattern, on: true });
+                chain.terms.push(Term::new(kind, pattern));
                 chain.off = false;
             }
         }

@@ -1,7 +1,7 @@
 //! The filter panel: the terms of a chain as a list, to edit, reorder, switch and delete.
 
 use super::App;
-use super::chain::sign;
+use super::chain::written;
 use super::command::{self, Run};
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
@@ -11,8 +11,7 @@ use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
 use super::screen::{Piece, Screen, Tone};
 use crate::config::keymap::{Context, Found};
-use crate::core::filter::{Chain, Term};
-use crate::core::text;
+use crate::core::filter::{Chain, Term, Test};
 
 /// The terms of a pane's filter.
 pub struct Panel {
@@ -41,8 +40,13 @@ impl Panel {
     pub(super) fn edit(&mut self, app: &mut App) {
         let Some(term) = self.chain(app).and_then(|chain| chain.terms.get(self.selected)) else { return };
         let purpose = Purpose::Term { pane: self.pane, kind: term.kind, at: Some(self.selected) };
-        let prompt = Prompt::new(purpose, term.pattern.source());
-        app.open(prompt);
+        match &term.test {
+            Test::Pattern(pattern) => {
+                let prompt = Prompt::new(purpose, pattern.source());
+                app.open(prompt);
+            }
+            Test::Query(_) => app.messages.note("this is a part of a query; delete it and ask anew"),
+        }
     }
 
     pub(super) fn switch(&mut self, app: &mut App) {
@@ -137,11 +141,10 @@ impl Layer for Panel {
 fn row(chain: &Chain, term: &Term) -> Vec<Piece> {
     let on = term.on && !chain.off;
     let tone = if on { Tone::Filter } else { Tone::Off };
-    let pattern = format!("{}{}", sign(term.kind), text::printable(term.pattern.source()));
     let state = match (term.on, chain.off) {
         (false, _) => "  off",
         (true, true) => "  (all off)",
         (true, false) => "",
     };
-    vec![piece(pattern, tone), piece(state, Tone::Faint)]
+    vec![piece(written(term), tone), piece(state, Tone::Faint)]
 }

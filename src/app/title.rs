@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::App;
-use super::chain::sign;
+use super::chain::written;
 use super::feed::Feed;
 use super::hosts;
 use super::info::{self, thousands};
@@ -151,8 +151,7 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
     }
     for term in &pane.chain.terms {
         let on = term.on && !pane.chain.off;
-        let written = format!("{}{}", sign(term.kind), text::printable(term.pattern.source()));
-        pieces.push(piece(written, if on { Tone::Filter } else { Tone::Off }));
+        pieces.push(piece(written(term), if on { Tone::Filter } else { Tone::Off }));
     }
     if pane.context > 0 && pane.kept.is_some() {
         pieces.push(piece(format!("±{}", pane.context), Tone::Faint));
@@ -171,15 +170,8 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
         _ => format!("paused; {} below that nobody saw", counted(app.unseen(id), "line")),
     });
     if !pane.chain.terms.is_empty() {
-        let terms: Vec<String> = pane
-            .chain
-            .terms
-            .iter()
-            .map(|term| {
-                let off = if term.on { "" } else { " (off)" };
-                format!("{}{}{off}", sign(term.kind), text::printable(term.pattern.source()))
-            })
-            .collect();
+        let terms: Vec<String> =
+            pane.chain.terms.iter().map(|term| written(term) + if term.on { "" } else { " (off)" }).collect();
         said.push(format!("filter{}: {}", if pane.chain.off { " (all off)" } else { "" }, terms.join("  ")));
     }
     if let Some(search) = &pane.search {

@@ -3,10 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::Zoned;
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::lines::{LINE_MAX, content};
 use super::pattern::{ESC, Pattern, Text, seen};
+use super::query::{Asked, Expr, Query, Reader, Unread};
+use rule::{Ahead, Rule, Sight};
+
+mod rule;
 
 /// Bytes looked at together: few enough that looking for escapes first costs next to nothing.
 const CHUNK: usize = 64 << 10;
@@ -29,9 +34,18 @@ pub struct Term {
     /// What it does.
     pub kind: Kind,
     /// What it looks for.
-    pub pattern: Pattern,
+    pub test: Test,
     /// False when it is switched off by itself.
     pub on: bool,
+}
+
+/// What a term asks of a line.
+#[derive(Clone, Debug)]
+pub enum Test {
+    /// To match.
+    Pattern(Box<Pattern>),
+    /// To be what a part of a query asks for.
+    Query(Box<Asked>),
 }
 
 /// A chain of terms as the user sees and edits it.
@@ -44,11 +58,12 @@ pub struct Chain {
 }
 
 /// The compiled decision: the terms that are on, and (for a search) patterns that must match besides.
-/// Cloning it copies two pointers and shares the patterns' scratch; a worker takes [`Filter::own`].
+/// Cloning it copies pointers and shares the patterns' scratch; a worker takes [`Filter::own`].
 #[derive(Clone, Debug)]
 pub struct Filter {
-    terms: Arc<[Term]>,
+    rules: Arc<[Rule]>,
     plan: Arc<Plan>,
+    reader: Arc<dyn Reader>,
 }
 
 /// How lines are found in bulk.
@@ -61,34 +76,70 @@ enum Plan {
 }
 
 impl Chain {
-    /// The decision this chain stands for, `None` when every line is kept.
+    /// The decision this chain stands for, `None` when every line is kept. Lines are text without level, time
+    /// and fields to it; see [`Filter::read_by`].
     pub fn filter(&self) -> Option<Filter> {
         let terms = self.in_effect();
-        (!terms.is_empty()).then(|| Filter::of(terms))
+        (!terms.is_empty()).then(|| Filter::of(terms, Arc::new(Unread)))
     }
 
-    fn in_effect(&self) -> Vec<Term> {
-        self.terms.iter().filter(|term| term.on && !self.off).cloned().collect()
+    fn in_effect(&self) -> Vec<Rule> {
+        self.terms.iter().filter(|term| term.on && !self.off).map(Rule::of).collect()
+    }
+}
+
+impl Term {
+    /// A term that is on.
+    pub fn new(kind: Kind, test: impl Into<Test>) -> Term {
+        Term { kind, test: test.into(), on: true }
+    }
+
+    /// What a part of a query becomes: what it asks for is kept, or, if it begins with `!`, dropped.
+    pub fn of_part(part: &Query, now: &Zoned) -> Term {
+        let (kind, asked) = part.positive();
+        let kind = if kind { Kind::Keep } else { Kind::Drop };
+        match asked.expr() {
+            Expr::Regex(regex) => Term::new(kind, regex.0.clone()),
+            _ => Term::new(kind, Asked::new(asked, now)),
+        }
+    }
+}
+
+impl From<Pattern> for Test {
+    fn from(pattern: Pattern) -> Test {
+        Test::Pattern(Box::new(pattern))
+    }
+}
+
+impl From<Asked> for Test {
+    fn from(asked: Asked) -> Test {
+        Test::Query(Box::new(asked))
     }
 }
 
 impl Filter {
     /// Keeps only lines that match `pattern` as well as what `chain` keeps: a search within a filter.
     pub fn search(chain: &Chain, pattern: &Pattern) -> Filter {
-        let mut terms = chain.in_effect();
-        terms.push(Term { kind: Kind::Keep, pattern: pattern.clone(), on: true });
-        Filter::of(terms)
+        let mut rules = chain.in_effect();
+        rules.push(Rule::of(&Term::new(Kind::Keep, pattern.clone())));
+        Filter::of(rules, Arc::new(Unread))
+    }
+
+    /// The same decision about lines that `reader` reads.
+    pub fn read_by(&self, reader: &Arc<dyn Reader>) -> Filter {
+        Filter::of(self.rules.to_vec(), Arc::clone(reader))
     }
 
     /// The same decision with scratch of its own, for another thread.
     pub fn own(&self) -> Filter {
-        Filter { terms: self.terms.iter().cloned().collect(), plan: Arc::clone(&self.plan) }
+        Filter { rules: self.rules.iter().cloned().collect(), ..self.clone() }
     }
 
     /// Whether the line is kept; `line` is without its ending.
     pub fn keeps(&self, line: &[u8]) -> bool {
         let line = seen(&line[..line.len().min(LINE_MAX)]);
-        decide(&self.terms, |i| self.terms[i].pattern.matches(&line))
+        let sight = Sight::new(&line, &*self.reader);
+        decide(&self.rules, |i| self.rules[i].holds(&sight))
     }
 
     /// Calls `found` with the offset of the start of every kept line in `lines`, in order. `lines` begins
@@ -136,61 +187,67 @@ impl Filter {
     }
 
     fn scan_among(&self, among: &[usize], text: &Text<'_>, found: &mut dyn FnMut(usize)) {
-        let mut next: Vec<_> = among.iter().map(|&i| self.terms[i].pattern.next_line(text, 0)).collect();
-        while let Some(line) = next.iter().flatten().min_by_key(|line| line.start).cloned() {
-            let kept = decide(&self.terms, |i| match among.iter().position(|&a| a == i) {
-                Some(a) => next[a].as_ref().is_some_and(|n| n.start == line.start),
-                None => self.terms[i].pattern.matches(&text.lines[line.clone()]),
+        let mut next: Vec<_> = among.iter().map(|&i| self.ahead(i, text)).collect();
+        while let Some(line) = first_of(&next) {
+            let sight = Sight::new(&text.lines[line.clone()], &*self.reader);
+            let kept = decide(&self.rules, |i| match among.iter().position(|&a| a == i) {
+                Some(a) => next[a].is_at(&line),
+                None => self.rules[i].holds(&sight),
             });
             if kept {
                 found(line.start);
             }
-            for (&i, next) in among.iter().zip(&mut next) {
-                if next.as_ref().is_some_and(|n| n.start == line.start) {
-                    *next = self.terms[i].pattern.next_line(text, line.end + 1);
-                }
-            }
+            self.pass(&mut next, &line, text);
         }
     }
 
     fn scan_all_but(&self, text: &Text<'_>, found: &mut dyn FnMut(usize)) {
-        let mut next: Vec<_> = self.terms.iter().map(|term| term.pattern.next_line(text, 0)).collect();
+        let mut next: Vec<_> = (0..self.rules.len()).map(|i| self.ahead(i, text)).collect();
         let mut at = 0;
         while at < text.lines.len() {
-            let line = next.iter().flatten().min_by_key(|line| line.start).cloned();
+            let line = first_of(&next);
             let until = line.as_ref().map_or(text.lines.len(), |line| line.start);
             each_line(text.lines, at..until, found);
             let Some(line) = line else { break };
-            let at_line = |n: &Option<Range<usize>>| n.as_ref().is_some_and(|n| n.start == line.start);
-            if decide(&self.terms, |i| at_line(&next[i])) {
+            if decide(&self.rules, |i| next[i].is_at(&line)) {
                 found(line.start);
             }
             at = line.end + 1;
-            for (term, next) in self.terms.iter().zip(&mut next) {
-                if at_line(next) {
-                    *next = term.pattern.next_line(text, at);
-                }
-            }
+            self.pass(&mut next, &line, text);
         }
     }
 
-    fn of(terms: Vec<Term>) -> Filter {
-        Filter { plan: Arc::new(Plan::of(&terms)), terms: terms.into() }
+    /// Looks for the first line that a rule is about.
+    fn ahead(&self, rule: usize, text: &Text<'_>) -> Ahead<'_> {
+        let mut ahead = Ahead::new(&self.rules[rule], &*self.reader);
+        ahead.advance(text, 0);
+        ahead
+    }
+
+    /// Looks behind `line` where it has been found.
+    fn pass(&self, next: &mut [Ahead<'_>], line: &Range<usize>, text: &Text<'_>) {
+        for next in next.iter_mut().filter(|next| next.is_at(line)) {
+            next.advance(text, line.end + 1);
+        }
+    }
+
+    fn of(mut rules: Vec<Rule>, reader: Arc<dyn Reader>) -> Filter {
+        rules.iter_mut().for_each(|rule| rule.read_by(&*reader));
+        Filter { plan: Arc::new(Plan::of(&rules)), rules: rules.into(), reader }
     }
 }
 
 impl Plan {
-    fn of(terms: &[Term]) -> Plan {
+    fn of(rules: &[Rule]) -> Plan {
         // None as long as a line that matches nothing may be kept.
         let mut among: Option<Vec<usize>> = None;
-        for (i, term) in terms.iter().enumerate() {
-            match (term.kind, &mut among) {
+        for (i, rule) in rules.iter().enumerate() {
+            match (rule.kind, &mut among) {
                 (Kind::Drop, _) => {}
                 (Kind::Or, None) if i > 0 => {}
                 (Kind::Or, Some(among)) => among.push(i),
-                // Either of two terms would do; the longer pattern is likely the rarer.
-                (Kind::Keep, Some(among)) if among.len() == 1 && weight(&terms[among[0]]) >= weight(term) => {
-                }
+                // Either of two terms would do; what is longer is likely the rarer.
+                (Kind::Keep, Some(among)) if among.len() == 1 && rules[among[0]].worth() >= rule.worth() => {}
                 (Kind::Keep | Kind::Or, _) => among = Some(vec![i]),
             }
         }
@@ -198,16 +255,16 @@ impl Plan {
     }
 }
 
-/// How much a term is worth as the one to look for in bulk.
-fn weight(term: &Term) -> usize {
-    if term.pattern.by_line() { 0 } else { term.pattern.source().len() }
+/// The first of the lines that were found.
+fn first_of(next: &[Ahead<'_>]) -> Option<Range<usize>> {
+    next.iter().filter_map(Ahead::line).min_by_key(|line| line.start).cloned()
 }
 
-/// Whether a line is kept of which `matches` knows which terms match it.
-fn decide(terms: &[Term], mut matches: impl FnMut(usize) -> bool) -> bool {
+/// Whether a line is kept of which `matches` knows which rules it is about.
+fn decide(rules: &[Rule], mut matches: impl FnMut(usize) -> bool) -> bool {
     let mut kept = true;
-    for (i, term) in terms.iter().enumerate() {
-        kept = match term.kind {
+    for (i, rule) in rules.iter().enumerate() {
+        kept = match rule.kind {
             Kind::Keep => kept && matches(i),
             Kind::Drop => kept && !matches(i),
             Kind::Or => (kept && i > 0) || matches(i),

@@ -11,6 +11,7 @@ pub mod label;
 pub mod lines;
 pub mod pattern;
 pub mod pos;
+pub mod query;
 pub mod read;
 pub mod remote;
 pub mod ring;

@@ -35,6 +35,8 @@ const CACHE_LIMIT: usize = 2 << 20;
 #[derive(Clone, Debug)]
 pub struct Pattern {
     source: String,
+    /// The source is no regex but text.
+    literal: bool,
     matcher: RegexMatcher,
     /// What to look for before the matcher is asked, for one that does not care for case.
     fold: Option<Fold>,
@@ -71,7 +73,7 @@ impl Pattern {
         };
         let matcher = matcher.map_err(|kind| PatternError::build(&kind))?;
         let fold = fold_of(source, &matcher);
-        Ok(Pattern { source: source.to_owned(), matcher, fold, by_line })
+        Ok(Pattern { source: source.to_owned(), literal: false, matcher, fold, by_line })
     }
 
     /// Compiles text to be matched literally, with smart case.
@@ -81,7 +83,31 @@ impl Pattern {
     pub fn literal(text: &str) -> Result<Pattern, PatternError> {
         let matcher = matcher_of(text, true).map_err(|kind| PatternError::build(&kind))?;
         let fold = fold_of(&regex_syntax::escape(text), &matcher);
-        Ok(Pattern { source: text.to_owned(), matcher, fold, by_line: false })
+        Ok(Pattern { source: text.to_owned(), literal: true, matcher, fold, by_line: false })
+    }
+
+    /// Patterns of which one matches where one of these does: as few as can be.
+    pub(super) fn joined(patterns: Vec<Pattern>) -> Vec<Pattern> {
+        let (simple, mut all): (Vec<_>, Vec<_>) = patterns.into_iter().partition(Pattern::is_simple);
+        let sources: Vec<String> = simple.iter().map(|pattern| format!("(?:{})", pattern.regex())).collect();
+        match Pattern::new(&sources.join("|")) {
+            Ok(joined) if simple.len() > 1 => all.push(joined),
+            _ => all.extend(simple),
+        }
+        all
+    }
+
+    /// Whether it means the same beside others in one pattern: it has no capitals, whose case would be
+    /// everybody's, no classes that know of case, and no comment.
+    fn is_simple(&self) -> bool {
+        let odd =
+            |c: char| c.is_uppercase() || c == '#' || (c == '\\' || c == '[' || c == '(') && !self.literal;
+        !self.source.chars().any(odd)
+    }
+
+    /// What it is as a regex.
+    fn regex(&self) -> Cow<'_, str> {
+        if self.literal { regex_syntax::escape(&self.source).into() } else { Cow::Borrowed(&self.source) }
     }
 
     /// The pattern as typed.

@@ -262,7 +262,7 @@ fn chain(matches: &ArgMatches) -> Result<Chain, String> {
         for (place, value) in places.zip(values) {
             let pattern =
                 Pattern::new(value).map_err(|error| wrong(&format!("--{option}"), value, &error))?;
-            terms.push((place, Term { kind, pattern, on: true }));
+            terms.push((place, Term::new(kind, pattern)));
         }
     }
     terms.sort_by_key(|(place, _)| *place);
@@ -332,11 +332,11 @@ mod tests {
 
     #[test]
     fn filters_keep_the_order_of_the_command_line() {
+        use crate::app::chain::written;
         let options =
             parse_words(&["--or", "c", "--keep", "a", "x.log", "--drop", "b", "--keep", "d"]).unwrap();
-        let chain: Vec<(Kind, &str)> =
-            options.chain.terms.iter().map(|term| (term.kind, term.pattern.source())).collect();
-        assert_eq!(chain, [(Kind::Or, "c"), (Kind::Keep, "a"), (Kind::Drop, "b"), (Kind::Keep, "d")]);
+        let chain: Vec<String> = options.chain.terms.iter().map(written).collect();
+        assert_eq!(chain, ["+c", "&a", "!b", "&d"]);
     }
 
     #[test]

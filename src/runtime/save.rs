@@ -288,7 +288,7 @@ mod tests {
             Saved::Done(format!("saved 3 lines (23 bytes) to {}", request.path.display()))
         );
         assert_eq!(std::fs::read_to_string(&request.path).unwrap(), "apple\nbread\nmore apples");
-        let term = Term { kind: Kind::Keep, pattern: Pattern::new("apple").unwrap(), on: true };
+        let term = Term::new(Kind::Keep, Pattern::new("apple").unwrap());
         request.filter = Chain { terms: vec![term], off: false }.filter();
         request.overwrite = true;
         assert!(matches!(run(&request), Saved::Done(text) if text.starts_with("saved 2 lines")));

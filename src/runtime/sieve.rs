@@ -144,7 +144,7 @@ mod tests {
     use crate::core::pattern::Pattern;
 
     fn keep(pattern: &str) -> Option<Filter> {
-        let term = Term { kind: Kind::Keep, pattern: Pattern::new(pattern).unwrap(), on: true };
+        let term = Term::new(Kind::Keep, Pattern::new(pattern).unwrap());
         Chain { terms: vec![term], off: false }.filter()
     }
 

@@ -76,7 +76,7 @@ proptest! {
         let notices = notices(&case);
         let store = case.log.clone().into_bytes();
         let end = Pos(store.len() as u64);
-        let term = Term { kind: Kind::Keep, pattern: Pattern::new("a").unwrap(), on: true };
+        let term = Term::new(Kind::Keep, Pattern::new("a").unwrap());
         let filter = Chain { terms: vec![term], off: false }.filter().filter(|_| case.filtered);
         let mut index = SparseIndex::unknown(Pos(0)..end);
         if let Some(filter) = &filter {

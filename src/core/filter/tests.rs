@@ -3,10 +3,11 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
+use crate::core::query::tests::samples::{Line, Reads, line, now, query_text};
 
 fn term((kind, source): (Kind, &str)) -> Term {
     let odd = ODD.iter().position(|odd| *odd == source).map(|i| COMPILED[i].clone());
-    Term { kind, pattern: odd.unwrap_or_else(|| Pattern::new(source).unwrap()), on: true }
+    Term::new(kind, odd.unwrap_or_else(|| Pattern::new(source).unwrap()))
 }
 
 fn chain(terms: &[(Kind, &str)]) -> Chain {
@@ -241,7 +242,7 @@ proptest! {
     ) {
         let kind = |keep| if keep { Kind::Keep } else { Kind::Drop };
         let terms = terms.into_iter();
-        let terms = terms.map(|(keep, i)| Term { kind: kind(keep), pattern: CASELESS_COMPILED[i].clone(), on: true });
+        let terms = terms.map(|(keep, i)| Term::new(kind(keep), CASELESS_COMPILED[i].clone()));
         let filter = Chain { terms: terms.collect(), off: false }.filter().unwrap();
         prop_assert_eq!(scanned(&filter, &lines), one_by_one(&filter, &lines));
     }
@@ -264,5 +265,106 @@ proptest! {
         let lines: Vec<u8> = lines.into_iter().flat_map(|(piece, times)| piece.repeat(times)).collect();
         let filter = chain(&terms).filter().unwrap();
         prop_assert_eq!(scanned(&filter, &lines), one_by_one(&filter, &lines));
+    }
+}
+
+/// A chain of regexes and of the parts of queries.
+fn some_questions() -> impl Strategy<Value = Vec<Term>> {
+    let kind = prop::sample::select(vec![Kind::Keep, Kind::Drop, Kind::Or]);
+    let asked = |text: String| Query::parse(&text).map(|query| Asked::new(query, &now()).into());
+    let regexes = prop::sample::select(vec!["500", "so|a b", "^\\{", "status"]);
+    let regex = regexes.prop_map(|regex| Test::from(Pattern::new(regex).unwrap()));
+    let question = query_text().prop_filter_map("no query", move |text| asked(text).ok());
+    let test = prop_oneof![1 => regex, 3 => question];
+    prop::collection::vec((kind, test).prop_map(|(kind, test)| Term::new(kind, test)), 1..4)
+}
+
+proptest! {
+    #[test]
+    fn no_line_is_missed_that_would_be_kept_when_read(
+        terms in some_questions(),
+        lines in prop::collection::vec(line(), 0..12),
+        ending in prop::sample::select(vec!["\n", "\r\n", "\x1b[0m\n"]),
+        named in any::<bool>(),
+    ) {
+        let reader: Arc<dyn Reader> = Arc::new(Reads { named });
+        let filter = Chain { terms: terms.clone(), off: false }.filter().unwrap().read_by(&reader);
+        let log = lines.iter().flat_map(|line| [line, ending.as_bytes()].concat()).collect::<Vec<u8>>();
+        let mut at = 0;
+        let mut kept = Vec::new();
+        for line in &lines {
+            let facts = Line::of(line);
+            let said = |test: &Test| match test {
+                Test::Pattern(pattern) => pattern.is_match(line),
+                Test::Query(asked) => asked.check().holds(&facts),
+            };
+            let keeps = terms.iter().enumerate().fold(true, |kept, (i, term)| match term.kind {
+                Kind::Keep => kept && said(&term.test),
+                Kind::Drop => kept && !said(&term.test),
+                Kind::Or => kept && i > 0 || said(&term.test),
+            });
+            if keeps {
+                kept.push(at);
+            }
+            at += line.len() + ending.len();
+        }
+        prop_assert_eq!(&scanned(&filter, &log), &kept);
+        prop_assert_eq!(&scanned(&filter.own(), &log), &kept);
+        prop_assert_eq!(one_by_one(&filter, &log), kept);
+    }
+}
+
+#[test]
+fn the_parts_of_a_query_are_terms() {
+    let query = Query::parse("status=500 !health /time.*out/ !(a | b)").unwrap();
+    let terms: Vec<Term> = query.parts().iter().map(|part| Term::of_part(part, &now())).collect();
+    let kinds: Vec<Kind> = terms.iter().map(|term| term.kind).collect();
+    assert_eq!(kinds, [Kind::Keep, Kind::Drop, Kind::Keep, Kind::Drop]);
+    assert!(matches!(&terms[2].test, Test::Pattern(pattern) if pattern.source() == "time.*out"));
+    let mut chain = Chain { terms, off: false };
+    let reader: Arc<dyn Reader> = Arc::new(Reads { named: true });
+    let log = b"{\"status\":500,\"msg\":\"timed out\"}\n{\"status\":500}\n{\"status\":50}\n";
+    let kept = |chain: &Chain| scanned(&chain.filter().unwrap().read_by(&reader), log);
+    assert_eq!(kept(&chain), Vec::<usize>::new());
+    chain.terms[3].on = false;
+    assert_eq!(kept(&chain), [0]);
+    chain.terms[2].on = false;
+    assert_eq!(kept(&chain), [0, 33]);
+    assert_eq!(scanned(&chain.filter().unwrap(), log), Vec::<usize>::new());
+}
+
+#[test]
+fn no_spelling_of_a_field_is_passed_over() {
+    for (query, line) in [
+        ("status=500", r#"{"status":500}"#),
+        ("status=500", r#"{"status" : "0500"}"#),
+        ("status=500", r#"{"status":"+500.0"}"#),
+        ("status=500", r#"{"status":"\u0035\u0030\u0030"}"#),
+        ("status=500", r#"{"st\u0061tus":500}"#),
+        ("a.status=500", r#"{"a":{"status":500}}"#),
+        ("nothing | status=500", r#"{"st\u0061tus":500}"#),
+        ("status=\"500\"", r#"{"x":"status","status":"50\u0030"}"#),
+        ("status>=5", r#"{"status":5e0}"#),
+        ("took>1s", r#"{"took":"2 s"}"#),
+        ("took>1s", r#"{"took":"1m30s"}"#),
+        ("took>1s", r#"{"took":"\u0032s"}"#),
+        ("user=desk", "{\"user\":\"DES\u{212a}\"}"),
+        ("user=Desk", r#"{"user":"\u0044esk"}"#),
+        ("path=/cart", r#"{"path":"\/cart"}"#),
+        ("msg~time.out", r#"{"msg":"time\/out"}"#),
+        ("msg~/timeout|refused/", r#"{"msg":"Re\u0046used"}"#),
+        ("msg=\"say \\\"hi\\\"\"", r#"{"msg":"say \"hi\""}"#),
+        ("msg=\":x\"", r#"{"msg":":x"}"#),
+        ("aa=5", r#"{"aaa":4,"aa":5}"#),
+    ] {
+        let asked = Asked::new(Query::parse(query).unwrap(), &now());
+        let chain = Chain { terms: vec![Term::new(Kind::Keep, asked)], off: false };
+        for named in [true, false] {
+            let reader: Arc<dyn Reader> = Arc::new(Reads { named });
+            let filter = chain.filter().unwrap().read_by(&reader);
+            let log = format!("{{}}\n{line}\n{{\"x\":1}}\n");
+            assert_eq!(scanned(&filter, log.as_bytes()), [3], "{query}: {line}");
+            assert!(filter.keeps(line.as_bytes()), "{query}: {line}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::core::pattern::Pattern;
 
 fn keep(source: &str) -> Select {
     let pattern = Pattern::new(source).unwrap();
-    let chain = Chain { terms: vec![Term { kind: Kind::Keep, pattern, on: true }], off: false };
+    let chain = Chain { terms: vec![Term::new(Kind::Keep, pattern)], off: false };
     Select::Kept(chain.filter().unwrap())
 }
 

@@ -10,7 +10,7 @@ use crate::core::sparse::Sparse;
 
 pub(super) fn filter(source: &str) -> Filter {
     let pattern = Pattern::new(source).unwrap();
-    Chain { terms: vec![Term { kind: Kind::Keep, pattern, on: true }], off: false }.filter().unwrap()
+    Chain { terms: vec![Term::new(Kind::Keep, pattern)], off: false }.filter().unwrap()
 }
 
 /// A log in parts, as after rotations: no read goes over the end of a part.

@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 fn keep(source: &str) -> Select {
     let pattern = Pattern::new(source).unwrap();
-    let chain = Chain { terms: vec![Term { kind: Kind::Keep, pattern, on: true }], off: false };
+    let chain = Chain { terms: vec![Term::new(Kind::Keep, pattern)], off: false };
     Select::Kept(chain.filter().unwrap())
 }
 
