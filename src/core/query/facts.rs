@@ -19,7 +19,7 @@ pub trait Facts {
     /// It is a run of the line's own bytes (what is no UTF-8 replaced by U+FFFD), or made of one by undoing
     /// escapes that begin with a backslash. Queries rely on that to pass over lines unread.
     fn field(&self, name: &str) -> Option<Cow<'_, str>>;
-    /// As [`Reader::names`].
+    /// As [`Reader::names_in`].
     fn names(&self, _field: &str) -> bool {
         false
     }
@@ -38,6 +38,11 @@ pub trait Reader: fmt::Debug + Send + Sync {
     /// True lets lines be passed over faster. A wrong answer loses lines.
     fn names(&self, _field: &str) -> bool {
         false
+    }
+
+    /// The same for one line, which may be known to name it where not every line is.
+    fn names_in(&self, _line: &[u8], field: &str) -> bool {
+        self.names(field)
     }
 }
 
@@ -109,6 +114,6 @@ impl Facts for Lazy<'_> {
         self.read().field(name)
     }
     fn names(&self, field: &str) -> bool {
-        self.reader.names(field)
+        self.reader.names_in(self.text, field)
     }
 }

@@ -138,8 +138,9 @@ pub(super) fn gap_before(before: &[u8], of_number: bool) -> usize {
     zeros + back(&before[..before.len() - zeros], BETWEEN)
 }
 
-/// The next escape at or behind `from` that spells a character of any kind: `\u0061`, `\x61`, `\141`.
+/// The next escape at or behind `from` that spells a character of any kind (`\u0061`, `\x61`, `\141`), or a tab: one
+/// may stand before a value in a line that is wrapped in another.
 pub(super) fn next_escape(lines: &[u8], from: usize) -> Option<usize> {
-    let spells = |b: &u8| matches!(b, b'u' | b'U' | b'x' | b'X' | b'0'..=b'7');
+    let spells = |b: &u8| matches!(b, b'u' | b'U' | b'x' | b'X' | b't' | b'0'..=b'7');
     memchr_iter(b'\\', &lines[from..]).map(|at| from + at).find(|at| lines.get(at + 1).is_some_and(spells))
 }

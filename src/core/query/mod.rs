@@ -1,7 +1,7 @@
 //! The query language: what to ask of a line, as a user writes it. `docs/query.md` is its manual.
 //!
 //! A query is parsed to an [`Expr`] and compiled to a [`Check`], which is asked about a line through
-//! [`Facts`]. It reads no line itself: what a line's fields are, others know.
+//! [`Facts`]. It reads no line itself: what a line's fields are, a [`Reader`] knows.
 
 use std::fmt;
 
@@ -25,6 +25,7 @@ mod need;
 mod parse;
 mod scan;
 pub(super) mod seek;
+mod understood;
 mod when;
 
 /// A query as a user wrote it. It is shown in one spelling, which parses to the same query again.

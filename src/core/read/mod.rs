@@ -10,6 +10,7 @@
 //! level    words and letters that name a level   members  which member is time, level, message
 //! json     members of an object, unparsed        pairs    key=value
 //! wrap     lines that containers wrap            own      formats of the user's own
+//! learner  a source looked at bit by bit         names    fields that name themselves in a line
 //! ```
 //!
 //! A [`Reader`] looks at lines of a source and holds a [`Reading`]; a reading is a pure function from a line
@@ -19,9 +20,11 @@ mod draft;
 mod format;
 mod head;
 mod json;
+mod learner;
 mod level;
 mod line;
 mod members;
+mod names;
 mod offset;
 mod own;
 mod pairs;
@@ -37,6 +40,7 @@ mod zone;
 mod tests;
 
 pub use format::{Format, formats};
+pub use learner::Learner;
 pub use line::{Level, Said, Time, Value};
 pub use own::FormatError;
 pub use reader::Reader;

@@ -9,7 +9,7 @@ use super::line::Time;
 use super::reading::{Forced, Known, Reading, WHOLE};
 use super::when::{self, Short};
 use super::wrap::unwrap;
-use super::zone::Clock;
+use super::zone::{Clock, Written};
 
 /// Lines whose counts are halved at a time: what a source wrote long ago counts for less and less.
 const WINDOW: u32 = 1024;
@@ -35,6 +35,8 @@ pub struct Reader {
     orders: [[bool; 3]; 2],
     /// The years of the last date with two digits, as each order has it.
     years: [i32; 3],
+    /// The zone of the last line with a time, in seconds east of Greenwich; `Some(None)` when it had none.
+    zone: Option<Option<i32>>,
 }
 
 impl Reader {
@@ -57,6 +59,7 @@ impl Reader {
             bare: 0,
             orders: [[true; 3]; 2],
             years: [0; 3],
+            zone: None,
         }
     }
 
@@ -74,9 +77,20 @@ impl Reader {
         &self.reading
     }
 
-    /// Moves the moment before which times without a year or a day are.
-    pub fn at(&mut self, reference: Time) {
-        self.reading.clock = self.reading.clock.at(reference);
+    /// What turns times into moments.
+    pub fn clock(&self) -> &Clock {
+        &self.reading.clock
+    }
+
+    /// The zone that stands in the source's lines, in seconds east of Greenwich; `Some(None)` when their times have
+    /// none, `None` when no line with a time was seen.
+    pub fn zone(&self) -> Option<Option<i32>> {
+        self.zone
+    }
+
+    /// Moves the moment before which times without a year or a day are, for all readings of this reader too.
+    pub fn at(&self, reference: Time) {
+        self.reading.clock.advance(reference);
     }
 
     /// Looks at a line. True when lines may now be read otherwise than before, so that what was counted of the
@@ -90,7 +104,7 @@ impl Reader {
         if self.lines >= WINDOW {
             self.age();
         }
-        self.count(line, unwrapped.time.is_some());
+        self.count(line, unwrapped.time);
         let known = self.decide();
         let places = (0..self.counts.len()).filter(|place| self.lines_in(*place) > 0);
         self.reading.main = places.max_by_key(|place| self.lines_in(*place));
@@ -117,7 +131,7 @@ impl Reader {
         tallies.into_iter().chain(self.counts.iter_mut().flatten()).for_each(|count| *count /= 2);
     }
 
-    fn count(&mut self, line: &[u8], wrapped: bool) {
+    fn count(&mut self, line: &[u8], wrapper: Option<Written>) {
         self.lines += 1;
         let head = Head::of(line, self.reading.known.order);
         let epoch = head.time.is_some_and(|(_, end)| line[..end].iter().all(u8::is_ascii_digit));
@@ -125,7 +139,9 @@ impl Reader {
         // Without what was learned, so that what is learned does not hold itself up.
         let naive = Reading { known: Arc::default(), depths: Arc::default(), ..self.reading.clone() };
         let draft = naive.draft(line);
-        self.timed += u32::from(draft.found.time.is_some() || wrapped);
+        let time = draft.found.time.or(wrapper);
+        self.timed += u32::from(time.is_some());
+        self.zone = time.map(|time| time.offset.or(wrapper.and_then(|outer| outer.offset))).or(self.zone);
         self.bare += u32::from(draft.place.is_none());
         if let Some((place, shape)) = draft.place {
             self.counts[place][shape] += 1;

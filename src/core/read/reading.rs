@@ -88,12 +88,6 @@ impl Reading {
         }
     }
 
-    /// The same reading with times that lack a year or a day taken from before `clock`'s reference.
-    #[must_use]
-    pub fn with_clock(&self, clock: Clock) -> Reading {
-        Reading { clock, ..self.clone() }
-    }
-
     /// Reads a line that is unwrapped.
     #[inline]
     pub(super) fn draft<'a>(&'a self, line: &[u8]) -> Draft<'a> {

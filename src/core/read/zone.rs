@@ -2,6 +2,7 @@
 //! leaves out. It knows no clock: what "now" is, is told.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -66,12 +67,12 @@ fn days_of(year: i32, month: u8) -> u8 {
 }
 
 /// The zone of a source, and the moment its log was last written: what turns a time that is written without
-/// a zone, a year or a day into a moment. Cloning is cheap.
+/// a zone, a year or a day into a moment. Cloning is cheap, and all clones go on together.
 #[derive(Clone, Debug)]
 pub struct Clock {
     zone: Arc<Zone>,
-    /// Seconds since 1970 and the year there, in the zone.
-    reference: (i64, i32),
+    /// Seconds since 1970 in the zone. A log that is followed for days must not be read as of its first.
+    reference: Arc<AtomicI64>,
 }
 
 /// A zone with its changes laid out, so that no line pays for looking rules up.
@@ -124,38 +125,50 @@ impl Clock {
     /// Times without a zone are of `zone`; times without a year or a day are the last ones that are not far in
     /// the future of `reference` (when the log was last written, or now).
     pub fn new(zone: TimeZone, reference: Time) -> Clock {
-        Clock { zone: Arc::new(Zone::new(zone)), reference: (0, 0) }.at(reference)
+        let clock = Clock { zone: Arc::new(Zone::new(zone)), reference: Arc::default() };
+        clock.advance(reference);
+        clock
+    }
+
+    /// The log was written at `reference`: this clock and its clones go on to there.
+    pub fn advance(&self, reference: Time) {
+        let moment = Timestamp::from_nanosecond(reference.0.into()).unwrap_or(Timestamp::UNIX_EPOCH);
+        let offset = self.zone.zone.to_offset(moment).seconds();
+        self.reference.store(moment.as_second() + i64::from(offset), Ordering::Relaxed);
+    }
+
+    fn reference(&self) -> (i64, i32) {
+        let seconds = self.reference.load(Ordering::Relaxed);
+        let local = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+        (seconds, TimeZone::UTC.to_datetime(local).year().into())
     }
 
     /// The year of the reference.
     pub(super) fn year(&self) -> i32 {
-        self.reference.1
+        self.reference().1
     }
 
-    /// The same zone at another moment.
-    #[must_use]
-    pub fn at(&self, reference: Time) -> Clock {
-        let moment = Timestamp::from_nanosecond(reference.0.into()).unwrap_or(Timestamp::UNIX_EPOCH);
-        let local = self.zone.zone.to_datetime(moment);
-        let day = day(local.year().into(), local.month() as u8, local.day() as u8).unwrap_or(0);
-        let clock =
-            i64::from(local.hour()) * 3600 + i64::from(local.minute()) * 60 + i64::from(local.second());
-        Clock { zone: self.zone.clone(), reference: (i64::from(day) * DAY + clock, local.year().into()) }
+    /// What the zone is called, as far as it has a name.
+    pub fn zone(&self) -> Option<&str> {
+        self.zone.zone.iana_name()
     }
 
     /// The moment of a time as it is written; `None` when it lies outside of what [`Time`] holds.
     pub(super) fn moment(&self, written: Written) -> Option<Time> {
-        let (now, year) = self.reference;
         let clock = written.nanos / SECOND;
         // Wherever a zone is written: the reference is a day wide at its edges anyway.
         let local = match written.date {
             Date::Day(day) => i64::from(day) * DAY + clock,
             // 29 February may be up to eight years back.
-            Date::InYear(month, of_month) => (0..=8).find_map(|back| {
-                let local = i64::from(day(year + 1 - back, month, of_month)?) * DAY + clock;
-                (local <= now + SLACK).then_some(local)
-            })?,
+            Date::InYear(month, of_month) => {
+                let (now, year) = self.reference();
+                (0..=8).find_map(|back| {
+                    let local = i64::from(day(year + 1 - back, month, of_month)?) * DAY + clock;
+                    (local <= now + SLACK).then_some(local)
+                })?
+            }
             Date::Clock => {
+                let now = self.reference.load(Ordering::Relaxed);
                 let today = now.div_euclid(DAY) * DAY + clock;
                 if today <= now + AHEAD { today } else { today - DAY }
             }
