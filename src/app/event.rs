@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Zoned;
+
 use super::key::{Key, Mouse};
 use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
@@ -51,6 +53,8 @@ pub enum Event {
     Unasked(QuestionId),
     /// Only time has passed.
     Tick,
+    /// What time it is on the wall, and where. Told at first and whenever it may matter.
+    Wall(Zoned),
 }
 
 /// What became of saving.

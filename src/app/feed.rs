@@ -9,6 +9,7 @@ use super::source::{Source, State, Status};
 use super::tally::Tally;
 use crate::core::label::Name;
 use crate::core::pos::Pos;
+use crate::core::read::Learner;
 
 /// An opened source and what is counted of it for everyone.
 pub struct Feed {
@@ -18,6 +19,8 @@ pub struct Feed {
     pub appended: Tally,
     /// All its lines: only when somebody asked for a line number.
     pub lines: Option<Tally>,
+    /// How its lines are read.
+    pub learner: Learner,
     /// Lines a second.
     pub rate: Rate,
 }

@@ -12,6 +12,7 @@ use super::pane::PaneId;
 use super::rows::{counted, percent};
 use super::screen::{Piece, Tone};
 use super::source::{Remote, State, Watch};
+use crate::core::read::formats;
 use crate::core::text;
 
 /// The rows of a pane's information page.
@@ -42,6 +43,8 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
         }
         None => {}
     }
+    fact("format", format(feed));
+    fact("times", zone(feed));
     for (what, value) in &status.facts {
         fact(what, value.clone());
     }
@@ -64,6 +67,31 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
         rows.extend(row(&format!("at {}", notice.pos.0), &notice.text, Tone::Note));
     }
     rows
+}
+
+/// The format of a source's lines in words.
+fn format(feed: &Feed) -> String {
+    let name = feed.learner.format();
+    let found = formats().iter().find(|format| Some(&*format.name) == name);
+    match found {
+        Some(format) if feed.learner.is_chosen() => format!("{} ({}), as chosen", format.name, format.about),
+        Some(format) => format!("{} ({})", format.name, format.about),
+        None => "none that is known, so far".to_owned(),
+    }
+}
+
+/// The zone of a source's times in words.
+fn zone(feed: &Feed) -> String {
+    let here = feed.learner.clock().zone().unwrap_or("here");
+    match feed.learner.zone() {
+        Some(Some(0)) => "of UTC, as the lines say".to_owned(),
+        Some(Some(seconds)) => {
+            let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
+            format!("{sign}{:02}:{:02}, as the lines say", minutes / 60, minutes % 60)
+        }
+        Some(None) => format!("without a zone, taken for those of {here}"),
+        None => "none seen so far".to_owned(),
+    }
 }
 
 /// What is known of the link to a source's host.

@@ -34,6 +34,7 @@ pub mod jump;
 pub mod key;
 pub mod layer;
 pub mod layout;
+pub mod learn;
 pub mod lens;
 pub mod link;
 pub mod message;
@@ -57,6 +58,7 @@ pub mod search;
 pub mod source;
 pub mod tally;
 pub mod title;
+pub mod wall;
 
 #[cfg(test)]
 mod tests;
@@ -110,6 +112,8 @@ pub struct App {
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
     now: Option<Instant>,
+    /// What time that is for people.
+    wall: wall::Wall,
     /// The time of the first event: seconds that are counted down are counted from it.
     began: Option<Instant>,
     /// Hosts that were not connected when a key was pressed last.
@@ -154,6 +158,7 @@ impl App {
             opening: false,
             saving: None,
             now: None,
+            wall: wall::Wall::default(),
             began: None,
             down_read: 0,
             found: false,
@@ -178,6 +183,7 @@ impl App {
             Event::Scanned(id, index) => self.scanned(now, id, index),
             Event::Source(id, status) => self.source_changed(id, status),
             Event::Tick => self.tick(now),
+            Event::Wall(time) => self.wall.tell(now, time),
             event => {
                 self.dirty = true;
                 self.always_seen(event);
@@ -206,7 +212,7 @@ impl App {
             Event::Saved(saved) => self.saved(saved),
             Event::Asked(question) => self.asked(question),
             Event::Unasked(id) => self.unasked(id),
-            Event::Scanned(..) | Event::Source(..) | Event::Tick => {}
+            Event::Scanned(..) | Event::Source(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
 

@@ -21,6 +21,8 @@ use crate::core::walk::Role;
 
 /// Bytes of a line in which things are recognised; behind them a line is data, not prose.
 const RECOGNISED: usize = 16 << 10;
+/// Bytes of a line that is read for its level with every frame.
+const READ: usize = 64 << 10;
 /// Below this width a sentence takes every column.
 const LEAST_NOTE: usize = 12;
 
@@ -229,8 +231,17 @@ impl Brush<'_> {
         let hits = search.map(|search| highlight::hits(&shown.text, &search.pattern)).unwrap_or_default();
         Painted {
             spans: highlight::merge(&[&known, &shown.spans, &rules, &hits]),
-            tint: level.filter(|level| *level >= Level::Warn),
+            tint: self.level(&entry.line.text, level).filter(|level| *level >= Level::Warn),
         }
+    }
+
+    /// The level of a line: what it says in its format, where it is in one, and else what its words say.
+    fn level(&self, line: &[u8], words: Option<Level>) -> Option<Level> {
+        if line.len() > READ {
+            return words;
+        }
+        let said = self.feed.learner.reading().read(line);
+        if said.format.is_empty() { words } else { said.level }
     }
 
     fn line(

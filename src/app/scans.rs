@@ -1,5 +1,6 @@
 //! Sources coming in, and scans: which are running, whose answers they are, and what they set in motion.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::App;
@@ -9,9 +10,10 @@ use super::pane::{Jump, Kept, Pane, PaneId};
 use super::rate::Rate;
 use super::source::{Source, SourceId, State, Status};
 use super::tally::Tally;
-use crate::core::filter::{Chain, Filter};
+use crate::core::filter::Filter;
 use crate::core::index::SparseIndex;
 use crate::core::pos::Pos;
+use crate::core::query::Reader;
 use crate::core::scan::Select;
 
 /// Whether nothing is known yet of what is in a log.
@@ -27,7 +29,8 @@ impl App {
     pub(super) fn opened(&mut self, source: Source) {
         let (id, end) = (source.id, source.status.end);
         let appended = self.scan(&source, Select::All, end, false);
-        self.feeds.insert(id, Feed { source, appended, lines: None, rate: Rate::default() });
+        let learner = self.learner(&source);
+        self.feeds.insert(id, Feed { source, appended, lines: None, learner, rate: Rate::default() });
         let pane = Pane::new(id, end, self.settings.context);
         let area = self.panes_area();
         let pane = self.desk.add(pane, self.settings.layout, area);
@@ -45,8 +48,12 @@ impl App {
             |status: &Status| status.remote.as_ref().map(|remote| std::mem::discriminant(&remote.host.state));
         let turned = link(&feed.source.status) != link(&status);
         let before = std::mem::replace(&mut feed.source.status, status);
-        if is_unread(&before) && !is_unread(feed.status()) {
+        let known = is_unread(&before) && !is_unread(feed.status());
+        let learned = self.learn(id);
+        if known {
             self.known(id);
+        } else if learned {
+            self.read_anew(id);
         }
         if turned {
             self.down_read = self.down_read.min(self.hosts_down().len());
@@ -67,23 +74,19 @@ impl App {
             feed.appended = appended;
             feed.lines.take()
         });
-        let panes: Vec<(PaneId, bool, Chain)> = self
+        let panes: Vec<(PaneId, bool)> = self
             .desk
             .panes
             .iter()
             .filter(|(_, pane)| pane.source == id)
-            .map(|(id, pane)| (*id, pane.search.is_some() || pane.kept.is_some(), pane.chain.clone()))
+            .map(|(id, pane)| (*id, pane.search.is_some() || pane.kept.is_some()))
             .collect();
-        for (pane, looks, chain) in panes {
+        for (pane, looks) in panes {
             if let Some(pane) = self.desk.panes.get_mut(&pane) {
                 (pane.seen, pane.frozen) = (end, pane.frozen.map(|_| end));
             }
             if looks {
-                let jump = self.desk.panes.get(&pane).and_then(|pane| pane.jump);
-                self.use_chain(pane, chain);
-                if let Some(pane) = self.desk.panes.get_mut(&pane) {
-                    pane.jump = jump;
-                }
+                self.look_anew(pane);
             }
         }
         if lines.is_some() {
@@ -159,9 +162,11 @@ impl App {
         rested
     }
 
-    /// Begins to look for the lines a filter keeps.
+    /// Begins to look for the lines a filter keeps, which are read as those of their source.
     pub(super) fn look_for(&mut self, source: SourceId, filter: Filter, near: Pos) -> Option<Kept> {
-        let source = self.feeds.get(&source)?.source.clone();
+        let feed = self.feeds.get(&source)?;
+        let reading: Arc<dyn Reader> = feed.learner.reading().clone();
+        let (source, filter) = (feed.source.clone(), filter.read_by(&reading));
         let tally = self.scan(&source, Select::Kept(filter.clone()), near, true);
         Some(Kept { filter, tally })
     }

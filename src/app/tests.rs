@@ -10,6 +10,7 @@ mod hosts;
 mod input;
 mod output;
 mod property;
+mod reading;
 mod scroll;
 mod search;
 mod title;

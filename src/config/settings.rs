@@ -1,5 +1,7 @@
 //! What can be set, as the app and the runtime read it.
 
+use crate::core::glob;
+
 /// How much of the screen is ours and not the log's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Chrome {
@@ -35,6 +37,16 @@ pub struct Highlight {
     pub style: String,
 }
 
+/// The format in which the lines of some sources are read, whatever they look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatRule {
+    /// Of which sources: a name with `*` and `?`, for the last part of a source's name or, with a `/` or `:` in it,
+    /// for all of it. `None` is all of them.
+    pub sources: Option<String>,
+    /// What the format is called.
+    pub name: String,
+}
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -52,6 +64,23 @@ pub struct Settings {
     pub highlights: Vec<Highlight>,
     /// Lines shown around a kept line at first.
     pub context: usize,
+    /// Formats that are not to be found but chosen; of several for one source the last counts.
+    pub formats: Vec<FormatRule>,
+}
+
+impl Settings {
+    /// The format that was chosen for a source.
+    pub fn format_of(&self, source: &str) -> Option<&str> {
+        self.formats.iter().rev().find(|rule| rule.fits(source)).map(|rule| rule.name.as_str())
+    }
+}
+
+impl FormatRule {
+    fn fits(&self, source: &str) -> bool {
+        let Some(pattern) = &self.sources else { return true };
+        let last = || source.rsplit(['/', ':']).next().unwrap_or(source);
+        glob::matches(pattern, source) || (!pattern.contains(['/', ':']) && glob::matches(pattern, last()))
+    }
 }
 
 impl Default for Settings {
@@ -64,6 +93,28 @@ impl Default for Settings {
             hints: true,
             highlights: Vec::new(),
             context: 0,
+            formats: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_rule_that_fits_says_the_format() {
+        let rule = |sources: Option<&str>, name: &str| FormatRule {
+            sources: sources.map(str::to_owned),
+            name: name.to_owned(),
+        };
+        let formats =
+            vec![rule(None, "json"), rule(Some("*.log"), "log4j"), rule(Some("web*:/var/*"), "access")];
+        let settings = Settings { formats, ..Settings::default() };
+        assert_eq!(settings.format_of("stdin"), Some("json"));
+        assert_eq!(settings.format_of("/var/log/app.log"), Some("log4j"));
+        assert_eq!(settings.format_of("web1:/var/log/app.log"), Some("access"));
+        assert_eq!(settings.format_of("db1:app.log"), Some("log4j"));
+        assert_eq!(Settings::default().format_of("stdin"), None);
     }
 }

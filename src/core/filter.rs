@@ -130,6 +130,11 @@ impl Filter {
         Filter::of(self.rules.to_vec(), Arc::clone(reader))
     }
 
+    /// Whether lines have to be read for it: their text alone does not always tell.
+    pub fn reads(&self) -> bool {
+        self.rules.iter().any(Rule::reads)
+    }
+
     /// The same decision with scratch of its own, for another thread.
     pub fn own(&self) -> Filter {
         Filter { rules: self.rules.iter().cloned().collect(), ..self.clone() }

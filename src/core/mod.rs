@@ -9,6 +9,7 @@ pub mod highlight;
 pub mod index;
 pub mod label;
 pub mod lines;
+pub mod near;
 pub mod pattern;
 pub mod pos;
 pub mod query;
@@ -19,7 +20,6 @@ pub mod scan;
 pub mod span;
 #[cfg(test)]
 pub mod sparse;
-pub mod stamp;
 pub mod store;
 pub mod text;
 pub mod walk;

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use jiff::Zoned;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::cli::Options;
@@ -174,6 +175,7 @@ impl Live {
 
     /// Opens what was named. Effects wait until the first frame has been drawn.
     fn open(&mut self, specs: &[Spec], complaints: Vec<String>, mut stdin: Option<File>) {
+        self.tell(Event::Wall(Zoned::now()));
         self.resize();
         for spec in specs {
             let event = match spec {
@@ -253,6 +255,7 @@ impl Live {
             return self.picture.forget();
         }
         self.urgent = true;
+        self.tell(Event::Wall(Zoned::now()));
         match input {
             Input::Key(key) => self.tell(Event::Key(key)),
             Input::Paste(text) => self.tell(Event::Paste(text)),
@@ -374,6 +377,9 @@ impl Live {
 
     /// Looks at what has been noted.
     fn look(&mut self) {
+        if !self.changed.is_empty() {
+            self.tell(Event::Wall(Zoned::now()));
+        }
         for id in std::mem::take(&mut self.changed) {
             if let Some(event) = self.hands.status(id) {
                 self.tell(event);

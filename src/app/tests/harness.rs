@@ -58,6 +58,7 @@ impl Desk {
             now,
             scans: Vec::new(),
         };
+        desk.send(Event::Wall("2026-11-21T14:05:30+01:00[Europe/Berlin]".parse().unwrap()));
         desk.send(Event::Resize(size));
         desk
     }

@@ -46,6 +46,11 @@ impl Rule {
         }
     }
 
+    /// Whether it asks for what may have to be read.
+    pub fn reads(&self) -> bool {
+        matches!(self.ask, Ask::Check(..))
+    }
+
     /// How much it is worth as the one to look for in bulk.
     pub fn worth(&self) -> usize {
         match &self.ask {

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::amount::Amount;
 use super::ast::{Expr, LEVELS, Op, Value, Wanted};
-use super::error::{QueryError, cited, nearest};
+use super::error::{QueryError, cited};
 use super::scan::{self, Scan, Sign};
 use super::when::{self, When};
+use crate::core::near::nearest;
 use crate::core::pattern::Pattern;
 use crate::core::read::Level;
 

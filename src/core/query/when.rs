@@ -9,7 +9,8 @@ use jiff::civil::{self, Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 
 use super::amount::{Amount, Kind};
-use super::error::{cited, nearest};
+use super::error::cited;
+use crate::core::near::nearest;
 
 /// A time as it was written. It lasts as long as its last unit: `14:05` a minute, a day a day.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -130,6 +130,14 @@ impl Clock {
         clock
     }
 
+    /// A clock of its own for another log, which was written at `reference`.
+    #[must_use]
+    pub fn at(&self, reference: Time) -> Clock {
+        let clock = Clock { zone: Arc::clone(&self.zone), reference: Arc::default() };
+        clock.advance(reference);
+        clock
+    }
+
     /// The log was written at `reference`: this clock and its clones go on to there.
     pub fn advance(&self, reference: Time) {
         let moment = Timestamp::from_nanosecond(reference.0.into()).unwrap_or(Timestamp::UNIX_EPOCH);

@@ -1,0 +1,54 @@
+//! Learning how the lines of a source are read, and looking anew for what depends on it when that has changed.
+
+use super::App;
+use super::feed::Feed;
+use super::pane::{Kept, Pane, PaneId};
+use super::source::{Source, SourceId};
+use crate::core::read::{Clock, Learner, Time};
+
+impl App {
+    /// How the lines of a source that was just opened are read, after a look at its end.
+    pub(super) fn learner(&self, source: &Source) -> Learner {
+        let written = source.status.grew.or(self.now).map_or(Time(0), |moment| self.wall.time(moment));
+        let format = self.settings.format_of(&source.name);
+        let mut learner = Learner::new(Clock::new(self.wall.zone(), written), format);
+        learner.look_at(&*source.store, source.status.end);
+        learner
+    }
+
+    /// Learns from what has come to a source. True when its lines are read otherwise now.
+    pub(super) fn learn(&mut self, id: SourceId) -> bool {
+        let Some(feed) = self.feeds.get_mut(&id) else { return false };
+        if let Some(grew) = feed.source.status.grew {
+            feed.learner.at(self.wall.time(grew));
+        }
+        let Feed { source, learner, .. } = feed;
+        learner.look_at(&*source.store, source.status.end)
+    }
+
+    /// Looks anew for what the panes of a source have found by reading its lines.
+    pub(super) fn read_anew(&mut self, id: SourceId) {
+        let reads = |kept: &Kept| kept.filter.reads();
+        // What the user had stopped is not begun again behind their back.
+        let stopped = |kept: &Kept| kept.tally.stopped;
+        let panes = self.desk.panes.iter().filter(|(_, pane)| pane.source == id);
+        let due = |pane: &Pane| {
+            let mut found = pane.kept.iter().chain(pane.search.iter().map(|search| &search.kept));
+            found.clone().any(reads) && !found.any(stopped)
+        };
+        let due: Vec<PaneId> = panes.filter(|(_, pane)| due(pane)).map(|(id, _)| *id).collect();
+        for pane in due {
+            self.look_anew(pane);
+        }
+    }
+
+    /// Looks anew for what a pane keeps and searches; a jump that waits goes on waiting.
+    pub(super) fn look_anew(&mut self, id: PaneId) {
+        let Some(pane) = self.desk.panes.get(&id) else { return };
+        let (chain, jump) = (pane.chain.clone(), pane.jump);
+        self.use_chain(id, chain);
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.jump = jump;
+        }
+    }
+}
