@@ -1,15 +1,20 @@
 //! The command line: what can be asked for, and what it says when it cannot be understood.
 
 use std::ffi::OsString;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use jiff::Zoned;
 use ratatui::style::Style;
 
-use crate::config::settings::{Chrome, Highlight, LayoutKind, Settings};
+use crate::config::settings::{Chrome, FormatRule, Highlight, LayoutKind, Settings};
 use crate::core::filter::{Chain, Kind, Term};
+use crate::core::near::nearest;
 use crate::core::pattern::{Pattern, PatternError};
+use crate::core::query::Query;
+use crate::core::read::formats;
 use crate::core::text::{printable, width};
 use crate::ui::theme;
 
@@ -25,6 +30,7 @@ use crate::ui::theme;
   tailpane /var/log/*.log                       a pane per file
   tailpane --keep 'error|warn' app.log          only lines that match; lower case matches both cases
   tailpane web1:/var/log/app.log 'web*:log/*'   files on other hosts, over SSH
+  tailpane --filter 'level>=warn since 1h' *.log  what lines say: levels, times, fields
   make 2>&1 | tailpane                          a program's output
   tailpane --json app.log | jq -r .line         without a screen
   tailpane --demo                               living logs made up on the spot")]
@@ -46,6 +52,15 @@ struct Args {
     /// Keep lines that match too, whatever came before
     #[arg(long = "or", value_name = "REGEX")]
     or: Vec<String>,
+
+    /// Keep only lines that are what a query asks for: 'level>=warn since 1h', 'status=500 !path~^/health'
+    #[arg(short = 'f', long, value_name = "QUERY")]
+    filter: Vec<String>,
+
+    /// Read all lines in a format, or those of sources whose name fits: 'json', '*.access=nginx' (time, level and
+    /// fields are found without, as far as they can be)
+    #[arg(long, value_name = "[GLOB=]NAME")]
+    format: Vec<String>,
 
     /// Give what matches a look of your own: 'timeout=bold red', 'id=\d+=black on yellow'
     #[arg(short = 'H', long, value_name = "REGEX=STYLE")]
@@ -71,7 +86,7 @@ struct Args {
     #[arg(long)]
     plain: bool,
 
-    /// Print one JSON object a line: source, time, level, line
+    /// Print one JSON object a line: source, time, level, fields, line
     #[arg(long)]
     json: bool,
 
@@ -206,6 +221,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let args = Args::from_arg_matches(&matches).map_err(Refusal::Clap)?;
     let chain = chain(&matches).map_err(Refusal::Sentence)?;
     let Looks { highlights, rules, styles } = looks(&args.highlight).map_err(Refusal::Sentence)?;
+    let formats = args.format.iter().map(|given| format_rule(given)).collect::<Result<_, _>>();
+    let formats = formats.map_err(Refusal::Sentence)?;
     let settings = Settings {
         chrome: match args.chrome {
             Frame::None => Chrome::None,
@@ -221,6 +238,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         mouse: args.mouse,
         sgr: !args.no_log_colors,
         highlights,
+        formats,
         ..Settings::default()
     };
     Ok(Options {
@@ -261,9 +279,17 @@ fn chain(matches: &ArgMatches) -> Result<Chain, String> {
         let values = matches.get_many::<String>(option).into_iter().flatten();
         for (place, value) in places.zip(values) {
             let pattern =
-                Pattern::new(value).map_err(|error| wrong(&format!("--{option}"), value, &error))?;
+                Pattern::new(value).map_err(|error| wrong_pattern(&format!("--{option}"), value, error))?;
             terms.push((place, Term::new(kind, pattern)));
         }
+    }
+    let places = matches.indices_of("filter").into_iter().flatten();
+    let queries = matches.get_many::<String>("filter").into_iter().flatten();
+    let now = Zoned::now();
+    for (place, text) in places.zip(queries) {
+        let query = Query::parse(text)
+            .map_err(|error| wrong("--filter", text, &error.message, Some(error.at.clone())))?;
+        terms.extend(query.parts().iter().map(|part| (place, Term::of_part(part, &now))));
     }
     terms.sort_by_key(|(place, _)| *place);
     Ok(Chain { terms: terms.into_iter().map(|(_, term)| term).collect(), off: false })
@@ -287,7 +313,9 @@ fn looks(given: &[String]) -> Result<Looks, String> {
                 printable(text)
             ));
         };
-        looks.rules.push(Pattern::new(pattern).map_err(|error| wrong("--highlight", pattern, &error))?);
+        looks
+            .rules
+            .push(Pattern::new(pattern).map_err(|error| wrong_pattern("--highlight", pattern, error))?);
         let look =
             theme::style(style).map_err(|error| format!("--highlight {}: {error}", printable(text)))?;
         looks.styles.push(look);
@@ -296,12 +324,35 @@ fn looks(given: &[String]) -> Result<Looks, String> {
     Ok(looks)
 }
 
-/// The sentence for a pattern that cannot be used, with carets under the mistake.
-fn wrong(option: &str, pattern: &str, error: &PatternError) -> String {
-    let mut text = format!("{option}: {error}\n\n    {}", printable(pattern));
-    if let Some(at) = &error.at {
-        let part = |range: std::ops::Range<usize>| -> usize {
-            let chars: String = pattern.chars().skip(range.start).take(range.len()).collect();
+/// Reads the choice of a format. No format's name has an `=`, so the last one separates.
+fn format_rule(given: &str) -> Result<FormatRule, String> {
+    let (sources, name) = match given.rsplit_once('=') {
+        Some((sources, name)) => (Some(sources.to_owned()), name),
+        None => (None, given),
+    };
+    let names: Vec<&str> = formats().iter().map(|format| &*format.name).collect();
+    if names.contains(&name) {
+        return Ok(FormatRule { sources, name: name.to_owned() });
+    }
+    let lower = name.to_lowercase();
+    let like = |known: &&&str| lower.len() > 1 && (known.contains(&lower) || lower.contains(**known));
+    let mut near: Vec<&str> = names.iter().filter(like).copied().collect();
+    near.extend(nearest(name, &names).filter(|meant| !near.contains(meant)));
+    let (are, near) = if near.is_empty() { ("the formats are", names) } else { ("near it are", near) };
+    Err(format!("--format: there is no format {}; {are} {}", printable(name), near.join(", ")))
+}
+
+/// [`wrong`] for a pattern.
+fn wrong_pattern(option: &str, pattern: &str, error: PatternError) -> String {
+    wrong(option, pattern, &error.to_string(), error.at)
+}
+
+/// The sentence for a pattern or a query that cannot be used, with carets under the mistake.
+fn wrong(option: &str, given: &str, error: &str, at: Option<Range<usize>>) -> String {
+    let mut text = format!("{option}: {error}\n\n    {}", printable(given));
+    if let Some(at) = at {
+        let part = |range: Range<usize>| -> usize {
+            let chars: String = given.chars().skip(range.start).take(range.len()).collect();
             width(&printable(&chars))
         };
         let carets = part(at.clone()).max(1);
@@ -368,6 +419,36 @@ mod tests {
         assert!(lines[0].starts_with("--keep: "), "{text}");
         assert_eq!(lines[2], "    ok|(never");
         assert_eq!(lines[3].find('^'), Some("    ok|".len()), "{text}");
+    }
+
+    #[test]
+    fn each_part_of_a_query_is_a_term() {
+        use crate::app::chain::written;
+        let options = parse_words(&["-k", "a", "--filter", "level>=warn !health", "--drop", "b"]).unwrap();
+        let chain: Vec<String> = options.chain.terms.iter().map(written).collect();
+        assert_eq!(chain, ["&a", "level>=warn", "!health", "!b"]);
+    }
+
+    #[test]
+    fn a_wrong_query_is_shown_with_the_place_of_the_mistake() {
+        let text = sentence(&["--filter", "level>=wran x"]);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].starts_with("--filter: ") && lines[0].contains("warn"), "{text}");
+        assert_eq!(lines[3], "           ^^^^", "{text}");
+    }
+
+    #[test]
+    fn formats_are_chosen_by_name() {
+        let options = parse_words(&["--format", "json", "--format", "web=1*=nginx"]).unwrap();
+        let rule = |sources: Option<&str>, name: &str| FormatRule {
+            sources: sources.map(str::to_owned),
+            name: name.to_owned(),
+        };
+        assert_eq!(options.settings.formats, [rule(None, "json"), rule(Some("web=1*"), "nginx")]);
+        let near = sentence(&["--format", "*.log=log4k"]);
+        assert!(near.contains("no format log4k; near it are log4j"), "{near}");
+        assert!(sentence(&["--format", "sys"]).contains("syslog5424, syslog"));
+        assert!(sentence(&["--format", "purple"]).contains("the formats are json, logfmt"));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 //! however long a line is.
 
 use std::io;
+use std::sync::Arc;
 
 use crate::core::filter::Filter;
 use crate::core::lines::LINE_MAX;
+use crate::core::query::Reader;
 
 /// Most bytes that are asked for at once.
 const CHUNK: usize = 256 << 10;
@@ -41,6 +43,22 @@ impl Sieve {
     pub fn space(&mut self) -> (&mut Vec<u8>, usize) {
         let room = if self.long.is_some() { CHUNK } else { CHUNK.min(LINE_MAX - self.buf.len()) };
         (&mut self.buf, room)
+    }
+
+    /// The whole lines that [`Sieve::pour`] is about to decide on.
+    pub fn whole(&self) -> &[u8] {
+        let lines = self.long.is_none().then(|| memchr::memrchr(b'\n', &self.buf)).flatten();
+        lines.map_or(&[], |last| &self.buf[..=last])
+    }
+
+    /// Lines are read so from now on.
+    pub fn read_by(&mut self, reader: &Arc<dyn Reader>) {
+        self.filter = self.filter.take().map(|filter| filter.read_by(reader));
+    }
+
+    /// Whether lines have to be read to be decided on.
+    pub fn reads(&self) -> bool {
+        self.filter.as_ref().is_some_and(Filter::reads)
     }
 
     /// Whether everything passes.

@@ -8,6 +8,7 @@ mod formats;
 mod headless;
 mod hosts;
 mod layers;
+mod reading;
 mod readme;
 mod screen;
 mod ssh;

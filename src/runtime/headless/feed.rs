@@ -1,7 +1,10 @@
 //! One source that is being printed.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
 
 use super::link::is_given_up;
 use super::printer::Printer;
@@ -9,6 +12,8 @@ use super::start::last_lines;
 use crate::app::link::LinkState;
 use crate::app::source::{Notice, NoticeKind, Source, SourceId, State, Status, Watch};
 use crate::core::filter::Filter;
+use crate::core::query::Reader;
+use crate::core::read::{Learner, Time};
 use crate::core::text::printable;
 use crate::runtime::cli::Lines;
 use crate::runtime::sieve::Sieve;
@@ -25,6 +30,8 @@ pub struct Feed {
     drain: Drain,
     sieve: Sieve,
     printer: Printer,
+    /// How lines are read, where they have to be.
+    learner: Option<Learner>,
     /// Lines still to be passed over.
     skip: u64,
     /// Bytes still to be printed when nothing that is appended later is wanted.
@@ -63,6 +70,7 @@ impl Feed {
         lines: Lines,
         follow: bool,
         filter: Option<Filter>,
+        mut learner: Learner,
         printer: Printer,
     ) -> Result<Feed, String> {
         let name = source.name.clone();
@@ -83,12 +91,18 @@ impl Feed {
         let left = (!follow && !piped && !far).then(|| end - from);
         let drain = if far { follower.drain_remote(source.id) } else { follower.drain(source.id, from) };
         let drain = drain.ok_or_else(|| format!("{name} was closed"))?;
-        Ok(Feed {
+        let sieve = Sieve::new(filter);
+        let reads = sieve.reads() || printer.reads();
+        if reads {
+            learner.look_at(&*source.store, end);
+        }
+        let mut feed = Feed {
             id: source.id,
             name,
             drain,
-            sieve: Sieve::new(filter),
+            sieve,
             printer,
+            learner: reads.then_some(learner),
             skip,
             left,
             follow,
@@ -96,7 +110,17 @@ impl Feed {
             ending: false,
             failed: false,
             turn: Turn::Ready,
-        })
+        };
+        feed.read_anew();
+        Ok(feed)
+    }
+
+    /// Lines are read as it is known by now.
+    fn read_anew(&mut self) {
+        let Some(learner) = &self.learner else { return };
+        self.printer.read_by(learner.reading());
+        let reader: Arc<dyn Reader> = learner.reading().clone();
+        self.sieve.read_by(&reader);
     }
 
     /// Prints one piece, if there is one, and decides when to be asked again.
@@ -148,6 +172,10 @@ impl Feed {
     }
 
     fn pour(&mut self, out: &mut impl Write) -> io::Result<()> {
+        // Before they are decided on: what the first lines are is not known from anything before them.
+        if self.learner.as_mut().is_some_and(|learner| learner.look(self.sieve.whole())) {
+            self.read_anew();
+        }
         let printer = &mut self.printer;
         if printer.is_transparent() && self.sieve.is_open() {
             return self.sieve.pass(|bytes| out.write_all(bytes));
@@ -164,6 +192,9 @@ impl Feed {
     /// Takes note of a change: there may be something to read, and something to say.
     pub fn changed(&mut self, status: &Status) {
         self.say_state(&status.state);
+        if let (Some(learner), Some(grew)) = (&self.learner, status.grew) {
+            learner.at(written(grew));
+        }
         if let Some(remote) = &status.remote {
             self.link_changed(&remote.host.state, &status.state);
         }
@@ -210,6 +241,13 @@ impl Feed {
         }
         self.said = state.clone();
     }
+}
+
+/// When a log was written, of which it is known how long ago that is.
+pub fn written(grew: Instant) -> Time {
+    let now = Timestamp::now();
+    let moment = now.checked_sub(grew.elapsed()).unwrap_or(now);
+    Time(i64::try_from(moment.as_nanosecond()).unwrap_or(i64::MAX))
 }
 
 /// Removes lines from the front of what lies in `buf` behind `had`, as many as are to be passed over.

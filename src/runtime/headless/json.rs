@@ -28,6 +28,18 @@ pub fn escape(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(&text.as_bytes()[plain..]);
 }
 
+/// Appends what is JSON already. What is not printable in its strings is escaped.
+pub fn within(json: &str, out: &mut Vec<u8>) {
+    for c in json.chars() {
+        match c {
+            '"' | '\\' => out.push(c as u8),
+            // Between its tokens.
+            '\t' | '\r' | '\n' => out.push(b' '),
+            c => escape(c.encode_utf8(&mut [0; 4]), out),
+        }
+    }
+}
+
 /// What JSON wants escaped, and every character that is a control, hides text or turns its direction.
 fn needs_escape(c: char) -> bool {
     match c {

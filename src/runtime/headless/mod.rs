@@ -4,6 +4,7 @@
 mod feed;
 mod json;
 mod link;
+mod object;
 mod open;
 mod paint;
 mod printer;
@@ -19,7 +20,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Instant;
 
 use anyhow::Context;
-use jiff::tz::TimeZone;
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::cli::{Options, When};
@@ -98,7 +98,7 @@ fn format(options: &Options) -> Format {
         When::Always => depth.max(Depth::Ansi),
     };
     if options.json {
-        Format::Json(TimeZone::system())
+        Format::Json
     } else if depth != Depth::None {
         let theme = Theme::new(depth, glyphs, options.styles.clone());
         Format::Painted(Paint { theme, rules: options.rules.clone(), sgr: options.settings.sgr })

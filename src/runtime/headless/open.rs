@@ -5,14 +5,18 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::Instant;
 
-use super::feed::{Feed, Turn, say};
+use jiff::tz::TimeZone;
+
+use super::feed::{Feed, Turn, say, written};
 use super::link::{Links, is_given_up};
 use super::printer::{Format, Printer};
 use super::{LINES, Woken};
 use crate::app::link::HostStatus;
 use crate::app::source::{Source, SourceId, State, Status};
 use crate::core::label::{self, Name};
+use crate::core::read::{Clock, Learner, Time};
 use crate::core::text::printable;
 use crate::runtime::cli::{Lines, Options};
 use crate::runtime::spec::Spec;
@@ -34,6 +38,8 @@ pub struct Opener<'a> {
     searches: Vec<Search>,
     links: Links,
     next: u32,
+    /// The zone of this machine, laid out once.
+    clock: Option<Clock>,
     /// What was asked for could be opened.
     pub whole: bool,
 }
@@ -63,6 +69,7 @@ impl<'a> Opener<'a> {
             searches: Vec::new(),
             links: Links::new(options.follow),
             next: 0,
+            clock: None,
             whole: true,
         }
     }
@@ -164,9 +171,12 @@ impl<'a> Opener<'a> {
             Format::Painted(paint) => paint.name(source.id.0 as usize, &format!("{label}: ")),
             _ => format!("{label}: "),
         };
-        let printer = Printer::new(Arc::clone(&self.format), &prefix, &label);
+        let clock = self.clock.get_or_insert_with(|| Clock::new(TimeZone::system(), Time(0)));
+        let clock = clock.at(written(source.status.grew.unwrap_or_else(Instant::now)));
+        let learner = Learner::new(clock, self.options.settings.format_of(&source.name));
+        let printer = Printer::new(Arc::clone(&self.format), &prefix, &label, learner.reading().clone());
         let (follow, filter) = (self.options.follow, self.options.chain.filter());
-        match Feed::open(self.follower, source, lines, follow, filter, printer) {
+        match Feed::open(self.follower, source, lines, follow, filter, learner, printer) {
             Ok(mut feed) => {
                 let state = &source.status.state;
                 feed.say_state(state);

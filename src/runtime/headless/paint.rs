@@ -4,6 +4,7 @@ use ratatui::style::Style;
 
 use crate::core::highlight;
 use crate::core::pattern::Pattern;
+use crate::core::read::Reading;
 use crate::core::span::Level;
 use crate::core::text::{TextOptions, show};
 use crate::runtime::backend::pen::Pen;
@@ -26,11 +27,14 @@ pub struct Paint {
 
 impl Paint {
     /// Appends a line as the screen shows it.
-    pub fn line(&self, line: &[u8], out: &mut Vec<u8>) {
+    pub fn line(&self, line: &[u8], reading: &Reading, out: &mut Vec<u8>) {
         let shown = show(line, TextOptions { tab: 8, sgr: self.sgr, limit: usize::MAX });
         let head = &shown.text[..shown.text.floor_char_boundary(RECOGNISED)];
         let (known, level) = highlight::read(head);
         let rules = highlight::rules(&shown.text, &self.rules);
+        // Where it is in no format its words say how serious it is.
+        let said = reading.read(line);
+        let level = if said.format.is_empty() { level } else { said.level };
         let tint = level.filter(|level| *level >= Level::Warn);
         let ground = tint.map(|level| self.theme.tint(level)).unwrap_or_default();
         let mut pen = Pen::default();

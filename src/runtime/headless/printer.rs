@@ -3,13 +3,10 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-
 use super::json;
+use super::object;
 use super::paint::Paint;
-use crate::core::highlight;
-use crate::core::span::Level;
-use crate::core::stamp::stamp;
+use crate::core::read::Reading;
 use crate::core::text::{TextOptions, show, without_sgr};
 use crate::runtime::sieve::Piece;
 
@@ -24,8 +21,8 @@ pub enum Format {
     Shown,
     /// The same, and coloured.
     Painted(Paint),
-    /// One JSON object a line; times without a zone are of this one.
-    Json(TimeZone),
+    /// One JSON object a line.
+    Json,
 }
 
 /// Prints the lines of one source.
@@ -36,12 +33,14 @@ pub struct Printer {
     /// The beginning of a character at the end of a piece of a long line.
     carry: Vec<u8>,
     line: Vec<u8>,
+    /// How lines are read, for formats that tell.
+    reading: Arc<Reading>,
 }
 
 impl Printer {
     /// Prints in `format`, each line behind `prefix` (already safe to print); JSON names `source` instead.
-    pub fn new(format: Arc<Format>, prefix: &str, source: &str) -> Printer {
-        let before = if let Format::Json(_) = *format {
+    pub fn new(format: Arc<Format>, prefix: &str, source: &str, reading: Arc<Reading>) -> Printer {
+        let before = if let Format::Json = *format {
             let mut before = b"{\"source\":\"".to_vec();
             json::escape(source, &mut before);
             before.extend_from_slice(b"\",\"time\":");
@@ -49,7 +48,17 @@ impl Printer {
         } else {
             prefix.as_bytes().to_vec()
         };
-        Printer { format, before, carry: Vec::new(), line: Vec::new() }
+        Printer { format, before, carry: Vec::new(), line: Vec::new(), reading }
+    }
+
+    /// Lines are read so from now on.
+    pub fn read_by(&mut self, reading: &Arc<Reading>) {
+        self.reading = Arc::clone(reading);
+    }
+
+    /// Whether lines have to be read to be printed.
+    pub fn reads(&self) -> bool {
+        matches!(*self.format, Format::Json | Format::Painted(_))
     }
 
     /// Whether bytes can be passed on without looking for lines in them.
@@ -111,29 +120,18 @@ impl Printer {
         self.line.clear();
         self.line.extend_from_slice(&self.before);
         match &*format {
-            Format::Json(zone) => {
-                self.claims(bytes, zone);
+            Format::Json => {
+                object::members(&self.reading.read(bytes), &mut self.line);
                 self.more(bytes);
             }
             Format::Painted(paint) => {
                 let cut = json::unfinished_char(bytes);
                 let (whole, cut) = bytes.split_at(bytes.len() - cut);
-                paint.line(whole, &mut self.line);
+                paint.line(whole, &self.reading, &mut self.line);
                 self.carry = cut.to_vec();
             }
             _ => self.more(bytes),
         }
-    }
-
-    /// The members of an object that say what the line says of itself.
-    fn claims(&mut self, bytes: &[u8], zone: &TimeZone) {
-        let text = without_sgr(bytes);
-        let text = String::from_utf8_lossy(&text);
-        let quoted = |text: Option<String>| text.map_or("null".to_string(), |text| format!("\"{text}\""));
-        let time = quoted(stamp(&text, zone).map(|time| time.to_string()));
-        let level = quoted(highlight::level(&text).map(|level| level_name(level).to_string()));
-        // Nothing fails that is written to memory.
-        let _ = write!(self.line, "{time},\"level\":{level},\"line\":\"");
     }
 
     fn more(&mut self, bytes: &[u8]) {
@@ -159,7 +157,7 @@ impl Printer {
 
     /// Whole characters, as far as they are characters.
     fn text(&mut self, bytes: &[u8]) {
-        if let Format::Json(_) = *self.format {
+        if let Format::Json = *self.format {
             json::escape(&String::from_utf8_lossy(bytes), &mut self.line);
         } else {
             self.line.extend_from_slice(show(bytes, PLAIN).text.as_bytes());
@@ -171,22 +169,10 @@ impl Printer {
         if !cut.is_empty() {
             self.text(&cut);
         }
-        let json = matches!(*self.format, Format::Json(_));
+        let json = matches!(*self.format, Format::Json);
         self.line.extend_from_slice(if json { b"\"}\n" } else { b"\n" });
     }
 }
 
 /// How a line is made visible without colours.
 const PLAIN: TextOptions = TextOptions { tab: 8, sgr: false, limit: usize::MAX };
-
-/// The name of a level in JSON.
-fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Trace => "trace",
-        Level::Debug => "debug",
-        Level::Info => "info",
-        Level::Warn => "warn",
-        Level::Error => "error",
-        Level::Fatal => "fatal",
-    }
-}

@@ -1,0 +1,101 @@
+//! What lines say, without a screen: queries, formats, and JSON.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::folder::Folder;
+use crate::headless::{run, tailpane, text};
+
+const SERVICE: &str = concat!(
+    r#"{"time":"2026-11-21T07:25:34.5Z","level":"info","msg":"up","status":200,"http":{"took":"12ms"}}"#,
+    "\n",
+    r#"{"time":"2026-11-21T07:25:35Z","level":"error","msg":"no error here","status":502,"http":{"took":"1.2s"}}"#,
+    "\n",
+    "Nov 21 07:25:36 web1 shop[17]: warning: retries=3\n",
+    "an error without a level\n",
+);
+
+fn lines(out: &str) -> Vec<serde_json::Value> {
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn json_tells_time_level_and_fields() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", SERVICE);
+    let (code, out, err) = run(&["--json", "--no-follow", text(&log)]);
+    let said = lines(&out);
+    assert_eq!((code, said.len(), err.as_str()), (0, 4, ""));
+    assert_eq!(said[0]["time"], "2026-11-21T07:25:34.5Z");
+    assert_eq!(said[0]["fields"], serde_json::json!({"status": 200, "http": {"took": "12ms"}}));
+    assert_eq!((&said[1]["level"], &said[1]["fields"]["status"]), (&"error".into(), &502.into()));
+    assert_eq!((&said[2]["level"], &said[2]["fields"]["retries"]), (&"warn".into(), &"3".into()));
+    assert_eq!((&said[2]["fields"]["host"], &said[2]["fields"]["pid"]), (&"web1".into(), &"17".into()));
+    assert!(said[3]["level"].is_null() && said[3]["time"].is_null());
+    assert_eq!(said[3]["fields"], serde_json::json!({}));
+}
+
+#[test]
+fn a_query_keeps_what_it_asks_for() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", SERVICE);
+    let kept = |query: &str| -> Vec<usize> {
+        let (code, out, err) = run(&["--no-follow", "--filter", query, text(&log)]);
+        assert_eq!((code, err.as_str()), (0, ""), "{query}");
+        out.lines().map(|kept| SERVICE.lines().position(|line| line == kept).unwrap()).collect()
+    };
+    assert_eq!(kept("level>=warn"), [1, 2]);
+    assert_eq!(kept("error"), [1, 3]);
+    assert_eq!(kept("error !level=error"), [3]);
+    assert_eq!(kept("status>=500 | retries>2"), [1, 2]);
+    assert_eq!(kept("http.took>1s"), [1]);
+    assert_eq!(kept("time<=2026-11-21T07:25:34Z"), [0]);
+    assert_eq!(kept("host=web1"), [2]);
+}
+
+#[test]
+fn a_query_is_asked_of_what_comes_through_a_pipe_too() {
+    let mut tailpane = tailpane(&["--filter", "level>=error", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = tailpane.stdin.take().unwrap();
+    stdin.write_all(SERVICE.as_bytes()).unwrap();
+    stdin.write_all(b"2026-11-21 07:25:37,123 ERROR [main] shop.Cart - it broke\n").unwrap();
+    drop(stdin);
+    let output = tailpane.wait_with_output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    let levels: Vec<bool> = out.lines().map(|line| line.contains("no error here")).collect();
+    assert_eq!(levels, [true, false], "{out}");
+}
+
+#[test]
+fn a_wrong_query_points_at_its_column() {
+    let (code, out, err) = run(&["--filter", "status=500 levle>=warn (", "x.log"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    let rows: Vec<&str> = err.lines().collect();
+    let (query, carets) = (rows[2], rows[3]);
+    assert_eq!(query.trim(), "status=500 levle>=warn (");
+    let at = carets.find('^').unwrap() - query.find("status").unwrap();
+    assert!(at >= 11, "{err}");
+}
+
+#[test]
+fn a_format_is_chosen_for_some_sources() {
+    let folder = Folder::new();
+    let one = folder.write("one.txt", "{\"level\":\"error\"}\n");
+    let two = folder.write("two.log", "{\"level\":\"error\"}\n");
+    let levels = |options: &[&str]| -> Vec<Option<String>> {
+        let (code, out, _) = run(&[options, &["--json", "--no-follow", text(&one), text(&two)]].concat());
+        assert_eq!(code, 0);
+        lines(&out).iter().map(|line| line["level"].as_str().map(str::to_owned)).collect()
+    };
+    let error = || Some("error".to_owned());
+    assert_eq!(levels(&[]), [error(), error()]);
+    assert_eq!(levels(&["--format", "*.log=syslog"]), [error(), None]);
+    assert_eq!(levels(&["--format", "syslog", "--format", "*.log=json"]), [None, error()]);
+    let (code, _, err) = run(&["--format", "jsno", text(&one)]);
+    assert_eq!(code, 2);
+    assert!(err.contains("no format jsno; near it are json"), "{err}");
+}
