@@ -9,6 +9,7 @@ use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
 use crate::core::filter::{Chain, Kind, Term, Test};
 use crate::core::pattern::{Pattern, PatternError};
+use crate::core::query::Query;
 use crate::core::text;
 
 /// How a kind of term is written.
@@ -48,6 +49,17 @@ fn ask(app: &mut App, call: &Call, kind: Kind) {
     match app.put_term(id, kind, None, &call.arg) {
         Ok(()) => app.histories.add("&", &call.arg),
         Err(err) => app.messages.error(format!("the filter stays as it was: {err}")),
+    }
+}
+
+pub(super) fn filter(app: &mut App, call: &Call) {
+    let Some(id) = app.desk.focused() else { return };
+    if call.arg.is_empty() {
+        return app.open(Prompt::new(Purpose::Command, "filter "));
+    }
+    if let Err(err) = app.put_query(id, None, &call.arg) {
+        let column = err.at.map_or(0, |at| at.start) + 1;
+        app.messages.error(format!("the filter stays as it was: {} (column {column})", err.message));
     }
 }
 
@@ -115,6 +127,34 @@ impl App {
             Some(term) => term.test = pattern.into(),
             None => {
                 chain.terms.push(Term::new(kind, pattern));
+                chain.off = false;
+            }
+        }
+        self.change_chain(id, chain);
+        Ok(())
+    }
+
+    /// Adds the parts of a query to a pane's chain, each a term of its own, or puts them in the place of the term at
+    /// `at`.
+    pub(super) fn put_query(
+        &mut self,
+        id: PaneId,
+        at: Option<usize>,
+        typed: &str,
+    ) -> Result<(), PatternError> {
+        let query = Query::parse(typed)
+            .map_err(|error| PatternError { message: error.message, at: Some(error.at) })?;
+        let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
+        let terms = query.parts().into_iter().map(|part| Term::of_part(&part, &now));
+        let Some(pane) = self.desk.panes.get(&id) else { return Ok(()) };
+        let mut chain = pane.chain.clone();
+        match at.filter(|at| *at < chain.terms.len()) {
+            Some(at) => {
+                let on = chain.terms[at].on;
+                chain.terms.splice(at..=at, terms.map(|term| Term { on, ..term }));
+            }
+            None => {
+                chain.terms.extend(terms);
                 chain.off = false;
             }
         }

@@ -126,6 +126,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("keep", RE, "keep only lines that match", chain::keep),
         app("drop", RE, "drop lines that match", chain::drop),
         app("or", RE, "keep lines that match too, whatever came before", chain::or),
+        app("filter", Args::Text("QUERY"), "keep what is asked for (level>=warn, status=500, since 10m); each part is a term", chain::filter),
         app("undo", NONE, "take the last change of the filter back", chain::undo),
         app("toggle-filter", NONE, "the whole filter off or on; the line stays where it is", chain::toggle),
         app("filter-panel", NONE, "the filter's terms: edit, reorder, switch, delete; then the source and its host", chain::panel),

@@ -5,6 +5,7 @@ use super::command::{self, Args, Call, Run};
 use super::layer::piece;
 use super::popup;
 use super::screen::{Piece, Screen, Tone};
+use super::suggest::suggestions;
 use crate::core::text;
 
 /// Going round what a typed text can become, one at a time.
@@ -80,8 +81,20 @@ fn typeable() -> impl Iterator<Item = command::Command> {
     command::all().filter(|command| matches!(command.run, Run::App(_)))
 }
 
-/// What the typed text can become, with a word on each.
-fn completions(typed: &str) -> Vec<(String, &'static str)> {
+/// The query in what was typed behind `:`, and how many bytes stand before it.
+pub fn query(typed: &str) -> Option<(usize, &str)> {
+    let rest = typed.trim_start();
+    let (name, query) = rest.split_once(char::is_whitespace)?;
+    let command = command::named(name).or_else(|| shortened(name))?;
+    (command.name == "filter").then(|| (typed.len() - query.len(), query))
+}
+
+/// What the typed text can become, with a word on each; `fields` are those of lines in sight.
+fn completions(typed: &str, fields: &[String]) -> Vec<(String, &'static str)> {
+    if let Some((at, query)) = query(typed) {
+        let whole = |(text, doc)| (format!("{}{text}", &typed[..at]), doc);
+        return suggestions(query, fields).into_iter().map(whole).collect();
+    }
     match typed.split_once(' ') {
         None => {
             let begins = typeable().filter(|command| command.name.starts_with(typed));
@@ -105,9 +118,10 @@ fn common_start(names: &[String]) -> Option<String> {
 }
 
 /// What a text becomes by Tab: longer while there is one way on, then each way in turn.
-pub fn tab(typed: &str, turn: Option<Turn>, back: bool) -> Option<(String, Option<Turn>)> {
-    let names =
-        |typed: &str| -> Vec<String> { completions(typed).into_iter().map(|(name, _)| name).collect() };
+pub fn tab(typed: &str, turn: Option<Turn>, back: bool, fields: &[String]) -> Option<(String, Option<Turn>)> {
+    let names = |typed: &str| -> Vec<String> {
+        completions(typed, fields).into_iter().map(|(name, _)| name).collect()
+    };
     if let Some(Turn { typed, at }) = turn {
         let names = names(&typed);
         let at = (at + if back { names.len().saturating_sub(1) } else { 1 }) % names.len().max(1);
@@ -116,7 +130,7 @@ pub fn tab(typed: &str, turn: Option<Turn>, back: bool) -> Option<(String, Optio
     let names = names(typed);
     let common = common_start(&names)?;
     if let [only] = &names[..] {
-        return Some((if only.contains(' ') { only.clone() } else { format!("{only} ") }, None));
+        return Some((if typed.contains(' ') { only.clone() } else { format!("{only} ") }, None));
     }
     if common.len() > typed.len() {
         return Some((common, None));
@@ -126,13 +140,13 @@ pub fn tab(typed: &str, turn: Option<Turn>, back: bool) -> Option<(String, Optio
 }
 
 /// Shows what the typed text can become, above the prompt.
-pub fn draw(typed: &str, turn: Option<&Turn>, screen: &mut Screen) {
-    let names = completions(turn.map_or(typed, |turn| &turn.typed));
+pub fn draw(typed: &str, turn: Option<&Turn>, fields: &[String], screen: &mut Screen) {
+    let names = completions(turn.map_or(typed, |turn| &turn.typed), fields);
     let room = usize::from(screen.size.height.saturating_sub(4)).min(10);
     if names.is_empty() || room == 0 {
         return;
     }
-    let width = names.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let width = names.iter().map(|(name, _)| text::width(name)).max().unwrap_or(0);
     let selected = turn.map(|turn| turn.at);
     let top = selected.map_or(0, |at| (at + 1).saturating_sub(room));
     let rows: Vec<Vec<Piece>> = names

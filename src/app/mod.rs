@@ -56,6 +56,7 @@ pub mod scans;
 pub mod screen;
 pub mod search;
 pub mod source;
+pub mod suggest;
 pub mod tally;
 pub mod title;
 pub mod wall;

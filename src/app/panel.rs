@@ -40,13 +40,13 @@ impl Panel {
     pub(super) fn edit(&mut self, app: &mut App) {
         let Some(term) = self.chain(app).and_then(|chain| chain.terms.get(self.selected)) else { return };
         let purpose = Purpose::Term { pane: self.pane, kind: term.kind, at: Some(self.selected) };
-        match &term.test {
-            Test::Pattern(pattern) => {
-                let prompt = Prompt::new(purpose, pattern.source());
-                app.open(prompt);
+        let prompt = match &term.test {
+            Test::Pattern(pattern) => Prompt::new(purpose, pattern.source()),
+            Test::Query(_) => {
+                Prompt::new(Purpose::Query { pane: self.pane, at: self.selected }, &written(term))
             }
-            Test::Query(_) => app.messages.note("this is a part of a query; delete it and ask anew"),
-        }
+        };
+        app.open(prompt);
     }
 
     pub(super) fn switch(&mut self, app: &mut App) {

@@ -17,6 +17,7 @@ use super::screen::{Area, Bar, Piece, Popup, Screen, Size, Tone};
 use super::search::Before;
 use crate::core::filter::Kind;
 use crate::core::pattern::{Pattern, PatternError};
+use crate::core::query::Query;
 use crate::core::text;
 
 /// What the text is for.
@@ -26,6 +27,9 @@ pub enum Purpose {
     /// A term of a filter: a new one, or another text for the one at `at`.
     #[allow(missing_docs)]
     Term { pane: PaneId, kind: Kind, at: Option<usize> },
+    /// A query in the place of the part of one at `at`.
+    #[allow(missing_docs)]
+    Query { pane: PaneId, at: usize },
     /// A command by its name.
     Command,
     /// A file to save to.
@@ -84,6 +88,7 @@ impl Prompt {
             Purpose::Search(before) if before.back => "?".into(),
             Purpose::Search(_) => "/".into(),
             Purpose::Term { kind, .. } => sign(*kind).into(),
+            Purpose::Query { .. } => "filter: ".into(),
             Purpose::Command => ":".into(),
             Purpose::Save { what: What::Shown, .. } => "save the lines shown to: ".into(),
             Purpose::Save { what: What::Whole, .. } => "save the whole log to: ".into(),
@@ -95,6 +100,7 @@ impl Prompt {
         match self.purpose {
             Purpose::Search(_) => "/",
             Purpose::Term { .. } => "&",
+            Purpose::Query { .. } => "filter",
             Purpose::Command => ":",
             Purpose::Save { .. } => "save",
         }
@@ -116,6 +122,9 @@ impl Prompt {
 
     fn accept(&mut self, app: &mut App) -> Flow {
         let text = self.edit.text();
+        if self.error.is_none() {
+            self.error = self.mistake_in_query(&text);
+        }
         if self.error.is_some() {
             return Flow::Taken;
         }
@@ -129,6 +138,10 @@ impl Prompt {
                 self.error = app.put_term(*pane, *kind, *at, &text).err();
             }
             Purpose::Term { .. } => {}
+            Purpose::Query { pane, at } if !text.trim().is_empty() => {
+                self.error = app.put_query(*pane, Some(*at), &text).err();
+            }
+            Purpose::Query { .. } => {}
             Purpose::Command => complete::run(app, &text),
             Purpose::Save { pane, what } if !text.trim().is_empty() => app.save_to(*pane, *what, text.trim()),
             Purpose::Save { .. } => {}
@@ -136,7 +149,28 @@ impl Prompt {
         if self.error.is_some() { Flow::Taken } else { Flow::Close }
     }
 
-    fn tab(&mut self, back: bool) {
+    /// What is wrong with a query. It is looked for when the query is done: half of one is wrong most of the time.
+    fn mistake_in_query(&self, typed: &str) -> Option<PatternError> {
+        let (before, query) = match self.purpose {
+            Purpose::Query { .. } => (0, typed),
+            Purpose::Command => complete::query(typed)?,
+            _ => return None,
+        };
+        let error = Query::parse(query).err().filter(|_| !query.trim().is_empty())?;
+        let before = typed[..before].chars().count();
+        Some(PatternError {
+            message: error.message,
+            at: Some(before + error.at.start..before + error.at.end),
+        })
+    }
+
+    /// Fields that a query may name, while one is typed.
+    fn fields(&self, app: &App) -> Vec<String> {
+        let asks = complete::query(&self.edit.text()).is_some();
+        app.desk.focused().filter(|_| asks).map(|pane| app.fields_in_sight(pane)).unwrap_or_default()
+    }
+
+    fn tab(&mut self, back: bool, app: &App) {
         match &mut self.purpose {
             Purpose::Save { what, .. } => {
                 *what = match *what {
@@ -146,11 +180,13 @@ impl Prompt {
                 };
             }
             Purpose::Command => {
-                if let Some((text, turn)) = complete::tab(&self.edit.text(), self.turn.take(), back) {
-                    (self.edit, self.turn) = (Edit::new(&text), turn);
+                let fields = self.fields(app);
+                if let Some((text, turn)) = complete::tab(&self.edit.text(), self.turn.take(), back, &fields)
+                {
+                    (self.edit, self.turn, self.error) = (Edit::new(&text), turn, None);
                 }
             }
-            Purpose::Search(_) | Purpose::Term { .. } => {}
+            Purpose::Search(_) | Purpose::Term { .. } | Purpose::Query { .. } => {}
         }
     }
 
@@ -190,7 +226,7 @@ impl Layer for Prompt {
                 self.cancel(app);
                 return Flow::Close;
             }
-            Code::Tab | Code::BackTab => self.tab(key.code == Code::BackTab),
+            Code::Tab | Code::BackTab => self.tab(key.code == Code::BackTab, app),
             Code::Up | Code::Down => {
                 self.turn = None;
                 if self.browse(app, key.code == Code::Up) {
@@ -242,7 +278,7 @@ impl Layer for Prompt {
         screen.bottom = Some(Bar { area, left: drawn.pieces, right });
         screen.cursor = Some((compose::cells(drawn.cursor).min(size.width - 1), y));
         if matches!(self.purpose, Purpose::Command) {
-            complete::draw(&self.edit.text(), self.turn.as_ref(), screen);
+            complete::draw(&self.edit.text(), self.turn.as_ref(), &self.fields(app), screen);
         }
     }
 

@@ -10,6 +10,7 @@ mod hosts;
 mod input;
 mod output;
 mod property;
+mod query;
 mod reading;
 mod scroll;
 mod search;

@@ -1,0 +1,78 @@
+//! What the last word of a query can become: what can be asked, and the fields that the lines in sight have.
+
+use super::App;
+use super::lens::Slot;
+use super::pane::PaneId;
+
+/// Most fields that are suggested.
+const MOST: usize = 200;
+
+/// What can be asked of every line, and what it means.
+const ASKED: [(&str, &str); 11] = [
+    ("level>=", "as serious as this, or more"),
+    ("level=", "this level"),
+    ("time>=", "at this time or later: 14:05, yesterday, -10m"),
+    ("time<", "before this time"),
+    ("since ", "not longer ago than 10m, or since 14:05"),
+    ("level>=trace", ""),
+    ("level>=debug", ""),
+    ("level>=info", ""),
+    ("level>=warn", "warnings, errors and fatal errors"),
+    ("level>=error", "errors and fatal errors"),
+    ("level>=fatal", ""),
+];
+
+/// What `query` can become by its last word: the whole text, and what that means.
+pub fn suggestions(query: &str, fields: &[String]) -> Vec<(String, &'static str)> {
+    let begin = query.rfind([' ', '(', '|', '!']).map_or(0, |at| at + 1);
+    let (before, word) = query.split_at(begin);
+    let asked = ASKED.iter().filter(|(text, _)| text.starts_with(word) && *text != word);
+    // The values of levels only once a level is being written.
+    let asked = asked
+        .filter(|(text, _)| word.starts_with("level") || !text.contains("level>=") || text.ends_with('='));
+    let fields = fields.iter().filter(|field| field.starts_with(word));
+    let fields = fields.map(|field| (format!("{before}{field}="), "a field of lines in sight"));
+    asked.map(|(text, doc)| (format!("{before}{text}"), *doc)).chain(fields).collect()
+}
+
+impl App {
+    /// Names of fields that lines in sight have and that need no quotes, in order.
+    pub(super) fn fields_in_sight(&self, id: PaneId) -> Vec<String> {
+        let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
+        let Some((feed, (mut lens, height))) = self.feeds.get(&pane.source).zip(self.lens(id)) else {
+            return Vec::new();
+        };
+        let plain = |c: char| c.is_alphanumeric() || "_-.@$#[]".contains(c);
+        let mut names = Vec::new();
+        let picture = lens.picture(&pane.eye, height);
+        for slot in &picture.slots {
+            let Slot::Entry(entry, _) = slot else { continue };
+            let said = feed.learner.reading().read(&entry.line.text);
+            let fields = said.fields().map(|(name, _)| name.into_owned()).take(MOST);
+            names.extend(fields.filter(|name| !name.is_empty() && name.chars().all(plain)));
+            names.sort_unstable();
+            names.dedup();
+            names.truncate(MOST);
+        }
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(query: &str) -> Vec<String> {
+        let fields = ["level".to_owned(), "status".to_owned()];
+        suggestions(query, &fields).into_iter().map(|(text, _)| text).collect()
+    }
+
+    #[test]
+    fn only_the_last_word_goes_on() {
+        assert_eq!(texts("GET st"), ["GET status="]);
+        assert_eq!(texts("(a | !st"), ["(a | !status="]);
+        assert_eq!(texts("level>=w"), ["level>=warn"]);
+        assert_eq!(texts("si"), ["since "]);
+        assert!(texts("").contains(&"status=".to_owned()) && !texts("").contains(&"level>=warn".to_owned()));
+    }
+}

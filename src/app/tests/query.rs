@@ -1,0 +1,112 @@
+//! Queries, on the screen.
+
+use super::harness::Desk;
+
+const LOG: &str = concat!(
+    "{\"time\":\"2026-11-21T12:50:00Z\",\"level\":\"info\",\"msg\":\"one\",\"status\":200}\n",
+    "{\"time\":\"2026-11-21T12:58:00Z\",\"level\":\"warn\",\"msg\":\"two\",\"status\":404}\n",
+    "{\"time\":\"2026-11-21T13:04:00Z\",\"level\":\"error\",\"msg\":\"three\",\"status\":502}\n",
+    "{\"time\":\"2026-11-21T13:05:00Z\",\"level\":\"info\",\"msg\":\"four\",\"status\":502}\n",
+);
+
+fn shop() -> Desk {
+    let mut desk = Desk::new(160, 12);
+    desk.open("shop.log", LOG);
+    desk
+}
+
+/// The messages of the lines in sight.
+fn messages(desk: &mut Desk) -> Vec<String> {
+    let word = |line: String| {
+        line.split("\"msg\":\"").nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned)
+    };
+    desk.lines().into_iter().filter_map(word).collect()
+}
+
+#[test]
+fn each_part_of_a_query_is_a_term_of_the_chain() {
+    let mut desk = shop();
+    desk.keys(":filter status>=400 level>=warn !three<Enter>");
+    assert_eq!(messages(&mut desk), ["two"]);
+    assert!(desk.title().contains("status>=400 level>=warn !three"), "{}", desk.title());
+    desk.keys("<Tab>j<Space>q");
+    assert_eq!(messages(&mut desk), ["two", "four"]);
+    desk.keys("<Tab>d<Esc>");
+    assert_eq!(messages(&mut desk), ["one", "two", "four"]);
+    desk.keys("UUU");
+    assert_eq!(messages(&mut desk), ["one", "two", "three", "four"]);
+}
+
+#[test]
+fn a_query_is_asked_of_new_lines_too() {
+    let mut desk = shop();
+    desk.keys(":filter level>=error | status=200<Enter>");
+    assert_eq!(messages(&mut desk), ["one", "three"]);
+    desk.append(0, "{\"level\":\"info\",\"msg\":\"five\"}\n{\"level\":\"fatal\",\"msg\":\"six\"}\n");
+    assert_eq!(messages(&mut desk), ["one", "three", "six"]);
+    desk.keys("/six<Enter>");
+    assert!(desk.bottom().contains("1 of 1 hit"), "{}", desk.bottom());
+}
+
+#[test]
+fn times_are_those_of_the_wall() {
+    let mut desk = shop();
+    // It is 14:05:30 in Berlin, an hour ahead of the lines.
+    desk.keys(":filter since 10m<Enter>");
+    assert_eq!(messages(&mut desk), ["two", "three", "four"]);
+    desk.keys("U:filter time>=14:04<Enter>");
+    assert_eq!(messages(&mut desk), ["three", "four"]);
+}
+
+#[test]
+fn a_mistake_is_shown_at_its_column_and_can_be_mended() {
+    let mut desk = shop();
+    desk.keys(":filter one level>=wran<Enter>");
+    let screen = desk.screen();
+    let rows: Vec<String> = screen.popups.iter().map(|popup| popup.rows[0][0].text.clone()).collect();
+    let carets = rows.iter().find(|row| row.contains('^')).unwrap();
+    assert_eq!(carets.find('^'), Some(":filter one level>=".len()), "{rows:?}");
+    assert!(rows.iter().any(|row| row.contains("warn")), "{rows:?}");
+    assert_eq!(messages(&mut desk).len(), 4);
+    desk.keys("<Backspace><Backspace><Backspace>arn<Enter>");
+    assert!(desk.screen().popups.is_empty(), "{:?}", desk.popup());
+    assert!(desk.title().contains("one level>=warn"), "{}", desk.title());
+}
+
+#[test]
+fn a_part_is_edited_in_the_panel() {
+    let mut desk = shop();
+    desk.keys(":filter status=502 level=info<Enter><Tab><Enter>");
+    assert!(desk.bottom().starts_with("filter: status=502"), "{}", desk.bottom());
+    for _ in 0..3 {
+        desk.keys("<Backspace>");
+    }
+    desk.keys("200<Enter>q");
+    assert_eq!(messages(&mut desk), ["one"]);
+    assert!(desk.title().contains("status=200 level=info"), "{}", desk.title());
+}
+
+#[test]
+fn tab_completes_what_can_be_asked_and_the_fields_in_sight() {
+    let mut desk = shop();
+    desk.keys(":filter st<Tab>");
+    assert!(desk.bottom().starts_with(":filter status="), "{}", desk.bottom());
+    desk.keys("502 lev<Tab>");
+    assert!(desk.bottom().starts_with(":filter status=502 level"), "{}", desk.bottom());
+    assert!(desk.popup().iter().any(|row| row.contains("level>=")), "{:?}", desk.popup());
+    desk.keys(">=e<Tab><Enter>");
+    assert_eq!(messages(&mut desk), ["three"]);
+}
+
+#[test]
+fn what_is_learned_later_is_asked_anew() {
+    let mut desk = Desk::new(80, 12);
+    desk.open("any.log", "");
+    desk.keys(":filter level>=warn<Enter>");
+    // A level in any case counts where all lines have one.
+    desk.append(0, "2026-11-21 13:00:00 warn slow\n");
+    assert!(desk.lines()[0].contains("keeps no line"), "{:?}", desk.lines());
+    desk.append(0, &"2026-11-21 13:00:01 info fine\n2026-11-21 13:00:02 warn slower\n".repeat(5));
+    assert_eq!(desk.lines()[0], "2026-11-21 13:00:00 warn slow");
+    assert_eq!(desk.running().iter().filter(|(_, kept)| *kept).count(), 1, "no scan is left behind");
+}
