@@ -1,5 +1,7 @@
 //! The filter chain of a pane: growing it, taking back, switching it off.
 
+use jiff::Zoned;
+
 use super::App;
 use super::command::Call;
 use super::eye::Eye;
@@ -9,7 +11,8 @@ use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
 use crate::core::filter::{Chain, Kind, Term, Test};
 use crate::core::pattern::{Pattern, PatternError};
-use crate::core::query::Query;
+use crate::core::query::{Asked, Expr, Op, Query};
+use crate::core::read::Level;
 use crate::core::text;
 
 /// How a kind of term is written.
@@ -61,6 +64,63 @@ pub(super) fn filter(app: &mut App, call: &Call) {
         let column = err.at.map_or(0, |at| at.start) + 1;
         app.messages.error(format!("the filter stays as it was: {} (column {column})", err.message));
     }
+}
+
+pub(super) fn raise_level(app: &mut App, call: &Call) {
+    threshold(app, call.times(), true);
+}
+
+pub(super) fn lower_level(app: &mut App, call: &Call) {
+    threshold(app, call.times(), false);
+}
+
+/// The levels from which on lines are kept, one after the other; before the first all lines are.
+const THRESHOLDS: [Level; 5] = [Level::Debug, Level::Info, Level::Warn, Level::Error, Level::Fatal];
+
+/// The level from which on a term keeps lines, if it is such a term.
+fn threshold_of(term: &Term) -> Option<Level> {
+    match &term.test {
+        Test::Query(asked) if term.kind == Kind::Keep => match asked.query().expr() {
+            Expr::Level(Op::AtLeast, level) => Some(*level),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Moves the threshold of a pane's filter, which is its last term that is one.
+fn threshold(app: &mut App, steps: usize, up: bool) {
+    let Some((id, pane, _)) = app.focused() else { return };
+    let mut chain = pane.chain.clone();
+    let place = chain.terms.iter().rposition(|term| threshold_of(term).is_some());
+    let on = place.filter(|place| chain.terms[*place].on && !chain.off);
+    let now = on.and_then(|place| threshold_of(&chain.terms[place]));
+    // How many of the thresholds are passed.
+    let passed = now.map_or(0, |now| THRESHOLDS.iter().filter(|level| **level <= now).count());
+    let wanted = if up { (passed + steps).min(THRESHOLDS.len()) } else { passed.saturating_sub(steps) };
+    match (wanted, up) {
+        (0, false) if now.is_none() => {
+            return app.messages.note("lines of every level are kept; > raises the level");
+        }
+        _ if wanted == passed && up => return app.messages.note("only fatal errors are kept already"),
+        _ => {}
+    }
+    let level = wanted.checked_sub(1).map(|at| THRESHOLDS[at]);
+    let term = level.map(|level| {
+        Term::new(Kind::Keep, Asked::new(Query::of_level(Op::AtLeast, level), &Zoned::default()))
+    });
+    chain.off &= term.is_none();
+    match (place, term) {
+        (Some(place), Some(term)) => chain.terms[place] = term,
+        (Some(place), None) => std::mem::drop(chain.terms.remove(place)),
+        (None, Some(term)) => chain.terms.push(term),
+        (None, None) => {}
+    }
+    app.change_chain(id, chain);
+    app.messages.note(match level {
+        Some(_) => "lines that say no level are left out too",
+        None => "lines of every level are kept",
+    });
 }
 
 pub(super) fn undo(app: &mut App, _: &Call) {
@@ -181,7 +241,7 @@ impl App {
         pane.jump = None;
         pane.chain = chain;
         let (source, filter, old) = (pane.source, pane.chain.filter(), pane.kept.take());
-        let search = pane.search.as_ref().map(|search| (search.pattern.clone(), search.back));
+        let search = pane.search.as_ref().map(|search| (search.sought.clone(), search.back));
         if let Some(old) = old {
             self.stop(&old.tally);
         }
@@ -189,9 +249,9 @@ impl App {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.kept = kept;
         }
-        if let Some((pattern, back)) = search {
+        if let Some((sought, back)) = search {
             self.stop_search(id);
-            self.start_search(id, pattern, back);
+            self.start_search(id, sought, back);
         }
     }
 

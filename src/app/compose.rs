@@ -298,7 +298,7 @@ impl App {
             return vec![piece(why.clone(), Tone::Bad)];
         }
         let rank = pane.current.and_then(|pos| rank(pane, feed, pos));
-        let mut said = counted(tally.index.total(), "hit");
+        let mut said = counted(tally.index.total(), search.sought.hit());
         if let Some(rank) = rank {
             said = format!("{} of {said}", info::thousands(rank));
         }

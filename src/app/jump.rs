@@ -91,7 +91,8 @@ impl App {
         let Some((mut lens, height)) = self.lens(id) else { return };
         let Found::Entry(entry) = lens.at_or_after(pos) else { return };
         let cut = lens.cut(&entry);
-        let hits = pane.search.as_ref().map(|search| highlight::hits(&cut.shown.text, &search.pattern));
+        let pattern = pane.search.as_ref().and_then(|search| search.sought.pattern());
+        let hits = pattern.map(|pattern| highlight::hits(&cut.shown.text, pattern));
         let Some(hit) = hits.and_then(|hits| hits.first().map(|span| span.range.clone())) else { return };
         let (mut left, mut eye) = (pane.look.left, pane.eye);
         if pane.look.wrap {
@@ -176,7 +177,17 @@ impl App {
             Ok(Step::Edge) => {
                 let none = self.hits_known(id) == Some(0);
                 let way = if back { "above" } else { "below" };
-                self.give_up(id, if none { "no line matches".into() } else { format!("no more hits {way}") });
+                let sought = self.desk.panes.get(&id).and_then(|pane| pane.search.as_ref());
+                let (pattern, hit) = sought
+                    .map_or((true, "hit"), |search| (search.sought.pattern().is_some(), search.sought.hit()));
+                self.give_up(
+                    id,
+                    match (none, pattern) {
+                        (true, true) => "no line matches".into(),
+                        (true, false) => format!("no {hit}s, as far as lines say a level"),
+                        (false, _) => format!("no more {hit}s {way}"),
+                    },
+                );
             }
             Err(err) => self.give_up(id, format!("the search cannot go on: {err}")),
         }

@@ -3,16 +3,20 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use jiff::Zoned;
+
 use super::eye::Eye;
 use super::feed::Feed;
 use super::lens::Lens;
 use super::news::Base;
 use super::source::SourceId;
 use super::tally::Tally;
-use crate::core::filter::{Chain, Filter};
+use crate::core::filter::{Chain, Filter, Test};
 use crate::core::lines::LINE_MAX;
 use crate::core::pattern::Pattern;
 use crate::core::pos::Pos;
+use crate::core::query::{Asked, Op, Query};
+use crate::core::read::Level;
 use crate::core::text::TextOptions;
 use crate::core::walk::{Selection, StoreWalk};
 
@@ -32,11 +36,48 @@ pub struct Kept {
     pub tally: Tally,
 }
 
+/// What a search looks for.
+#[derive(Clone)]
+pub enum Sought {
+    /// Lines that match.
+    Pattern(Box<Pattern>),
+    /// Lines that say they are errors, or worse.
+    Errors,
+    /// Lines that say they are warnings.
+    Warnings,
+}
+
+impl Sought {
+    /// What a line must pass.
+    pub fn test(&self) -> Test {
+        let level = |op, level| Asked::new(Query::of_level(op, level), &Zoned::default()).into();
+        match self {
+            Sought::Pattern(pattern) => (**pattern).clone().into(),
+            Sought::Errors => level(Op::AtLeast, Level::Error),
+            Sought::Warnings => level(Op::Is, Level::Warn),
+        }
+    }
+
+    /// The pattern, if it is one.
+    pub fn pattern(&self) -> Option<&Pattern> {
+        if let Sought::Pattern(pattern) = self { Some(pattern) } else { None }
+    }
+
+    /// What one of its hits is called.
+    pub fn hit(&self) -> &'static str {
+        match self {
+            Sought::Pattern(_) => "hit",
+            Sought::Errors => "error",
+            Sought::Warnings => "warning",
+        }
+    }
+}
+
 /// A search in a pane.
 #[derive(Clone)]
 pub struct Search {
     /// What is looked for.
-    pub pattern: Pattern,
+    pub sought: Sought,
     /// Whether `n` goes back.
     pub back: bool,
     /// Its hits among the lines the pane shows.

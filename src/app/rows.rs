@@ -227,8 +227,8 @@ impl Brush<'_> {
         let (known, level) = highlight::read(head);
         let rules =
             if self.rules.is_empty() { Vec::new() } else { highlight::rules(&shown.text, self.rules) };
-        let search = self.pane.search.as_ref();
-        let hits = search.map(|search| highlight::hits(&shown.text, &search.pattern)).unwrap_or_default();
+        let pattern = self.pane.search.as_ref().and_then(|search| search.sought.pattern());
+        let hits = pattern.map(|pattern| highlight::hits(&shown.text, pattern)).unwrap_or_default();
         Painted {
             spans: highlight::merge(&[&known, &shown.spans, &rules, &hits]),
             tint: self.level(&entry.line.text, level).filter(|level| *level >= Level::Warn),

@@ -3,7 +3,7 @@
 use super::App;
 use super::command::Call;
 use super::eye::Eye;
-use super::pane::{Jump, PaneId, Search, Selected};
+use super::pane::{Jump, PaneId, Search, Selected, Sought};
 use super::prompt::{Prompt, Purpose};
 use crate::core::filter::Filter;
 use crate::core::pattern::{Pattern, PatternError};
@@ -61,7 +61,7 @@ impl Before {
         let pattern = Pattern::new(typed)?;
         app.stop_search(self.id);
         self.look_back(app);
-        app.start_search(self.id, pattern, self.back);
+        app.start_search(self.id, Sought::Pattern(Box::new(pattern)), self.back);
         let from = app.edge_of_sight(self.id, self.back);
         if let Some(pane) = app.desk.panes.get_mut(&self.id) {
             pane.jump = Some(Jump::Hit { from, back: self.back, count: 1, either: true });
@@ -83,7 +83,7 @@ impl Before {
         app.stop_search(self.id);
         self.look_back(app);
         if let Some(search) = &self.search {
-            app.start_search(self.id, search.pattern.clone(), search.back);
+            app.start_search(self.id, search.sought.clone(), search.back);
         }
     }
 
@@ -95,7 +95,8 @@ impl Before {
     /// Repeats the search there was.
     pub(super) fn repeat(&self, app: &mut App) {
         self.restore(app);
-        let last = self.search.as_ref().map(|search| search.pattern.source().to_owned());
+        let last = self.search.as_ref().and_then(|search| search.sought.pattern());
+        let last = last.map(|pattern| pattern.source().to_owned());
         match last.or_else(|| app.histories.last("/")) {
             Some(last) => {
                 if let Err(err) = self.try_pattern(app, &last) {
@@ -133,6 +134,36 @@ fn to_hit(app: &mut App, call: &Call, against: bool) {
     app.go_on(id);
 }
 
+pub(super) fn next_error(app: &mut App, call: &Call) {
+    to_trouble(app, call, Sought::Errors, false);
+}
+
+pub(super) fn previous_error(app: &mut App, call: &Call) {
+    to_trouble(app, call, Sought::Errors, true);
+}
+
+pub(super) fn next_warning(app: &mut App, call: &Call) {
+    to_trouble(app, call, Sought::Warnings, false);
+}
+
+pub(super) fn previous_warning(app: &mut App, call: &Call) {
+    to_trouble(app, call, Sought::Warnings, true);
+}
+
+/// Goes to a line of a level, which is a search: it is begun if it is not on, and `n` goes on with it.
+fn to_trouble(app: &mut App, call: &Call, sought: Sought, back: bool) {
+    let Some((id, pane, _)) = app.focused() else { return };
+    let on = pane.search.as_ref().is_some_and(|search| search.sought.hit() == sought.hit());
+    if !on {
+        app.stop_search(id);
+        app.start_search(id, sought, back);
+    }
+    if let Some(search) = app.desk.panes.get_mut(&id).and_then(|pane| pane.search.as_mut()) {
+        search.back = back;
+    }
+    to_hit(app, call, false);
+}
+
 pub(super) fn word(app: &mut App, _: &Call) {
     let Some(word) = word_of_current(app) else { return app.messages.note("the line has no word") };
     let Some((id, pane, _)) = app.focused() else { return };
@@ -140,7 +171,7 @@ pub(super) fn word(app: &mut App, _: &Call) {
     match Pattern::literal(&word) {
         Ok(pattern) => {
             app.stop_search(id);
-            app.start_search(id, pattern, back);
+            app.start_search(id, Sought::Pattern(Box::new(pattern)), back);
             app.histories.add("/", &word);
             app.messages.note(format!("searching {word}"));
             if let Some(pane) = app.desk.panes.get_mut(&id) {
@@ -159,8 +190,8 @@ fn word_of_current(app: &App) -> Option<String> {
     let super::lens::Found::Entry(entry) = lens.at_or_after(pos) else { return None };
     let line = text::without_sgr(&entry.line.text).into_owned();
     let text = String::from_utf8_lossy(&line);
-    let search = app.pane()?.search.as_ref();
-    let hit = search.and_then(|search| search.pattern.find_all(text.as_bytes(), 1).into_iter().next());
+    let pattern = app.pane()?.search.as_ref().and_then(|search| search.sought.pattern());
+    let hit = pattern.and_then(|pattern| pattern.find_all(text.as_bytes(), 1).into_iter().next());
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let words = text.split(|c: char| !is_word(c)).filter(|word| word.chars().any(char::is_alphabetic));
     let mut words = words.filter(|word| (2..=WORD).contains(&word.chars().count()));
@@ -185,9 +216,9 @@ impl App {
     fn go_on_searching(&mut self, id: PaneId) {
         let search = self.desk.panes.get(&id).and_then(|pane| pane.search.as_ref());
         if let Some(search) = search.filter(|search| search.kept.tally.stopped) {
-            let (pattern, back) = (search.pattern.clone(), search.back);
+            let (sought, back) = (search.sought.clone(), search.back);
             self.stop_search(id);
-            self.start_search(id, pattern, back);
+            self.start_search(id, sought, back);
         }
     }
 
@@ -198,14 +229,14 @@ impl App {
         }
     }
 
-    /// Begins to look for a pattern among the lines a pane shows.
-    pub(super) fn start_search(&mut self, id: PaneId, pattern: Pattern, back: bool) {
+    /// Begins to look for something among the lines a pane shows.
+    pub(super) fn start_search(&mut self, id: PaneId, sought: Sought, back: bool) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
-        let (source, filter) = (pane.source, Filter::search(&pane.chain, &pattern));
+        let (source, filter) = (pane.source, Filter::search(&pane.chain, sought.test()));
         let near = self.near(id);
         let Some(kept) = self.look_for(source, filter, near) else { return };
         if let Some(pane) = self.desk.panes.get_mut(&id) {
-            pane.search = Some(Search { pattern, back, kept });
+            pane.search = Some(Search { sought, back, kept });
         }
     }
 

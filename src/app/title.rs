@@ -175,7 +175,8 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
         said.push(format!("filter{}: {}", if pane.chain.off { " (all off)" } else { "" }, terms.join("  ")));
     }
     if let Some(search) = &pane.search {
-        said.push(format!("search: {}", text::printable(search.pattern.source())));
+        let sought = search.sought.pattern().map(|pattern| text::printable(pattern.source()));
+        said.push(format!("search: {}", sought.unwrap_or_else(|| format!("{}s", search.sought.hit()))));
     }
     said
 }

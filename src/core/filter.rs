@@ -111,6 +111,12 @@ impl From<Pattern> for Test {
     }
 }
 
+impl From<&Pattern> for Test {
+    fn from(pattern: &Pattern) -> Test {
+        Test::from(pattern.clone())
+    }
+}
+
 impl From<Asked> for Test {
     fn from(asked: Asked) -> Test {
         Test::Query(Box::new(asked))
@@ -118,10 +124,10 @@ impl From<Asked> for Test {
 }
 
 impl Filter {
-    /// Keeps only lines that match `pattern` as well as what `chain` keeps: a search within a filter.
-    pub fn search(chain: &Chain, pattern: &Pattern) -> Filter {
+    /// Keeps only lines that pass `test` as well as what `chain` keeps: a search within a filter.
+    pub fn search(chain: &Chain, test: impl Into<Test>) -> Filter {
         let mut rules = chain.in_effect();
-        rules.push(Rule::of(&Term::new(Kind::Keep, pattern.clone())));
+        rules.push(Rule::of(&Term::new(Kind::Keep, test)));
         Filter::of(rules, Arc::new(Unread))
     }
 

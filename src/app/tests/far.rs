@@ -194,7 +194,7 @@ fn key() -> impl Strategy<Value = &'static str> {
         "ma",
         "'a",
         "<Ctrl-O>",
-        "W",
+        "-S",
         "#",
         "?line 1[0-9]0<Enter>",
         "/line 2.7<Enter>",

@@ -60,6 +60,11 @@ fn act() -> impl Strategy<Value = Act> {
         "n",
         "N",
         "*",
+        "e",
+        "W",
+        ">",
+        "<lt>",
+        ":filter level>=info line | a=1<Enter>",
         "&a<Enter>",
         "!b<Enter>",
         "+c<Enter>",
@@ -84,7 +89,7 @@ fn act() -> impl Strategy<Value = Act> {
         "<Ctrl-W>l",
         "<Ctrl-W>",
         "gt",
-        "W",
+        "-S",
         "#",
         "v",
         "y",
@@ -222,7 +227,7 @@ fn wide_characters_wrapped_to_a_single_column_are_rows_of_their_own() {
     let mut desk = Desk::new(1, 15);
     desk.open("/logs/0.log", "a日語\n");
     desk.open("/logs/1.log", "");
-    desk.keys("W");
+    desk.keys("-S");
     let screen = desk.screen();
     check(&screen).unwrap();
     let text = |row: &Row| if let Row::Line(line) = row { line.text.clone() } else { String::new() };

@@ -110,3 +110,66 @@ fn what_is_learned_later_is_asked_anew() {
     assert_eq!(desk.lines()[0], "2026-11-21 13:00:00 warn slow");
     assert_eq!(desk.running().iter().filter(|(_, kept)| *kept).count(), 1, "no scan is left behind");
 }
+
+#[test]
+fn the_threshold_of_levels_is_a_term_of_the_chain() {
+    let mut desk = shop();
+    desk.append(0, "no level\n");
+    desk.keys("&status<Enter>3>");
+    assert_eq!(messages(&mut desk), ["two", "three"]);
+    assert!(desk.title().contains("&status level>=warn"), "{}", desk.title());
+    desk.keys(">");
+    assert_eq!(messages(&mut desk), ["three"]);
+    desk.keys("<lt>");
+    assert!(desk.title().contains("level>=warn"), "{}", desk.title());
+    desk.keys("<Tab>j<Space>q");
+    assert_eq!(messages(&mut desk).len(), 4, "switched off by itself");
+    desk.keys("2>");
+    assert!(desk.title().contains("&status level>=info"), "{}", desk.title());
+    desk.keys("9<lt>");
+    assert!(!desk.title().contains("level"), "{}", desk.title());
+    desk.keys("<lt>");
+    assert!(desk.bottom().contains("every level"), "{}", desk.bottom());
+    desk.keys("9>");
+    assert!(desk.title().contains("level>=fatal"), "{}", desk.title());
+    desk.keys("U");
+    assert!(!desk.title().contains("level"), "{}", desk.title());
+}
+
+#[test]
+fn from_error_to_error_and_from_warning_to_warning() {
+    let mut desk = Desk::new(80, 12);
+    let line = |n: usize| match n % 50 {
+        7 => format!("2026-11-21 13:00:00 ERROR at {n}\n"),
+        8 => format!("2026-11-21 13:00:00 WARN at {n}\n"),
+        _ => format!("2026-11-21 13:00:00 INFO the word error at {n}\n"),
+    };
+    desk.open("app.log", &(1..=200).map(line).collect::<String>());
+    let current = |desk: &mut Desk| -> String {
+        let rows = desk.pane().rows;
+        let at = rows.into_iter().find_map(|row| match row {
+            crate::app::screen::Row::Line(line) if line.current => Some(line.text),
+            _ => None,
+        });
+        at.unwrap_or_default().rsplit(' ').next().unwrap_or_default().to_owned()
+    };
+    desk.keys("g");
+    let mut seen = Vec::new();
+    for keys in ["e", "e", "n", "E", "w", "w", "2W", "G", "E"] {
+        desk.keys(keys);
+        seen.push(current(&mut desk));
+    }
+    assert_eq!(seen, ["7", "57", "107", "57", "58", "108", "8", "", "157"]);
+    assert!(desk.bottom().contains("4 of 4 errors"), "{}", desk.bottom());
+    desk.keys("e");
+    assert!(desk.bottom().contains("no more errors below"), "{}", desk.bottom());
+    desk.keys("<Esc>");
+    assert_eq!(desk.running().len(), 1, "the search is over");
+}
+
+#[test]
+fn where_no_line_says_a_level_there_are_no_errors() {
+    let mut desk = Desk::numbered(100, 80, 12);
+    desk.keys("e");
+    assert!(desk.bottom().contains("no errors, as far as lines say a level"), "{}", desk.bottom());
+}

@@ -73,7 +73,7 @@ fn lines_and_percents() {
     for (keys, first) in [
         ("50G", "line 50"),
         ("7gg", "line 7"),
-        ("9gW", "line 9"),
+        ("9gH", "line 9"),
         ("50%", "line 51"),
         (":33<Enter>", "line 33"),
     ] {
@@ -172,7 +172,7 @@ fn long_lines_are_cut_and_moved_sideways_or_wrapped() {
     assert_eq!(desk.lines()[0], "abcdefghijKLMNOPQRST");
     desk.keys("100l0");
     assert_eq!(desk.lines()[0], "0123456789abcdefghij");
-    desk.keys("W");
+    desk.keys("-S");
     assert_eq!(desk.lines(), ["0123456789abcdefghij", "KLMNOPQRST", "short"]);
     let Row::Line(row) = desk.pane().rows[0].clone() else { panic!() };
     assert_eq!(row.more, (false, false));
@@ -183,7 +183,7 @@ fn a_line_longer_than_the_pane_is_scrolled_through() {
     let mut desk = Desk::new(20, 5);
     let long: String = (0..10).map(|n| n.to_string().repeat(20)).collect();
     desk.open("a", &format!("first\n{long}\nlast\n"));
-    desk.keys("W");
+    desk.keys("-S");
     let row = |n: usize| n.to_string().repeat(20);
     assert_eq!(desk.ends(), (row(7), "last".into()));
     desk.keys("k");

@@ -151,7 +151,7 @@ fn a_hit_far_to_the_right_or_down_is_brought_into_sight() {
     assert!(desk.lines()[1].contains("needle"), "{:?}", desk.lines());
     desk.keys("<Esc>");
     assert_eq!(desk.lines(), before);
-    desk.keys("W/needle<Enter>");
+    desk.keys("-S/needle<Enter>");
     assert!(desk.lines().iter().any(|line| line.contains("needle")), "{:?}", desk.lines());
 }
 

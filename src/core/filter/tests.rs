@@ -69,11 +69,11 @@ fn what_is_off_has_no_effect() {
     let mut chain = chain(&[(Kind::Drop, "a"), (Kind::Or, "b")]);
     chain.terms[0].on = false;
     assert_eq!(scanned(&chain.filter().unwrap(), b"a\nb\nc\n"), [2]);
-    let search = Filter::search(&chain, &Pattern::new("[cd]").unwrap());
+    let search = Filter::search(&chain, Pattern::new("[cd]").unwrap());
     assert_eq!(scanned(&search, b"bd\nc\nb\n"), [0]);
     chain.off = true;
     assert!(chain.filter().is_none());
-    assert_eq!(scanned(&Filter::search(&chain, &Pattern::new("[cd]").unwrap()), b"bd\nc\nb\n"), [0, 3]);
+    assert_eq!(scanned(&Filter::search(&chain, Pattern::new("[cd]").unwrap()), b"bd\nc\nb\n"), [0, 3]);
     assert!(Chain::default().filter().is_none());
 }
 

@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::Zoned;
 
+use super::read::Level;
 pub use ast::{Expr, Op, Value, Wanted};
 pub use check::Check;
 pub use error::QueryError;
@@ -41,6 +42,11 @@ impl Query {
     /// What is wrong, where, and what to write instead.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
         parse::parse(text).map(|expr| Query { expr })
+    }
+
+    /// Asks for lines whose level compares so.
+    pub fn of_level(op: Op, level: Level) -> Query {
+        Query { expr: Expr::Level(op, level) }
     }
 
     /// What must all be so: the query's parts at its top level, at least one.
