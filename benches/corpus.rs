@@ -19,10 +19,26 @@ const RARE: u64 = 50 << 20;
 /// # Errors
 /// When it cannot be written.
 pub fn mixed(bytes: u64) -> io::Result<PathBuf> {
+    made("mixed", bytes, |maker| _ = maker.next_lines())
+}
+
+/// A log of JSON lines only, as [`mixed`].
+///
+/// # Errors
+/// When it cannot be written.
+pub fn json(bytes: u64) -> io::Result<PathBuf> {
+    made("json", bytes, |maker| {
+        maker.text.clear();
+        maker.millis += maker.below(40);
+        maker.json();
+    })
+}
+
+fn made(name: &str, bytes: u64, next: impl Fn(&mut Maker)) -> io::Result<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
     let folder = target.join("corpus");
-    let path = folder.join(format!("mixed-{bytes}.log"));
+    let path = folder.join(format!("{name}-{bytes}.log"));
     if path.exists() {
         return Ok(path);
     }
@@ -32,9 +48,9 @@ pub fn mixed(bytes: u64) -> io::Result<PathBuf> {
     let mut maker = Maker::new(7);
     let mut written = 0;
     while written < bytes {
-        let lines = maker.next_lines();
-        out.write_all(lines.as_bytes())?;
-        written += lines.len() as u64;
+        next(&mut maker);
+        out.write_all(maker.text.as_bytes())?;
+        written += maker.text.len() as u64;
     }
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     fs::rename(unfinished, &path)?;

@@ -25,6 +25,7 @@ use tailpane::core::store::Store;
 use tailpane::core::walk::{Selection, Step, StoreWalk, Walk};
 use tailpane::runtime::scan::Pool;
 
+#[allow(dead_code)] // other benchmarks use the rest
 mod corpus;
 
 const BYTES: u64 = 1 << 30;

@@ -15,6 +15,7 @@
     reason = "a measurement that cannot go on has nothing to say"
 )]
 
+#[allow(dead_code)]
 mod corpus;
 #[allow(dead_code)]
 mod process;

@@ -30,6 +30,11 @@ pub trait Reader: fmt::Debug + Send + Sync {
     /// Reads a line, which is as it is seen. What is not asked for need not be found.
     fn read<'l>(&'l self, line: &'l [u8]) -> Box<dyn Facts + 'l>;
 
+    /// The level of a line, as [`Facts::level`] has it.
+    fn level(&self, line: &[u8]) -> Option<Level> {
+        self.read(line).level()
+    }
+
     /// Whether every line that has this field names it: the part of `field` behind its last dot stands in
     /// the line, and behind it, with only some of blanks, `"`, `'`, `\`, `:` and `=` between them, the field's
     /// value, which no letter or digit follows and none of `+-.`. Escapes that spell any character (`\u0061`)
@@ -105,7 +110,8 @@ impl Facts for Lazy<'_> {
         self.text
     }
     fn level(&self) -> Option<Level> {
-        self.read().level()
+        // Most lines are done with then, so it is found without keeping what else they say.
+        self.read.get().map_or_else(|| self.reader.level(self.text), |read| read.level())
     }
     fn time(&self) -> Option<Time> {
         self.read().time()

@@ -16,6 +16,10 @@ impl Reader for Reading {
         Box::new(Understood { text: line, said: Reading::read(self, line) })
     }
 
+    fn level(&self, line: &[u8]) -> Option<Level> {
+        Reading::level(self, line)
+    }
+
     fn names(&self, field: &str) -> bool {
         Reading::names(self, field)
     }

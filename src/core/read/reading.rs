@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::draft::Draft;
 use super::format::{FORMATS, Format, JOURNAL, JSON, Kind, PAIRS, TIMED};
 use super::head::{Head, holds};
-use super::line::Said;
+use super::line::{Level, Said};
 use super::when::Order;
 use super::wrap::unwrap;
 use super::zone::{Clock, Date, Written};
@@ -77,6 +77,12 @@ impl Reading {
             tail: draft.tail,
             outer: unwrapped.outer,
         }
+    }
+
+    /// The level of `line`, as [`Reading::read`] has it, for those who ask nothing else of most lines.
+    pub fn level(&self, line: &[u8]) -> Option<Level> {
+        let unwrapped = unwrap(line, self.known.order);
+        self.draft(&unwrapped.line).found.level
     }
 
     /// The name of the format of most lines, as far as one is known.
