@@ -273,8 +273,8 @@ introduced() {
     head=$r
 }
 
-# Gives the whole of the file $name, which is $1, unless it is one that was given under another name. Fails when it
-# is not there any more.
+# Gives the whole of the file $name, which is $1, unless it is one that was given under another name: what was added
+# to it since, then. Fails when it is not there any more.
 give() {
     hold "$1" || return
     if packed "$extra"; then
@@ -291,7 +291,17 @@ give() {
         say C "$1" -
         return
     fi
-    ! recall "$1" || ! certain "$1" begins || return 0
+    if recall "$1" && certain "$1" begins; then
+        left "$goff" "$s"
+        case $r in 0 | -*) return 0 ;; esac
+        gave=1
+        say O "$1" "$goff" "$s"
+        seek 6 "$goff"
+        rest 6 "$1" "$goff" "$s"
+        remember "$1" "$at" "$gn" "$gsum"
+        keep "$1" "$gn" "$gsum"
+        return
+    fi
     certain "$1" introduced || return
     case $self in
     *":$m:$head "*)
@@ -304,8 +314,17 @@ give() {
     say O "$1" 0 "$s"
     [ "$m" = 0 ] || say F "$1" "$m" "$head"
     rest 6 "$1" 0 "$s"
-    exec 6</dev/null
     remember "$1" "$at" "$m" "$head"
+    keep "$1" "$m" "$head"
+}
+
+# Somebody may still write to the file $name, which is $1 and behind 6, given to $at: holds it behind 5 from now on.
+# It begins with checksum $3 of $2 bytes.
+keep() {
+    retire
+    exec 5<&6 6</dev/null
+    old=$1 oldoff=$at oldn=$2 oldsum=$3 oldms=10000 oldp=$name
+    [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
 }
 
 # Notes which files are in the list, so that they are no news later.
@@ -590,6 +609,7 @@ enter() {
 
 # Gives what came between file $behind and the one that is behind 3 now.
 between() {
+    [ -z "$old" ] || late
     case "$nl$kin" in
     *[!0-9]"$behind -"*) ;;
     *) if [ "$behind" != lost ] && bypacked "$oldn" "$oldsum"; then behind=$i; else behind=lost; fi ;;
@@ -658,9 +678,7 @@ resume() {
             seek 6 "$goff"
             rest 6 "$g" "$goff" "$s"
             remember "$g" "$at" "$gn" "$gsum"
-            exec 5<&6
-            old=$g oldoff=$at oldn=$gn oldsum=$gsum oldms=10000 oldp=$name
-            [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
+            keep "$g" "$gn" "$gsum"
             behind=$g
         elif byprint "$goff" "$gn" "$gsum" "$g"; then
             copy=$i

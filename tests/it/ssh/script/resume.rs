@@ -204,6 +204,23 @@ fn a_late_line_of_the_older_file_does_not_end_the_half_line_of_the_newer() {
 }
 
 #[test]
+fn what_is_added_to_a_generation_that_came_between_comes_before_what_is_newer() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.rename("a.log", "a.log.2");
+        followed.append("a.log.1", "second\n");
+        followed.connect();
+        followed.expect(lines(0, 100) + "second\n");
+        followed.append("a.log.1", "late\n");
+        followed.append("a.log", "new\n");
+        followed.expect(lines(0, 100) + "second\nlate\nnew\n");
+        followed.append("a.log.1", "later\n");
+        followed.expect(lines(0, 100) + "second\nlate\nnew\nlater\n");
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+#[test]
 fn while_the_file_is_away() {
     each_shell(|shell| {
         let mut followed = cut_off(shell);
