@@ -319,9 +319,10 @@ give() {
 }
 
 # Somebody may still write to the file $name, which is $1 and behind 6, given to $at: holds it behind 5 from now on.
-# It begins with checksum $3 of $2 bytes.
+# It begins with checksum $3 of $2 bytes. All that is older was given.
 keep() {
     retire
+    [ -z "$behind" ] || behind=$1
     exec 5<&6 6</dev/null
     old=$1 oldoff=$at oldn=$2 oldsum=$3 oldms=10000 oldp=$name
     [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
@@ -610,12 +611,21 @@ enter() {
 # Gives what came between file $behind and the one that is behind 3 now.
 between() {
     [ -z "$old" ] || late
-    case "$nl$kin" in
-    *[!0-9]"$behind -"*) ;;
-    *) if [ "$behind" != lost ] && bypacked "$oldn" "$oldsum"; then behind=$i; else behind=lost; fi ;;
-    esac
+    if ! isthere; then
+        # It may have been compressed.
+        if recall "$behind" && bypacked "$gn" "$gsum"; then behind=$i; else behind=lost; fi
+    fi
     missed "$behind" "$new"
     behind=
+}
+
+# Whether file $behind is in the list, and no other that was given its number, as none is while it is held.
+isthere() {
+    case "$nl$kin" in *[!0-9]"$behind -"*) ;; *) return 1 ;; esac
+    [ "$behind" != "$old" ] || return 0
+    recall "$behind" && [ "$gn" != 0 ] || return
+    part=$gn partsum=$gsum
+    certain "$behind" holds
 }
 
 # off := where the last $1 lines begin: just before, so the client drops what is up to a newline. They are looked
@@ -699,6 +709,7 @@ resume() {
             plus "$goff" 1
             unpacked "$name" <&6 | tail -c +"$r"
             say C "$g" -
+            remember "$copy" 0 "$gn" "$gsum"
             behind=$copy g=${lastgen%%:*}
         elif [ -n "$here" ]; then
             # It may have been renamed or compressed just now.

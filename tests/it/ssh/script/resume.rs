@@ -221,6 +221,28 @@ fn what_is_added_to_a_generation_that_came_between_comes_before_what_is_newer() 
 }
 
 #[test]
+fn a_generation_that_got_the_number_of_one_that_was_removed_comes_too() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.rename("a.log", "a.log.3");
+        followed.append("a.log.2", "second\n");
+        followed.connect();
+        followed.expect(lines(0, 100) + "second\n");
+        // Where the file system gives free numbers again, one of the next files gets it.
+        let number = |name: &str| followed.path(name).metadata().unwrap().ino();
+        let free = number("a.log.3");
+        followed.remove("a.log.3");
+        let names = (0..50).map(|n| format!("b{n}"));
+        let new: Vec<String> = names.inspect(|name| followed.append(name, "third\n")).collect();
+        let same = new.iter().find(|name| number(name) == free);
+        followed.rename(same.unwrap_or(&new[0]), "a.log.1");
+        followed.append("a.log", "fourth\n");
+        followed.expect(lines(0, 100) + "second\nthird\nfourth\n");
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+#[test]
 fn while_the_file_is_away() {
     each_shell(|shell| {
         let mut followed = cut_off(shell);
