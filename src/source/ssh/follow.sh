@@ -166,6 +166,9 @@ known() {
     fi
 }
 
+# Whether the compressed file named $1 is being made: what it is made of is there.
+inmaking() { [ -e "${1%.*}" ]; }
+
 # Whether the compressed file $1 holds what was given; m and head tell how that begins.
 within() {
     # shellcheck disable=SC2046 # words are wanted
@@ -235,7 +238,11 @@ missed() {
         row "$line" || continue
         case $1 in
         "$i") after=$i && break ;;
-        lost) if [ "$i" != "$2" ] && known; then after=$i && break; fi ;;
+        lost)
+            # One that is being made has the time of now, whatever it is of.
+            if [ "$i" = "$2" ] || packed "$extra" && certain "$i" inmaking; then continue; fi
+            if known; then after=$i && break; fi
+            ;;
         esac
     done
     IFS=$nl
@@ -278,8 +285,8 @@ introduced() {
 give() {
     hold "$1" || return
     if packed "$extra"; then
-        # While it is being compressed the original is there.
-        [ ! -e "${name%.*}" ] && ! certain "$1" within || return 0
+        # Of what it is being made is in the list too.
+        if certain "$1" inmaking || certain "$1" within; then return 0; fi
         named "$1" || return
         gave=1
         say O "$1" 0 0
@@ -367,14 +374,18 @@ same() {
 # Takes the checksum of more of the beginning, of 256 bytes or of $1. To be called before that much is given: what
 # is there later may be something else.
 learn() {
-    case $n in 256) return ;; esac
+    study "$1" && say F "$ino" "$n" "$sum"
+}
+
+# The same without a word; fails when there is nothing to tell.
+study() {
+    case $n in 256) return 1 ;; esac
     m=256
     case $1 in ? | ?? | ???) [ "$1" -lt 256 ] && m=$1 ;; esac
     [ "$m" != "$n" ] || return
     checksum "$p" "$m"
     [ -n "$r" ] || return
     n=$m sum=$r
-    say F "$ino" "$n" "$sum"
 }
 
 # Gives what is new in the file behind 3, whose size is $1: a chunk of it at most.
@@ -418,11 +429,11 @@ grow() {
 }
 
 # Nothing was given yet of the file behind 3. It may have been copied and emptied again, which nobody can tell once
-# its beginning is known: what came beside it until then is given first.
+# its beginning is known: what came beside it until then is given before that is told.
 outset() {
     for tries in 1 2 3 4 5 6 7 8; do
         gave='' n=0 sum=''
-        learn "$s"
+        study "$s"
         list
         missed lost "$ino"
         mark
@@ -432,6 +443,7 @@ outset() {
         case $r in -*) continue ;; esac
         same && break
     done
+    [ "$n" = 0 ] || say F "$ino" "$n" "$sum"
 }
 
 # The file behind 3 was cut to size $s, or rewritten. What was not given of it may be in a copy.
