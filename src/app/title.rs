@@ -23,6 +23,8 @@ const NAME: usize = 12;
 
 /// What is not cut to its first word.
 const NOT_CONNECTED: &str = "not connected";
+/// What is not cut at all: how far a log is behind is short, and the first word alone says too little.
+const BEHIND: &str = "behind ";
 
 /// The title of a pane. The state is never cut by the name: a long name loses its front instead.
 pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>) -> Option<Bar> {
@@ -41,7 +43,7 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
                 let from = if piece.text.starts_with(NOT_CONNECTED) { NOT_CONNECTED.len() } else { 0 };
                 piece.text.truncate(piece.text[from..].find(behind).map_or(piece.text.len(), |at| from + at));
             };
-            state.iter_mut().for_each(shorter);
+            state.iter_mut().filter(|piece| !piece.text.starts_with(BEHIND)).for_each(shorter);
         }
     }
     let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
@@ -93,12 +95,16 @@ fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, w
 
 /// Whether a source is alive. While its link does not stand nothing else is known of it.
 fn liveness(app: &App, feed: &Feed, now: Instant) -> Piece {
-    let host = feed.status().remote.as_ref().map(|remote| &*remote.host);
+    let remote = feed.status().remote.as_ref();
+    let host = remote.map(|remote| &*remote.host);
     if let Some(said) = host.and_then(|host| hosts::title(host, now, app.began.unwrap_or(now))) {
         return said;
     }
     let link = if host.is_some_and(|host| host.latency.is_some()) { ", link ok" } else { "" };
     match &feed.status().state {
+        State::Live if let Some(behind) = remote.and_then(|remote| remote.behind) => {
+            piece(format!("{BEHIND}{}", info::lapse(behind)), Tone::Note)
+        }
         State::Live => match feed.quiet(now) {
             None => piece("live", Tone::Good),
             Some(age) if age.is_empty() => piece(format!("quiet{link}"), Tone::Good),
@@ -115,9 +121,6 @@ fn liveness(app: &App, feed: &Feed, now: Instant) -> Piece {
 fn remote_pieces(feed: &Feed) -> Vec<Piece> {
     let Some(remote) = &feed.status().remote else { return Vec::new() };
     let mut said = Vec::new();
-    if let Some(behind) = remote.behind {
-        said.push(format!("behind {}", info::lapse(behind)));
-    }
     if let Some((came, wanted)) = remote.fetching {
         said.push(format!("fetching {} %", percent(came, wanted)));
     }

@@ -85,6 +85,9 @@ fn a_host_that_was_never_connected_is_not_lost() {
     let mut tile = far(20, 5);
     tile.link(0, LinkState::Failed { why: "nobody answers".into(), retry });
     assert_eq!(tile.title(), "…p.log not connected");
+    tile.link(0, LinkState::Up);
+    tile.change(0, |status| status.remote.as_mut().unwrap().behind = Some(Duration::from_millis(72_240)));
+    assert_eq!(tile.title(), "…log behind 1 m 12 s");
 }
 
 #[test]
@@ -140,7 +143,7 @@ fn what_else_there_is_to_know_stands_in_the_title() {
         remote.exact = false;
     });
     desk.host(0, |host| host.caveats = vec!["host key not checked (StrictHostKeyChecking no)".into()]);
-    let said = "app.log quiet, link ok behind 3.2 s fetching 12 % no exact resume host key not checked";
+    let said = "app.log behind 3.2 s fetching 12 % no exact resume host key not checked";
     assert_eq!(desk.title(), said);
 }
 

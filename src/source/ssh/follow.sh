@@ -166,6 +166,9 @@ known() {
     fi
 }
 
+# Whether the compressed file named $1 is being made: what it is made of is there.
+inmaking() { [ -e "${1%.*}" ]; }
+
 # Whether the compressed file $1 holds what was given; m and head tell how that begins.
 within() {
     # shellcheck disable=SC2046 # words are wanted
@@ -235,7 +238,11 @@ missed() {
         row "$line" || continue
         case $1 in
         "$i") after=$i && break ;;
-        lost) if [ "$i" != "$2" ] && known; then after=$i && break; fi ;;
+        lost)
+            # One that is being made has the time of now, whatever it is of.
+            if [ "$i" = "$2" ] || packed "$extra" && certain "$i" inmaking; then continue; fi
+            if known; then after=$i && break; fi
+            ;;
         esac
     done
     IFS=$nl
@@ -273,13 +280,13 @@ introduced() {
     head=$r
 }
 
-# Gives the whole of the file $name, which is $1, unless it is one that was given under another name. Fails when it
-# is not there any more.
+# Gives the whole of the file $name, which is $1, unless it is one that was given under another name: what was added
+# to it since, then. Fails when it is not there any more.
 give() {
     hold "$1" || return
     if packed "$extra"; then
-        # While it is being compressed the original is there.
-        [ ! -e "${name%.*}" ] && ! certain "$1" within || return 0
+        # Of what it is being made is in the list too.
+        if certain "$1" inmaking || certain "$1" within; then return 0; fi
         named "$1" || return
         gave=1
         say O "$1" 0 0
@@ -291,7 +298,17 @@ give() {
         say C "$1" -
         return
     fi
-    ! recall "$1" || ! certain "$1" begins || return 0
+    if recall "$1" && certain "$1" begins; then
+        left "$goff" "$s"
+        case $r in 0 | -*) return 0 ;; esac
+        gave=1
+        say O "$1" "$goff" "$s"
+        seek 6 "$goff"
+        rest 6 "$1" "$goff" "$s"
+        remember "$1" "$at" "$gn" "$gsum"
+        keep "$1" "$gn" "$gsum"
+        return
+    fi
     certain "$1" introduced || return
     case $self in
     *":$m:$head "*)
@@ -304,8 +321,18 @@ give() {
     say O "$1" 0 "$s"
     [ "$m" = 0 ] || say F "$1" "$m" "$head"
     rest 6 "$1" 0 "$s"
-    exec 6</dev/null
     remember "$1" "$at" "$m" "$head"
+    keep "$1" "$m" "$head"
+}
+
+# Somebody may still write to the file $name, which is $1 and behind 6, given to $at: holds it behind 5 from now on.
+# It begins with checksum $3 of $2 bytes. All that is older was given.
+keep() {
+    retire
+    [ -z "$behind" ] || behind=$1
+    exec 5<&6 6</dev/null
+    old=$1 oldoff=$at oldn=$2 oldsum=$3 oldms=10000 oldp=$name
+    [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
 }
 
 # Notes which files are in the list, so that they are no news later.
@@ -347,14 +374,18 @@ same() {
 # Takes the checksum of more of the beginning, of 256 bytes or of $1. To be called before that much is given: what
 # is there later may be something else.
 learn() {
-    case $n in 256) return ;; esac
+    study "$1" && say F "$ino" "$n" "$sum"
+}
+
+# The same without a word; fails when there is nothing to tell.
+study() {
+    case $n in 256) return 1 ;; esac
     m=256
     case $1 in ? | ?? | ???) [ "$1" -lt 256 ] && m=$1 ;; esac
     [ "$m" != "$n" ] || return
     checksum "$p" "$m"
     [ -n "$r" ] || return
     n=$m sum=$r
-    say F "$ino" "$n" "$sum"
 }
 
 # Gives what is new in the file behind 3, whose size is $1: a chunk of it at most.
@@ -398,11 +429,11 @@ grow() {
 }
 
 # Nothing was given yet of the file behind 3. It may have been copied and emptied again, which nobody can tell once
-# its beginning is known: what came beside it until then is given first.
+# its beginning is known: what came beside it until then is given before that is told.
 outset() {
     for tries in 1 2 3 4 5 6 7 8; do
         gave='' n=0 sum=''
-        learn "$s"
+        study "$s"
         list
         missed lost "$ino"
         mark
@@ -412,6 +443,7 @@ outset() {
         case $r in -*) continue ;; esac
         same && break
     done
+    [ "$n" = 0 ] || say F "$ino" "$n" "$sum"
 }
 
 # The file behind 3 was cut to size $s, or rewritten. What was not given of it may be in a copy.
@@ -590,12 +622,22 @@ enter() {
 
 # Gives what came between file $behind and the one that is behind 3 now.
 between() {
-    case "$nl$kin" in
-    *[!0-9]"$behind -"*) ;;
-    *) if [ "$behind" != lost ] && bypacked "$oldn" "$oldsum"; then behind=$i; else behind=lost; fi ;;
-    esac
+    [ -z "$old" ] || late
+    if ! isthere; then
+        # It may have been compressed.
+        if recall "$behind" && bypacked "$gn" "$gsum"; then behind=$i; else behind=lost; fi
+    fi
     missed "$behind" "$new"
     behind=
+}
+
+# Whether file $behind is in the list, and no other that was given its number, as none is while it is held.
+isthere() {
+    case "$nl$kin" in *[!0-9]"$behind -"*) ;; *) return 1 ;; esac
+    [ "$behind" != "$old" ] || return 0
+    recall "$behind" && [ "$gn" != 0 ] || return
+    part=$gn partsum=$gsum
+    certain "$behind" holds
 }
 
 # off := where the last $1 lines begin: just before, so the client drops what is up to a newline. They are looked
@@ -658,9 +700,7 @@ resume() {
             seek 6 "$goff"
             rest 6 "$g" "$goff" "$s"
             remember "$g" "$at" "$gn" "$gsum"
-            exec 5<&6
-            old=$g oldoff=$at oldn=$gn oldsum=$gsum oldms=10000 oldp=$name
-            [ ! -e /proc/$$/fd/5 ] || oldp=/proc/$$/fd/5
+            keep "$g" "$gn" "$gsum"
             behind=$g
         elif byprint "$goff" "$gn" "$gsum" "$g"; then
             copy=$i
@@ -681,6 +721,7 @@ resume() {
             plus "$goff" 1
             unpacked "$name" <&6 | tail -c +"$r"
             say C "$g" -
+            remember "$copy" 0 "$gn" "$gsum"
             behind=$copy g=${lastgen%%:*}
         elif [ -n "$here" ]; then
             # It may have been renamed or compressed just now.

@@ -70,6 +70,8 @@ pub struct Followed {
     pub log: Vec<u8>,
     /// What happened besides, in words.
     pub events: Vec<String>,
+    /// What a start after any piece would have been told, and how long the log was then.
+    pub resumes: Vec<(String, usize)>,
 }
 
 /// A script that runs.
@@ -120,9 +122,9 @@ impl Followed {
         from: From,
         lack: Lack,
     ) -> Followed {
-        let (remote, log, events) = (Remote::default(), Vec::new(), Vec::new());
+        let (remote, log, events, resumes) = (Remote::default(), Vec::new(), Vec::new(), Vec::new());
         let name = name.to_owned();
-        let mut followed = Followed { dir, name, shell, lack, from, remote, run: None, log, events };
+        let mut followed = Followed { dir, name, shell, lack, from, remote, run: None, log, events, resumes };
         followed.connect();
         followed
     }
@@ -196,6 +198,7 @@ impl Followed {
             Err(RecvTimeoutError::Disconnected) => return false,
         };
         let (log, events, remote) = (&mut self.log, &mut self.events, &mut self.remote);
+        let resumes = &mut self.resumes;
         let mut again = false;
         run.parser.feed(&came, |piece| {
             let mut steps = Vec::new();
@@ -207,6 +210,9 @@ impl Followed {
                 Step::Path => steps.push(String::new()),
                 other => steps.push(format!("{other:?}")),
             });
+            if let Some(resume) = remote.resume() {
+                resumes.push((resume.generations, log.len()));
+            }
             for step in steps {
                 events.push(if step.is_empty() { format!("{:?}", remote.path()) } else { step });
             }

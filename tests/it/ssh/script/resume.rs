@@ -1,5 +1,6 @@
 //! Going on where it was left, whatever happened meanwhile.
 
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -200,6 +201,95 @@ fn a_late_line_of_the_older_file_does_not_end_the_half_line_of_the_newer() {
         followed.expect_no_more();
         followed.append("a.log", "f\n");
         followed.expect(lines(0, 100) + "new\nhalf\nlate\n");
+    });
+}
+
+#[test]
+fn what_is_added_to_a_generation_that_came_between_comes_before_what_is_newer() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.rename("a.log", "a.log.2");
+        followed.append("a.log.1", "second\n");
+        followed.connect();
+        followed.expect(lines(0, 100) + "second\n");
+        followed.append("a.log.1", "late\n");
+        followed.append("a.log", "new\n");
+        followed.expect(lines(0, 100) + "second\nlate\nnew\n");
+        followed.append("a.log.1", "later\n");
+        followed.expect(lines(0, 100) + "second\nlate\nnew\nlater\n");
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+#[test]
+fn a_generation_that_got_the_number_of_one_that_was_removed_comes_too() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.rename("a.log", "a.log.3");
+        followed.append("a.log.2", "second\n");
+        followed.connect();
+        followed.expect(lines(0, 100) + "second\n");
+        // Where the file system gives free numbers again, one of the next files gets it.
+        let number = |name: &str| followed.path(name).metadata().unwrap().ino();
+        let free = number("a.log.3");
+        followed.remove("a.log.3");
+        let names = (0..50).map(|n| format!("b{n}"));
+        let new: Vec<String> = names.inspect(|name| followed.append(name, "third\n")).collect();
+        let same = new.iter().find(|name| number(name) == free);
+        followed.rename(same.unwrap_or(&new[0]), "a.log.1");
+        followed.append("a.log", "fourth\n");
+        followed.expect(lines(0, 100) + "second\nthird\nfourth\n");
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+#[test]
+fn a_generation_that_is_being_compressed_hides_no_newer_one() {
+    each_shell(|shell| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        let old = |name: &str, age| {
+            let file = std::fs::File::options().append(true).open(path(name)).unwrap();
+            file.set_modified(std::time::SystemTime::now() - Duration::from_secs(age)).unwrap();
+        };
+        for (name, text, age) in [("a.log", "", 300), ("a.log.2", "one\n", 200), ("a.log.1", "two\n", 100)] {
+            std::fs::write(path(name), text).unwrap();
+            old(name, age);
+        }
+        // It has the time of now until it is whole.
+        assert!(Command::new("gzip").arg("-k").arg(path("a.log.2")).status().unwrap().success());
+        old("a.log.2.gz", 0);
+        let sum =
+            Command::new("cksum").stdin(std::fs::File::open(path("a.log.2")).unwrap()).output().unwrap();
+        let sum = String::from_utf8(sum.stdout).unwrap();
+        let number = |name: &str| path(name).metadata().unwrap().ino();
+        let read = format!("{}:4:4:{}", number("a.log.2"), sum.split_once(' ').unwrap().0);
+        let generations = format!("{read} {}:0:0:0", number("a.log"));
+        let resume = Resume { generations, seen: String::new() };
+        let mut followed = Followed::start(shell, dir, "a.log", From::Resume(resume), Lack::Nothing);
+        followed.append("a.log", "three\n");
+        followed.expect("two\nthree\n");
+    });
+}
+
+/// A client that is told of the file's beginning and then cut off would go on there, past what is older.
+#[test]
+fn what_came_between_is_given_before_a_beginning_is_told() {
+    each_shell(|shell| {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.log"), "").unwrap();
+        let mut followed = Followed::start(shell, dir, "a.log", From::Byte(0), Lack::Events);
+        followed.expect_event("Begin");
+        let older = followed.path("new.1");
+        std::fs::write(&older, "older\n").unwrap();
+        std::fs::rename(&older, followed.path("a.log.1")).unwrap();
+        followed.append("a.log", "newer\n");
+        followed.expect("older\nnewer\n");
+        let told = format!("{}:0:6:", followed.path("a.log").metadata().unwrap().ino());
+        let early =
+            followed.resumes.iter().find(|(known, len)| known.contains(&told) && *len < "older\n".len());
+        assert_eq!(early, None, "{shell:?}");
+        assert!(followed.resumes.iter().any(|(known, _)| known.contains(&told)), "{shell:?}: never told");
     });
 }
 
