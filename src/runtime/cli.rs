@@ -30,7 +30,7 @@ use crate::ui::theme;
   tailpane /var/log/*.log                       a pane per file
   tailpane --keep 'error|warn' app.log          only lines that match; lower case matches both cases
   tailpane web1:/var/log/app.log 'web*:log/*'   files on other hosts, over SSH
-  tailpane --filter 'level>=warn since 1h' *.log  what lines say: levels, times, fields
+  tailpane --filter 'level>=warn' app.log       what lines say: levels, times, fields
   make 2>&1 | tailpane                          a program's output
   tailpane --json app.log | jq -r .line         without a screen
   tailpane --demo                               living logs made up on the spot")]

@@ -1,10 +1,13 @@
-//! What lines say, without a screen: queries, formats, and JSON.
+//! What lines say, from outside: queries, formats, JSON, and from error to error.
 
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::folder::Folder;
+use jiff::{Timestamp, ToSpan};
+
+use crate::folder::{Folder, append};
 use crate::headless::{run, tailpane, text};
+use crate::tty::Tty;
 
 const SERVICE: &str = concat!(
     r#"{"time":"2026-11-21T07:25:34.5Z","level":"info","msg":"up","status":200,"http":{"took":"12ms"}}"#,
@@ -98,4 +101,29 @@ fn a_format_is_chosen_for_some_sources() {
     let (code, _, err) = run(&["--format", "jsno", text(&one)]);
     assert_eq!(code, 2);
     assert!(err.contains("no format jsno; near it are json"), "{err}");
+}
+
+#[test]
+fn on_the_screen_a_query_goes_on_with_the_log() {
+    let folder = Folder::new();
+    let ago = |minutes: i64| Timestamp::now() - minutes.minutes();
+    let line = |minutes: i64, level: &str, word: &str| {
+        format!("{{\"time\":\"{}\",\"level\":\"{level}\",\"msg\":\"{word}\"}}\n", ago(minutes))
+    };
+    let log =
+        folder.write("a.log", line(30, "error", "old") + &line(5, "error", "new") + &line(5, "info", "fine"));
+    let mut tty = Tty::start(&[&log], 100, 24);
+    tty.wait_text("fine");
+    tty.keys(":filter level>=warn since 10m\r");
+    tty.wait_for("the new error alone", |screen| {
+        let text = screen.contents();
+        text.contains("\"new\"") && !text.contains("\"old\"") && !text.contains("fine")
+    });
+    append(&log, line(0, "info", "quiet") + &line(0, "fatal", "loud"));
+    tty.wait_text("loud");
+    assert!(!tty.text().contains("quiet"), "{}", tty.text());
+    tty.keys("C");
+    tty.wait_text("quiet");
+    tty.keys("gee");
+    tty.wait_text("2 of 3 errors");
 }

@@ -9,6 +9,8 @@ use tailpane::runtime::cli;
 
 const BEGIN: &str = "<!-- keys: written by `TAILPANE_BLESS=1 cargo test --test it readme` -->\n";
 const END: &str = "<!-- /keys -->";
+const PAGES: [&str; 5] =
+    ["README.md", "docs/following.md", "docs/formats.md", "docs/query.md", "docs/ssh.md"];
 
 fn page(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
@@ -55,7 +57,7 @@ fn every_option_the_pages_speak_of_exists() {
     let command = cli::command();
     let known: Vec<String> =
         command.get_arguments().filter_map(|arg| arg.get_long()).map(|long| format!("--{long}")).collect();
-    for name in ["README.md", "docs/following.md", "docs/ssh.md"] {
+    for name in PAGES {
         for line in page(name).lines().filter(|line| line.contains("tailpane ") || line.contains("`--")) {
             for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
                 let ours = !["--release", "--path", "--test"].contains(&word);
@@ -76,7 +78,7 @@ fn anchor(heading: &str) -> String {
 
 #[test]
 fn every_link_leads_somewhere() {
-    for name in ["README.md", "CONTRIBUTING.md", "docs/following.md", "docs/ssh.md"] {
+    for name in PAGES.into_iter().chain(["CONTRIBUTING.md"]) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         for target in page(name).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let here = !target.starts_with("http") && !target.starts_with('#');
