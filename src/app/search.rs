@@ -129,7 +129,13 @@ fn to_hit(app: &mut App, call: &Call, against: bool) {
         None => app.edge_of_sight(id, back),
     };
     if let Some(pane) = app.desk.panes.get_mut(&id) {
-        pane.jump = Some(Jump::Hit { from, back, count: call.times(), either: false });
+        pane.jump = Some(match pane.jump {
+            // Typed before the first of them was found.
+            Some(Jump::Hit { from, back: same, count, either }) if same == back => {
+                Jump::Hit { from, back, count: count.saturating_add(call.times()), either }
+            }
+            _ => Jump::Hit { from, back, count: call.times(), either: false },
+        });
     }
     app.go_on(id);
 }
@@ -158,8 +164,10 @@ fn to_trouble(app: &mut App, call: &Call, sought: Sought, back: bool) {
         app.stop_search(id);
         app.start_search(id, sought, back);
     }
-    if let Some(search) = app.desk.panes.get_mut(&id).and_then(|pane| pane.search.as_mut()) {
-        search.back = back;
+    if let Some(pane) = app.desk.panes.get_mut(&id) {
+        // A jump that waits for another search waits no longer.
+        pane.jump.take_if(|_| !on);
+        pane.search.iter_mut().for_each(|search| search.back = back);
     }
     to_hit(app, call, false);
 }
@@ -175,7 +183,7 @@ pub(super) fn word(app: &mut App, _: &Call) {
             app.histories.add("/", &word);
             app.messages.note(format!("searching {word}"));
             if let Some(pane) = app.desk.panes.get_mut(&id) {
-                pane.current = here;
+                (pane.current, pane.jump) = (here, None);
             }
             to_hit(app, &Call { count: None, arg: String::new() }, back);
         }

@@ -48,6 +48,17 @@ fn from_hit_to_hit() {
 }
 
 #[test]
+fn hits_asked_for_before_any_is_found_are_all_counted() {
+    let mut desk = hundred();
+    desk.keys("g");
+    desk.hold_scans = true;
+    desk.keys("/5$<Enter>n2n");
+    assert_eq!(current(&mut desk), None);
+    desk.answer();
+    assert_eq!(current(&mut desk).as_deref(), Some("line 35"));
+}
+
+#[test]
 fn what_is_nowhere_is_said() {
     let mut desk = hundred();
     let before = desk.lines();
