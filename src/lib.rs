@@ -18,6 +18,7 @@
 //! - a case of following a file: [`core::follow`], then [`source::file`]
 //! - what a filter keeps, how fast it is found: [`core::filter`], [`core::scan`], [`core::walk`]
 //! - what a line says (time, level, fields), and the table of formats: [`core::read`]
+//! - how a source's format is learned while it is shown: [`core::read::Learner`], then [`app::learn`]
 //! - the query language: [`core::query`], and its manual `docs/query.md`
 //! - what is recognised in a line and coloured: [`core::highlight`]; which colour: `ui::theme`
 //! - a command: one row in `app::command`; its key: `config/keymap.toml`

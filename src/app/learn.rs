@@ -8,10 +8,12 @@ use crate::core::read::{Clock, Learner, Time};
 
 impl App {
     /// How the lines of a source that was just opened are read, after a look at its end.
-    pub(super) fn learner(&self, source: &Source) -> Learner {
+    pub(super) fn learner(&mut self, source: &Source) -> Learner {
         let written = source.status.grew.or(self.now).map_or(Time(0), |moment| self.wall.time(moment));
         let format = self.settings.format_of(&source.name);
-        let mut learner = Learner::new(Clock::new(self.wall.zone(), written), format);
+        // Its zone is laid out once: there may be many sources.
+        let clock = self.clock.get_or_insert_with(|| Clock::new(self.wall.zone(), written));
+        let mut learner = Learner::new(clock.at(written), format);
         learner.look_at(&*source.store, source.status.end);
         learner
     }

@@ -85,6 +85,7 @@ use crate::config::keymap::{Context, Found, Keymap, Stroke};
 use crate::config::settings::Settings;
 use crate::core::filter::Chain;
 use crate::core::pattern::Pattern;
+use crate::core::read::Clock;
 
 /// The program.
 pub struct App {
@@ -115,6 +116,8 @@ pub struct App {
     now: Option<Instant>,
     /// What time that is for people.
     wall: wall::Wall,
+    /// What reads times that have no zone, of which each source has its own.
+    clock: Option<Clock>,
     /// The time of the first event: seconds that are counted down are counted from it.
     began: Option<Instant>,
     /// Hosts that were not connected when a key was pressed last.
@@ -160,6 +163,7 @@ impl App {
             saving: None,
             now: None,
             wall: wall::Wall::default(),
+            clock: None,
             began: None,
             down_read: 0,
             found: false,

@@ -173,3 +173,16 @@ fn where_no_line_says_a_level_there_are_no_errors() {
     desk.keys("e");
     assert!(desk.bottom().contains("no errors, as far as lines say a level"), "{}", desk.bottom());
 }
+
+#[test]
+fn looking_for_errors_says_how_far_it_is_and_can_be_given_up() {
+    let mut desk = shop();
+    desk.hold_scans = true;
+    desk.keys("ge");
+    assert!(desk.bottom().contains("0 errors, 0 %"), "{}", desk.bottom());
+    desk.keys("<Esc><Esc>");
+    assert_eq!(desk.running().len(), 1, "nobody looks any more");
+    desk.keys("e");
+    desk.answer();
+    assert!(desk.bottom().contains("1 of 1 error"), "{}", desk.bottom());
+}
