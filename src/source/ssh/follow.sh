@@ -220,8 +220,8 @@ remember() {
     gens=" $*"
 }
 
-# Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is `lost`,
-# those behind the last that is known.
+# Gives the generations behind file $1 of the list that were never seen. Where $1 is `lost`, those behind the last
+# that is known. The file behind 3, or to be there next, is $2, where it is open: else its number may be another's soon.
 missed() {
     after='' found='' newest='' self='' twin=''
     # What the path has, and what is behind 3, may be beside it too by now.
@@ -239,8 +239,10 @@ missed() {
         case $1 in
         "$i") after=$i && break ;;
         lost)
+            [ -n "$extra" ] && [ "$i" != "$2" ] || continue
             # One that is being made has the time of now, whatever it is of.
-            if [ "$i" = "$2" ] || packed "$extra" && certain "$i" inmaking; then continue; fi
+            if packed "$extra" && certain "$i" inmaking; then continue; fi
+            row "$line"
             if known; then after=$i && break; fi
             ;;
         esac
@@ -283,7 +285,13 @@ introduced() {
 # Gives the whole of the file $name, which is $1, unless it is one that was given under another name: what was added
 # to it since, then. Fails when it is not there any more.
 give() {
+    if packed "$extra"; then was=packed; else was=plain; fi
+    least=$s
     hold "$1" || return
+    # Another may have got its number.
+    if packed "$extra"; then is=packed; else is=plain; fi
+    [ "$is" = "$was" ] && rotated "$extra" && left "$least" "$s" || return
+    case $r in -*) return 1 ;; esac
     if packed "$extra"; then
         # Of what it is being made is in the list too.
         if certain "$1" inmaking || certain "$1" within; then return 0; fi
@@ -743,7 +751,7 @@ resume() {
         break
     done
     # At once, before the file they are behind is removed, as all of it was given now.
-    case $behind in lost) ;; *) missed "$behind" "$here" ;; esac
+    case $behind in lost) ;; *) missed "$behind" none ;; esac
     exec 6</dev/null
     [ "$here" != "$g" ] || say T "$g" 0
 }
