@@ -2,7 +2,7 @@
 //! link.
 
 mod files;
-mod history;
+pub mod history;
 mod hosts;
 mod outages;
 

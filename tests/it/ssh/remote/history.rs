@@ -10,7 +10,7 @@ use super::{DEADLINE, Rig};
 use crate::follow::lines;
 
 /// Reads some bytes, and waits for those that have to be fetched.
-fn read(rig: &Rig, source: &Source, pos: u64, len: usize) -> Vec<u8> {
+pub fn read(rig: &Rig, source: &Source, pos: u64, len: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     let until = Instant::now() + DEADLINE;
     while bytes.len() < len {
