@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use tailpane::core::remote::Resume;
 use tailpane::source::ssh::script::From;
 
-use super::{DEADLINE, Followed, Lack, SHELLS, each_shell};
+use super::{DEADLINE, Followed, Lack, SHELLS, each_shell, is_installed};
 use crate::follow::lines;
 
 /// A file of 100 lines that was read, and the link to it cut.
@@ -69,6 +69,36 @@ fn after_several_rotations_some_of_them_compressed() {
         followed.expect(lines(0, 100) + "rest\nsecond\nthird\nfourth\n");
         followed.expect_no_more();
         assert_eq!(followed.count("Gap"), 0);
+    });
+}
+
+#[test]
+fn whatever_a_generation_is_compressed_with() {
+    let packers = ["gzip", "bzip2", "xz", "zstd"];
+    for packer in packers.into_iter().filter(|packer| !is_installed(packer)) {
+        println!("left out: {packer} is not installed");
+    }
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        let mut wanted = lines(0, 100);
+        for (n, packer) in packers.into_iter().filter(|packer| is_installed(packer)).enumerate() {
+            let next = lines(1000 * (n + 1), 1000 * (n + 1) + 100);
+            // The rest of the one that was being read, and all of one that came and went.
+            followed.append("a.log", format!("{packer}: rest\n"));
+            followed.rename("a.log", &format!("a.log.{n}2"));
+            followed.pack(packer, &format!("a.log.{n}2"));
+            followed.append(&format!("a.log.{n}1"), format!("{packer}: new\n"));
+            followed.pack(packer, &format!("a.log.{n}1"));
+            followed.append("a.log", &next);
+            wanted += &format!("{packer}: rest\n{packer}: new\n{next}");
+            followed.connect();
+            followed.expect(&wanted);
+            while !followed.remote.resume().unwrap().generations.contains(&format!(":{}:256:", next.len())) {
+                assert!(followed.take(Duration::from_millis(50)), "{:?}", followed.remote.resume());
+            }
+            followed.cut();
+        }
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
     });
 }
 
