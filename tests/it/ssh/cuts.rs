@@ -177,6 +177,8 @@ fn nor_of_what_a_screen_shows() {
 fn nor_where_the_system_s_ssh_is_the_link() {
     let rig = Rig::with(Keep::Unread, |_| {}, |config| config.transport = Transport::OpenSsh);
     cut(&rig, Keep::Unread, FEW / 2, seed());
+    let facts = &rig.status(1).remote.unwrap().host.facts;
+    assert!(facts.contains(&("transport", "the system's ssh".to_owned())), "{facts:?}");
 }
 
 #[test]

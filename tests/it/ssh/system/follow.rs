@@ -4,6 +4,7 @@ use tailpane::app::source::State;
 use tailpane::source::Keep;
 use tailpane::source::ssh::config::Transport;
 
+use super::runs;
 use crate::folder::append;
 use crate::follow::lines;
 use crate::headless::{Running, numbers};
@@ -13,7 +14,7 @@ use crate::ssh::remote::history::read;
 use crate::ssh::site::Site;
 use crate::ssh::sshd::Sshd;
 
-/// What tailpane's config says: one host is followed exactly, the other with plain `tail`.
+/// One host is followed exactly, the other with plain `tail`.
 const CONFIG: &str =
     "[hosts.\"db1\"]\ntransport = \"openssh\"\nfollow = \"tail\"\n\n[hosts.\"*\"]\ntransport = \"openssh\"\n";
 
@@ -35,6 +36,7 @@ fn a_link_that_is_cut_loses_no_line_of_a_log_that_is_rotated_meanwhile() {
         lines
     };
     assert_eq!(sorted(4), ["a.log: line 18", "a.log: line 19", "b.log: line 38", "b.log: line 39"]);
+    assert!(runs(&format!(" -F {} ", site.sshd.file("ssh_config").display())));
     line.refuse(true);
     line.cut_now();
     let mut lost = [(); 2].map(|()| running.sentence("link lost: "));
