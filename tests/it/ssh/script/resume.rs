@@ -195,6 +195,45 @@ fn a_generation_that_was_compressed_and_told_of_before_the_link_was_lost_again()
 }
 
 #[test]
+fn a_generation_that_was_given_is_no_news_where_its_number_is_another_file_s_by_now() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.rename("a.log", "a.log.1");
+        followed.gzip("a.log.1");
+        followed.append("a.log", lines(100, 200));
+        followed.connect();
+        let whole = format!(":{}:256:", lines(100, 200).len());
+        while !followed.remote.resume().unwrap().generations.contains(&whole) {
+            assert!(followed.take(Duration::from_millis(50)));
+        }
+        // As it is told where the new file got the number of the old one; and the link was cut before the script
+        // had said what else is there.
+        let told = followed.remote.resume().unwrap().generations;
+        let (_, told) = told.split_once(':').unwrap();
+        let again = |followed: &mut Followed, generations: String| {
+            let dir = std::mem::replace(&mut followed.dir, tempfile::tempdir().unwrap());
+            let resume = Resume { generations, seen: String::new() };
+            *followed = Followed::start(shell, dir, "a.log", From::Resume(resume), Lack::Nothing);
+        };
+        again(&mut followed, format!("0:{told}"));
+        followed.append("a.log", "more\n");
+        followed.expect("more\n");
+        assert_eq!(followed.count("Gap") + followed.count("Rotated"), 0, "{shell:?}: {:?}", followed.events);
+        // And behind a rotation that came meanwhile.
+        followed.cut();
+        followed.rename("a.log", "a.log.0");
+        followed.gzip("a.log.0");
+        followed.append("a.log", "new\n");
+        again(
+            &mut followed,
+            format!("0:{}", told.replace(&whole, &format!(":{}:256:", lines(100, 200).len() + 5))),
+        );
+        followed.expect("new\n");
+        followed.expect_no_more();
+    });
+}
+
+#[test]
 fn a_copy_of_what_is_not_cut_yet_is_no_generation() {
     each_shell(|shell| {
         let mut followed = cut_off(shell);
