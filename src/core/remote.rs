@@ -68,7 +68,7 @@ struct Generation {
     beats: u32,
 }
 
-/// Generations that the script is told of.
+/// Generations that the script is told of, and those whose number is another file's by now.
 const TOLD: usize = 8;
 /// Generations whose bytes can be located.
 const KNOWN: usize = 64;
@@ -114,14 +114,18 @@ impl Remote {
     pub fn resume(&self) -> Option<Resume> {
         self.start?;
         let mut generations = String::new();
-        let mut told: Vec<&Generation> = Vec::new();
+        let mut told: Vec<(u64, &Generation)> = Vec::new();
         for generation in self.generations.iter().rev() {
-            // A number that was used again is the younger file's.
-            if told.len() < TOLD && told.iter().all(|younger| younger.ino != generation.ino) {
-                told.push(generation);
+            // A number that was used again is the younger file's. What was given is known all the same, by how it
+            // began: it may be there compressed.
+            let is_gone = told.iter().any(|(ino, _)| *ino == generation.ino);
+            let ino = if is_gone { 0 } else { generation.ino };
+            let like = told.iter().filter(|(other, _)| (*other == 0) == is_gone).count();
+            if like < TOLD && (generation.print.is_some() || !is_gone) {
+                told.push((ino, generation));
             }
         }
-        for Generation { ino, read, print, .. } in told.into_iter().rev() {
+        for (ino, Generation { read, print, .. }) in told.into_iter().rev() {
             let (len, sum) = print.as_ref().map_or((0, "0"), |print| (print.len, &*print.sum));
             let space = if generations.is_empty() { "" } else { " " };
             let _ = write!(generations, "{space}{ino}:{read}:{len}:{sum}");

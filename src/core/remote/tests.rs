@@ -258,7 +258,29 @@ fn what_was_cut_is_nowhere_and_what_was_copied_is_in_the_copy() {
     assert_eq!(remote.locate(Pos(11)), Some(Place::Newline));
     assert_eq!(remote.locate(Pos(12)), Some(Place::File { ino: 5, offset: 0, len: 1, print: None }));
     assert_eq!(remote.locate(Pos(13)), None);
-    assert_eq!(remote.resume().map(|resume| resume.generations), Some("9:7:4:78 5:1:0:0".to_owned()));
+    assert_eq!(
+        remote.resume().map(|resume| resume.generations),
+        Some("0:4:4:77 9:7:4:78 5:1:0:0".to_owned())
+    );
+}
+
+#[test]
+fn what_was_given_is_told_also_when_its_number_is_used_again() {
+    let mut remote = Remote::default();
+    let told = |remote: &Remote| remote.resume().map(|resume| resume.generations).unwrap_or_default();
+    hear(
+        &mut remote,
+        &["O 5 0 4", "D 5 0 4", "=one\n", "F 5 4 77", "O 6 0 4", "D 6 0 4", "=two\n", "F 6 4 78"],
+    );
+    hear(&mut remote, &["O 5 0 6", "D 5 0 6", "=three\n"]);
+    assert_eq!(told(&remote), "0:4:4:77 6:4:4:78 5:6:0:0");
+    // However often that is: the files that are still there are told of, and the newest that are not.
+    for n in 0..100 {
+        hear(&mut remote, &["T 5 0", "O 5 0 2", "D 5 0 2", "=x\n", &format!("F 5 2 {n}")]);
+    }
+    let words = told(&remote);
+    let gone = words.split(' ').filter(|word| word.starts_with("0:")).count();
+    assert!(words.ends_with(" 0:2:2:97 0:2:2:98 5:2:2:99") && gone == 8, "{words}");
 }
 
 #[test]

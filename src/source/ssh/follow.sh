@@ -4,6 +4,7 @@
 #   f      the file; never anywhere but in "$f"
 #   from   `lines N` (about), `last N` (exactly), `byte N`, or `resume`
 #   gens   how far each generation was given, oldest first: ino:offset:length:sum …
+#          (0 for a number that another file has by now)
 #   seen   the files beside it that are no news: ino:size …
 #   poll   seconds between looks; pollms: the same in milliseconds
 #
@@ -211,12 +212,12 @@ anchored() {
     return 1
 }
 
-# Remembers in gens how far file $1 was given; the newest sixteen are kept.
+# Remembers in gens how far file $1 was given; the newest 24 are kept.
 remember() {
     gens="$gens $1:$2:$3:${4:-0}"
     # shellcheck disable=SC2086 # words are wanted
     set -- $gens
-    [ $# -le 16 ] || shift $(($# - 16))
+    [ $# -le 24 ] || shift $(($# - 24))
     gens=" $*"
 }
 

@@ -29,9 +29,6 @@ use crate::app::link::LinkState;
 const CROWDED: Duration = Duration::from_millis(100);
 /// Channels on one connection: servers allow ten where nobody said otherwise, and one is left for others.
 const SEATS: usize = 9;
-/// Keep-alive where the config says nothing: how often, and how many answers may be missing.
-const INTERVAL: Duration = Duration::from_secs(5);
-const MISSED: u32 = 3;
 /// How long a connection that is being made counts among those that are made at once. Hosts that do not answer
 /// take longer, and must not hold up the others.
 const TURN: Duration = Duration::from_secs(2);
@@ -314,13 +311,11 @@ impl Host {
     }
 
     fn add(self: &Rc<Self>, link: Link, config: Rc<HostConfig>) {
-        // Zero would mean never: a dead link must not look like a quiet log.
-        let interval = config.alive_interval.filter(|interval| !interval.is_zero()).unwrap_or(INTERVAL);
-        let most = config.alive_count.unwrap_or(MISSED);
+        let pulse = Pulse::new(config.alive_interval, config.alive_count, Instant::now());
         let conn = Rc::new(Conn {
             used: Cell::new(0),
             most: Cell::new(SEATS),
-            pulse: RefCell::new(Pulse::new(interval, most, Instant::now())),
+            pulse: RefCell::new(pulse),
             over: watch::Sender::new(None),
             config,
             link,

@@ -2,7 +2,7 @@
 //! link.
 
 mod files;
-mod history;
+pub mod history;
 mod hosts;
 mod outages;
 
@@ -50,6 +50,7 @@ impl Rig {
         let proxy = Proxy::start(sshd.port());
         let mut config = sshd.host_config("web1");
         config.port = proxy.port();
+        config.ssh_config = Some(sshd.ssh_config_with(&sshd.host_entry("web1", proxy.port())));
         let resolve = move |target: &Target| {
             let mut config = HostConfig { target: target.clone(), ..config.clone() };
             host(&mut config);

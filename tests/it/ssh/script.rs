@@ -186,7 +186,16 @@ impl Followed {
     }
 
     pub fn gzip(&self, name: &str) {
-        assert!(Command::new("gzip").arg(self.path(name)).status().unwrap().success());
+        self.pack("gzip", name);
+    }
+
+    /// Compresses it; the name gets longer by what this program adds.
+    pub fn pack(&self, packer: &str, name: &str) {
+        let mut command = Command::new(packer);
+        if packer == "zstd" {
+            command.args(["-q", "--rm"]); // it keeps what it compresses, and talks
+        }
+        assert!(command.arg(self.path(name)).status().unwrap().success());
     }
 
     /// Takes what comes within a moment; false when the script has ended.

@@ -120,13 +120,31 @@ fn hosts_that_do_not_answer_do_not_slow_one_that_does() {
 
 #[test]
 fn a_refused_host_is_tried_again_by_hand_only() {
-    let rig = Rig::with(Keep::Unread, |_| {}, |config| config.user_known_hosts.clear());
+    let rig = Rig::with(
+        Keep::Unread,
+        |_| {},
+        |config| match config.target.host.as_str() {
+            "web1" => config.user_known_hosts.clear(),
+            _ => config.port = 9, // nobody is there
+        },
+    );
     rig.append("a.log", lines(0, 10));
     rig.open(1, "a.log");
     rig.wait_for(1, "refused", |status| {
         matches!(status.remote.as_ref().unwrap().host.state, LinkState::Refused(_))
     });
     let tried = rig.proxy.connections();
+    // Meanwhile one that may be tried again is, more than once.
+    rig.follower.open_remote(SourceId(2), &remote("nobody", &rig.path("a.log")), Reading::default());
+    let mut dues = std::collections::BTreeSet::new();
+    until("tried again and again", DEADLINE, || {
+        match rig.status(2).remote.unwrap().host.state {
+            LinkState::Failed { retry: Some(at), .. } => dues.insert(at),
+            _ => false,
+        };
+        dues.len() > 2
+    });
+    assert_eq!(rig.proxy.connections(), tried, "nobody wanted that");
     rig.follower.reconnect(SourceId(1));
     until("tried again", DEADLINE, || rig.proxy.connections() > tried);
 }

@@ -1,13 +1,14 @@
 //! Links that are lost, one at a time, and what is said of that.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tailpane::app::link::LinkState;
-use tailpane::app::source::{NoticeKind, State, Status};
+use tailpane::app::source::{NoticeKind, SourceId, State, Status};
 use tailpane::source::Keep;
 
 use super::Rig;
 use crate::follow::lines;
+use crate::ssh::sshd::until;
 
 fn is_lost(status: &Status) -> bool {
     matches!(status.remote.as_ref().unwrap().host.state, LinkState::Lost { .. })
@@ -105,11 +106,34 @@ fn reconnecting_by_hand_does_not_wait() {
     rig.append("a.log", lines(0, 10));
     let mut log = rig.drain(1, "a.log");
     log.expect(&rig, lines(0, 10));
-    rig.follower.reconnect(tailpane::app::source::SourceId(1));
+    rig.follower.reconnect(SourceId(1));
     let status = rig.wait_for(1, "made anew", |status| {
         is_up(status) && status.remote.as_ref().unwrap().host.reconnects == 1
     });
     assert!(status.remote.is_some());
+    rig.append("a.log", lines(10, 20));
+    log.expect(&rig, lines(0, 20));
+}
+
+#[test]
+fn a_wait_for_the_next_try_is_cut_short_by_hand() {
+    let rig = Rig::new(Keep::Unread);
+    rig.append("a.log", lines(0, 10));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 10));
+    rig.proxy.refuse(true);
+    rig.proxy.cut_now();
+    let ahead = Duration::from_secs(3);
+    let waits = |status: &Status| match status.remote.as_ref().unwrap().host.state {
+        LinkState::Lost { retry: Some(at), .. } => Some(at).filter(|at| *at > Instant::now() + ahead),
+        _ => None,
+    };
+    let due = waits(&rig.wait_for(1, "a long wait", |status| waits(status).is_some()));
+    let before = rig.proxy.connections();
+    rig.proxy.refuse(false);
+    rig.follower.reconnect(SourceId(1));
+    until("tried", super::DEADLINE, || rig.proxy.connections() > before);
+    assert!(due.is_none_or(|due| Instant::now() < due), "it came by itself");
     rig.append("a.log", lines(10, 20));
     log.expect(&rig, lines(0, 20));
 }

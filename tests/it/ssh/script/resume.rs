@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt;
 use tailpane::core::remote::Resume;
 use tailpane::source::ssh::script::From;
 
-use super::{DEADLINE, Followed, Lack, SHELLS, each_shell};
+use super::{DEADLINE, Followed, Lack, SHELLS, each_shell, is_installed};
 use crate::follow::lines;
 
 /// A file of 100 lines that was read, and the link to it cut.
@@ -70,6 +70,36 @@ fn after_several_rotations_some_of_them_compressed() {
         followed.expect(lines(0, 100) + "rest\nsecond\nthird\nfourth\n");
         followed.expect_no_more();
         assert_eq!(followed.count("Gap"), 0);
+    });
+}
+
+#[test]
+fn whatever_a_generation_is_compressed_with() {
+    let packers = ["gzip", "bzip2", "xz", "zstd"];
+    for packer in packers.into_iter().filter(|packer| !is_installed(packer)) {
+        println!("left out: {packer} is not installed");
+    }
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        let mut wanted = lines(0, 100);
+        for (n, packer) in packers.into_iter().filter(|packer| is_installed(packer)).enumerate() {
+            let next = lines(1000 * (n + 1), 1000 * (n + 1) + 100);
+            // The rest of the one that was being read, and all of one that came and went.
+            followed.append("a.log", format!("{packer}: rest\n"));
+            followed.rename("a.log", &format!("a.log.{n}2"));
+            followed.pack(packer, &format!("a.log.{n}2"));
+            followed.append(&format!("a.log.{n}1"), format!("{packer}: new\n"));
+            followed.pack(packer, &format!("a.log.{n}1"));
+            followed.append("a.log", &next);
+            wanted += &format!("{packer}: rest\n{packer}: new\n{next}");
+            followed.connect();
+            followed.expect(&wanted);
+            while !followed.remote.resume().unwrap().generations.contains(&format!(":{}:256:", next.len())) {
+                assert!(followed.take(Duration::from_millis(50)), "{:?}", followed.remote.resume());
+            }
+            followed.cut();
+        }
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
     });
 }
 
@@ -162,6 +192,45 @@ fn a_generation_that_was_compressed_and_told_of_before_the_link_was_lost_again()
         let mut followed = Followed::start(shell, dir, "a.log", From::Resume(resume), Lack::Nothing);
         followed.expect("rest\nnew\n");
         assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+#[test]
+fn a_generation_that_was_given_is_no_news_where_its_number_is_another_file_s_by_now() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.rename("a.log", "a.log.1");
+        followed.gzip("a.log.1");
+        followed.append("a.log", lines(100, 200));
+        followed.connect();
+        let whole = format!(":{}:256:", lines(100, 200).len());
+        while !followed.remote.resume().unwrap().generations.contains(&whole) {
+            assert!(followed.take(Duration::from_millis(50)));
+        }
+        // As it is told where the new file got the number of the old one; and the link was cut before the script
+        // had said what else is there.
+        let told = followed.remote.resume().unwrap().generations;
+        let (_, told) = told.split_once(':').unwrap();
+        let again = |followed: &mut Followed, generations: String| {
+            let dir = std::mem::replace(&mut followed.dir, tempfile::tempdir().unwrap());
+            let resume = Resume { generations, seen: String::new() };
+            *followed = Followed::start(shell, dir, "a.log", From::Resume(resume), Lack::Nothing);
+        };
+        again(&mut followed, format!("0:{told}"));
+        followed.append("a.log", "more\n");
+        followed.expect("more\n");
+        assert_eq!(followed.count("Gap") + followed.count("Rotated"), 0, "{shell:?}: {:?}", followed.events);
+        // And behind a rotation that came meanwhile.
+        followed.cut();
+        followed.rename("a.log", "a.log.0");
+        followed.gzip("a.log.0");
+        followed.append("a.log", "new\n");
+        again(
+            &mut followed,
+            format!("0:{}", told.replace(&whole, &format!(":{}:256:", lines(100, 200).len() + 5))),
+        );
+        followed.expect("new\n");
+        followed.expect_no_more();
     });
 }
 
