@@ -219,7 +219,8 @@ impl Following {
                     if self.log.again {
                         break Over::Again;
                     }
-                    if self.log.complete && !self.file.reading.follow {
+                    let whole = self.log.complete && !self.file.reading.follow;
+                    if whole || self.file.is_finished() {
                         break Over::Done;
                     }
                     if self.file.store.is_full() {

@@ -243,6 +243,7 @@ fn state(path: &Path) -> Option<State> {
         Path::Away(Missing::Special) => {
             State::Waiting("a pipe, socket or device, not a file; looked at again".to_owned())
         }
+        Path::Away(Missing::Kernel) => State::Ended("read once, as files of the kernel's are".to_owned()),
         Path::Failed(Trouble::Read(why)) => State::Failed(format!("{}; tried again", printable(why))),
         Path::Failed(Trouble::Tools(what)) => {
             State::Failed(format!("it cannot be followed there: {}", printable(what)))

@@ -40,6 +40,18 @@ fn as_many_lines_as_are_asked_for() {
 }
 
 #[test]
+fn files_of_the_kernels_are_printed_as_they_are_and_that_is_all() {
+    let site = Site::new();
+    let content = std::fs::read_to_string("/proc/version").unwrap();
+    site.prints(&["web1:/proc/version"], &content);
+    assert_eq!(
+        site.run(&["web1:/proc/version"]),
+        (0, content, String::new()),
+        "there is nothing to wait for"
+    );
+}
+
+#[test]
 fn what_is_not_asked_for_is_not_fetched() {
     let sshd = Sshd::start(|_| {});
     let proxy = Proxy::start(sshd.port());
