@@ -1,6 +1,6 @@
 //! Links that are lost, one at a time, and what is said of that.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tailpane::app::link::LinkState;
 use tailpane::app::source::{NoticeKind, State, Status};
@@ -91,12 +91,19 @@ fn a_link_that_says_nothing_any_more_is_dead() {
     log.expect(&rig, lines(0, 10));
     rig.proxy.stall();
     let status = rig.wait_for(1, "lost", is_lost);
-    let LinkState::Lost { why, .. } = &status.remote.unwrap().host.state else { panic!() };
+    let seen = Instant::now();
+    let LinkState::Lost { why, since, .. } = &status.remote.unwrap().host.state else { panic!() };
     assert!(why.contains("no answer"), "{why}");
+    assert!(seen - *since >= Duration::from_secs(1), "lost since the last word, not since that was noticed");
     rig.append("a.log", lines(10, 20));
     rig.proxy.cut_now();
     rig.proxy.resume();
     log.expect(&rig, lines(0, 20));
+    rig.wait_for(1, "marked", |status| status.notices.len() == 2);
+    log.take();
+    let back = log.notices[1].text.strip_prefix("back after ").unwrap();
+    let after = back.split(' ').next().unwrap().parse::<f64>();
+    assert!(back.contains(" m ") || after.is_ok_and(|after| after >= 1.0), "{back}");
 }
 
 #[test]
