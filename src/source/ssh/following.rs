@@ -37,6 +37,8 @@ const NOISE: u64 = 1 << 20;
 const MUTE: u32 = 3;
 /// How long to wait when the host does not do what it is told.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long to wait when what followed there has stopped.
+const STOPPED: Duration = Duration::from_secs(1);
 /// How long to wait before the script is started again that wants it: twice as long each time, if it soon wants it
 /// again.
 const RESTART: Range<Duration> = Duration::from_millis(20)..Duration::from_secs(10);
@@ -101,7 +103,11 @@ impl Following {
                         self.log.lose("link lost", since);
                     }
                 }
-                Over::Stopped(why, since) => self.log.stop(&why, since),
+                Over::Stopped(why, since) => {
+                    self.log.stop(&why, since);
+                    // It must not be asked for without a pause.
+                    sleep(STOPPED).await;
+                }
                 Over::Broken(why) => self.fail(why).await,
                 Over::NoScript(why) => self.give_up_script(why).await,
             }
@@ -285,8 +291,6 @@ impl Following {
             return Over::NoScript(format!("it cannot be followed there: {}", printable(what)));
         }
         if parser.begun() {
-            // Somebody ended it there. That must not be asked for without a pause.
-            sleep(Duration::from_secs(1)).await;
             return Over::Stopped("what follows it there was ended".to_owned(), now);
         }
         let said = if words.is_empty() { parser.noise() } else { words };
