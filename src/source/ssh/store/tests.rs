@@ -309,7 +309,9 @@ fn many_tiny_files_fit_into_the_bound_too() {
 #[test]
 fn a_utf8_mark_before_the_history_is_no_part_of_the_log() {
     let log = "\u{feff}one\n\u{feff}two\n".as_bytes();
-    for (begun, pieces) in [(7, vec![0..7]), (14, vec![0..1, 1..2, 2..3, 3..14]), (14, vec![7..14, 0..7])] {
+    for (begun, pieces) in
+        [(7, vec![0..1, 1..7]), (14, vec![0..1, 1..2, 2..3, 3..14]), (14, vec![7..14, 0..7])]
+    {
         let store = RemoteStore::new(Allowance::new(Keep::Generations, 0), Arc::default());
         store.begin(Pos(begun));
         assert_eq!(store.range().start, Pos(0), "nobody knows yet");
