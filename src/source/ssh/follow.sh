@@ -576,6 +576,26 @@ asleft() {
     case $r in -*) return 1 ;; esac
 }
 
+# Whether the file behind 3 is one of the kernel's, which have no length, or not the one they are said to have. Reading
+# some of them waits for what never comes.
+bottomless() {
+    limit=
+    ! command -v timeout >/dev/null || limit='timeout 2'
+    # shellcheck disable=SC2046,SC2086 # words are wanted
+    set -- $($limit dd if="$p" bs=65536 count=16 2>/dev/null | wc -c)
+    [ "$1" != "$size" ] && [ "$1" != 1048576 ] && look "$p" && [ "$s" = "$size" ]
+}
+
+# Gives the file behind 3 as it is now, or 1 MiB of it: it cannot be followed.
+picture() {
+    say O "$new" 0 1048576
+    say D "$new" 0 0
+    # shellcheck disable=SC2086 # words are wanted
+    $limit dd bs=65536 <&3 2>/dev/null | head -c 1048576 >&4
+    say C "$new" -
+    say M kernel
+}
+
 # The path's file is the one that is followed now.
 enter() {
     real=$f
@@ -591,6 +611,12 @@ enter() {
     fi
     look "$p" || { p=$f && look "$p"; } || return
     new=$i size=$s
+    case $real in
+    /proc/* | /sys/*) if bottomless; then
+        picture
+        exit 0
+    fi ;;
+    esac
     if [ -n "$resumed" ] && ! asleft; then
         # It was rotated, or cut, between two looks: there may be a rest.
         exec 3</dev/null

@@ -74,6 +74,16 @@ impl Pulse {
         self.missed >= self.most
     }
 
+    /// Whether an answer is missing that was due.
+    pub fn is_missed(&self) -> bool {
+        self.missed > 0
+    }
+
+    /// Since when nobody knows whether it is alive: since the last word, where an answer is missing.
+    pub fn since(&self, now: Instant) -> Instant {
+        if self.is_missed() { self.heard } else { now }
+    }
+
     /// How long nothing has come.
     pub fn silence(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.heard)
@@ -106,8 +116,10 @@ mod tests {
         assert!(!pulse.miss(after(10)));
         pulse.hear(after(11));
         assert!(!pulse.miss(after(15)), "bytes came meanwhile");
+        assert_eq!(pulse.since(after(16)), after(16), "nothing is missing");
         assert!(!pulse.miss(after(20)));
         assert!(!pulse.miss(after(25)));
+        assert_eq!(pulse.since(after(29)), after(11), "since the last word");
         assert!(pulse.miss(after(30)));
         assert_eq!(pulse.silence(after(30)), Duration::from_secs(19));
     }

@@ -147,3 +147,35 @@ fn a_file_that_grows_faster_than_anybody_looks_takes_bounded_memory_and_holds_up
     assert_eq!(read(&rig, &fast, begin, 100_000), text.as_bytes()[..100_000]);
     assert_eq!(rig.status(1).notices.len(), 0);
 }
+
+#[test]
+fn a_utf8_mark_is_no_text_wherever_its_file_is_read_from() {
+    let rig = Rig::new(Keep::Generations);
+    let text = lines(0, 100_000);
+    rig.append("a.log", format!("\u{feff}{text}"));
+    rig.append("b.log", "\u{feff}one\n");
+    let (long, short) = (rig.open(1, "a.log"), rig.open(2, "b.log"));
+    rig.wait_for(1, "the end", |status| {
+        status.end.0 as usize == text.len() + 3 && status.state == State::Live
+    });
+    assert!(long.store.read_at(Pos(0), &mut [0; 9]).is_err(), "it has to be fetched");
+    rig.wait_for(1, "fetched", |_| long.store.range().start == Pos(3));
+    assert_eq!(read(&rig, &long, 3, text.len()), text.as_bytes());
+    rig.wait_for(2, "the line", |status| status.end.0 == 4);
+    rig.append("b.log", "\u{feff}two\n");
+    rig.wait_for(2, "another", |status| status.end.0 == 11);
+    rig.rename("b.log", "b.log.1");
+    rig.append("b.log", "\u{feff}three\n");
+    rig.wait_for(2, "rotated", |status| status.end.0 == 17);
+    assert_eq!(read(&rig, &short, 0, 17), "one\n\u{feff}two\nthree\n".as_bytes());
+    for id in [1, 2] {
+        let gaps = rig.status(id).notices.iter().filter(|notice| notice.kind == NoticeKind::Gap).count();
+        assert_eq!(gaps, 0, "{:?}", rig.status(id).notices);
+    }
+    // What is printed is what is shown.
+    let printed = Rig::new(Keep::Unread);
+    printed.append("a.log", format!("\u{feff}{text}"));
+    let mut log = printed.drain(1, "a.log");
+    log.expect(&printed, &text);
+    assert_eq!(log.notices, []);
+}

@@ -92,12 +92,37 @@ fn a_link_that_says_nothing_any_more_is_dead() {
     log.expect(&rig, lines(0, 10));
     rig.proxy.stall();
     let status = rig.wait_for(1, "lost", is_lost);
-    let LinkState::Lost { why, .. } = &status.remote.unwrap().host.state else { panic!() };
+    let seen = Instant::now();
+    let LinkState::Lost { why, since, .. } = &status.remote.unwrap().host.state else { panic!() };
     assert!(why.contains("no answer"), "{why}");
+    assert!(seen - *since >= Duration::from_secs(1), "lost since the last word, not since that was noticed");
     rig.append("a.log", lines(10, 20));
     rig.proxy.cut_now();
     rig.proxy.resume();
     log.expect(&rig, lines(0, 20));
+    rig.wait_for(1, "marked", |status| status.notices.len() == 2);
+    log.take();
+    let back = log.notices[1].text.strip_prefix("back after ").unwrap();
+    let after = back.split(' ').next().unwrap().parse::<f64>();
+    assert!(back.contains(" m ") || after.is_ok_and(|after| after >= 1.0), "{back}");
+}
+
+#[test]
+fn what_follows_and_is_ended_there_is_told_and_begun_anew() {
+    let rig = Rig::new(Keep::Unread);
+    rig.append("a.log", lines(0, 10));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 10));
+    rig.sshd.end_commands();
+    rig.append("a.log", lines(10, 20));
+    log.expect(&rig, lines(0, 20));
+    rig.wait_for(1, "marked", |status| status.notices.len() == 2);
+    log.take();
+    assert!(log.notices[0].text.starts_with("not followed since "), "{:?}", log.notices);
+    assert!(log.notices[1].text.ends_with("80 B filled"), "{:?}", log.notices);
+    let status = rig.wait_for_state(1, "live", |state| *state == State::Live);
+    assert_eq!(status.remote.unwrap().host.reconnects, 0, "the link is well");
+    assert_eq!(rig.proxy.connections(), 1);
 }
 
 #[test]
