@@ -4,7 +4,7 @@
 //! Some dozens of cuts in the ordinary tests; a thousand with `TAILPANE_CUTS=1000`, as `docs/ssh.md` says, and
 //! `TAILPANE_SEED` does the same cuts again (what the machine does between them is its own).
 
-mod writer;
+pub mod writer;
 
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt as _;
@@ -152,11 +152,11 @@ fn listing(rig: &Rig, name: &str) -> String {
 }
 
 /// What the environment says a run is to be.
-fn number(name: &str) -> Option<u64> {
+pub fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap())
 }
 
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     use std::hash::{BuildHasher as _, RandomState};
     let seed = number("TAILPANE_SEED").unwrap_or_else(|| RandomState::new().hash_one("seed") >> 20);
     println!("TAILPANE_SEED={seed}");

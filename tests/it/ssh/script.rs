@@ -200,6 +200,11 @@ impl Followed {
 
     /// Takes what comes within a moment; false when the script has ended.
     pub fn take(&mut self, wait: Duration) -> bool {
+        self.take_part(wait, usize::MAX)
+    }
+
+    /// Takes but so many bytes of it.
+    pub fn take_part(&mut self, wait: Duration, most: usize) -> bool {
         let Some(run) = &mut self.run else { return false };
         let came = match run.came.recv_timeout(wait) {
             Ok(came) => came,
@@ -209,7 +214,7 @@ impl Followed {
         let (log, events, remote) = (&mut self.log, &mut self.events, &mut self.remote);
         let resumes = &mut self.resumes;
         let mut again = false;
-        run.parser.feed(&came, |piece| {
+        run.parser.feed(&came[..came.len().min(most)], |piece| {
             let mut steps = Vec::new();
             remote.take(piece, |step| match step {
                 Step::Append { bytes, .. } => log.extend_from_slice(bytes),
