@@ -371,13 +371,13 @@ fn a_line_that_is_too_narrow_is_told_and_holds_up_no_other_file() {
         wait_pane(&tty, name, &["one"]);
     }
     line.narrow(1 << 20);
-    append(&site.path("fast.log"), numbers(0..1_000_000));
+    append(&site.path("fast.log"), numbers(0..2_500_000));
     wait_pane(&tty, "fast.log", &["behind"]);
     append(&site.path("slow.log"), "two\n");
     wait_pane(&tty, "slow.log", &["two"]);
     assert!(pane(&tty, "fast.log").contains("behind"), "{}", tty.text());
     line.narrow(1 << 30);
-    wait_pane(&tty, "fast.log", &["line 999999"]);
+    wait_pane(&tty, "fast.log", &["line 2499999"]);
     until("caught up", DEADLINE, || !pane(&tty, "fast.log").contains("behind"));
 }
 
