@@ -9,7 +9,7 @@ use super::help;
 use super::hosts;
 use super::link::LinkState;
 use super::pane::PaneId;
-use super::rows::{counted, percent};
+use super::rows::counted;
 use super::screen::{Piece, Tone};
 use super::source::{Remote, State, Watch};
 use crate::core::read::formats;
@@ -125,11 +125,7 @@ fn remote(remote: &Remote) -> Vec<(String, String, Tone)> {
         fact("behind", lapse(behind), Tone::Note);
     }
     if let Some((came, wanted)) = remote.fetching {
-        fact(
-            "fetching",
-            format!("{} of {}, {} %", bytes(came), bytes(wanted), percent(came, wanted)),
-            Tone::Plain,
-        );
+        fact("fetching", format!("{} to come", bytes(wanted.saturating_sub(came))), Tone::Plain);
     }
     facts
 }

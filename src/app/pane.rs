@@ -180,6 +180,12 @@ pub struct Pane {
 }
 
 impl Pane {
+    /// What is looked for in it.
+    pub fn tallies(&self) -> impl Iterator<Item = &Tally> {
+        let search = self.search.as_ref().map(|search| &search.kept.tally);
+        self.kept.as_ref().map(|kept| &kept.tally).into_iter().chain(search)
+    }
+
     /// A pane that follows a source whose log ends at `end` now.
     pub fn new(source: SourceId, end: Pos, context: usize) -> Pane {
         Pane {

@@ -143,7 +143,10 @@ impl Brush<'_> {
                 let host = text::printable(&remote.host.name);
                 self.note(&format!("fetched when {host} is connected again"), Tone::Note)
             }
-            Some(Remote { fetching: Some((came, wanted)), .. }) => {
+            // What is fetched for more than this pane says nothing of how far that has come.
+            Some(Remote { fetching: Some((came, wanted)), .. })
+                if !self.pane.tallies().chain(&self.feed.lines).any(Tally::runs) =>
+            {
                 self.note(&format!("fetching … {} %", percent(*came, *wanted)), Tone::Faint)
             }
             _ => self.note("fetching …", Tone::Faint),

@@ -139,11 +139,10 @@ impl App {
         let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.is_far()) else {
             return false;
         };
-        let looks = |tally: &&mut Tally| !(tally.complete() || tally.stopped || tally.failed.is_some());
         let search = pane.search.as_mut().map(|search| &mut search.kept.tally);
         let tallies = pane.kept.as_mut().map(|kept| &mut kept.tally).into_iter().chain(search);
         let mut rested = false;
-        for tally in tallies.filter(looks) {
+        for tally in tallies.filter(|tally| tally.runs()) {
             (tally.stopped, rested) = (true, true);
             self.effects.push(Effect::Rest(tally.id));
         }
@@ -191,6 +190,15 @@ impl App {
             Some(super::eye::Eye::At(anchor)) => anchor.pos,
             _ => end.unwrap_or_default(),
         }
+    }
+
+    /// How far the scans have come for which much of a log is fetched, in percent: what is asked for at a time is only a
+    /// part of that. `None` where none runs.
+    pub(super) fn looked_through(&self, id: SourceId) -> Option<usize> {
+        let lines = self.feeds.get(&id).and_then(|feed| feed.lines.as_ref());
+        let panes = self.desk.panes.values().filter(|pane| pane.source == id);
+        let tallies = panes.flat_map(Pane::tallies).chain(lines);
+        tallies.filter(|tally| tally.runs()).map(Tally::percent).min()
     }
 
     /// The scans that run, and of which source.

@@ -23,6 +23,11 @@ impl Tally {
         (done * 100).checked_div(all).unwrap_or(100)
     }
 
+    /// Whether it goes on.
+    pub fn runs(&self) -> bool {
+        !(self.complete() || self.stopped || self.failed.is_some())
+    }
+
     /// Whether everything there is has been counted.
     pub fn complete(&self) -> bool {
         self.index.complete()

@@ -48,7 +48,7 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     }
     let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
     let mut left = vec![piece(name, tone)];
-    for part in state.into_iter().chain(remote_pieces(feed)).chain(chain_pieces(pane)) {
+    for part in state.into_iter().chain(remote_pieces(app, feed)).chain(chain_pieces(pane)) {
         left.push(piece(" ", Tone::Plain));
         left.push(part);
     }
@@ -118,11 +118,13 @@ fn liveness(app: &App, feed: &Feed, now: Instant) -> Piece {
 }
 
 /// What else there is to know of a source that comes from another host.
-fn remote_pieces(feed: &Feed) -> Vec<Piece> {
+fn remote_pieces(app: &App, feed: &Feed) -> Vec<Piece> {
     let Some(remote) = &feed.status().remote else { return Vec::new() };
     let mut said = Vec::new();
     if let Some((came, wanted)) = remote.fetching {
-        said.push(format!("fetching {} %", percent(came, wanted)));
+        let percent =
+            app.looked_through(feed.source.id).map_or(percent(came, wanted), |percent| percent as u64);
+        said.push(format!("fetching {percent} %"));
     }
     if !remote.exact {
         said.push("no exact resume".to_owned());

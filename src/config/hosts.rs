@@ -2,7 +2,7 @@
 //!
 //! ```toml
 //! [ssh]
-//! connects = 16              # connections being made at the same time, at most
+//! connects = 16              # connections being made at the same time
 //! scrollback = "64 MiB"      # held of each remote file, at most
 //!
 //! [groups]

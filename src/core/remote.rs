@@ -7,10 +7,11 @@
 //!   file   inode 7, from 0            │ inode 7      │  │ inode 9, from 0 …     │ 7    │
 //! ```
 //!
-//! The first generation's byte o is at `Pos(o)`, so history needs no place of its own; what comes later is
-//! appended. A line that its file left unfinished is ended by a newline of ours, which takes one position.
+//! The first generation's byte o is at `Pos(o)` where it is not read from its beginning, so history needs no place of
+//! its own; what comes later is appended. A line that its file left unfinished is ended by a newline of ours, which takes one position.
 
 mod late;
+mod mark;
 mod part;
 mod seam;
 mod step;
@@ -24,6 +25,7 @@ use memchr::{memchr, memrchr};
 
 use super::pos::Pos;
 use super::wire::{Fingerprint, Header, Piece};
+use mark::Withheld;
 use part::{Parts, What};
 use seam::Seam;
 pub use step::{Path, Place, Step};
@@ -62,13 +64,14 @@ struct Generation {
     /// How long it was when it was last looked at.
     size: u64,
     print: Option<Fingerprint>,
+    withheld: Withheld,
     /// What came of it after a newer one began, and has found no place yet.
     late: Vec<u8>,
     /// Beats since anything late came.
     beats: u32,
 }
 
-/// Generations that the script is told of.
+/// Generations that the script is told of, and those whose number is another file's by now.
 const TOLD: usize = 8;
 /// Generations whose bytes can be located.
 const KNOWN: usize = 64;
@@ -114,14 +117,18 @@ impl Remote {
     pub fn resume(&self) -> Option<Resume> {
         self.start?;
         let mut generations = String::new();
-        let mut told: Vec<&Generation> = Vec::new();
+        let mut told: Vec<(u64, &Generation)> = Vec::new();
         for generation in self.generations.iter().rev() {
-            // A number that was used again is the younger file's.
-            if told.len() < TOLD && told.iter().all(|younger| younger.ino != generation.ino) {
-                told.push(generation);
+            // A number that was used again is the younger file's. What was given is known all the same, by how it
+            // began: it may be there compressed.
+            let is_gone = told.iter().any(|(ino, _)| *ino == generation.ino);
+            let ino = if is_gone { 0 } else { generation.ino };
+            let like = told.iter().filter(|(other, _)| (*other == 0) == is_gone).count();
+            if like < TOLD && (generation.print.is_some() || !is_gone) {
+                told.push((ino, generation));
             }
         }
-        for Generation { ino, read, print, .. } in told.into_iter().rev() {
+        for (ino, Generation { read, print, .. }) in told.into_iter().rev() {
             let (len, sum) = print.as_ref().map_or((0, "0"), |print| (print.len, &*print.sum));
             let space = if generations.is_empty() { "" } else { " " };
             let _ = write!(generations, "{space}{ino}:{read}:{len}:{sum}");
@@ -264,6 +271,7 @@ impl Remote {
     /// What is left of the files before is ended: another begins.
     fn turn(&mut self, step: &mut dyn FnMut(Step<'_>)) {
         self.join(step);
+        self.end_mark(step);
         self.end_line(step);
         self.place_late(true, step);
         step(Step::Rotated);
@@ -272,7 +280,8 @@ impl Remote {
     fn push(&mut self, ino: u64, read: u64, print: Option<Fingerprint>) {
         let number = self.count;
         self.count += 1;
-        let generation = Generation { number, ino, read, size: read, print, late: Vec::new(), beats: 0 };
+        let (size, withheld, late) = (read, Withheld::default(), Vec::new());
+        let generation = Generation { number, ino, read, size, print, withheld, late, beats: 0 };
         self.generations.push_back(generation);
         if self.generations.len() > KNOWN {
             self.generations.pop_front();
@@ -322,6 +331,7 @@ impl Remote {
 
     fn truncated(&mut self, ino: u64, at: u64, step: &mut dyn FnMut(Step<'_>)) {
         self.join(step);
+        self.end_mark(step);
         self.end_line(step);
         let mut print = None;
         // Where it was found in a copy, the generation goes by the copy's number now.
@@ -383,8 +393,14 @@ impl Remote {
         self.append(at, bytes, step);
     }
 
-    /// Bytes of a generation come behind the log's end.
+    /// Bytes of a generation come behind the log's end, but for the mark that it begins with.
     fn append(&mut self, at: usize, bytes: &[u8], step: &mut dyn FnMut(Step<'_>)) {
+        let (before, bytes) = self.generations[at].unmark(bytes);
+        self.push_bytes(at, before, step);
+        self.push_bytes(at, bytes, step);
+    }
+
+    fn push_bytes(&mut self, at: usize, bytes: &[u8], step: &mut dyn FnMut(Step<'_>)) {
         let Some(last) = bytes.last() else { return };
         let generation = &mut self.generations[at];
         let (pos, ino, offset) = (self.end, generation.ino, generation.read);

@@ -105,7 +105,7 @@ impl Hands {
                 Found::Files(paths) | Found::Later(paths) => {
                     return drop(happened.send(Happening::Found(paths)));
                 }
-                Found::Nothing(why) => why,
+                Found::Nothing(why) | Found::Short(why) => why,
                 Found::Host(host) => match hosts::unlinked(&host) {
                     Some(why) => why,
                     None => return,
@@ -123,12 +123,18 @@ impl Hands {
     /// Follows the files in a folder that was opened as if it were a file, in its place.
     fn look_into(&mut self, id: SourceId, folder: &RemotePath) {
         let happened = self.happened.clone();
+        let name = printable(&folder.to_string());
         self.follower.search_remote(folder, move |found| {
-            // Whatever else there is to say stands in the folder's pane.
-            if let Found::Files(paths) | Found::Later(paths) = found {
-                let _ = happened.send(Happening::Found(paths));
-                let _ = happened.send(Happening::Answer(Event::Superseded(id)));
-            }
+            let event = match found {
+                Found::Files(paths) | Found::Later(paths) => {
+                    let _ = happened.send(Happening::Found(paths));
+                    Event::Superseded(id)
+                }
+                Found::Short(why) => Event::NotOpened(format!("{name}: {why}")),
+                // That stands in the folder's pane.
+                Found::Nothing(_) | Found::Host(_) => return,
+            };
+            let _ = happened.send(Happening::Answer(event));
         });
     }
 

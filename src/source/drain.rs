@@ -330,6 +330,9 @@ impl Drain {
                     let bytes = to - self.at;
                     self.advance(bytes);
                     file.store.release();
+                    if file.store.lost() == 0 && to == file.store.range().start {
+                        continue; // a mark
+                    }
                     let text = format!("{bytes} bytes are lost: the file was gone before they were read");
                     return Drained::Notice(Notice { pos: to, kind: NoticeKind::Gap, text });
                 }

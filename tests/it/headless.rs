@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::folder::{Folder, append};
 
 /// How long anything may take before a test gives up; far more than it ever takes.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 pub fn tailpane<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tailpane"));
@@ -68,7 +68,7 @@ impl Running {
         }
     }
 
-    fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 

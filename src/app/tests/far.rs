@@ -134,6 +134,23 @@ fn a_filter_shows_what_it_keeps_of_what_is_there_at_once() {
 }
 
 #[test]
+fn what_is_fetched_for_a_filter_is_told_as_far_as_the_filter_has_come() {
+    let mut desk = Desk::new(120, 12);
+    desk.open_far("web1:/var/log/app.log", &long(1..=300), 280 * 60);
+    let fetched = |desk: &mut Desk, came: u64| {
+        desk.change(0, |status| status.remote.as_mut().unwrap().fetching = Some((came, 100)));
+        let title = desk.title();
+        title.split_once("fetching ").unwrap().1.split_once(" %").unwrap().0.parse::<u64>().unwrap()
+    };
+    assert_eq!(fetched(&mut desk, 82), 82);
+    desk.keys("&5 <Enter>");
+    // Another part of what is looked through is asked for.
+    assert_eq!([82, 33].map(|came| fetched(&mut desk, came)), [0, 0]);
+    while desk.fetch(0) {}
+    assert_eq!(fetched(&mut desk, 33), 33, "for somebody who reads");
+}
+
+#[test]
 fn lines_that_are_elsewhere_are_neither_copied_nor_saved_by_halves() {
     let mut desk = far();
     desk.keys("5kv");

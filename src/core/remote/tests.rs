@@ -258,7 +258,29 @@ fn what_was_cut_is_nowhere_and_what_was_copied_is_in_the_copy() {
     assert_eq!(remote.locate(Pos(11)), Some(Place::Newline));
     assert_eq!(remote.locate(Pos(12)), Some(Place::File { ino: 5, offset: 0, len: 1, print: None }));
     assert_eq!(remote.locate(Pos(13)), None);
-    assert_eq!(remote.resume().map(|resume| resume.generations), Some("9:7:4:78 5:1:0:0".to_owned()));
+    assert_eq!(
+        remote.resume().map(|resume| resume.generations),
+        Some("0:4:4:77 9:7:4:78 5:1:0:0".to_owned())
+    );
+}
+
+#[test]
+fn what_was_given_is_told_also_when_its_number_is_used_again() {
+    let mut remote = Remote::default();
+    let told = |remote: &Remote| remote.resume().map(|resume| resume.generations).unwrap_or_default();
+    hear(
+        &mut remote,
+        &["O 5 0 4", "D 5 0 4", "=one\n", "F 5 4 77", "O 6 0 4", "D 6 0 4", "=two\n", "F 6 4 78"],
+    );
+    hear(&mut remote, &["O 5 0 6", "D 5 0 6", "=three\n"]);
+    assert_eq!(told(&remote), "0:4:4:77 6:4:4:78 5:6:0:0");
+    // However often that is: the files that are still there are told of, and the newest that are not.
+    for n in 0..100 {
+        hear(&mut remote, &["T 5 0", "O 5 0 2", "D 5 0 2", "=x\n", &format!("F 5 2 {n}")]);
+    }
+    let words = told(&remote);
+    let gone = words.split(' ').filter(|word| word.starts_with("0:")).count();
+    assert!(words.ends_with(" 0:2:2:97 0:2:2:98 5:2:2:99") && gone == 8, "{words}");
 }
 
 #[test]
@@ -398,5 +420,59 @@ proptest! {
             }
             prop_assert!(Pos(at) >= remote.end() || remote.start().is_none());
         }
+    }
+}
+
+#[test]
+fn a_utf8_mark_is_given_of_no_file_and_of_its_beginning_only() {
+    for chop in 1..12 {
+        let mut client = Client::default();
+        client.remote.begin();
+        let mut script = Script::default();
+        let mut file = |ino: usize, content: &[u8]| {
+            script.say(&format!("O {ino} 0 {}", content.len()));
+            script.say(&format!("D {ino} 0 {}", content.len()));
+            script.said.extend_from_slice(content);
+            script.say(&format!("C {ino} {}", content.len()));
+        };
+        file(1, "\u{feff}one\n\u{feff}two\n".as_bytes());
+        file(2, b"\xef");
+        file(3, b"\xef\xbb!\n");
+        file(4, "\u{feff}\u{feff}three\n".as_bytes());
+        file(5, "\u{feff}".as_bytes());
+        script.say("D 5 3 8");
+        script.said.extend_from_slice(b"four\n");
+        client.hear(&script.said, chop);
+        let wanted = b"one\n\xef\xbb\xbftwo\n\xef\n\xef\xbb!\n\xef\xbb\xbfthree\nfour\n";
+        assert_eq!(client.log, wanted, "{:?}", String::from_utf8_lossy(&client.log));
+        let place = client.remote.locate(Pos(0));
+        assert!(matches!(place, Some(Place::File { ino: 1, offset: 3, len: 11, .. })), "{place:?}");
+        assert_eq!(client.remote.current(), Some((5, 8, 8)));
+    }
+}
+
+#[test]
+fn what_may_become_a_mark_goes_on_behind_a_lost_link() {
+    for (rest, wanted) in [("\u{feff}x", "x"), ("x", "\\xefx")] {
+        let mut remote = Remote::default();
+        let mut bytes = Vec::new();
+        let mut take = |remote: &mut Remote, piece| {
+            remote.take(piece, |step| {
+                if let Step::Append { bytes: came, .. } = step {
+                    bytes.extend_from_slice(came);
+                }
+            });
+        };
+        let header = |words: &str| Piece::Header(Header::parse(words.as_bytes()));
+        take(&mut remote, header("O 5 0 1"));
+        take(&mut remote, header("D 5 0 1"));
+        take(&mut remote, Piece::Bytes(b"\xef"));
+        remote.begin();
+        assert_eq!(remote.resume().unwrap().generations, "5:1:0:0");
+        take(&mut remote, header("O 5 1 9"));
+        take(&mut remote, header("D 5 1 9"));
+        let rest = rest.as_bytes();
+        take(&mut remote, Piece::Bytes(rest.strip_prefix(b"\xef").unwrap_or(rest)));
+        assert_eq!(bytes.escape_ascii().to_string(), wanted);
     }
 }

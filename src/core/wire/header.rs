@@ -30,6 +30,8 @@ pub enum Missing {
     Folder,
     /// A pipe, a socket, a device.
     Special,
+    /// A file of the kernel's, which was given as it was; the script has ended.
+    Kernel,
 }
 
 /// Why something does not work.
@@ -147,6 +149,7 @@ impl Header {
             "M" => Header::Missing(match rest {
                 "folder" => Missing::Folder,
                 "special" => Missing::Special,
+                "kernel" => Missing::Kernel,
                 _ => Missing::Nothing,
             }),
             "E" => Header::Trouble(match rest.split_once(' ')? {

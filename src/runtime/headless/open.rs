@@ -233,7 +233,7 @@ impl<'a> Opener<'a> {
                 let lines = Some(self.lines()).filter(|lines| matches!(lines, Lines::From(_)));
                 self.open_found(number, &paths, lines.unwrap_or(Lines::From(1)))
             }
-            Found::Nothing(why) => {
+            Found::Nothing(why) | Found::Short(why) => {
                 // Nothing happens next to what is not followed.
                 let now = why.split_once("; ").map_or(why.as_str(), |(now, _)| now);
                 say(&[&self.searches[number].name, if self.options.follow { &why } else { now }]);

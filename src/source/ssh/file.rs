@@ -109,7 +109,9 @@ impl RemoteFile {
 
     /// Everything that is wanted has come.
     pub fn finish(&self) {
-        self.know(|known| known.state = State::Ended("read to its end".to_owned()));
+        if !self.is_finished() {
+            self.know(|known| known.state = State::Ended("read to its end".to_owned()));
+        }
         self.tell();
     }
 

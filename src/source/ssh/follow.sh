@@ -4,6 +4,7 @@
 #   f      the file; never anywhere but in "$f"
 #   from   `lines N` (about), `last N` (exactly), `byte N`, or `resume`
 #   gens   how far each generation was given, oldest first: ino:offset:length:sum …
+#          (0 for a number that another file has by now)
 #   seen   the files beside it that are no news: ino:size …
 #   poll   seconds between looks; pollms: the same in milliseconds
 #
@@ -211,17 +212,17 @@ anchored() {
     return 1
 }
 
-# Remembers in gens how far file $1 was given; the newest sixteen are kept.
+# Remembers in gens how far file $1 was given; the newest 24 are kept.
 remember() {
     gens="$gens $1:$2:$3:${4:-0}"
     # shellcheck disable=SC2086 # words are wanted
     set -- $gens
-    [ $# -le 16 ] || shift $(($# - 16))
+    [ $# -le 24 ] || shift $(($# - 24))
     gens=" $*"
 }
 
-# Gives the generations behind file $1 of the list that were never seen; the path's own is $2. Where $1 is `lost`,
-# those behind the last that is known.
+# Gives the generations behind file $1 of the list that were never seen. Where $1 is `lost`, those behind the last
+# that is known. The file behind 3, or to be there next, is $2, where it is open: else its number may be another's soon.
 missed() {
     after='' found='' newest='' self='' twin=''
     # What the path has, and what is behind 3, may be beside it too by now.
@@ -239,8 +240,10 @@ missed() {
         case $1 in
         "$i") after=$i && break ;;
         lost)
+            [ -n "$extra" ] && [ "$i" != "$2" ] || continue
             # One that is being made has the time of now, whatever it is of.
-            if [ "$i" = "$2" ] || packed "$extra" && certain "$i" inmaking; then continue; fi
+            if packed "$extra" && certain "$i" inmaking; then continue; fi
+            row "$line"
             if known; then after=$i && break; fi
             ;;
         esac
@@ -283,7 +286,13 @@ introduced() {
 # Gives the whole of the file $name, which is $1, unless it is one that was given under another name: what was added
 # to it since, then. Fails when it is not there any more.
 give() {
+    if packed "$extra"; then was=packed; else was=plain; fi
+    least=$s
     hold "$1" || return
+    # Another may have got its number.
+    if packed "$extra"; then is=packed; else is=plain; fi
+    [ "$is" = "$was" ] && rotated "$extra" && left "$least" "$s" || return
+    case $r in -*) return 1 ;; esac
     if packed "$extra"; then
         # Of what it is being made is in the list too.
         if certain "$1" inmaking || certain "$1" within; then return 0; fi
@@ -567,6 +576,26 @@ asleft() {
     case $r in -*) return 1 ;; esac
 }
 
+# Whether the file behind 3 is one of the kernel's, which have no length, or not the one they are said to have. Reading
+# some of them waits for what never comes.
+bottomless() {
+    limit=
+    ! command -v timeout >/dev/null || limit='timeout 2'
+    # shellcheck disable=SC2046,SC2086 # words are wanted
+    set -- $($limit dd if="$p" bs=65536 count=16 2>/dev/null | wc -c)
+    [ "$1" != "$size" ] && [ "$1" != 1048576 ] && look "$p" && [ "$s" = "$size" ]
+}
+
+# Gives the file behind 3 as it is now, or 1 MiB of it: it cannot be followed.
+picture() {
+    say O "$new" 0 1048576
+    say D "$new" 0 0
+    # shellcheck disable=SC2086 # words are wanted
+    $limit dd bs=65536 <&3 2>/dev/null | head -c 1048576 >&4
+    say C "$new" -
+    say M kernel
+}
+
 # The path's file is the one that is followed now.
 enter() {
     real=$f
@@ -582,6 +611,12 @@ enter() {
     fi
     look "$p" || { p=$f && look "$p"; } || return
     new=$i size=$s
+    case $real in
+    /proc/* | /sys/*) if bottomless; then
+        picture
+        exit 0
+    fi ;;
+    esac
     if [ -n "$resumed" ] && ! asleft; then
         # It was rotated, or cut, between two looks: there may be a rest.
         exec 3</dev/null
@@ -743,7 +778,7 @@ resume() {
         break
     done
     # At once, before the file they are behind is removed, as all of it was given now.
-    case $behind in lost) ;; *) missed "$behind" "$here" ;; esac
+    case $behind in lost) ;; *) missed "$behind" none ;; esac
     exec 6</dev/null
     [ "$here" != "$g" ] || say T "$g" 0
 }

@@ -5,14 +5,15 @@
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 
 use super::file::RemoteFile;
-use super::host::{Host, Seat};
+use super::host::{Host, Seat, ended};
 use super::link::Output;
 use super::log::Log;
+use super::phrase;
 use super::plain::{self, Plain};
 use super::script::{self, From, SHELL};
 use crate::app::source::State;
@@ -36,6 +37,8 @@ const NOISE: u64 = 1 << 20;
 const MUTE: u32 = 3;
 /// How long to wait when the host does not do what it is told.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long to wait when what followed there has stopped.
+const STOPPED: Duration = Duration::from_secs(1);
 /// How long to wait before the script is started again that wants it: twice as long each time, if it soon wants it
 /// again.
 const RESTART: Range<Duration> = Duration::from_millis(20)..Duration::from_secs(10);
@@ -46,8 +49,10 @@ const WORDS: usize = 500;
 
 /// Why a channel is over.
 pub enum Over {
-    /// The link was lost, or nothing came over it any more.
-    Lost,
+    /// The link was lost; since when nothing is known.
+    Lost(Instant),
+    /// The link stands, and what followed there does not any more: why, and since when nothing is known. Begun anew.
+    Stopped(String, Instant),
     /// Everything that is wanted has come.
     Done,
     /// To be started again at once.
@@ -93,10 +98,15 @@ impl Following {
                     sleep(again).await;
                     last = Instant::now();
                 }
-                Over::Lost => {
+                Over::Lost(since) => {
                     if self.has_begun() {
-                        self.log.lose("link lost");
+                        self.log.lose("link lost", since);
                     }
+                }
+                Over::Stopped(why, since) => {
+                    self.log.stop(&why, since);
+                    // It must not be asked for without a pause.
+                    sleep(STOPPED).await;
                 }
                 Over::Broken(why) => self.fail(why).await,
                 Over::NoScript(why) => self.give_up_script(why).await,
@@ -119,7 +129,7 @@ impl Following {
 
     async fn fail(&mut self, why: String) {
         if self.has_begun() {
-            self.log.lose("not followed since");
+            self.log.lose("not followed since", Instant::now());
         }
         self.file.know(|known| known.state = State::Failed(format!("{why}; tried again")));
         self.file.tell();
@@ -199,14 +209,14 @@ impl Following {
             let limit = if parser.begun() { SILENCE } else { FIRST_WORD };
             let output = tokio::select! {
                 output = seat.channel.next() => output,
-                _ = seat.over.wait_for(Option::is_some) => break Over::Lost,
-                () = sleep_until(heard + ANNOUNCED), if self.log.untold => {
+                since = ended(&mut seat.over) => break Over::Lost(since),
+                () = sleep_until((heard + ANNOUNCED).into()), if self.log.untold => {
                     self.log.tell();
                     continue;
                 }
-                () = sleep_until(heard + limit) => {
+                () = sleep_until((heard + limit).into()) => {
                     match parser.begun() {
-                        true => break Over::Lost,
+                        true => break self.silent(&seat, heard),
                         false => break self.mute(1, "nothing was said by the shell there".to_owned()),
                     }
                 }
@@ -219,7 +229,8 @@ impl Following {
                     if self.log.again {
                         break Over::Again;
                     }
-                    if self.log.complete && !self.file.reading.follow {
+                    let whole = self.log.complete && !self.file.reading.follow;
+                    if whole || self.file.is_finished() {
                         break Over::Done;
                     }
                     if self.file.store.is_full() {
@@ -251,6 +262,17 @@ impl Following {
         }
     }
 
+    /// Nothing came for too long, from the script or from its host.
+    fn silent(&self, seat: &Seat, heard: Instant) -> Over {
+        match seat.silent() {
+            Some(since) => Over::Lost(since),
+            None => {
+                let why = format!("nothing was said there for {}", phrase::time(heard.elapsed()));
+                Over::Stopped(why, heard)
+            }
+        }
+    }
+
     /// The channel ended by itself: with the link, or because the script did.
     async fn ended(
         &mut self,
@@ -260,17 +282,16 @@ impl Following {
         exit: Option<Option<u32>>,
     ) -> Over {
         // Who loses a link often hears of the channel's end first.
-        if timeout(Duration::from_secs(1), seat.over.wait_for(Option::is_some)).await.is_ok() {
-            return Over::Lost;
+        let now = Instant::now();
+        if let Ok(since) = timeout(Duration::from_secs(1), ended(&mut seat.over)).await {
+            return Over::Lost(since);
         }
         seat.close().await;
         if let Path::Failed(Trouble::Tools(what)) = self.file.remote().path() {
             return Over::NoScript(format!("it cannot be followed there: {}", printable(what)));
         }
         if parser.begun() {
-            // Somebody ended it there. That must not be asked for without a pause.
-            sleep(Duration::from_secs(1)).await;
-            return Over::Lost;
+            return Over::Stopped("what follows it there was ended".to_owned(), now);
         }
         let said = if words.is_empty() { parser.noise() } else { words };
         let said = first_line(said);

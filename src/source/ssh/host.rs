@@ -29,9 +29,6 @@ use crate::app::link::LinkState;
 const CROWDED: Duration = Duration::from_millis(100);
 /// Channels on one connection: servers allow ten where nobody said otherwise, and one is left for others.
 const SEATS: usize = 9;
-/// Keep-alive where the config says nothing: how often, and how many answers may be missing.
-const INTERVAL: Duration = Duration::from_secs(5);
-const MISSED: u32 = 3;
 /// How long a connection that is being made counts among those that are made at once. Hosts that do not answer
 /// take longer, and must not hold up the others.
 const TURN: Duration = Duration::from_secs(2);
@@ -69,16 +66,29 @@ struct Conn {
     used: Cell<usize>,
     most: Cell<usize>,
     pulse: RefCell<Pulse>,
-    /// Why it is over, once it is.
-    over: watch::Sender<Option<String>>,
+    over: watch::Sender<Option<Ended>>,
+}
+
+/// How a link ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    pub why: String,
+    /// Since when nothing is known of it.
+    pub since: Instant,
+}
+
+/// Waits until a link is over, and says since when.
+pub async fn ended(over: &mut watch::Receiver<Option<Ended>>) -> Instant {
+    let ended = over.wait_for(Option::is_some).await;
+    ended.ok().and_then(|ended| ended.as_ref().map(|ended| ended.since)).unwrap_or_else(Instant::now)
 }
 
 /// A running command and its place on a connection.
 pub struct Seat {
     pub channel: Channel,
     place: Taken,
-    /// Why the link is over, once it is.
-    pub over: watch::Receiver<Option<String>>,
+    /// How the link ended, once it has.
+    pub over: watch::Receiver<Option<Ended>>,
 }
 
 /// A place on a connection; free again when it is dropped.
@@ -99,6 +109,12 @@ impl Seat {
     /// Something came: the link is alive.
     pub fn hear(&self) {
         self.place.conn.pulse.borrow_mut().hear(Instant::now());
+    }
+
+    /// Since when the link itself says nothing, if an answer is missing.
+    pub fn silent(&self) -> Option<Instant> {
+        let pulse = self.place.conn.pulse.borrow();
+        pulse.is_missed().then(|| pulse.since(Instant::now()))
     }
 
     /// The command works: what comes next time is no series of failures.
@@ -228,9 +244,11 @@ impl Host {
             self.pause().await;
             match self.connect().await {
                 Ok((link, config)) => self.add(link, config),
-                Err(Refusal::Temporary(why)) => self.lost(why),
+                Err(Refusal::Temporary(why)) => self.lost(why, Instant::now()),
                 // With a link that stands it is one more that is refused.
-                Err(Refusal::Final(why)) if !self.conns.borrow().is_empty() => self.lost(why),
+                Err(Refusal::Final(why)) if !self.conns.borrow().is_empty() => {
+                    self.lost(why, Instant::now());
+                }
                 Err(Refusal::Final(why)) => {
                     self.set_state(|_| LinkState::Refused(why));
                     self.again.notified().await;
@@ -301,26 +319,23 @@ impl Host {
     }
 
     /// Says since when there is no link, and when the next try is.
-    fn lost(&self, why: String) {
-        let now = Instant::now();
-        let retry = now + self.backoff.borrow_mut().fail();
+    fn lost(&self, why: String, since: Instant) {
+        let retry = Instant::now() + self.backoff.borrow_mut().fail();
         self.retry.set(Some(retry));
         let (stood, retry) = (self.stood.get(), Some(retry));
         self.set_state(|state| match state {
             LinkState::Lost { since, .. } => LinkState::Lost { why, since, retry },
-            _ if stood => LinkState::Lost { why, since: now, retry },
+            _ if stood => LinkState::Lost { why, since, retry },
             _ => LinkState::Failed { why, retry },
         });
     }
 
     fn add(self: &Rc<Self>, link: Link, config: Rc<HostConfig>) {
-        // Zero would mean never: a dead link must not look like a quiet log.
-        let interval = config.alive_interval.filter(|interval| !interval.is_zero()).unwrap_or(INTERVAL);
-        let most = config.alive_count.unwrap_or(MISSED);
+        let pulse = Pulse::new(config.alive_interval, config.alive_count, Instant::now());
         let conn = Rc::new(Conn {
             used: Cell::new(0),
             most: Cell::new(SEATS),
-            pulse: RefCell::new(Pulse::new(interval, most, Instant::now())),
+            pulse: RefCell::new(pulse),
             over: watch::Sender::new(None),
             config,
             link,
@@ -340,7 +355,7 @@ impl Host {
             let why = tokio::select! {
                 why = conn.link.gone() => why,
                 why = conn.watch(&host) => why,
-                why = over.wait_for(Option::is_some) => why.ok().and_then(|why| why.clone()).unwrap_or_default(),
+                _ = over.wait_for(Option::is_some) => String::new(), // that is known
             };
             let Some(host) = host.upgrade() else { return };
             host.drop_conn(&conn, why);
@@ -348,7 +363,7 @@ impl Host {
     }
 
     fn drop_conn(&self, conn: &Rc<Conn>, why: String) {
-        conn.end(why.clone());
+        conn.end(why);
         let before = self.conns.borrow().len();
         self.conns.borrow_mut().retain(|other| !Rc::ptr_eq(other, conn));
         if self.conns.borrow().len() == before {
@@ -356,7 +371,9 @@ impl Host {
         }
         if self.conns.borrow().is_empty() {
             self.standing.change(|status| status.latency = None);
-            self.lost(why);
+            if let Some(Ended { why, since }) = conn.over.borrow().clone() {
+                self.lost(why, since);
+            }
         }
         self.seats.notify_waiters();
         self.want.notify_one();
@@ -365,10 +382,11 @@ impl Host {
 
 impl Conn {
     fn end(&self, why: String) {
+        let since = self.pulse.borrow().since(Instant::now());
         self.over.send_if_modified(|over| {
             let first = over.is_none();
             if first {
-                *over = Some(why);
+                *over = Some(Ended { why, since });
             }
             first
         });

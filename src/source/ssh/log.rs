@@ -67,15 +67,28 @@ impl Log {
         }
     }
 
-    /// The link is lost, or what follows there has ended: says so where the log ends now, unless that was said.
-    pub fn lose(&mut self, what: &str) {
+    /// The link is lost, or what follows there has ended: says so where the log ends now, and since when nothing is
+    /// known, unless that was said.
+    pub fn lose(&mut self, what: &str, since: Instant) {
         let end = self.file.store.range().end;
         if self.lost.is_none() {
-            self.file.notice(NoticeKind::Lost, format!("{what} {}", phrase::clock()));
-            self.lost = Some((Instant::now(), end));
+            self.file.notice(NoticeKind::Lost, format!("{what} {}", phrase::clock(since)));
+            self.lost = Some((since, end));
         }
         self.file.know(|known| known.behind = None);
         self.ahead.clear();
+        self.file.tell();
+    }
+
+    /// The link stands, and what follows there does not work, and why: such a log is not a quiet one.
+    pub fn stop(&mut self, why: &str, since: Instant) {
+        if self.greeted {
+            self.lose("not followed since", since);
+        }
+        // Where nothing is followed, what fails is given up.
+        if self.file.reading.follow {
+            self.file.know(|known| known.state = State::Failed(format!("{why}; tried again")));
+        }
         self.file.tell();
     }
 
@@ -243,6 +256,7 @@ fn state(path: &Path) -> Option<State> {
         Path::Away(Missing::Special) => {
             State::Waiting("a pipe, socket or device, not a file; looked at again".to_owned())
         }
+        Path::Away(Missing::Kernel) => State::Ended("read once, as files of the kernel's are".to_owned()),
         Path::Failed(Trouble::Read(why)) => State::Failed(format!("{}; tried again", printable(why))),
         Path::Failed(Trouble::Tools(what)) => {
             State::Failed(format!("it cannot be followed there: {}", printable(what)))
@@ -364,13 +378,37 @@ mod tests {
         let mut told = Told::new();
         for why in ["M nothing", "E read Permission denied"] {
             told.say(why, "");
-            told.log.lose("link lost");
+            told.log.lose("link lost", Instant::now());
             told.log.file.remote().begin();
             told.say("H 1 poll 250", "");
             assert!(told.rules().last().unwrap().starts_with("link lost"), "{:?}", told.rules());
             told.say(why, "");
             assert!(told.rules().last().unwrap().starts_with("back after"), "{:?}", told.rules());
         }
+    }
+
+    #[test]
+    fn a_log_that_nobody_follows_is_not_a_quiet_one() {
+        let mut told = Told::new();
+        told.say("H 1 poll 250", "");
+        told.say("O 5 0 10", "");
+        told.say("D 5 0 10", "ten bytes\n");
+        told.say("C 5 10", "");
+        // A machine may have been started just now.
+        let earlier = Instant::now().checked_sub(Duration::from_secs(192));
+        told.log.stop("it says nothing", earlier.unwrap_or_else(Instant::now));
+        let status = told.log.file.status();
+        assert_eq!(status.state, State::Failed("it says nothing; tried again".to_owned()));
+        assert!(told.rules()[0].starts_with("not followed since "), "{:?}", told.rules());
+        told.log.file.remote().begin();
+        told.say("H 1 poll 250", "");
+        told.say("O 5 10 13", "");
+        told.say("D 5 10 13", "on\n");
+        told.say("C 5 13", "");
+        assert_eq!(told.log.file.status().state, State::Live);
+        let after = if earlier.is_some() { "back after 3 m" } else { "back after" };
+        let back = &told.rules()[1];
+        assert!(back.starts_with(after) && back.ends_with(", 3 B filled"), "{back}");
     }
 
     #[test]

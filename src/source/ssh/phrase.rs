@@ -1,6 +1,6 @@
 //! Sizes, times and reasons in words, as rules and states say them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// `812 B`, `4.1 kB`, `3.2 GB`.
 pub fn size(bytes: u64) -> String {
@@ -28,9 +28,11 @@ pub fn time(time: Duration) -> String {
     }
 }
 
-/// The time of day here: `14:03:07`.
-pub fn clock() -> String {
-    jiff::Zoned::now().strftime("%H:%M:%S").to_string()
+/// The time of day here at a moment that has been: `14:03:07`.
+pub fn clock(moment: Instant) -> String {
+    let now = jiff::Zoned::now();
+    let then = now.checked_sub(moment.elapsed()).unwrap_or(now);
+    then.strftime("%H:%M:%S").to_string()
 }
 
 #[cfg(test)]
@@ -43,6 +45,10 @@ mod tests {
         assert_eq!(sizes, ["0 B", "999 B", "1.0 kB", "4.1 kB", "999.9 kB", "1.0 MB", "3.2 GB"]);
         let times = [400, 12_300, 192_000, 7_500_000].map(|ms| time(Duration::from_millis(ms)));
         assert_eq!(times, ["0.4 s", "12 s", "3 m 12 s", "2 h 5 m"]);
-        assert_eq!(clock().len(), 8);
+        let now = Instant::now();
+        assert_eq!(clock(now).len(), 8);
+        if let Some(earlier) = now.checked_sub(Duration::from_secs(600)) {
+            assert_ne!(clock(earlier)[..5], clock(now)[..5], "it was ten minutes ago");
+        }
     }
 }

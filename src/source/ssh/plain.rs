@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::file::RemoteFile;
 use super::following::{Over, first_line};
-use super::host::Seat;
+use super::host::{Seat, ended};
 use super::link::Output;
 use super::log::{Log, joined};
 use super::reading::Begin;
@@ -72,7 +72,7 @@ impl Plain {
                 if beginning.as_ref().is_some_and(|bytes| !bytes.is_empty()) { BEGINNING } else { QUIET };
             let output = tokio::select! {
                 output = timeout(quiet, seat.channel.next()) => output,
-                _ = seat.over.wait_for(Option::is_some) => return Over::Lost,
+                since = ended(&mut seat.over) => return Over::Lost(since),
             };
             match output {
                 Err(_) => {
@@ -110,8 +110,8 @@ impl Plain {
                 Ok(None) => break,
             }
         }
-        if timeout(Duration::from_secs(1), seat.over.wait_for(Option::is_some)).await.is_ok() {
-            return Over::Lost;
+        if let Ok(since) = timeout(Duration::from_secs(1), ended(&mut seat.over)).await {
+            return Over::Lost(since);
         }
         seat.close().await;
         if !self.file.reading.follow && exit == Some(0) {

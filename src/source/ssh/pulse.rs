@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// Keep-alive where the config says nothing: how often, and how many answers may be missing.
+const INTERVAL: Duration = Duration::from_secs(5);
+const MISSED: u32 = 3;
+
 /// How long to wait before the next try: twice as long each time, and never exactly, so that many who lost the
 /// same host do not come back at once.
 #[derive(Debug, Default)]
@@ -40,9 +44,12 @@ pub struct Pulse {
 }
 
 impl Pulse {
-    /// A link that is asked every `interval` and is dead when it did not answer `most` times.
-    pub fn new(interval: Duration, most: u32, now: Instant) -> Pulse {
-        Pulse { interval, most: most.max(1), missed: 0, heard: now }
+    /// A link that is asked every `interval` and is dead when it did not answer `most` times: every 5 s and three
+    /// times where nobody said otherwise.
+    pub fn new(interval: Option<Duration>, most: Option<u32>, now: Instant) -> Pulse {
+        // Zero would mean never: a dead link must not look like a quiet log.
+        let interval = interval.filter(|interval| !interval.is_zero()).unwrap_or(INTERVAL);
+        Pulse { interval, most: most.unwrap_or(MISSED).max(1), missed: 0, heard: now }
     }
 
     /// How long an answer may take, and how long to wait between two questions.
@@ -65,6 +72,16 @@ impl Pulse {
         }
         self.missed += 1;
         self.missed >= self.most
+    }
+
+    /// Whether an answer is missing that was due.
+    pub fn is_missed(&self) -> bool {
+        self.missed > 0
+    }
+
+    /// Since when nobody knows whether it is alive: since the last word, where an answer is missing.
+    pub fn since(&self, now: Instant) -> Instant {
+        if self.is_missed() { self.heard } else { now }
     }
 
     /// How long nothing has come.
@@ -93,14 +110,26 @@ mod tests {
     fn a_host_is_dead_after_three_questions_without_an_answer() {
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
-        let mut pulse = Pulse::new(Duration::from_secs(5), 3, start);
+        let mut pulse = Pulse::new(None, None, start);
+        assert_eq!(pulse.interval(), Duration::from_secs(5));
         assert!(!pulse.miss(after(5)));
         assert!(!pulse.miss(after(10)));
         pulse.hear(after(11));
         assert!(!pulse.miss(after(15)), "bytes came meanwhile");
+        assert_eq!(pulse.since(after(16)), after(16), "nothing is missing");
         assert!(!pulse.miss(after(20)));
         assert!(!pulse.miss(after(25)));
+        assert_eq!(pulse.since(after(29)), after(11), "since the last word");
         assert!(pulse.miss(after(30)));
         assert_eq!(pulse.silence(after(30)), Duration::from_secs(19));
+    }
+
+    #[test]
+    fn the_config_decides_but_not_that_nobody_asks() {
+        let start = Instant::now();
+        let mut pulse = Pulse::new(Some(Duration::from_secs(1)), Some(0), start);
+        assert_eq!(pulse.interval(), Duration::from_secs(1));
+        assert!(pulse.miss(start + Duration::from_secs(1)), "once is the least");
+        assert_eq!(Pulse::new(Some(Duration::ZERO), None, start).interval(), INTERVAL);
     }
 }

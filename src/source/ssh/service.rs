@@ -41,7 +41,21 @@ pub struct Look {
     /// Files that match, what is in a folder, or what a path is.
     pub what: What,
     /// Who asks.
-    pub reply: oneshot::Sender<Result<Vec<Entry>, End>>,
+    pub reply: oneshot::Sender<Reply>,
+}
+
+/// What comes back.
+pub type Reply = Result<Vec<Entry>, NoAnswer>;
+
+/// Why a question about names has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// There is no such thing.
+    Gone,
+    /// The host does not say, or too much: a sentence.
+    Said(String),
+    /// The host could not be asked, and why: a sentence.
+    Unasked(String),
 }
 
 /// Which question.
@@ -85,7 +99,7 @@ pub struct Entry {
 /// What the answer to a question is for.
 enum Flight {
     Range { file: Arc<RemoteFile>, range: Range<Pos>, ino: u64, got: u64 },
-    Look { within: Vec<u8>, entries: Vec<Entry>, reply: oneshot::Sender<Result<Vec<Entry>, End>> },
+    Look { within: Vec<u8>, entries: Vec<Entry>, reply: oneshot::Sender<Reply> },
 }
 
 /// Asks a host.
@@ -155,11 +169,11 @@ impl Service {
         for (_, flight) in self.flying.drain(..) {
             match flight {
                 Flight::Range { file, range, .. } => file.store.land(&range),
-                Flight::Look { reply, .. } => drop(reply.send(Err(End::Failed(why.to_owned())))),
+                Flight::Look { reply, .. } => drop(reply.send(Err(NoAnswer::Unasked(why.to_owned())))),
             }
         }
         for look in self.waiting.drain(..) {
-            let _ = look.reply.send(Err(End::Failed(why.to_owned()))); // nobody may want it any more
+            let _ = look.reply.send(Err(NoAnswer::Unasked(why.to_owned()))); // nobody may want it any more
         }
     }
 
@@ -254,7 +268,7 @@ impl Service {
                     self.flying.push_back((self.last_id, flight));
                     return Some(bytes);
                 }
-                Err(error) => drop(look.reply.send(Err(End::Failed(error.to_string())))),
+                Err(error) => drop(look.reply.send(Err(NoAnswer::Said(error.to_string())))),
             }
         }
         let files = self.files.borrow().clone();
@@ -362,10 +376,11 @@ impl Service {
             Flight::Look { entries, reply, .. } => {
                 let answer = match end {
                     End::Done if entries.len() > NAMES => {
-                        Err(End::Failed(format!("more than {NAMES} files are there: say which")))
+                        Err(NoAnswer::Said(format!("more than {NAMES} files are there: say which")))
                     }
                     End::Done => Ok(entries),
-                    end => Err(end),
+                    End::Gone => Err(NoAnswer::Gone),
+                    End::Failed(why) => Err(NoAnswer::Said(why)),
                 };
                 let _ = reply.send(answer); // nobody may want it any more
             }

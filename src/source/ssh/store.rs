@@ -22,6 +22,7 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
+use crate::core::follow::UTF8_MARK;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::source::Keep;
@@ -87,6 +88,8 @@ struct Inner {
     /// What is nowhere on the host any more. Some of it may be held.
     gone: Ranges,
     start: u64,
+    /// How long the mark is that the history was found to begin with: the log begins behind it.
+    mark: u64,
     end: u64,
     /// Where the first bytes were put.
     begun: Option<u64>,
@@ -186,6 +189,9 @@ impl RemoteStore {
         let upto = from + (range.end - range.start);
         inner.held.fill(range.start, &bytes[from as usize..upto as usize], Worth::Again);
         inner.wants.came(&range, Instant::now());
+        if range.start < UTF8_MARK.len() as u64 {
+            inner.find_mark(); // looking there counts as reading, so only when something came there
+        }
         self.trim(&mut inner);
     }
 
@@ -246,7 +252,8 @@ impl RemoteStore {
 
     /// How many bytes of the log's beginning cannot be read any more.
     pub fn lost(&self) -> u64 {
-        self.lock().start
+        let inner = self.lock();
+        if inner.start == inner.mark { 0 } else { inner.start }
     }
 
     /// How many bytes are in memory.
@@ -356,6 +363,19 @@ impl Inner {
         self.held.forget_before(self.start);
         self.gone.forget_before(self.start);
         self.wants.forget_before(self.start);
+    }
+
+    /// Begins the log behind the UTF-8 mark in front of it. What came live had none to begin with.
+    fn find_mark(&mut self) {
+        let mut head = [0; UTF8_MARK.len()];
+        if self.start == 0
+            && self.begun.is_some_and(|begun| begun >= head.len() as u64)
+            && self.held.read(0, &mut head) == head.len()
+            && head == UTF8_MARK
+        {
+            self.mark = head.len() as u64;
+            self.raise(self.mark, true);
+        }
     }
 
     /// The bytes around `pos` that cannot be had any more, if it is one of them.

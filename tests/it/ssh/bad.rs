@@ -179,6 +179,10 @@ fn whatever_the_login_shell_is_the_file_is_followed_or_the_pane_says_why() {
         ("bare", "PATH=/nowhere; export PATH; exec /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"", "tail: not found"),
         ("endless", "yes | head -c 2000000", "not followed since"),
     ];
+    if super::script::is_installed("busybox") {
+        // Its own tail.
+        shells.push(("busytail", shells.last().unwrap().1.clone()));
+    }
     let site = Site::with(
         |_| {},
         |sshd| {
@@ -187,6 +191,7 @@ fn whatever_the_login_shell_is_the_file_is_followed_or_the_pane_says_why() {
             all.map(|(name, command)| Site::forced(sshd, name, command)).collect()
         },
     );
+    std::fs::write(site.sshd.file("config.toml"), "[hosts.\"busytail\"]\nfollow = \"tail\"\n").unwrap();
     std::fs::write(site.sshd.file("home/motd"), motd).unwrap();
     programs(&site.sshd.file("tailonly"), &["sh", "tail"]);
     if super::script::is_installed("busybox") {
@@ -202,10 +207,19 @@ fn whatever_the_login_shell_is_the_file_is_followed_or_the_pane_says_why() {
     for (host, _) in &shells {
         wait_pane(&tty, &format!("{host}:"), &["one"]);
     }
-    wait_pane(&tty, "tailonly:", &["no exact resume"]);
+    let with_tail = |host: &str| host.contains("tail");
+    for (host, _) in shells.iter().filter(|(host, _)| with_tail(host)) {
+        wait_pane(&tty, &format!("{host}:"), &["no exact resume"]);
+    }
     append(&site.path(name), "two\n");
     for (host, _) in &shells {
         wait_pane(&tty, &format!("{host}:"), &["two"]);
+    }
+    std::fs::rename(site.path(name), site.path("away")).unwrap();
+    site.write(name, "three\n");
+    for (host, _) in &shells {
+        wait_pane(&tty, &format!("{host}:"), &["three"]);
+        assert_eq!(pane(&tty, &format!("{host}:")).contains("no exact resume"), with_tail(host), "{host}");
     }
     for (host, _, words) in dead {
         wait_pane(&tty, &format!("{host}:"), &[words]);
@@ -302,6 +316,36 @@ fn a_frozen_host_is_lost_after_three_intervals_and_comes_back_by_itself() {
 }
 
 #[test]
+fn a_link_is_ok_only_while_the_host_answers() {
+    let site = Site::with(
+        |_| {},
+        |sshd| {
+            let entry = |name| sshd.host_entry(name, sshd.port());
+            // Never taken for dead here.
+            let often = "  ServerAliveInterval 1\n  ServerAliveCountMax 1000\n";
+            [entry("web1"), entry("sys1")].map(|entry| entry + often).concat()
+        },
+    );
+    std::fs::write(site.sshd.file("config.toml"), "[hosts.\"sys1\"]\ntransport = \"openssh\"\n").unwrap();
+    let ours = site.write("a.log", "");
+    site.write("b.log", "");
+    let tty = site.tty(&[ours, site.on("sys1", "b.log")], 160, 30);
+    let quiet = |link_ok: bool| {
+        for title in ["a.log quiet", "b.log quiet"] {
+            until(title, DEADLINE, || {
+                let shown = pane(&tty, title);
+                !shown.is_empty() && shown.lines().next().unwrap().contains("quiet, link ok") == link_ok
+            });
+        }
+    };
+    quiet(true);
+    site.sshd.freeze();
+    quiet(false);
+    site.sshd.thaw();
+    quiet(true);
+}
+
+#[test]
 fn a_host_that_is_restarted_is_told_on_the_screen_and_nothing_is_missed() {
     let mut site = Site::new();
     let log = site.write("a.log", "one\n");
@@ -327,13 +371,13 @@ fn a_line_that_is_too_narrow_is_told_and_holds_up_no_other_file() {
         wait_pane(&tty, name, &["one"]);
     }
     line.narrow(1 << 20);
-    append(&site.path("fast.log"), numbers(0..1_000_000));
+    append(&site.path("fast.log"), numbers(0..2_500_000));
     wait_pane(&tty, "fast.log", &["behind"]);
     append(&site.path("slow.log"), "two\n");
     wait_pane(&tty, "slow.log", &["two"]);
     assert!(pane(&tty, "fast.log").contains("behind"), "{}", tty.text());
     line.narrow(1 << 30);
-    wait_pane(&tty, "fast.log", &["line 999999"]);
+    wait_pane(&tty, "fast.log", &["line 2499999"]);
     until("caught up", DEADLINE, || !pane(&tty, "fast.log").contains("behind"));
 }
 

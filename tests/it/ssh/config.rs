@@ -398,6 +398,10 @@ fn what_cannot_be_honoured_is_refused_with_its_place() {
         ("RevokedHostKeys /revoked", "revokedhostkeys"),
         ("KnownHostsCommand /bin/hosts %H", "knownhostscommand"),
         ("ProxyUseFdpass yes", "proxyusefdpass"),
+        ("KexAlgorithms sntrup761x25519-sha512@openssh.com", "kexalgorithms"),
+        ("Ciphers 3des-cbc", "ciphers"),
+        ("MACs umac-64@openssh.com", "macs"),
+        ("HostKeyAlgorithms sk-ssh-ed25519@openssh.com,ssh-rsa", "hostkeyalgorithms"),
     ] {
         let config = Config::new(&format!("Port 5\n\nHost web1\n  User x\n  {line}\n"));
         for said in config.wrong("web1") {

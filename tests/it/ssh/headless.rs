@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use super::proxy::Proxy;
 use super::site::Site;
 use super::sshd::{Sshd, make_key, until};
@@ -37,6 +39,18 @@ fn as_many_lines_as_are_asked_for() {
     site.prints(&["-n", "3", &ends], &format!("{long}\n\nunfinished"));
     site.prints(&["-n", "5", &ends], &format!("{long}\n{long}\n{long}\n\nunfinished"));
     site.prints(&["-n", "3", &site.write("empty.log", "")], "");
+}
+
+#[test]
+fn files_of_the_kernels_are_printed_as_they_are_and_that_is_all() {
+    let site = Site::new();
+    let content = std::fs::read_to_string("/proc/version").unwrap();
+    site.prints(&["web1:/proc/version"], &content);
+    assert_eq!(
+        site.run(&["web1:/proc/version"]),
+        (0, content, String::new()),
+        "there is nothing to wait for"
+    );
 }
 
 #[test]
@@ -283,5 +297,31 @@ fn nothing_runs_on_the_host_when_it_is_over() {
     let site = Site::new();
     let log = site.write("a.log", "one\n");
     site.prints(&[&log], "one\n");
+    until("nothing runs there any more", DEADLINE, || site.sshd.commands().is_empty());
+}
+
+#[test]
+fn nothing_of_the_system_s_ssh_is_left_here_however_it_ends() {
+    let site = Site::new();
+    std::fs::write(site.sshd.file("config.toml"), "[hosts.\"*\"]\ntransport = \"openssh\"\n").unwrap();
+    let (log, own) = (site.write("a.log", "one\n"), site.sshd.file("tmp"));
+    std::fs::create_dir(&own).unwrap();
+    let is_empty = || std::fs::read_dir(&own).unwrap().next().is_none();
+    let command = |args: &[&str]| {
+        let mut command = site.tailpane(args);
+        command.env("TMPDIR", &own).env_remove("XDG_RUNTIME_DIR");
+        command
+    };
+    let output = command(&["--no-follow", &log]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "one\n");
+    until("all is gone that was ours", DEADLINE, is_empty);
+    for signal in [Signal::TERM, Signal::KILL] {
+        let running = Running::spawn(&mut command(&[&log]));
+        assert_eq!(running.line(), "one");
+        assert!(!is_empty(), "there is something to be left");
+        running.signal(signal);
+        assert_eq!(running.code(), None, "it ends by {signal:?}");
+        until("all is gone that was ours", DEADLINE, is_empty);
+    }
     until("nothing runs there any more", DEADLINE, || site.sshd.commands().is_empty());
 }

@@ -195,6 +195,17 @@ async fn a_question_may_take_longer_than_a_connection() {
 }
 
 #[tokio::test]
+async fn a_key_that_only_the_system_s_file_knows_is_known() {
+    let sshd = Sshd::start(|_| {});
+    let mut host = sshd.host_config("web1");
+    host.user_known_hosts = vec![sshd.file("nothing_here")];
+    host.strict = Strict::Yes;
+    refused(&host, &Asker::silent()).await;
+    host.global_known_hosts = vec![sshd.file("known_hosts")];
+    connected(&host).await;
+}
+
+#[tokio::test]
 async fn a_changed_host_key_is_refused_with_its_place() {
     let sshd = Sshd::start(|_| {});
     let other = Sshd::start(|_| {});

@@ -24,3 +24,4 @@ mod site;
 #[allow(dead_code)] // each test uses its part
 mod sshd;
 mod system;
+mod traces;

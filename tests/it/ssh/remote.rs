@@ -2,7 +2,7 @@
 //! link.
 
 mod files;
-mod history;
+pub mod history;
 mod hosts;
 mod outages;
 
@@ -46,17 +46,28 @@ impl Rig {
         server: impl FnOnce(&mut Options),
         host: impl Fn(&mut HostConfig) + Send + Sync + 'static,
     ) -> Rig {
+        Rig::connecting(keep, 16, server, host)
+    }
+
+    /// The same, with so many connections being made at once.
+    pub fn connecting(
+        keep: Keep,
+        connects: usize,
+        server: impl FnOnce(&mut Options),
+        host: impl Fn(&mut HostConfig) + Send + Sync + 'static,
+    ) -> Rig {
         let sshd = Sshd::start(server);
         let proxy = Proxy::start(sshd.port());
         let mut config = sshd.host_config("web1");
         config.port = proxy.port();
+        config.ssh_config = Some(sshd.ssh_config_with(&sshd.host_entry("web1", proxy.port())));
         let resolve = move |target: &Target| {
             let mut config = HostConfig { target: target.clone(), ..config.clone() };
             host(&mut config);
             Ok(config)
         };
         let reach =
-            Reach { resolve: Arc::new(resolve), asker: Asker::silent(), connects: 16, scrollback: 64 << 20 };
+            Reach { resolve: Arc::new(resolve), asker: Asker::silent(), connects, scrollback: 64 << 20 };
         let (tell, changed) = channel();
         let follower = Follower::start(keep, move |id| tell.send(id).unwrap_or(())).unwrap().reaching(reach);
         Rig { sshd, proxy, follower, changed }

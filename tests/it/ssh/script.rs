@@ -186,11 +186,25 @@ impl Followed {
     }
 
     pub fn gzip(&self, name: &str) {
-        assert!(Command::new("gzip").arg(self.path(name)).status().unwrap().success());
+        self.pack("gzip", name);
+    }
+
+    /// Compresses it; the name gets longer by what this program adds.
+    pub fn pack(&self, packer: &str, name: &str) {
+        let mut command = Command::new(packer);
+        if packer == "zstd" {
+            command.args(["-q", "--rm"]); // it keeps what it compresses, and talks
+        }
+        assert!(command.arg(self.path(name)).status().unwrap().success());
     }
 
     /// Takes what comes within a moment; false when the script has ended.
     pub fn take(&mut self, wait: Duration) -> bool {
+        self.take_part(wait, usize::MAX)
+    }
+
+    /// Takes but so many bytes of it.
+    pub fn take_part(&mut self, wait: Duration, most: usize) -> bool {
         let Some(run) = &mut self.run else { return false };
         let came = match run.came.recv_timeout(wait) {
             Ok(came) => came,
@@ -200,7 +214,7 @@ impl Followed {
         let (log, events, remote) = (&mut self.log, &mut self.events, &mut self.remote);
         let resumes = &mut self.resumes;
         let mut again = false;
-        run.parser.feed(&came, |piece| {
+        run.parser.feed(&came[..came.len().min(most)], |piece| {
             let mut steps = Vec::new();
             remote.take(piece, |step| match step {
                 Step::Append { bytes, .. } => log.extend_from_slice(bytes),

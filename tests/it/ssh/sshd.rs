@@ -335,6 +335,13 @@ impl Sshd {
         }
     }
 
+    /// Ends the commands that run on behalf of its clients, as somebody there might.
+    pub fn end_commands(&self) {
+        let pids = self.processes().into_iter();
+        let commands = pids.filter(|pid| command_line(*pid).is_some_and(|command| !command.contains("sshd")));
+        signal(&commands.collect::<Vec<_>>(), Signal::KILL);
+    }
+
     /// The commands that run on behalf of its clients: processes of theirs that are no `sshd`.
     pub fn commands(&self) -> Vec<String> {
         let mut commands: Vec<String> = self.processes().into_iter().filter_map(command_line).collect();

@@ -1,5 +1,7 @@
 //! The transport through the system's `ssh`, against a real server, with the real program as its askpass.
 
+mod follow;
+
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

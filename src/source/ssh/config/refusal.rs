@@ -1,5 +1,6 @@
 //! What a config asks for that our own SSH cannot do, told with its place.
 
+use super::super::native;
 use super::fill::Reader;
 use super::keyword;
 use super::settings::{Said, Settings};
@@ -47,6 +48,10 @@ pub fn check(
                 return refused(keyword, keyword);
             }
         }
+    }
+    if let Some((keyword, list)) = native::unspeakable(host) {
+        let keyword = keyword.to_ascii_lowercase();
+        return refused(&keyword, &format!("{keyword} {}", printable(&list)));
     }
     let ours = |method: &Method| !matches!(method, Method::Gssapi | Method::HostBased);
     if !host.methods.iter().any(ours) {

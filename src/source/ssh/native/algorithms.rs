@@ -54,23 +54,26 @@ const CIPHERS_WITHOUT_AES: &[cipher::Name] = &[
     cipher::AES_256_CTR,
 ];
 
+/// What every name of a host key's certificate ends with.
+const CERTIFICATE: &str = "-cert-v01@openssh.com";
+
+/// A list in the ssh config of which nothing can be spoken here: its keyword, and itself.
+pub type Unspeakable = (&'static str, String);
+
+/// The first such list.
+pub fn unspeakable(host: &HostConfig) -> Option<Unspeakable> {
+    let speaks = |name: &String| host_key(name.strip_suffix(CERTIFICATE).unwrap_or(name)).is_some();
+    let keys = host.algorithms.host_key.as_deref().filter(|names| !names.iter().any(speaks));
+    lists(host).err().or(keys.map(|names| ("HostKeyAlgorithms", names.join(","))))
+}
+
 /// What is offered to a host.
 ///
 /// # Errors
 /// A sentence, when nothing of a list in the ssh config can be spoken.
 pub(super) fn preferred(host: &HostConfig) -> Result<Preferred, String> {
-    let lists = &host.algorithms;
-    let is_kex = |name: &kex::Name| !MARKS.contains(name) && !name.as_ref().starts_with("none");
-    let mut kex = named(host, "KexAlgorithms", lists.kex.as_deref(), KEX, |name| {
-        kex::Name::try_from(name).ok().filter(is_kex)
-    })?;
+    let (mut kex, cipher, mac) = lists(host).map_err(|list| none_left(host, &list))?;
     kex.extend_from_slice(MARKS);
-    let ciphers = named(host, "Ciphers", lists.ciphers.as_deref(), ciphers(), |name| {
-        cipher::Name::try_from(name).ok().filter(|name| ![cipher::CLEAR, cipher::NONE].contains(name))
-    })?;
-    let macs = named(host, "MACs", lists.macs.as_deref(), MACS, |name| {
-        mac::Name::try_from(name).ok().filter(|name| *name != mac::NONE)
-    })?;
     let (key, host_key_certificates) = host_keys(host)?;
     let compression: &[compression::Name] = match host.compression {
         true => &[compression::ZLIB_LEGACY, compression::ZLIB, compression::NONE],
@@ -80,31 +83,47 @@ pub(super) fn preferred(host: &HostConfig) -> Result<Preferred, String> {
         kex: kex.into(),
         key: key.into(),
         host_key_certificates: host_key_certificates.into(),
-        cipher: ciphers.into(),
-        mac: macs.into(),
+        cipher: cipher.into(),
+        mac: mac.into(),
         compression: Cow::Borrowed(compression),
     })
 }
 
+type Lists = (Vec<kex::Name>, Vec<cipher::Name>, Vec<mac::Name>);
+
+/// What is offered of the config's lists.
+fn lists(host: &HostConfig) -> Result<Lists, Unspeakable> {
+    let lists = &host.algorithms;
+    let is_kex = |name: &kex::Name| !MARKS.contains(name) && !name.as_ref().starts_with("none");
+    let kex = named("KexAlgorithms", lists.kex.as_deref(), KEX, |name| {
+        kex::Name::try_from(name).ok().filter(is_kex)
+    })?;
+    let ciphers = named("Ciphers", lists.ciphers.as_deref(), ciphers(), |name| {
+        cipher::Name::try_from(name).ok().filter(|name| ![cipher::CLEAR, cipher::NONE].contains(name))
+    })?;
+    let macs = named("MACs", lists.macs.as_deref(), MACS, |name| {
+        mac::Name::try_from(name).ok().filter(|name| *name != mac::NONE)
+    })?;
+    Ok((kex, ciphers, macs))
+}
+
 /// The algorithms of a list that we can speak; ours, where the config has none.
 fn named<T: Clone>(
-    host: &HostConfig,
-    keyword: &str,
+    keyword: &'static str,
     list: Option<&[String]>,
     ours: &[T],
     find: impl Fn(&str) -> Option<T>,
-) -> Result<Vec<T>, String> {
+) -> Result<Vec<T>, Unspeakable> {
     let Some(list) = list else { return Ok(ours.to_vec()) };
     let found: Vec<T> = list.iter().filter_map(|name| find(name)).collect();
-    if found.is_empty() { Err(none_left(host, keyword, list)) } else { Ok(found) }
+    if found.is_empty() { Err((keyword, list.join(","))) } else { Ok(found) }
 }
 
-fn none_left(host: &HostConfig, keyword: &str, list: &[String]) -> String {
+fn none_left(host: &HostConfig, (keyword, list): &Unspeakable) -> String {
     format!(
-        "{}: of {keyword} {} in the ssh config nothing can be spoken here: add another one, or use the system's ssh \
+        "{}: of {keyword} {list} in the ssh config nothing can be spoken here: add another one, or use the system's ssh \
          for this host",
-        host.target,
-        list.join(",")
+        host.target
     )
 }
 
@@ -126,18 +145,15 @@ fn host_keys(host: &HostConfig) -> Result<(Vec<Algorithm>, Vec<Algorithm>), Stri
     let mut plain = Vec::new();
     let mut certificates = Vec::new();
     for name in &names {
-        match name.strip_suffix("-cert-v01@openssh.com") {
+        match name.strip_suffix(CERTIFICATE) {
             None => plain.extend(host_key(name)),
             Some(name) if certificates_first => certificates.extend(host_key(name)),
             Some(_) => {}
         }
     }
     if plain.is_empty() && certificates.is_empty() {
-        return Err(none_left(
-            host,
-            "HostKeyAlgorithms",
-            host.algorithms.host_key.as_deref().unwrap_or(&names),
-        ));
+        let names = host.algorithms.host_key.as_deref().unwrap_or(&names);
+        return Err(none_left(host, &("HostKeyAlgorithms", names.join(","))));
     }
     Ok((plain, certificates))
 }

@@ -267,27 +267,33 @@ impl Login<'_> {
 
     /// The hash to sign with; `None` when the config or the host does not take this kind of key.
     async fn hash(&self, identity: &Identity) -> Result<Option<Option<HashAlg>>, Refusal> {
-        let mut algorithm = identity.public.algorithm();
-        let mut hash = None;
+        let mut hashes = [None, None];
         if let Some(rsa) = identity.public.key_data().rsa() {
             if rsa.key_size() < self.host().required_rsa_bits {
                 return Ok(None);
             }
             let best = self.shared.patience.within(STEP, self.handle.best_supported_rsa_hash()).await;
-            hash = match best {
+            let best = match best {
                 None => return Err(self.silence()),
                 Some(Err(_)) => return Err(self.hung_up()),
                 Some(Ok(Some(None))) => return Ok(None), // SHA-1 only
-                Some(Ok(Some(best))) => best,
-                Some(Ok(None)) => Some(HashAlg::Sha512),
+                Some(Ok(Some(Some(best)))) => best,
+                Some(Ok(None)) => HashAlg::Sha512,
             };
-            algorithm = Algorithm::Rsa { hash };
+            // A host that takes the longer one takes the other too; the config may not.
+            hashes = [Some(best), Some(HashAlg::Sha256)];
         }
-        let name = match identity.certificate {
-            Some(_) => algorithm.to_certificate_type(),
-            None => algorithm.to_string(),
+        let accepted = |hash: &Option<HashAlg>| {
+            let algorithm = match hash {
+                Some(hash) => Algorithm::Rsa { hash: Some(*hash) },
+                None => identity.public.algorithm(),
+            };
+            let name = match identity.certificate {
+                Some(_) => algorithm.to_certificate_type(),
+                None => algorithm.to_string(),
+            };
+            self.host().algorithms.pubkey.as_ref().is_none_or(|list| list.contains(&name))
         };
-        let taken = self.host().algorithms.pubkey.as_ref().is_none_or(|list| list.contains(&name));
-        Ok(taken.then_some(hash))
+        Ok(hashes.into_iter().find(accepted))
     }
 }

@@ -14,6 +14,8 @@ mod secrets;
 mod session;
 mod stream;
 
+pub(super) use algorithms::unspeakable;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

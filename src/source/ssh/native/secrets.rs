@@ -130,6 +130,7 @@ impl Login<'_> {
     async fn send_password(&mut self, secret: &Secret) -> Result<Step, Refusal> {
         let shared = Arc::clone(self.shared);
         let heard = shared.trace.heard();
+        // The library's copy of it is not wiped.
         let sent = self.handle.authenticate_password(shared.host.user.clone(), secret.expose());
         let result = shared.patience.within(STEP, sent).await;
         if result.is_none() && shared.trace.heard() > heard {
@@ -192,6 +193,7 @@ impl Login<'_> {
                     )));
                 }
             };
+            // The library's copies of them are not wiped.
             let answers = answers.iter().map(|secret| secret.expose().to_string()).collect();
             let respond = self.handle.authenticate_keyboard_interactive_respond(answers);
             reply = shared.patience.within(STEP, respond).await;

@@ -22,6 +22,33 @@ fn what_is_sent_is_small() {
 }
 
 #[test]
+fn nothing_is_written_but_what_is_said() {
+    for script in [FILES, FOLLOW, SERVICE] {
+        let text = String::from_utf8(without_comments(script).collect()).unwrap();
+        for line in text.lines() {
+            // A `>` goes nowhere, or to a descriptor that is open already.
+            for (at, _) in line.match_indices('>').filter(|(at, _)| !line[..*at].ends_with('>')) {
+                let to = line[at..].trim_start_matches('>').trim_start();
+                let closes = to.starts_with("&-");
+                let descriptor = to.starts_with('&') && to[1..].starts_with(|c: char| c.is_ascii_digit());
+                assert!(closes || descriptor || is_nowhere(to), "{line}");
+            }
+            for word in line.split(|c: char| !(c.is_alphanumeric() || "-_=/.".contains(c))) {
+                let writes =
+                    ["tee", "touch", "mktemp", "mkdir", "mkfifo", "cp", "mv", "rm", "ln", "truncate"];
+                assert!(!writes.contains(&word) && !word.starts_with("of="), "{line}");
+            }
+        }
+    }
+}
+
+/// Whether what a redirection leads to is `/dev/null`.
+fn is_nowhere(to: &str) -> bool {
+    to.strip_prefix("/dev/null")
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || "/._-".contains(c)))
+}
+
+#[test]
 fn nonces_differ() {
     assert!(nonce() != nonce());
 }

@@ -305,3 +305,27 @@ fn many_tiny_files_fit_into_the_bound_too() {
     let mut last = [0; 4];
     assert!(matches!(store.read_at(Pos(299_996), &mut last), Ok(4)) && &last == b"x\nx\n");
 }
+
+#[test]
+fn a_utf8_mark_before_the_history_is_no_part_of_the_log() {
+    let log = "\u{feff}one\n\u{feff}two\n".as_bytes();
+    for (begun, pieces) in
+        [(7, vec![0..1, 1..7]), (14, vec![0..1, 1..2, 2..3, 3..14]), (14, vec![7..14, 0..7])]
+    {
+        let store = RemoteStore::new(Allowance::new(Keep::Generations, 0), Arc::default());
+        store.begin(Pos(begun));
+        assert_eq!(store.range().start, Pos(0), "nobody knows yet");
+        for piece in pieces {
+            store.fill(Pos(piece.start as u64), &log[piece]);
+        }
+        assert_eq!(store.range().start, Pos(3));
+        let mut buf = [0; 4];
+        assert_eq!(store.read_at(Pos(3), &mut buf).unwrap(), 4);
+        assert_eq!((&buf, store.lost(), store.holes()), (b"one\n", 0, vec![]));
+    }
+    // Only history begins where its file does.
+    let live = RemoteStore::new(Allowance::new(Keep::Generations, 0), Arc::default());
+    live.append(log, true);
+    live.fill(Pos(0), log);
+    assert_eq!(live.range().start, Pos(0));
+}

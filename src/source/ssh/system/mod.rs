@@ -7,11 +7,12 @@
 //!                 └ what it says: facts, reasons (said)
 //! ```
 //!
-//! All sockets lie in a folder that only the user may enter, and that goes with the link.
+//! All sockets lie in a folder that only the user may enter, and that goes with the link (folder).
 
 pub mod askpass;
 mod channel;
 mod command;
+mod folder;
 mod master;
 mod questions;
 mod said;
@@ -22,7 +23,6 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
 use tokio::sync::Mutex;
 
 use super::ask::Asker;
@@ -31,6 +31,7 @@ use super::link::{ExecError, Output, Refusal};
 use crate::core::text::printable;
 pub use channel::SystemChannel;
 use command::Ssh;
+use folder::Folder;
 use master::Master;
 use questions::Questions;
 
@@ -43,9 +44,6 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How often is looked whether a connection of the user's stands still.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
-/// A path of a socket cannot be longer than about a hundred bytes, and `ssh` adds some for a while.
-const SOCKET_FOLDER: usize = 60;
-
 /// The answers of the host to our signs of life are looked for in so many bytes.
 const ECHO: usize = 4096;
 
@@ -54,7 +52,7 @@ pub struct System {
     ssh: Ssh,
     /// `None`: the user's own connection is used.
     master: Option<Master>,
-    folder: TempDir,
+    folder: Folder,
     _questions: Option<Questions>,
     channels: AtomicU64,
     pulse: Mutex<Pulse>,
@@ -91,7 +89,7 @@ impl System {
         let cannot =
             |error: io::Error| Refusal::Final(format!("{name}: the system's ssh cannot be used: {error}"));
         let ssh = Ssh::find(host).await.map_err(cannot)?;
-        let folder = private_folder().map_err(cannot)?;
+        let folder = Folder::make().map_err(cannot)?;
         let system = |master, folder, questions| System {
             ssh: ssh.clone(),
             master,
@@ -255,20 +253,6 @@ impl Pulse {
         }
         Some(())
     }
-}
-
-/// A folder for sockets that only the user may enter.
-fn private_folder() -> io::Result<TempDir> {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let fits = |folder: &PathBuf| folder.is_absolute() && folder.as_os_str().len() <= SOCKET_FOLDER;
-    // What comes from `tempfile` may be entered by its owner alone.
-    let make = |folder: &Path| tempfile::Builder::new().prefix("tailpane-").tempdir_in(folder);
-    for folder in [runtime, Some(std::env::temp_dir())].into_iter().flatten().filter(fits) {
-        if let Ok(made) = make(&folder) {
-            return Ok(made);
-        }
-    }
-    make(Path::new("/tmp"))
 }
 
 fn socket(folder: &Path) -> PathBuf {

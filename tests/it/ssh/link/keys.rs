@@ -65,6 +65,65 @@ async fn the_config_s_key_is_shown_before_the_agents_many() {
 }
 
 #[tokio::test]
+async fn the_agents_keys_come_before_files_that_it_does_not_have() {
+    let sshd = Sshd::start(|_| {});
+    let agent = Agent::start();
+    for name in ["agents", "strange"] {
+        make_key(&sshd.file(name), "ed25519", "");
+        agent.add(&sshd.file(name));
+    }
+    let mut host = sshd.host_config("web1");
+    host.agent = Some(agent.socket());
+    host.identities_only = false;
+    // The agent has only keys that do not fit: behind them the file's comes.
+    assert!(fact(&connected(&host).await, "login").ends_with("id_ed25519"));
+    // Both fit now, and the file is not even looked at.
+    sshd.authorize(&sshd.file("agents.pub"));
+    assert!(fact(&connected(&host).await, "login").contains("agent"));
+    host.identities_only = true;
+    assert!(fact(&connected(&host).await, "login").ends_with("id_ed25519"));
+}
+
+#[tokio::test]
+async fn only_kinds_of_keys_that_the_config_accepts_are_shown() {
+    let sshd = Sshd::start(|_| {});
+    make_key(&sshd.file("id_rsa"), "rsa", "");
+    sshd.authorize(&sshd.file("id_rsa.pub"));
+    let mut host = sshd.host_config("web1");
+    host.identity_files.insert(0, sshd.file("id_rsa"));
+    for (accepted, wanted) in [
+        (None, "id_rsa"),
+        (Some("ssh-ed25519"), "id_ed25519"),
+        (Some("rsa-sha2-512"), "id_rsa"),
+        (Some("rsa-sha2-256"), "id_rsa"),
+    ] {
+        host.algorithms.pubkey = accepted.map(|name| vec![name.to_string()]);
+        let link = connected(&host).await;
+        assert!(fact(&link, "login").ends_with(wanted), "{accepted:?}: {}", fact(&link, "login"));
+    }
+    host.algorithms.pubkey = Some(vec!["ecdsa-sha2-nistp256".to_string()]);
+    let why = sentence(refused(&host, &Asker::silent()).await);
+    assert_eq!(why.matches("its kind of key may not be used").count(), 2, "{why}");
+}
+
+#[tokio::test]
+async fn one_server_may_want_more_of_some_than_of_others() {
+    let sshd = Sshd::start(|options| {
+        options.line("Match Address 127.0.0.2\nAuthenticationMethods publickey,publickey");
+    });
+    make_key(&sshd.file("second"), "ecdsa", "");
+    sshd.authorize(&sshd.file("second.pub"));
+    let mut host = sshd.host_config("web1");
+    connected(&host).await;
+    host.bind_address = Some("127.0.0.2".to_string());
+    let why = sentence(refused(&host, &Asker::silent()).await);
+    assert!(why.starts_with("web1 does not let"), "{why}");
+    host.identity_files.push(sshd.file("second"));
+    let login = fact(&connected(&host).await, "login");
+    assert!(login.contains("id_ed25519, then publickey, ") && login.ends_with("second"), "{login}");
+}
+
+#[tokio::test]
 async fn a_certificate_gets_in_beside_its_key_named_or_in_the_agent() {
     let sshd = Sshd::start(|_| {});
     for kind in ["ed25519", "rsa"] {

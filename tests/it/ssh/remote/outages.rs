@@ -1,13 +1,14 @@
 //! Links that are lost, one at a time, and what is said of that.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tailpane::app::link::LinkState;
-use tailpane::app::source::{NoticeKind, State, Status};
+use tailpane::app::source::{NoticeKind, SourceId, State, Status};
 use tailpane::source::Keep;
 
 use super::Rig;
 use crate::follow::lines;
+use crate::ssh::sshd::until;
 
 fn is_lost(status: &Status) -> bool {
     matches!(status.remote.as_ref().unwrap().host.state, LinkState::Lost { .. })
@@ -91,12 +92,37 @@ fn a_link_that_says_nothing_any_more_is_dead() {
     log.expect(&rig, lines(0, 10));
     rig.proxy.stall();
     let status = rig.wait_for(1, "lost", is_lost);
-    let LinkState::Lost { why, .. } = &status.remote.unwrap().host.state else { panic!() };
+    let seen = Instant::now();
+    let LinkState::Lost { why, since, .. } = &status.remote.unwrap().host.state else { panic!() };
     assert!(why.contains("no answer"), "{why}");
+    assert!(seen - *since >= Duration::from_secs(1), "lost since the last word, not since that was noticed");
     rig.append("a.log", lines(10, 20));
     rig.proxy.cut_now();
     rig.proxy.resume();
     log.expect(&rig, lines(0, 20));
+    rig.wait_for(1, "marked", |status| status.notices.len() == 2);
+    log.take();
+    let back = log.notices[1].text.strip_prefix("back after ").unwrap();
+    let after = back.split(' ').next().unwrap().parse::<f64>();
+    assert!(back.contains(" m ") || after.is_ok_and(|after| after >= 1.0), "{back}");
+}
+
+#[test]
+fn what_follows_and_is_ended_there_is_told_and_begun_anew() {
+    let rig = Rig::new(Keep::Unread);
+    rig.append("a.log", lines(0, 10));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 10));
+    rig.sshd.end_commands();
+    rig.append("a.log", lines(10, 20));
+    log.expect(&rig, lines(0, 20));
+    rig.wait_for(1, "marked", |status| status.notices.len() == 2);
+    log.take();
+    assert!(log.notices[0].text.starts_with("not followed since "), "{:?}", log.notices);
+    assert!(log.notices[1].text.ends_with("80 B filled"), "{:?}", log.notices);
+    let status = rig.wait_for_state(1, "live", |state| *state == State::Live);
+    assert_eq!(status.remote.unwrap().host.reconnects, 0, "the link is well");
+    assert_eq!(rig.proxy.connections(), 1);
 }
 
 #[test]
@@ -105,11 +131,34 @@ fn reconnecting_by_hand_does_not_wait() {
     rig.append("a.log", lines(0, 10));
     let mut log = rig.drain(1, "a.log");
     log.expect(&rig, lines(0, 10));
-    rig.follower.reconnect(tailpane::app::source::SourceId(1));
+    rig.follower.reconnect(SourceId(1));
     let status = rig.wait_for(1, "made anew", |status| {
         is_up(status) && status.remote.as_ref().unwrap().host.reconnects == 1
     });
     assert!(status.remote.is_some());
+    rig.append("a.log", lines(10, 20));
+    log.expect(&rig, lines(0, 20));
+}
+
+#[test]
+fn a_wait_for_the_next_try_is_cut_short_by_hand() {
+    let rig = Rig::new(Keep::Unread);
+    rig.append("a.log", lines(0, 10));
+    let mut log = rig.drain(1, "a.log");
+    log.expect(&rig, lines(0, 10));
+    rig.proxy.refuse(true);
+    rig.proxy.cut_now();
+    let ahead = Duration::from_secs(3);
+    let waits = |status: &Status| match status.remote.as_ref().unwrap().host.state {
+        LinkState::Lost { retry: Some(at), .. } => Some(at).filter(|at| *at > Instant::now() + ahead),
+        _ => None,
+    };
+    let due = waits(&rig.wait_for(1, "a long wait", |status| waits(status).is_some()));
+    let before = rig.proxy.connections();
+    rig.proxy.refuse(false);
+    rig.follower.reconnect(SourceId(1));
+    until("tried", super::DEADLINE, || rig.proxy.connections() > before);
+    assert!(due.is_none_or(|due| Instant::now() < due), "it came by itself");
     rig.append("a.log", lines(10, 20));
     log.expect(&rig, lines(0, 20));
 }

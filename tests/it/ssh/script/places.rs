@@ -128,3 +128,45 @@ fn any_bytes_and_lines_in_pieces() {
         }
     });
 }
+
+#[test]
+fn a_file_of_the_kernels_is_given_as_it_is() {
+    let kernel = ["/proc/version", "/sys/devices/system/cpu/online"].map(Path::new);
+    for file in kernel.into_iter().filter(|file| file.exists()) {
+        let content = std::fs::read_to_string(file).unwrap();
+        for lack in [Lack::Nothing, Lack::Proc] {
+            each_shell(|shell| {
+                let dir = tempfile::tempdir().unwrap();
+                std::os::unix::fs::symlink(file, dir.path().join("link")).unwrap();
+                for name in [file.to_str().unwrap(), "link"] {
+                    let dir = tempfile::tempdir_in(dir.path()).unwrap();
+                    let name = if name == "link" { "../link" } else { name };
+                    let mut followed = Followed::start(shell, dir, name, From::Lines(500), lack);
+                    followed.expect(&content);
+                    followed.expect_event("Away(Kernel)");
+                    assert_eq!(
+                        followed.count("Truncated") + followed.count("Gap") + followed.count("Again"),
+                        0
+                    );
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn an_ordinary_file_under_the_kernel_s_folders_is_followed() {
+    each_shell(|shell| {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.log"), "").unwrap();
+        let name = format!("/proc/self/root{}", dir.path().join("a.log").display());
+        let mut followed = Followed::start(shell, dir, &name, From::Byte(0), Lack::Nothing);
+        followed.expect("");
+        for text in ["one\n", "two\n"] {
+            let all = String::from_utf8(followed.log.clone()).unwrap() + text;
+            followed.append("a.log", text);
+            followed.expect(&all);
+        }
+        assert_eq!(followed.count("Away"), 0, "{:?}", followed.events);
+    });
+}

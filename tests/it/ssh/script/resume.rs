@@ -1,7 +1,8 @@
 //! Going on where it was left, whatever happened meanwhile.
 
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use std::os::unix::fs::MetadataExt;
@@ -9,8 +10,10 @@ use std::os::unix::fs::MetadataExt;
 use tailpane::core::remote::Resume;
 use tailpane::source::ssh::script::From;
 
-use super::{DEADLINE, Followed, Lack, SHELLS, each_shell};
+use super::{DEADLINE, Followed, Lack, SHELLS, each_shell, is_installed};
 use crate::follow::lines;
+use crate::ssh::cuts::writer::{Dice, Rotation, Writer, line};
+use crate::ssh::cuts::{number, seed};
 
 /// A file of 100 lines that was read, and the link to it cut.
 fn cut_off(shell: &'static [&'static str]) -> Followed {
@@ -70,6 +73,36 @@ fn after_several_rotations_some_of_them_compressed() {
         followed.expect(lines(0, 100) + "rest\nsecond\nthird\nfourth\n");
         followed.expect_no_more();
         assert_eq!(followed.count("Gap"), 0);
+    });
+}
+
+#[test]
+fn whatever_a_generation_is_compressed_with() {
+    let packers = ["gzip", "bzip2", "xz", "zstd"];
+    for packer in packers.into_iter().filter(|packer| !is_installed(packer)) {
+        println!("left out: {packer} is not installed");
+    }
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        let mut wanted = lines(0, 100);
+        for (n, packer) in packers.into_iter().filter(|packer| is_installed(packer)).enumerate() {
+            let next = lines(1000 * (n + 1), 1000 * (n + 1) + 100);
+            // The rest of the one that was being read, and all of one that came and went.
+            followed.append("a.log", format!("{packer}: rest\n"));
+            followed.rename("a.log", &format!("a.log.{n}2"));
+            followed.pack(packer, &format!("a.log.{n}2"));
+            followed.append(&format!("a.log.{n}1"), format!("{packer}: new\n"));
+            followed.pack(packer, &format!("a.log.{n}1"));
+            followed.append("a.log", &next);
+            wanted += &format!("{packer}: rest\n{packer}: new\n{next}");
+            followed.connect();
+            followed.expect(&wanted);
+            while !followed.remote.resume().unwrap().generations.contains(&format!(":{}:256:", next.len())) {
+                assert!(followed.take(Duration::from_millis(50)), "{:?}", followed.remote.resume());
+            }
+            followed.cut();
+        }
+        assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
     });
 }
 
@@ -162,6 +195,45 @@ fn a_generation_that_was_compressed_and_told_of_before_the_link_was_lost_again()
         let mut followed = Followed::start(shell, dir, "a.log", From::Resume(resume), Lack::Nothing);
         followed.expect("rest\nnew\n");
         assert_eq!(followed.count("Gap"), 0, "{shell:?}: {:?}", followed.events);
+    });
+}
+
+#[test]
+fn a_generation_that_was_given_is_no_news_where_its_number_is_another_file_s_by_now() {
+    each_shell(|shell| {
+        let mut followed = cut_off(shell);
+        followed.rename("a.log", "a.log.1");
+        followed.gzip("a.log.1");
+        followed.append("a.log", lines(100, 200));
+        followed.connect();
+        let whole = format!(":{}:256:", lines(100, 200).len());
+        while !followed.remote.resume().unwrap().generations.contains(&whole) {
+            assert!(followed.take(Duration::from_millis(50)));
+        }
+        // As it is told where the new file got the number of the old one; and the link was cut before the script
+        // had said what else is there.
+        let told = followed.remote.resume().unwrap().generations;
+        let (_, told) = told.split_once(':').unwrap();
+        let again = |followed: &mut Followed, generations: String| {
+            let dir = std::mem::replace(&mut followed.dir, tempfile::tempdir().unwrap());
+            let resume = Resume { generations, seen: String::new() };
+            *followed = Followed::start(shell, dir, "a.log", From::Resume(resume), Lack::Nothing);
+        };
+        again(&mut followed, format!("0:{told}"));
+        followed.append("a.log", "more\n");
+        followed.expect("more\n");
+        assert_eq!(followed.count("Gap") + followed.count("Rotated"), 0, "{shell:?}: {:?}", followed.events);
+        // And behind a rotation that came meanwhile.
+        followed.cut();
+        followed.rename("a.log", "a.log.0");
+        followed.gzip("a.log.0");
+        followed.append("a.log", "new\n");
+        again(
+            &mut followed,
+            format!("0:{}", told.replace(&whole, &format!(":{}:256:", lines(100, 200).len() + 5))),
+        );
+        followed.expect("new\n");
+        followed.expect_no_more();
     });
 }
 
@@ -307,51 +379,42 @@ fn while_the_file_is_away() {
     });
 }
 
-/// Lines are written and the file is rotated while the script is killed at random moments.
+/// Lines are written and the file is rotated in all ways while the script is killed at random moments, and what it said
+/// last is cut at any byte. `TAILPANE_CUTS` and `TAILPANE_SEED` as for the cuts of a link.
 #[test]
 fn cut_again_and_again() {
-    for (shell, lack) in [(SHELLS[0], Lack::Nothing), (SHELLS[1], Lack::Events)] {
+    for (rotation, shell, lack) in
+        [(Rotation::Rename, SHELLS[0], Lack::Nothing), (Rotation::Copy, SHELLS[1], Lack::Events)]
+    {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("a.log"), "").unwrap();
-        let path = dir.path().to_owned();
+        let (read, over) = (Arc::new(AtomicU64::new(0)), AtomicBool::new(false));
+        let seed = seed();
+        let mut dice = Dice(seed | 1);
+        let mut writer = Writer::new(dir.path().join("a.log"), rotation, seed, read.clone());
+        let cuts = number("TAILPANE_CUTS").unwrap_or(25);
+        writer.every = if cuts > 100 { 10 } else { 30 };
         let mut followed = Followed::start(shell, dir, "a.log", From::Byte(0), lack);
         followed.expect_event("Begin"); // from now on it is resumed, whatever was read
-        let over = AtomicBool::new(false);
         std::thread::scope(|scope| {
-            let writer = scope.spawn(|| {
-                let mut i = 0;
-                while !over.load(Ordering::Relaxed) {
-                    crate::follow::append(&path.join("a.log"), format!("line {i}\n").as_bytes());
-                    i += 1;
-                    // None goes before it was read, however slow the machine is.
-                    if i % 150 == 0 && i / 150 < 40 {
-                        for n in (1..i / 150).rev() {
-                            let _ = std::fs::rename(
-                                path.join(format!("a.log.{n}")),
-                                path.join(format!("a.log.{}", n + 1)),
-                            );
-                        }
-                        std::fs::rename(path.join("a.log"), path.join("a.log.1")).unwrap();
-                    }
-                    std::thread::sleep(Duration::from_millis(3));
-                }
-                i
-            });
-            for round in 0u64..25 {
-                let until = Instant::now() + Duration::from_millis(round * 37 % 160);
+            let writer = scope.spawn(|| writer.run(&over));
+            for _ in 0..cuts {
+                let until = Instant::now() + Duration::from_millis(dice.below(160));
                 while Instant::now() < until {
                     followed.take(Duration::from_millis(5));
                 }
+                followed.take_part(Duration::from_millis(200), dice.below(20_000) as usize);
                 followed.cut();
+                read.store(memchr::memchr_iter(b'\n', &followed.log).count() as u64, Ordering::Relaxed);
                 followed.connect();
             }
             over.store(true, Ordering::Relaxed);
-            let written = writer.join().unwrap();
+            let (written, _) = writer.join().unwrap();
+            let wanted: String = (0..written).map(line).collect();
             let until = Instant::now() + DEADLINE;
-            while followed.log.len() < lines(0, written).len() && Instant::now() < until {
+            while followed.log.len() < wanted.len() && Instant::now() < until {
                 followed.take(Duration::from_millis(50));
             }
-            followed.expect(lines(0, written));
+            followed.expect(wanted);
             followed.expect_no_more();
             assert_eq!(followed.count("Gap"), 0, "{:?}", followed.events);
         });
