@@ -325,3 +325,22 @@ fn nothing_of_the_system_s_ssh_is_left_here_however_it_ends() {
     }
     until("nothing runs there any more", DEADLINE, || site.sshd.commands().is_empty());
 }
+
+#[test]
+fn lines_of_other_hosts_are_read_as_those_of_here() {
+    let site = Site::new();
+    let log = site.write(
+        "a.log",
+        concat!(
+            "{\"level\":\"info\",\"msg\":\"up\",\"status\":200}\n",
+            "{\"level\":\"error\",\"msg\":\"down\",\"status\":502}\n",
+            "an error without a level\n",
+        ),
+    );
+    let (code, out, _) = site.run(&["--no-follow", "--json", "--filter", "level>=warn status>=500", &log]);
+    let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((code, lines.len()), (0, 1), "{out}");
+    assert_eq!((&lines[0]["level"], &lines[0]["fields"]["status"]), (&"error".into(), &502.into()));
+    let chosen = site.run(&["--no-follow", "--json", "--format", "a.log=syslog", "--filter", "down", &log]).1;
+    assert!(chosen.contains("\"level\":null"), "{chosen}");
+}

@@ -1,0 +1,93 @@
+use super::*;
+
+fn parse_words(words: &[&str]) -> Result<Options, Refusal> {
+    parse(std::iter::once("tailpane").chain(words.iter().copied()).map(OsString::from))
+}
+
+fn sentence(words: &[&str]) -> String {
+    match parse_words(words) {
+        Err(Refusal::Sentence(text)) => text,
+        other => panic!("expected a sentence, got {other:?}"),
+    }
+}
+
+#[test]
+fn the_definition_is_sound() {
+    command().debug_assert();
+}
+
+#[test]
+fn filters_keep_the_order_of_the_command_line() {
+    use crate::app::chain::written;
+    let options = parse_words(&["--or", "c", "--keep", "a", "x.log", "--drop", "b", "--keep", "d"]).unwrap();
+    let chain: Vec<String> = options.chain.terms.iter().map(written).collect();
+    assert_eq!(chain, ["+c", "&a", "!b", "&d"]);
+}
+
+#[test]
+fn numbers_of_lines() {
+    assert_eq!("10".parse(), Ok(Lines::Last(10)));
+    assert_eq!("-10".parse(), Ok(Lines::Last(10)));
+    assert_eq!("+1".parse(), Ok(Lines::From(1)));
+    assert_eq!("99999999999999999999999".parse(), Ok(Lines::Last(u64::MAX)));
+    for wrong in ["", "+", "ten", "1k", "--1", "1.5"] {
+        assert!(wrong.parse::<Lines>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_highlight_is_split_at_its_last_equals_sign() {
+    let options = parse_words(&["-H", r"id=\d+=black on yellow"]).unwrap();
+    assert_eq!(
+        options.settings.highlights,
+        [Highlight { pattern: r"id=\d+".into(), style: "black on yellow".into() }]
+    );
+    assert!(sentence(&["-H", "red"]).contains("REGEX=STYLE"));
+    assert!(sentence(&["-H", "=red"]).contains("REGEX=STYLE"));
+}
+
+#[test]
+fn a_wrong_pattern_is_shown_with_the_place_of_the_mistake() {
+    let text = sentence(&["--keep", "ok|(never"]);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("--keep: "), "{text}");
+    assert_eq!(lines[2], "    ok|(never");
+    assert_eq!(lines[3].find('^'), Some("    ok|".len()), "{text}");
+}
+
+#[test]
+fn each_part_of_a_query_is_a_term() {
+    use crate::app::chain::written;
+    let options = parse_words(&["-k", "a", "--filter", "level>=warn !health", "--drop", "b"]).unwrap();
+    let chain: Vec<String> = options.chain.terms.iter().map(written).collect();
+    assert_eq!(chain, ["&a", "level>=warn", "!health", "!b"]);
+}
+
+#[test]
+fn a_wrong_query_is_shown_with_the_place_of_the_mistake() {
+    let text = sentence(&["--filter", "level>=wran x"]);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("--filter: ") && lines[0].contains("warn"), "{text}");
+    assert_eq!(lines[3], "           ^^^^", "{text}");
+}
+
+#[test]
+fn formats_are_chosen_by_name() {
+    let options = parse_words(&["--format", "json", "--format", "web=1*=nginx"]).unwrap();
+    let rule = |sources: Option<&str>, name: &str| FormatRule {
+        sources: sources.map(str::to_owned),
+        name: name.to_owned(),
+    };
+    assert_eq!(options.settings.formats, [rule(None, "json"), rule(Some("web=1*"), "nginx")]);
+    let near = sentence(&["--format", "*.log=log4k"]);
+    assert!(near.contains("no format log4k; near it are log4j"), "{near}");
+    assert!(sentence(&["--format", "sys"]).contains("syslog5424, syslog"));
+    assert!(sentence(&["--format", "purple"]).contains("the formats are json, logfmt"));
+}
+
+#[test]
+fn an_unknown_option_suggests_the_near_one() {
+    let Err(Refusal::Clap(error)) = parse_words(&["--kepe", "x"]) else { panic!("accepted") };
+    assert!(error.to_string().contains("--keep"), "{error}");
+    assert_eq!(error.exit_code(), 2);
+}
