@@ -109,7 +109,7 @@ byprint() {
         left "$1" "$s"
         case $r in -*) continue ;; esac
         part=$2 partsum=$3
-        certain "$i" holds && hold "$i" && return
+        certain "$i" holds && hold "$i" && ! packed "$extra" && return
     done
     IFS=$blank
     return 1
@@ -130,7 +130,7 @@ bypacked() {
             seen:*) continue ;;
             esac
             part=$1 partsum=$2
-            certain "$i" holds && hold "$i" && return
+            certain "$i" holds && hold "$i" && packed "$extra" && return
         done
         IFS=$blank
     done
@@ -225,13 +225,6 @@ remember() {
 # that is known. The file behind 3, or to be there next, is $2, where it is open: else its number may be another's soon.
 missed() {
     after='' found='' newest='' self='' twin=''
-    # What the path has, and what is behind 3, may be beside it too by now.
-    for name in "$p" "$f"; do
-        look "$name" || continue
-        introduced "$name"
-        [ "$m" = 0 ] || self="$self :$m:$head "
-        whole=$s
-    done
     IFS=$nl
     for line in $kin; do newest=$line$nl$newest; done
     for line in $newest; do
@@ -247,6 +240,14 @@ missed() {
             if known; then after=$i && break; fi
             ;;
         esac
+    done
+    IFS=$blank
+    # What the path has, and what is behind 3, may be beside it too by now: no news, but newer than what is.
+    for name in "$p" "$f"; do
+        look "$name" || continue
+        introduced "$name"
+        [ "$m" = 0 ] || self="$self :$m:$head "
+        whole=$s
     done
     IFS=$nl
     for line in $kin; do
@@ -627,7 +628,8 @@ enter() {
     # What is listed now and was not there before came between the file before and this one.
     if [ -z "$fresh" ] || [ -n "$behind" ]; then
         list
-        [ -z "$behind" ] || between
+        [ -z "$behind" ] || between "$new"
+        behind=
         mark
     fi
     ino=$new s=$size off=0 n=0 sum='' cut=''
@@ -655,15 +657,14 @@ enter() {
     [ "$off" != "$s" ] || say C "$ino" "$off"
 }
 
-# Gives what came between file $behind and the one that is behind 3 now.
+# Gives what came between file $behind and the one that is behind 3 now, which is $1.
 between() {
     [ -z "$old" ] || late
     if ! isthere; then
         # It may have been compressed.
         if recall "$behind" && bypacked "$gn" "$gsum"; then behind=$i; else behind=lost; fi
     fi
-    missed "$behind" "$new"
-    behind=
+    missed "$behind" "$1"
 }
 
 # Whether file $behind is in the list, and no other that was given its number, as none is while it is held.
@@ -778,7 +779,7 @@ resume() {
         break
     done
     # At once, before the file they are behind is removed, as all of it was given now.
-    case $behind in lost) ;; *) missed "$behind" none ;; esac
+    case $behind in lost) ;; *) list && between none ;; esac
     exec 6</dev/null
     [ "$here" != "$g" ] || say T "$g" 0
 }

@@ -1,5 +1,6 @@
 //! Going on where it was left, whatever happened meanwhile.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -315,32 +316,58 @@ fn a_generation_that_got_the_number_of_one_that_was_removed_comes_too() {
     });
 }
 
+/// Files that are `[name, text]`, the oldest first, of which the first was read and the last, at the path, was begun.
+fn begun(shell: &'static [&'static str], files: &[[&str; 2]], compress: impl Fn(&Path)) -> Followed {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files.iter().map(|[name, text]| (name, text)) {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    compress(dir.path());
+    for (age, [name, _]) in files.iter().rev().enumerate() {
+        touch(&dir.path().join(name), 100 * age as u64);
+    }
+    let [first, text] = files[0];
+    let sum =
+        Command::new("cksum").stdin(std::fs::File::open(dir.path().join(first)).unwrap()).output().unwrap();
+    let sum = String::from_utf8(sum.stdout).unwrap();
+    let number = |name: &str| dir.path().join(name).metadata().unwrap().ino();
+    let (len, sum) = (text.len(), sum.split_once(' ').unwrap().0);
+    let generations = format!("{}:{len}:{len}:{sum} {}:0:0:0", number(first), number("a.log"));
+    let resume = Resume { generations, seen: String::new() };
+    Followed::start(shell, dir, "a.log", From::Resume(resume), Lack::Nothing)
+}
+
+/// Makes a file so many seconds old.
+fn touch(path: &Path, age: u64) {
+    let file = std::fs::File::options().append(true).open(path).unwrap();
+    file.set_modified(std::time::SystemTime::now() - Duration::from_secs(age)).unwrap();
+}
+
 #[test]
 fn a_generation_that_is_being_compressed_hides_no_newer_one() {
     each_shell(|shell| {
-        let dir = tempfile::tempdir().unwrap();
-        let path = |name: &str| dir.path().join(name);
-        let old = |name: &str, age| {
-            let file = std::fs::File::options().append(true).open(path(name)).unwrap();
-            file.set_modified(std::time::SystemTime::now() - Duration::from_secs(age)).unwrap();
-        };
-        for (name, text, age) in [("a.log", "", 300), ("a.log.2", "one\n", 200), ("a.log.1", "two\n", 100)] {
-            std::fs::write(path(name), text).unwrap();
-            old(name, age);
-        }
-        // It has the time of now until it is whole.
-        assert!(Command::new("gzip").arg("-k").arg(path("a.log.2")).status().unwrap().success());
-        old("a.log.2.gz", 0);
-        let sum =
-            Command::new("cksum").stdin(std::fs::File::open(path("a.log.2")).unwrap()).output().unwrap();
-        let sum = String::from_utf8(sum.stdout).unwrap();
-        let number = |name: &str| path(name).metadata().unwrap().ino();
-        let read = format!("{}:4:4:{}", number("a.log.2"), sum.split_once(' ').unwrap().0);
-        let generations = format!("{read} {}:0:0:0", number("a.log"));
-        let resume = Resume { generations, seen: String::new() };
-        let mut followed = Followed::start(shell, dir, "a.log", From::Resume(resume), Lack::Nothing);
+        let files = [["a.log.2", "one\n"], ["a.log.1", "two\n"], ["a.log", ""]];
+        let mut followed = begun(shell, &files, |dir| {
+            // It has the time of now until it is whole.
+            assert!(Command::new("gzip").arg("-k").arg(dir.join("a.log.2")).status().unwrap().success());
+            touch(&dir.join("a.log.2.gz"), 0);
+        });
         followed.append("a.log", "three\n");
         followed.expect("two\nthree\n");
+    });
+}
+
+#[test]
+fn nor_does_a_compressed_copy_of_what_is_not_cut_yet() {
+    each_shell(|shell| {
+        let files = [["a.log.3", "one\n"], ["a.log.2", "two\n"], ["a.log", "three\n"]];
+        let mut followed = begun(shell, &files, |dir| {
+            std::fs::write(dir.join("a.log.1"), "three\n").unwrap();
+            assert!(Command::new("gzip").arg(dir.join("a.log.1")).status().unwrap().success());
+            touch(&dir.join("a.log.1.gz"), 50);
+        });
+        followed.expect("two\nthree\n");
+        followed.expect_no_more();
     });
 }
 
