@@ -464,7 +464,10 @@ cut() {
     -*)
         # To its middle? Then that much was given already.
         left "$n" "$now"
-        case $n:$r in 0:* | *:-*) ;; *) same && to=$now ;; esac
+        case $n:$r in
+        0:* | *:-*) ;;
+        *) checksum "$p" "$n" && [ "$r" = "$sum" ] && to=$now ;;
+        esac
         ;;
     *) if hole; then to=$off; fi ;;
     esac
@@ -509,8 +512,9 @@ hole() {
     minus "$off" 1
     for r in 0 "$r"; do
         # shellcheck disable=SC2046 # a word is wanted
-        set -- $(dd if="$p" bs=1 skip="$r" count=1 2>/dev/null | tr -d '\000' | wc -c)
-        [ "$1" = 0 ] || return
+        set -- $(dd if="$p" bs=1 skip="$r" count=1 2>/dev/null | tr -dc '\000' | wc -c)
+        # No byte at all is none: the file is shorter by now.
+        [ "$1" = 1 ] || return
     done
 }
 
