@@ -43,7 +43,7 @@ pub enum Step<'a> {
     },
     /// Bytes are missing here that are nowhere any more; how many, where that is known.
     Gap(Option<u64>),
-    /// How the path stands has changed: see [`Remote::path`].
+    /// How the path stands has changed: see [`Remote::path`](super::Remote::path).
     Path,
     /// The script runs, and notices growth so. Comes again when that changes.
     Hello(Wake),
@@ -51,7 +51,7 @@ pub enum Step<'a> {
     CaughtUp,
     /// The script is still there.
     Beat,
-    /// The script has ended or lost count: start it again, with [`Remote::resume`].
+    /// The script has ended or lost count: start it again, with [`Remote::resume`](super::Remote::resume).
     Again,
 }
 

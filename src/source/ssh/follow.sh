@@ -160,11 +160,22 @@ begins() {
 # Whether what row found was given or is no news: by its length or its first bytes too, as numbers are used again.
 known() {
     case " $seen " in *" $i:$s "*) return ;; esac
+    given
+}
+
+# Whether it begins like something that was given.
+given() {
     if packed "$extra"; then
         certain "$i" within
     else
-        recall "$i" && [ "$gn" != 0 ] && certain "$i" begins
+        recall "$i" && [ "$gn" != 0 ] && certain "$i" begins || certain "$i" alike
     fi
+}
+
+# Whether the file named $1, which is $s long, begins like one that was given under another number.
+alike() {
+    introduced "$1"
+    case "$gens " in *":$m:${head:-none} "*) ;; *) return 1 ;; esac
 }
 
 # Whether the compressed file named $1 is being made: what it is made of is there.
@@ -224,7 +235,7 @@ remember() {
 # Gives the generations behind file $1 of the list that were never seen. Where $1 is `lost`, those behind the last
 # that is known. The file behind 3, or to be there next, is $2, where it is open: else its number may be another's soon.
 missed() {
-    after='' found='' newest='' self='' twin=''
+    after='' found='' newest='' self='' twin='' last=''
     IFS=$nl
     for line in $kin; do newest=$line$nl$newest; done
     for line in $newest; do
@@ -237,11 +248,16 @@ missed() {
             # One that is being made has the time of now, whatever it is of.
             if packed "$extra" && certain "$i" inmaking; then continue; fi
             row "$line"
-            if known; then after=$i && break; fi
+            if given; then after=$i && break; fi
+            # The number and the length of one that is no news may be another's by now: they count only where nothing is
+            # left of what was given.
+            row "$line"
+            case " $seen " in *" $i:$s "*) [ -n "$last" ] || last=$i ;; esac
             ;;
         esac
     done
     IFS=$blank
+    [ -n "$after" ] || after=$last
     # What the path has, and what is behind 3, may be beside it too by now: no news, but newer than what is.
     for name in "$p" "$f"; do
         look "$name" || continue
@@ -464,7 +480,10 @@ cut() {
     -*)
         # To its middle? Then that much was given already.
         left "$n" "$now"
-        case $n:$r in 0:* | *:-*) ;; *) same && to=$now ;; esac
+        case $n:$r in
+        0:* | *:-*) ;;
+        *) checksum "$p" "$n" && [ "$r" = "$sum" ] && to=$now ;;
+        esac
         ;;
     *) if hole; then to=$off; fi ;;
     esac
@@ -492,7 +511,7 @@ cut() {
         break
     done
     # A copy that is shorter than what was given is no news.
-    [ -n "$copy" ] || twin=
+    [ -n "$copy" ] || { twin='' && remember 0 "$off" "$n" "$sum"; }
     say T "$ino" "$to"
     open 3 "$p" && look "$p" && [ "$i" = "$ino" ] || again
     seek 3 "$to"
@@ -509,8 +528,9 @@ hole() {
     minus "$off" 1
     for r in 0 "$r"; do
         # shellcheck disable=SC2046 # a word is wanted
-        set -- $(dd if="$p" bs=1 skip="$r" count=1 2>/dev/null | tr -d '\000' | wc -c)
-        [ "$1" = 0 ] || return
+        set -- $(dd if="$p" bs=1 skip="$r" count=1 2>/dev/null | tr -dc '\000' | wc -c)
+        # No byte at all is none: the file is shorter by now.
+        [ "$1" = 1 ] || return
     done
 }
 

@@ -13,7 +13,8 @@ const TICK: Duration = Duration::from_millis(50);
 /// Generations that stay, whether they were read or not.
 const KEPT: usize = 4;
 /// Nobody rotates a log that often while nobody can read it: where so many generations are unread there is no other.
-const UNREAD: usize = 12;
+/// So their numbers have one digit: busybox knows when a file was written to the second, and orders by name within one.
+const UNREAD: usize = 8;
 
 /// Random numbers that come again with the seed.
 pub struct Dice(pub u64);
