@@ -16,6 +16,7 @@
 )]
 
 mod corpus;
+#[allow(dead_code)]
 mod process;
 // What the tests of the screen use too; not all of it is needed here.
 #[allow(dead_code)]

@@ -46,6 +46,7 @@ fn main() -> anyhow::Result<()> {
             watch: Watch::Events,
             notices: [].into(),
             facts: Vec::new(),
+            remote: None,
         };
         let source = Source { id: SourceId(number), name: voice.file.to_string(), store, status };
         effects.extend(app.on(now, Event::Opened(source)));

@@ -4,14 +4,14 @@
 //! lines and holds this picture against them).
 //!
 //! ```text
-//! source  ●  bytes in: files, watchers, stdin            knows core, app::source
+//! source  ●  bytes in: files, watchers, stdin, ssh       knows core, config::hosts, app::{source, link, question}
 //! core    ○  bytes → lines → kept lines → spans (pure)   knows nobody
 //! app     ○  the program's state and its rules  (pure)   knows core and config
 //! ui      ○  a Screen value → cells             (pure)   knows app::screen and core spans
 //! runtime ●  terminal, event loop, worker threads        knows everyone and decides nothing
 //! ```
 //!
-//! `config` holds settings and the keymap as plain data; `app` and `runtime` read it.
+//! `config` holds settings, hosts and the keymap as plain data; `app`, `source` and `runtime` read it.
 //!
 //! Where to change a thing:
 //!

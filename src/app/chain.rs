@@ -6,6 +6,7 @@ use super::eye::Eye;
 use super::pane::PaneId;
 use super::panel::Panel;
 use super::prompt::{Prompt, Purpose};
+use super::reader::Reader;
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::pattern::{Pattern, PatternError};
 
@@ -61,7 +62,8 @@ pub(super) fn toggle(app: &mut App, _: &Call) {
 pub(super) fn panel(app: &mut App, _: &Call) {
     match app.focused() {
         Some((id, pane, _)) if !pane.chain.terms.is_empty() => app.open(Panel::new(id)),
-        _ => app.messages.note("there is no filter; & keeps lines, ! drops lines"),
+        Some((id, ..)) => app.open(Reader::info(id)),
+        None => {}
     }
 }
 

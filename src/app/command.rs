@@ -3,7 +3,7 @@
 
 use super::App;
 use super::panel::Panel;
-use super::{chain, copy, jump, motion, panes, program, search};
+use super::{chain, copy, hosts, jump, motion, panes, program, search};
 use crate::config::keymap::{Context, Keymap};
 
 /// How a command was called.
@@ -88,6 +88,7 @@ const TOWARD: Args = Args::OneOf(&["left", "down", "up", "right", "next", "last"
 const WAY: Args = Args::OneOf(&["below", "beside"]);
 const LAYOUTS: Args = Args::OneOf(&["grid", "rows", "columns", "main"]);
 const CHROME: Args = Args::OneOf(&["none", "min", "full"]);
+const ALL: Args = Args::OneOf(&["all"]);
 const RE: Args = Args::Text("REGEX");
 
 /// Every command, by group, in the order of help.
@@ -112,6 +113,7 @@ const TABLE: &[(Group, &[Row])] = &[
     (Group::Follow, &[
         app("follow", NONE, "follow: go to the end and stay there; thaws a frozen pane", motion::follow),
         app("freeze", NONE, "freeze the pane's picture, or let it go on", motion::freeze),
+        app("reconnect", ALL, "connect to the host of the pane's log again now; `all` those that are not connected", hosts::reconnect),
     ]),
     (Group::Search, &[
         app("search", RE, "search forward as you type; Esc goes back where it began", search::forward),
@@ -126,7 +128,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("or", RE, "keep lines that match too, whatever came before", chain::or),
         app("undo", NONE, "take the last change of the filter back", chain::undo),
         app("toggle-filter", NONE, "the whole filter off or on; the line stays where it is", chain::toggle),
-        app("filter-panel", NONE, "the filter's terms: edit, reorder, switch, delete", chain::panel),
+        app("filter-panel", NONE, "the filter's terms: edit, reorder, switch, delete; then the source and its host", chain::panel),
         app("more-context", NONE, "another line of context around each kept line", chain::more_context),
         app("less-context", NONE, "a line of context less", chain::less_context),
     ]),
@@ -156,7 +158,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("layout", LAYOUTS, "this layout, or the next one", panes::layout),
         app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
         app("previous-tab", NONE, "the tab before", panes::previous_tab),
-        app("open", Args::Text("PATH"), "follow a file, or all that a quoted glob names, in new panes", panes::open),
+        app("open", Args::Text("PATH"), "follow a file here or on HOST:, or all that a glob names, in new panes", panes::open),
     ]),
     (Group::View, &[
         app("wrap", NONE, "wrap long lines, or cut them", program::wrap),

@@ -61,6 +61,7 @@ impl App {
             layer.draw(self, &mut screen);
         }
         self.draw_continuations(&mut screen);
+        self.draw_waiting_question(&mut screen);
         screen
     }
 
@@ -183,9 +184,19 @@ impl App {
         if self.input.waits() {
             return Some(Bar { area, left: vec![piece(self.input.text(), Tone::Key)], right });
         }
+        if let Some(said) = self.waiting_question() {
+            return Some(Bar { area, left: vec![said], right });
+        }
         if !right.is_empty() && !self.has_bottom() {
             // It lies over a row of the log, so it is not there for longer than it is news.
             return (self.found || self.counts()).then(|| Bar { area, left: right, right: Vec::new() });
+        }
+        // Where it has no row of its own it gives way to the log with the next key.
+        let down = self.hosts_line(usize::from(width)).filter(|_| {
+            self.layers.is_empty() && (self.has_bottom() || self.hosts_down().len() > self.down_read)
+        });
+        if let Some(down) = down {
+            return Some(Bar { area, left: vec![down], right: Vec::new() });
         }
         self.has_bottom().then(|| Bar { area, left: self.hints(), right })
     }
@@ -216,7 +227,8 @@ impl App {
     fn counts(&self) -> bool {
         let Some(pane) = self.pane() else { return false };
         let search = pane.search.as_ref().map(|search| &search.kept.tally);
-        pane.jump.is_some() || search.is_some_and(|tally| tally.failed.is_none() && !tally.complete())
+        pane.jump.is_some()
+            || search.is_some_and(|tally| tally.failed.is_none() && !tally.stopped && !tally.complete())
     }
 
     /// Five keys that matter now.
@@ -293,7 +305,8 @@ impl App {
         let tone = if tally.index.total() == 0 && tally.complete() { Tone::Bad } else { Tone::Faint };
         let mut pieces = vec![piece(said, tone)];
         if !tally.complete() {
-            pieces.push(piece(format!(", {} %", tally.percent()), Tone::Note));
+            let stopped = if tally.stopped { ", stopped" } else { "" };
+            pieces.push(piece(format!(", {} %{stopped}", tally.percent()), Tone::Note));
         }
         pieces
     }
@@ -347,7 +360,8 @@ fn rank(pane: &Pane, feed: &Feed, pos: Pos) -> Option<u64> {
     let block = Pos(pos.0 / crate::core::index::BLOCK * crate::core::index::BLOCK);
     let from = block.max(index.covered().start);
     let mut hits = pane.hits(feed)?;
-    known.then(|| before + news::count(&mut hits, from, pos) + 1)
+    let since = news::count(&mut hits, from, pos).filter(|_| known)?;
+    Some(before + since + 1)
 }
 
 fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scrollbar {

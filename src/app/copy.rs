@@ -14,6 +14,9 @@ use crate::core::walk::{Step, Walk};
 /// The most that is put on the clipboard; terminals take less rather than more.
 const MOST: usize = 1 << 20;
 
+/// Why lines cannot be taken out now.
+const NOT_YET: &str = "the lines are not all here yet; try again in a moment";
+
 /// Which lines to save.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
@@ -95,7 +98,7 @@ impl App {
                     lines += 1;
                     at = line.end;
                 }
-                Ok(Step::Pending(_)) => return Err("the lines are still being looked for".into()),
+                Ok(Step::Pending(_)) => return Err(NOT_YET.into()),
                 Ok(_) => break,
                 Err(err) => return Err(format!("the lines cannot be read: {err}")),
             }
@@ -110,18 +113,24 @@ impl App {
 
     /// Asks for lines to be written to a file.
     pub(super) fn save_to(&mut self, id: PaneId, what: What, path: &str) {
-        let Some(request) = self.save_request(id, what, path) else { return };
-        self.messages.note(format!("saving to {}", text::printable(path)));
+        if self.saving.is_some() {
+            return self.messages.error("the file before is still being written; Ctrl-C gives it up");
+        }
+        let Some(request) = self.save_request(id, what, path) else {
+            return self.messages.error(NOT_YET);
+        };
+        self.messages.note(format!("saving to {}; Ctrl-C gives it up", text::printable(path)));
         self.effects.push(Effect::Save(request));
         self.saving = Some((id, what));
     }
 
+    /// `None` while it is not known where the lines end.
     fn save_request(&self, id: PaneId, what: What, path: &str) -> Option<SaveRequest> {
         let pane = self.desk.panes.get(&id)?;
         let feed = self.feeds.get(&pane.source)?;
         let (whole, end) = (feed.source.store.range().start, pane.end(feed));
         let (from, to) = match what {
-            What::Selected(selected) => (selected.first(), line_end(pane, feed, selected.last())),
+            What::Selected(selected) => (selected.first(), line_end(pane, feed, selected.last())?),
             What::Shown | What::Whole => (whole, end),
         };
         let filter = pane.kept.as_ref().filter(|_| what != What::Whole).map(|kept| kept.filter.clone());
@@ -129,13 +138,23 @@ impl App {
         Some(SaveRequest { store, from, to, filter, path: path.into(), overwrite: false })
     }
 
+    /// Gives up what is being saved, and says whether anything was: its bytes may be on a host that is away.
+    pub(super) fn give_up_saving(&mut self) -> bool {
+        let any = self.saving.take().is_some();
+        if any {
+            self.effects.push(Effect::StopSave);
+        }
+        any
+    }
+
     /// What became of saving.
     pub(super) fn saved(&mut self, saved: Saved) {
+        let saving = self.saving.take();
         match saved {
             Saved::Done(sentence) => self.messages.note(sentence),
             Saved::Failed(sentence) => self.messages.error(sentence),
             Saved::Exists(path) => {
-                let Some((id, what)) = self.saving.take() else { return };
+                let Some((id, what)) = saving else { return };
                 self.messages.unsay();
                 let name = text::printable(&path.to_string_lossy());
                 let request = self.save_request(id, what, &path.to_string_lossy());
@@ -146,17 +165,21 @@ impl App {
                 self.open(Confirm::new(
                     format!("{name} is there already"),
                     "replace it".into(),
-                    Box::new(move |app| app.effects.push(Effect::Save(request.clone()))),
+                    Box::new(move |app| {
+                        app.saving = Some((id, what));
+                        app.effects.push(Effect::Save(request.clone()));
+                    }),
                 ));
             }
         }
     }
 }
 
-fn line_end(pane: &Pane, feed: &super::feed::Feed, start: Pos) -> Pos {
+fn line_end(pane: &Pane, feed: &super::feed::Feed, start: Pos) -> Option<Pos> {
     match pane.walk(feed).at_or_after(start) {
-        Ok(Step::Line(line, _)) => line.end,
-        _ => start,
+        Ok(Step::Line(line, _)) => Some(line.end),
+        Ok(Step::Pending(_)) => None,
+        _ => Some(start),
     }
 }
 

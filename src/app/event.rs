@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::key::{Key, Mouse};
+use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
 use super::source::{Source, SourceId, Status};
 use crate::core::filter::Filter;
@@ -30,6 +31,8 @@ pub enum Event {
     Opened(Source),
     /// A source could not be opened at all (a bad glob, stdin is a terminal): a sentence.
     NotOpened(String),
+    /// Others were opened in the place of a source: it was a folder.
+    Superseded(SourceId),
     /// Something about a source changed.
     Source(SourceId, Status),
     /// A scan has come further; the snapshot replaces the one before.
@@ -42,6 +45,10 @@ pub enum Event {
     Saving(u64),
     /// What became of [`Effect::Save`].
     Saved(Saved),
+    /// A host asks something before it lets us in.
+    Asked(Question),
+    /// A question needs no answer any more: the host has hung up.
+    Unasked(QuestionId),
     /// Only time has passed.
     Tick,
 }
@@ -63,6 +70,8 @@ pub enum Effect {
     Scan(ScanRequest),
     /// End a scan.
     StopScan(ScanId),
+    /// Leave out of a scan what was there when it began and has not been counted; what is appended is counted on.
+    Rest(ScanId),
     /// Open a path or a glob as typed.
     Open(String),
     /// Stop following a source and forget it.
@@ -71,6 +80,12 @@ pub enum Effect {
     Copy(String),
     /// Write lines to a file in the background; answered by [`Event::Saved`].
     Save(SaveRequest),
+    /// Give up what is being saved, if anything is; answered by [`Event::Saved`] where it came in time.
+    StopSave,
+    /// The answer to [`Event::Asked`].
+    Answer(QuestionId, Answer),
+    /// Try the host of a source again now.
+    Reconnect(SourceId),
     /// Leave the screen, print these lines plainly so that the mouse can select them, come back on a key.
     Dump(Vec<String>),
     /// Draw everything anew.

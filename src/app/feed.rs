@@ -3,9 +3,11 @@
 use std::time::Instant;
 
 use super::age;
+use super::link::LinkState;
 use super::rate::Rate;
 use super::source::{Source, State, Status};
 use super::tally::Tally;
+use crate::core::label::Name;
 use crate::core::pos::Pos;
 
 /// An opened source and what is counted of it for everyone.
@@ -31,6 +33,17 @@ impl Feed {
         &self.source.status
     }
 
+    /// Whether it comes from another host, so that its bytes may have to be fetched.
+    pub fn is_far(&self) -> bool {
+        self.source.status.remote.is_some()
+    }
+
+    /// Its full name, taken apart.
+    pub fn label(&self) -> Name<'_> {
+        let host = self.source.status.remote.as_ref().map(|remote| &*remote.host.name);
+        Name::new(&self.source.name, host)
+    }
+
     /// In words since when nothing has come, `None` while it is fresh; `Some("")` when nothing ever came.
     pub fn quiet(&self, now: Instant) -> Option<String> {
         match self.source.status.grew {
@@ -39,11 +52,19 @@ impl Feed {
         }
     }
 
-    /// When its title changes by time alone.
-    pub fn wake_at(&self, now: Instant) -> Option<Instant> {
-        let live = self.source.status.state == State::Live;
-        let grew = self.source.status.grew.filter(|_| live);
-        let aged = grew.map(|grew| grew + age::next(now.saturating_duration_since(grew)));
-        aged.into_iter().chain(self.rate.wake_at()).min()
+    /// When its title changes by time alone; seconds are counted from `began`.
+    pub fn wake_at(&self, now: Instant, began: Instant) -> Option<Instant> {
+        let status = &self.source.status;
+        let said = match status.remote.as_ref().map(|remote| &remote.host.state) {
+            Some(LinkState::Failed { retry: Some(at), .. } | LinkState::Lost { retry: Some(at), .. }) => {
+                age::next_left(*at, now, began)
+            }
+            Some(LinkState::Up) | None => {
+                let grew = status.grew.filter(|_| status.state == State::Live);
+                grew.map(|grew| grew + age::next(now.saturating_duration_since(grew)))
+            }
+            _ => None,
+        };
+        said.into_iter().chain(self.rate.wake_at()).min()
     }
 }

@@ -1,12 +1,18 @@
-//! What is known of a source, in rows: the popup behind `=`.
+//! What is known of a source and its host, in rows: the popup behind `=`, and behind `Tab`.
+
+use std::time::Duration;
 
 use super::App;
+use super::feed::Feed;
 use super::fold::entry;
 use super::help;
+use super::hosts;
+use super::link::LinkState;
 use super::pane::PaneId;
 use super::rows::counted;
 use super::screen::{Piece, Tone};
-use super::source::{State, Watch};
+use super::source::{Remote, State, Watch};
+use crate::core::text;
 
 /// The rows of a pane's information page.
 pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
@@ -14,17 +20,15 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     let Some(feed) = app.feeds.get(&pane.source) else { return Vec::new() };
     let status = feed.status();
     let range = feed.source.store.range();
-    let mut facts: Vec<(String, String)> = vec![("name".into(), feed.source.name.clone())];
-    let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value));
-    fact("state", state(&status.state));
-    let watched_by = match &status.watch {
-        _ if matches!(status.state, State::Ended(_)) => None,
-        Watch::Events => Some("the system's events".into()),
-        Watch::Polling(why) => Some(format!("polling: {why}")),
-        Watch::Pushed => Some("its writer: bytes simply arrive".into()),
-    };
-    if let Some(who) = watched_by {
-        fact("watched by", who);
+    let mut facts: Vec<(String, String, Tone)> = Vec::new();
+    let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value, Tone::Plain));
+    fact("name", feed.source.name.clone());
+    fact("state", state_of(feed));
+    match &status.watch {
+        _ if feed.is_far() || matches!(status.state, State::Ended(_)) => {}
+        Watch::Events => fact("watched by", "the system's events".into()),
+        Watch::Polling(why) => fact("watched by", format!("polling: {why}")),
+        Watch::Pushed => fact("watched by", "its writer: bytes simply arrive".into()),
     }
     fact(
         "readable",
@@ -41,9 +45,18 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     for (what, value) in &status.facts {
         fact(what, value.clone());
     }
-    let column = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
+    facts.extend(status.remote.iter().flat_map(remote));
+    let down = app
+        .hosts_down()
+        .into_iter()
+        .filter(|host| status.remote.as_ref().is_none_or(|remote| remote.host.name != host.name));
+    facts.extend(down.map(|host| {
+        let (said, tone) = hosts::sentence(host);
+        (text::printable(&host.name), said, tone)
+    }));
+    let column = facts.iter().map(|(what, _, _)| what.chars().count()).max().unwrap_or(0);
     let row = |what: &str, value: &str, tone| entry((what, Tone::Faint), column, (value, tone), "", width);
-    let facts = facts.iter().flat_map(|(what, value)| row(what, value, Tone::Plain));
+    let facts = facts.iter().flat_map(|(what, value, tone)| row(what, value, *tone));
     let mut rows: Vec<Vec<Piece>> = facts.collect();
     rows.push(Vec::new());
     rows.extend(help::sentences(app, id, width));
@@ -53,8 +66,61 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     rows
 }
 
+/// What is known of the link to a source's host.
+fn remote(remote: &Remote) -> Vec<(String, String, Tone)> {
+    let host = &*remote.host;
+    let (link, tone) = hosts::sentence(host);
+    let mut facts =
+        vec![("host".to_owned(), text::printable(&host.name), Tone::Plain), ("link".to_owned(), link, tone)];
+    let mut fact =
+        |what: &str, value: String, tone| facts.push((what.to_owned(), text::printable(&value), tone));
+    for caveat in &host.caveats {
+        fact("take care", caveat.clone(), Tone::Bad);
+    }
+    if let Some(latency) = host.latency {
+        fact("latency", format!("{:.1} ms", latency.as_secs_f64() * 1e3), Tone::Plain);
+    }
+    fact("received", bytes(host.bytes), Tone::Plain);
+    fact("reconnects", thousands(u64::from(host.reconnects)), Tone::Plain);
+    for (what, value) in &host.facts {
+        fact(what, value.clone(), Tone::Plain);
+    }
+    match remote.exact {
+        true => fact("resumed", "at the exact byte after a lost link".to_owned(), Tone::Plain),
+        false => fact(
+            "resumed",
+            "not exactly: lines may be missing or doubled after a lost link".to_owned(),
+            Tone::Note,
+        ),
+    }
+    if let Some(behind) = remote.behind {
+        fact("behind", lapse(behind), Tone::Note);
+    }
+    if let Some((came, wanted)) = remote.fetching {
+        fact("fetching", format!("{} to come", bytes(wanted.saturating_sub(came))), Tone::Plain);
+    }
+    facts
+}
+
+/// A short time in words: `3.2 s`, `4 m 10 s`.
+pub fn lapse(time: Duration) -> String {
+    match time.as_secs() {
+        0..60 => format!("{}.{} s", time.as_secs(), time.subsec_millis() / 100),
+        seconds => format!("{} m {} s", seconds / 60, seconds % 60),
+    }
+}
+
+/// The state of a source in words. While its link does not stand nothing else is known of it.
+pub fn state_of(feed: &Feed) -> String {
+    let host = feed.status().remote.as_ref().map(|remote| &remote.host);
+    match host.filter(|host| host.state != LinkState::Up) {
+        Some(host) => hosts::sentence(host).0,
+        None => state(&feed.status().state),
+    }
+}
+
 /// A state in words.
-pub fn state(state: &State) -> String {
+fn state(state: &State) -> String {
     match state {
         State::Opening => "being opened".into(),
         State::Live => "followed".into(),

@@ -1,5 +1,7 @@
 //! Marks, the way back, and jumps that wait until a scan knows where they lead.
 
+use std::io;
+
 use super::App;
 use super::command::Call;
 use super::eye::{Anchor, Eye};
@@ -7,6 +9,7 @@ use super::lens::{Found, Slot};
 use super::numbers::{self, Place};
 use super::pane::{Jump, PaneId};
 use crate::core::highlight;
+use crate::core::lines;
 use crate::core::pos::Pos;
 use crate::core::text;
 use crate::core::walk::{Step, Walk};
@@ -130,6 +133,15 @@ impl App {
                     }
                     Ok(Place::Unknown) => {}
                     Err(err) => self.give_up(id, format!("line {number} cannot be found: {err}")),
+                }
+            }
+            Some(Jump::Byte(pos)) => {
+                let start = match lines::line_start(&*feed.source.store, pos, pane.end(feed)) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                    start => start.unwrap_or(pos),
+                };
+                if let Some(pane) = self.desk.panes.get_mut(&id) {
+                    (pane.eye, pane.jump) = (Eye::top(start), None);
                 }
             }
             None => {}

@@ -3,6 +3,7 @@
 
 use super::App;
 use super::key::Key;
+use super::question::QuestionId;
 use super::screen::{Piece, Screen, Tone};
 
 /// What a layer did with a key.
@@ -29,6 +30,16 @@ pub trait Layer {
 
     /// It is left without an answer (Ctrl-C).
     fn cancel(&mut self, _app: &mut App) {}
+
+    /// The question of a host that it puts, if it does: then no key goes past it.
+    fn question(&self) -> Option<QuestionId> {
+        None
+    }
+
+    /// The question needs no answer any more.
+    fn withdraw(&mut self) -> Flow {
+        Flow::Close
+    }
 
     /// Adds itself to the screen.
     fn draw(&self, app: &App, screen: &mut Screen);

@@ -65,6 +65,9 @@ pub enum Side {
 /// The rows a pane shows, and what lies beyond them.
 #[derive(Default)]
 pub struct Picture {
+    /// Rows left free at the top for lines that are not known yet, so that those below stay where they are when
+    /// these come.
+    pub gap: usize,
     /// From the top.
     pub slots: VecDeque<Slot>,
     /// Above the first.
@@ -74,7 +77,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The place of the row `n` rows from the top, to be held at the top of a pane.
+    /// The place of the row `n` rows from the first that is known, to be held at the top of a pane.
     pub fn anchor(&self, n: usize) -> Option<Anchor> {
         match self.slots.get(n)? {
             Slot::Entry(entry, row) => Some(Anchor { pos: entry.line.start, row: *row, at: 0 }),
@@ -101,7 +104,7 @@ impl Picture {
     /// The line at `pos` held on the row on which its text begins now.
     pub fn holding(&self, pos: Pos) -> Option<Anchor> {
         let at = self.row_of(pos)?;
-        match self.slots.get(at)? {
+        match self.slots.get(at - self.gap)? {
             Slot::Entry(_, row) => Some(Anchor { pos, row: *row, at }),
             Slot::Tail(_) => None,
         }
@@ -109,10 +112,11 @@ impl Picture {
 
     /// The row on which the text of the line at `pos` begins.
     pub fn row_of(&self, pos: Pos) -> Option<usize> {
-        self.slots.iter().position(|slot| match slot {
+        let slot = self.slots.iter().position(|slot| match slot {
             Slot::Entry(entry, row) => entry.line.start == pos && *row >= entry.rules.len(),
             Slot::Tail(_) => false,
-        })
+        });
+        slot.map(|slot| self.gap + slot)
     }
 }
 
@@ -264,8 +268,11 @@ impl<'a> Lens<'a> {
         let mut picture = Picture::default();
         picture.above = self.fill_up(&mut picture.slots, entry.clone(), row, at);
         // At the start of the log there may be fewer rows above than the anchor asks for.
-        picture.below = self.fill_down(&mut picture.slots, entry, row, height);
-        if picture.slots.len() < height && picture.below == Side::Edge {
+        if picture.above == Side::Pending {
+            picture.gap = at - picture.slots.len();
+        }
+        picture.below = self.fill_down(&mut picture.slots, entry, row, height - picture.gap);
+        if picture.gap + picture.slots.len() < height && picture.below == Side::Edge {
             return self.at_bottom(height);
         }
         picture
@@ -357,6 +364,10 @@ impl<'a> Lens<'a> {
         let Eye::At(_) = eye else { return Eye::Bottom };
         let top = self.picture(eye, height);
         let Some(anchor) = top.anchor(0) else { return *eye };
+        if n < top.gap {
+            return Eye::At(Anchor { at: top.gap - n, ..anchor });
+        }
+        let n = n - top.gap;
         let picture = self.picture(&Eye::At(anchor), height + n);
         if picture.below == Side::Edge {
             return Eye::Bottom;
@@ -365,14 +376,22 @@ impl<'a> Lens<'a> {
         picture.anchor(moved).map_or(Eye::Bottom, Eye::At)
     }
 
-    /// The eye moved `n` rows up; where nothing is above it stays as it was.
+    /// The eye moved `n` rows up; where nothing is above it stays as it was. Rows that are not known yet are left
+    /// free, but one row stays that is.
     pub fn up(&mut self, eye: &Eye, height: usize, n: usize) -> Eye {
         let picture = self.picture(eye, height);
         let Some(Slot::Entry(entry, row)) = picture.slots.front().cloned() else { return *eye };
+        let n = n.saturating_add(picture.gap);
         let mut above = VecDeque::new();
-        self.fill_up(&mut above, entry, row, n);
+        let side = self.fill_up(&mut above, entry.clone(), row, n);
+        let gap = if side == Side::Pending { n - above.len() } else { 0 };
+        if gap == 0 && above.is_empty() {
+            return *eye;
+        }
+        above.push_back(Slot::Entry(entry, row));
         let top = Picture { slots: above, ..Picture::default() };
-        top.anchor(0).map_or(*eye, Eye::At)
+        let at = gap.min(height.saturating_sub(1));
+        top.anchor(0).map_or(*eye, |anchor| Eye::At(Anchor { at, ..anchor }))
     }
 
     /// The eye where it is now, held at its place instead of at the bottom.

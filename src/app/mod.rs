@@ -12,6 +12,7 @@
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own
 
 pub mod age;
+pub mod ask;
 pub mod chain;
 pub mod command;
 pub mod complete;
@@ -25,6 +26,8 @@ pub mod eye;
 pub mod feed;
 pub mod fold;
 pub mod help;
+pub mod hidden;
+pub mod hosts;
 pub mod info;
 pub mod input;
 pub mod jump;
@@ -32,6 +35,7 @@ pub mod key;
 pub mod layer;
 pub mod layout;
 pub mod lens;
+pub mod link;
 pub mod message;
 pub mod motion;
 pub mod mouse;
@@ -43,6 +47,7 @@ pub mod panes;
 pub mod popup;
 pub mod program;
 pub mod prompt;
+pub mod question;
 pub mod rate;
 pub mod reader;
 pub mod rows;
@@ -58,6 +63,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
+
+use zeroize::Zeroizing;
 
 use command::Call;
 use desk::Desk;
@@ -89,6 +96,8 @@ pub struct App {
     layers: Vec<Box<dyn Layer>>,
     input: Input,
     messages: Messages,
+    /// What hosts ask.
+    questions: ask::Questions,
     /// What was typed into prompts before.
     histories: prompt::Histories,
     /// The number of the newest scan.
@@ -101,6 +110,10 @@ pub struct App {
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
     now: Option<Instant>,
+    /// The time of the first event: seconds that are counted down are counted from it.
+    began: Option<Instant>,
+    /// Hosts that were not connected when a key was pressed last.
+    down_read: usize,
     /// The last key led to a hit, and saying which one hides nothing of it: it is said until the next key.
     found: bool,
     /// When Ctrl-C was pressed last.
@@ -133,6 +146,7 @@ impl App {
             layers: Vec::new(),
             input: Input::default(),
             messages: Messages::default(),
+            questions: ask::Questions::default(),
             histories: prompt::Histories::default(),
             scans: 0,
             size: Size::default(),
@@ -140,6 +154,8 @@ impl App {
             opening: false,
             saving: None,
             now: None,
+            began: None,
+            down_read: 0,
             found: false,
             interrupted: None,
             dirty: true,
@@ -157,6 +173,7 @@ impl App {
     /// Something happened: what must be done about it, in this order.
     pub fn on(&mut self, now: Instant, event: Event) -> Vec<Effect> {
         self.now = Some(now);
+        self.began.get_or_insert(now);
         match event {
             Event::Scanned(id, index) => self.scanned(now, id, index),
             Event::Source(id, status) => self.source_changed(id, status),
@@ -166,6 +183,7 @@ impl App {
                 self.always_seen(event);
             }
         }
+        self.ask_next();
         std::mem::take(&mut self.effects)
     }
 
@@ -173,15 +191,21 @@ impl App {
     fn always_seen(&mut self, event: Event) {
         match event {
             Event::Key(key) => self.key(key),
-            Event::Paste(text) => self.paste(&text),
+            Event::Paste(text) => self.paste(&Zeroizing::new(text)),
             Event::Mouse(mouse) => self.mouse(mouse),
             Event::Resize(size) => self.resize(size),
             Event::Opened(source) => self.opened(source),
-            Event::NotOpened(sentence) => self.messages.error(sentence),
+            Event::NotOpened(sentence) => {
+                self.opening = false;
+                self.messages.error(sentence);
+            }
+            Event::Superseded(id) => self.superseded(id),
             Event::Copied(sentence) => self.messages.note(sentence),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),
+            Event::Asked(question) => self.asked(question),
+            Event::Unasked(id) => self.unasked(id),
             Event::Scanned(..) | Event::Source(..) | Event::Tick => {}
         }
     }
@@ -199,7 +223,8 @@ impl App {
 
     /// When something that is shown changes by time alone; [`Event::Tick`] is due then.
     pub fn wake_at(&self, now: Instant) -> Option<Instant> {
-        self.shown_feeds().filter_map(|feed| feed.wake_at(now)).min()
+        let feeds = self.shown_feeds().filter_map(|feed| feed.wake_at(now, self.began.unwrap_or(now)));
+        feeds.chain(self.question_due()).min()
     }
 
     fn tick(&mut self, now: Instant) {
@@ -244,6 +269,10 @@ impl App {
             self.key(key::Code::Esc.into());
             return self.key(Key { alt: false, ..key });
         }
+        if !self.answers() {
+            self.note_typing();
+            self.down_read = self.hosts_down().len();
+        }
         self.messages.read();
         self.found = false;
         if self.is_interrupt(key) {
@@ -266,7 +295,7 @@ impl App {
     /// same for both when they are typed fast or arrive together.
     fn is_escape_and(&self, key: Key) -> bool {
         let bound = || self.keymap.bindings().iter().any(|binding| binding.keys.contains(&Stroke::Key(key)));
-        key.alt && !bound() && (self.layers.is_empty() || !edit::Edit::takes(key.code))
+        key.alt && !self.answers() && !bound() && (self.layers.is_empty() || !edit::Edit::takes(key.code))
     }
 
     fn contexts(&self) -> &'static [Context] {

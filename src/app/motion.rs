@@ -6,7 +6,6 @@ use super::eye::{Anchor, Eye};
 use super::lens::{Found, Lens, Side};
 use super::pane::{Jump, PaneId, Selected};
 use super::rows::text_width;
-use crate::core::lines;
 use crate::core::pos::Pos;
 
 /// How far a key moves.
@@ -156,8 +155,11 @@ pub(super) fn percent(app: &mut App, call: &Call) {
     }
     let way = u128::from(end - start) * u128::from(percent) / 100;
     let to = start + u64::try_from(way).unwrap_or(u64::MAX);
-    let to = lines::line_start(&*feed.source.store, to, end).unwrap_or(to);
     app.jump_to(id, Eye::top(to));
+    if let Some(pane) = app.desk.panes.get_mut(&id) {
+        pane.jump = Some(Jump::Byte(to));
+    }
+    app.go_on(id);
 }
 
 pub(super) fn line(app: &mut App, call: &Call) {

@@ -30,32 +30,37 @@ pub fn unseen(pane: &Pane, feed: &Feed) -> u64 {
         return 0;
     }
     let known = pane.base.get().filter(|base| base.scan == tally.id && base.seen == pane.seen);
-    let lines = known.map_or_else(|| lines_before_seen(pane, feed, tally, block), |base| base.lines);
-    pane.base.set(Some(Base { scan: tally.id, seen: pane.seen, lines }));
-    counted.saturating_sub(lines)
+    let lines = known.map(|base| base.lines).or_else(|| lines_before_seen(pane, feed, tally, block));
+    pane.base.set(lines.map(|lines| Base { scan: tally.id, seen: pane.seen, lines }));
+    match lines {
+        Some(lines) => counted.saturating_sub(lines),
+        // Rather too few than some that were seen.
+        None => tally.index.count_in(block + BLOCK..Pos::MAX),
+    }
 }
 
-fn lines_before_seen(pane: &Pane, feed: &Feed, tally: &Tally, block: Pos) -> u64 {
+/// `None` while that is not known.
+fn lines_before_seen(pane: &Pane, feed: &Feed, tally: &Tally, block: Pos) -> Option<u64> {
     let store = &*feed.source.store;
     let from = block.max(tally.index.covered().start);
     if from >= pane.seen {
-        return 0;
+        return Some(0);
     }
     let Some(kept) = &pane.kept else {
-        return numbers::starts_between(store, from, pane.seen).unwrap_or(0);
+        return numbers::starts_between(store, from, pane.seen).unwrap_or(Some(0));
     };
     count(&mut StoreWalk::new(store, feed.end(), Some(kept.selection(0))), from, pane.seen)
 }
 
-/// Lines `walk` gives that start in `from..to`, as far as they are known.
-pub fn count(walk: &mut StoreWalk<'_>, from: Pos, to: Pos) -> u64 {
+/// Lines `walk` gives that start in `from..to`, as far as they can be read; `None` while that is not known.
+pub fn count(walk: &mut StoreWalk<'_>, from: Pos, to: Pos) -> Option<u64> {
     let (mut lines, mut at) = (0, from);
-    while let Ok(Step::Line(line, _)) = walk.at_or_after(at) {
-        if line.start >= to || line.end <= at {
-            break;
+    loop {
+        match walk.at_or_after(at) {
+            Ok(Step::Line(line, _)) if line.start < to && line.end > at => at = line.end,
+            Ok(Step::Pending(pos)) if pos < to => return None,
+            _ => return Some(lines),
         }
         lines += 1;
-        at = line.end;
     }
-    lines
 }

@@ -59,6 +59,8 @@ pub enum Jump {
     },
     /// To a line by number.
     Line(u64),
+    /// To the line a byte is in. The eye is there already, but it is not known yet where the line begins.
+    Byte(Pos),
 }
 
 /// How lines are laid out.
@@ -137,6 +139,12 @@ pub struct Pane {
 }
 
 impl Pane {
+    /// What is looked for in it.
+    pub fn tallies(&self) -> impl Iterator<Item = &Tally> {
+        let search = self.search.as_ref().map(|search| &search.kept.tally);
+        self.kept.as_ref().map(|kept| &kept.tally).into_iter().chain(search)
+    }
+
     /// A pane that follows a source whose log ends at `end` now.
     pub fn new(source: SourceId, end: Pos, context: usize) -> Pane {
         Pane {
@@ -172,13 +180,13 @@ impl Pane {
     /// Walks the lines it shows.
     pub fn walk<'a>(&'a self, feed: &'a Feed) -> StoreWalk<'a> {
         let selection = self.kept.as_ref().map(|kept| kept.selection(self.context));
-        StoreWalk::new(&*feed.source.store, self.end(feed), selection)
+        StoreWalk::new(&*feed.source.store, self.end(feed), selection).eager(feed.is_far())
     }
 
     /// Walks the hits of its search.
     pub fn hits<'a>(&'a self, feed: &'a Feed) -> Option<StoreWalk<'a>> {
         let selection = self.search.as_ref()?.kept.selection(0);
-        Some(StoreWalk::new(&*feed.source.store, self.end(feed), Some(selection)))
+        Some(StoreWalk::new(&*feed.source.store, self.end(feed), Some(selection)).eager(feed.is_far()))
     }
 
     /// Looks at its log; `width` columns are left for text.

@@ -8,6 +8,7 @@ use super::layer::{Flow, Layer, piece};
 use super::pane::PaneId;
 use super::popup;
 use super::prompt::{Prompt, Purpose};
+use super::reader::Reader;
 use super::screen::{Piece, Screen, Tone};
 use crate::config::keymap::{Context, Found};
 use crate::core::filter::{Chain, Term};
@@ -87,7 +88,11 @@ impl Layer for Panel {
             "up" => self.selected = self.selected.saturating_sub(1),
             "top" => self.selected = 0,
             "bottom" => self.selected = last,
-            "quit" | "escape" | "filter-panel" => return Flow::Close,
+            "quit" | "escape" => return Flow::Close,
+            "filter-panel" => {
+                app.open(Reader::info(self.pane));
+                return Flow::Close;
+            }
             // What changes the filter works here as it does in the pane.
             "keep" | "drop" | "or" | "undo" | "toggle-filter" => return Flow::Passed,
             _ if key.code == Code::Esc => return Flow::Close,
@@ -112,7 +117,7 @@ impl Layer for Panel {
         let selected = self.selected.min(chain.terms.len().saturating_sub(1));
         let top = (selected + 1).saturating_sub(page);
         let rows = chain.terms.iter().skip(top).take(page).map(|term| row(chain, term)).collect();
-        let footer = "Enter edit, Space on/off, J K move, d delete, q close";
+        let footer = "Enter edit, Space on/off, J K move, d delete, Tab source, q close";
         popup::middle(screen, "filter", rows, Some(selected - top), footer);
     }
 
@@ -123,6 +128,7 @@ impl Layer for Panel {
             hint("Space", "on/off"),
             hint("J K", "move"),
             hint("d", "delete"),
+            hint("Tab", "source"),
             hint("q", "close"),
         ]
     }

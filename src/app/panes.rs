@@ -5,6 +5,7 @@ use super::command::Call;
 use super::event::Effect;
 use super::layout::{Split, Toward};
 use super::pane::{Pane, PaneId};
+use super::source::SourceId;
 use crate::config::settings::LayoutKind;
 
 pub(super) fn focus(app: &mut App, call: &Call) {
@@ -67,6 +68,22 @@ pub(super) fn close(app: &mut App, _: &Call) {
         app.effects.push(Effect::Close(pane.source));
     }
     app.desk.settle(app.settings.layout, app.panes_area());
+}
+
+impl App {
+    /// Takes away the panes of a source in whose place others were opened.
+    pub(super) fn superseded(&mut self, source: SourceId) {
+        let focused = self.desk.focused();
+        let panes = self.desk.panes.iter().filter(|(_, pane)| pane.source == source);
+        let panes: Vec<PaneId> = panes.map(|(id, _)| *id).collect();
+        for id in &panes {
+            self.desk.focus(*id);
+            close(self, &Call { count: None, arg: String::new() });
+        }
+        if let Some(focused) = focused.filter(|id| !panes.contains(id)) {
+            self.desk.focus(focused);
+        }
+    }
 }
 
 pub(super) fn zoom(app: &mut App, _: &Call) {

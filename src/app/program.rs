@@ -103,9 +103,12 @@ pub(super) fn escape(app: &mut App, _: &Call) {
     let Some(pane) = app.desk.panes.get_mut(&id) else { return };
     if pane.selected.is_some() {
         pane.leave_selection();
-    } else if pane.jump.take().is_none() && pane.search.is_some() {
-        pane.current = None;
-        app.stop_search(id);
+    } else if pane.jump.take().is_some() {
+        app.rest(id);
+    } else if app.give_up_saving() {
+        // It says so itself.
+    } else if !app.rest(id) {
+        app.end_search(id);
     }
 }
 
@@ -135,7 +138,11 @@ impl App {
         let Some(pane) = self.desk.panes.get_mut(&id) else { return };
         if pane.selected.is_some() {
             pane.leave_selection();
-        } else if pane.jump.take().is_none() {
+        } else if pane.jump.take().is_some() {
+            self.rest(id);
+        } else if self.give_up_saving() {
+            // It says so itself.
+        } else if !self.rest(id) {
             self.move_eye(id, |lens, eye, height| lens.hold(eye, height));
             self.messages.note("Ctrl-C again quits; F follows on");
         }

@@ -64,6 +64,8 @@ impl Layer for Reader {
             "top" => 0,
             "bottom" => last,
             "quit" | "escape" | "help" | "info" => return Flow::Close,
+            "filter-panel" if matches!(self.page, Page::Info(_)) => return Flow::Close,
+            "reconnect" if matches!(self.page, Page::Info(_)) => return Flow::Passed,
             _ if key.code == Code::Esc => return Flow::Close,
             _ => self.top,
         }
@@ -84,7 +86,7 @@ impl Layer for Reader {
         let rows = rows.drain(..).skip(top).take(page).collect();
         let title = match self.page {
             Page::Help(_) => "keys and commands",
-            Page::Info(_) => "source",
+            Page::Info(_) => "source and host",
         };
         let footer = match (top, below) {
             (0, 0) => "q closes".to_owned(),

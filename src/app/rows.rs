@@ -6,10 +6,12 @@ use super::feed::Feed;
 use super::fold::fold;
 use super::info::thousands;
 use super::lens::{Entry, Lens, Picture, Side, Slot};
+use super::link::LinkState;
 use super::numbers;
 use super::pane::Pane;
 use super::screen::{LineRow, Row, Tone};
-use super::source::{Notice, NoticeKind, State};
+use super::source::{Notice, NoticeKind, Remote, State};
+use super::tally::Tally;
 use crate::core::highlight;
 use crate::core::pattern::Pattern;
 use crate::core::pos::Pos;
@@ -73,8 +75,11 @@ impl Brush<'_> {
     fn rule(&self, notice: usize) -> Row {
         match self.feed.status().notices.get(notice) {
             Some(Notice { kind: NoticeKind::Gap, text, .. }) => Row::Rule(text.clone(), Tone::Bad),
-            Some(Notice { kind: NoticeKind::Truncated, text, .. }) => Row::Rule(text.clone(), Tone::Note),
-            Some(notice) => Row::Rule(notice.text.clone(), Tone::Faint),
+            Some(Notice { kind: NoticeKind::Truncated | NoticeKind::Lost, text, .. }) => {
+                Row::Rule(text.clone(), Tone::Note)
+            }
+            Some(Notice { kind: NoticeKind::Back, text, .. }) => Row::Rule(text.clone(), Tone::Good),
+            Some(Notice { kind: NoticeKind::Rotated, text, .. }) => Row::Rule(text.clone(), Tone::Faint),
             None => Row::Rule(String::new(), Tone::Faint),
         }
     }
@@ -82,6 +87,7 @@ impl Brush<'_> {
     /// What to say above the first row: that lines are missing there, while that is so.
     fn above(&self, picture: &Picture, height: usize) -> Vec<Row> {
         let room = height.saturating_sub(picture.slots.len());
+        let room = if picture.gap > 0 { picture.gap.min(room) } else { room };
         let mut rows = match &picture.above {
             Side::Pending => self.looking(),
             Side::Failed(why) => self.note(why, Tone::Bad),
@@ -89,6 +95,9 @@ impl Brush<'_> {
             _ => Vec::new(),
         };
         rows.truncate(room);
+        // It stands next to the lines that are known.
+        let free = picture.gap.min(room).saturating_sub(rows.len());
+        rows.splice(0..0, std::iter::repeat_n(Row::Note(String::new(), Tone::Faint), free));
         rows
     }
 
@@ -98,20 +107,47 @@ impl Brush<'_> {
             Side::Failed(why) => self.note(why, Tone::Bad),
             // A source that stopped says so below its last line.
             _ if picture.slots.is_empty() => Vec::new(),
-            _ => match &self.feed.status().state {
-                State::Waiting(why) | State::Failed(why) => self.note(why, Tone::Note),
+            _ => match (&self.feed.status().state, self.unlinked()) {
+                (_, Some((said, tone))) => self.note(&said, tone),
+                (State::Waiting(why) | State::Failed(why), _) => self.note(why, Tone::Note),
                 _ => Vec::new(),
             },
         }
     }
 
+    /// What is to be said while the link to the log's host does not stand.
+    fn unlinked(&self) -> Option<(String, Tone)> {
+        super::hosts::below(&self.feed.status().remote.as_ref()?.host)
+    }
+
     fn looking(&self) -> Vec<Row> {
-        match self.pane.kept.as_ref().map(|kept| &kept.tally) {
-            Some(tally) => match &tally.failed {
-                Some(why) => self.note(why, Tone::Bad),
-                None => self.note(&format!("looking for lines to keep, {} %", tally.percent()), Tone::Faint),
-            },
-            None => self.note("looking …", Tone::Faint),
+        let tally = self.pane.kept.as_ref().map(|kept| &kept.tally).filter(|tally| !tally.complete());
+        match tally {
+            Some(Tally { failed: Some(why), .. }) => self.note(why, Tone::Bad),
+            Some(Tally { stopped: true, .. }) => {
+                self.note("not looked at: it was stopped; C C looks again", Tone::Note)
+            }
+            Some(tally) => {
+                self.note(&format!("looking for lines to keep, {} %", tally.percent()), Tone::Faint)
+            }
+            None => self.fetching(),
+        }
+    }
+
+    /// What is missing is not here and has to be fetched.
+    fn fetching(&self) -> Vec<Row> {
+        match &self.feed.status().remote {
+            Some(remote) if remote.host.state != LinkState::Up => {
+                let host = text::printable(&remote.host.name);
+                self.note(&format!("fetched when {host} is connected again"), Tone::Note)
+            }
+            // What is fetched for more than this pane says nothing of how far that has come.
+            Some(Remote { fetching: Some((came, wanted)), .. })
+                if !self.pane.tallies().chain(&self.feed.lines).any(Tally::runs) =>
+            {
+                self.note(&format!("fetching … {} %", percent(*came, *wanted)), Tone::Faint)
+            }
+            _ => self.note("fetching …", Tone::Faint),
         }
     }
 
@@ -125,6 +161,9 @@ impl Brush<'_> {
     /// Why there is nothing to see.
     fn nothing(&self) -> Vec<Row> {
         let status = self.feed.status();
+        if let Some((said, tone)) = self.unlinked() {
+            return self.note(&said, tone);
+        }
         let (text, tone) = match &status.state {
             State::Waiting(why) => (why.as_str(), Tone::Note),
             State::Failed(why) => (why.as_str(), Tone::Bad),
@@ -152,7 +191,8 @@ impl Brush<'_> {
             let number = match last {
                 Some((end, number)) if end == pos => Some(number + 1),
                 Some((end, number)) if pos - end < crate::core::index::BLOCK => {
-                    numbers::starts_between(store, end, pos).ok().map(|between| number + between + 1)
+                    let between = numbers::starts_between(store, end, pos).ok().flatten();
+                    between.map(|between| number + between + 1)
                 }
                 _ => numbers::number_at(&lines.index, store, pos).ok().flatten(),
             };
@@ -233,6 +273,12 @@ impl Brush<'_> {
 struct Painted {
     spans: Vec<Span>,
     tint: Option<Level>,
+}
+
+/// A part of a whole in percent, rounded down.
+pub fn percent(part: u64, whole: u64) -> u64 {
+    let percent = u128::from(part.min(whole)) * 100 / u128::from(whole.max(1));
+    u64::try_from(percent).unwrap_or(100)
 }
 
 /// A count with its word: `1 hit`, `1,204 hits`.

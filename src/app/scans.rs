@@ -5,14 +5,23 @@ use std::time::Instant;
 use super::App;
 use super::event::{Effect, ScanId, ScanRequest};
 use super::feed::Feed;
-use super::pane::{Kept, Pane, PaneId};
+use super::pane::{Jump, Kept, Pane, PaneId};
 use super::rate::Rate;
-use super::source::{Source, SourceId, Status};
+use super::source::{Source, SourceId, State, Status};
 use super::tally::Tally;
-use crate::core::filter::Filter;
+use crate::core::filter::{Chain, Filter};
 use crate::core::index::SparseIndex;
 use crate::core::pos::Pos;
 use crate::core::scan::Select;
+
+/// Whether nothing is known yet of what is in a log.
+fn is_unread(status: &Status) -> bool {
+    match status.state {
+        State::Opening => true,
+        State::Failed(_) => status.end == Pos(0),
+        _ => false,
+    }
+}
 
 impl App {
     pub(super) fn opened(&mut self, source: Source) {
@@ -32,8 +41,66 @@ impl App {
 
     pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {
         let Some(feed) = self.feeds.get_mut(&id) else { return };
-        feed.source.status = status;
-        self.dirty |= self.is_shown(id);
+        let link =
+            |status: &Status| status.remote.as_ref().map(|remote| std::mem::discriminant(&remote.host.state));
+        let turned = link(&feed.source.status) != link(&status);
+        let before = std::mem::replace(&mut feed.source.status, status);
+        if is_unread(&before) && !is_unread(feed.status()) {
+            self.known(id);
+        }
+        if turned {
+            self.down_read = self.down_read.min(self.hosts_down().len());
+        }
+        // A link that is lost is told even where none of its panes is in sight.
+        self.dirty |= turned || self.is_shown(id);
+        // What a jump waits for may have been fetched.
+        self.go_on_in(id);
+    }
+
+    /// It is known now how long a log was when it was opened: what comes from now on is new, and what was to be
+    /// looked for is looked for in what is there.
+    fn known(&mut self, id: SourceId) {
+        let Some(source) = self.feeds.get(&id).map(|feed| feed.source.clone()) else { return };
+        let end = source.status.end;
+        let appended = self.scan(&source, Select::All, end, false);
+        let lines = self.feeds.get_mut(&id).and_then(|feed| {
+            feed.appended = appended;
+            feed.lines.take()
+        });
+        let panes: Vec<(PaneId, bool, Chain)> = self
+            .desk
+            .panes
+            .iter()
+            .filter(|(_, pane)| pane.source == id)
+            .map(|(id, pane)| (*id, pane.search.is_some() || pane.kept.is_some(), pane.chain.clone()))
+            .collect();
+        for (pane, looks, chain) in panes {
+            if let Some(pane) = self.desk.panes.get_mut(&pane) {
+                (pane.seen, pane.frozen) = (end, pane.frozen.map(|_| end));
+            }
+            if looks {
+                let jump = self.desk.panes.get(&pane).and_then(|pane| pane.jump);
+                self.use_chain(pane, chain);
+                if let Some(pane) = self.desk.panes.get_mut(&pane) {
+                    pane.jump = jump;
+                }
+            }
+        }
+        if lines.is_some() {
+            self.number_lines(id, end);
+        }
+    }
+
+    /// Goes on with the jumps that wait in the panes of a source.
+    fn go_on_in(&mut self, source: SourceId) {
+        let waits = |pane: &Pane| pane.source == source && pane.jump.is_some();
+        let waiting: Vec<PaneId> =
+            self.desk.panes.iter().filter(|(_, pane)| waits(pane)).map(|(id, _)| *id).collect();
+        self.dirty |= !waiting.is_empty();
+        for pane in waiting {
+            self.go_on(pane);
+            self.awaited |= self.desk.panes.get(&pane).is_some_and(|pane| pane.jump.is_none());
+        }
     }
 
     /// Whether a pane that is seen now shows a source.
@@ -51,12 +118,44 @@ impl App {
         let id = ScanId(self.scans);
         let end = source.status.end;
         let from = if history { source.store.range().start.min(end) } else { end };
-        self.effects.push(Effect::Scan(ScanRequest { id, source: source.id, select, near, history }));
-        Tally { id, index: SparseIndex::unknown(from..end), failed: None }
+        // While it is not known how long the log is, all of it would seem to be new.
+        if !is_unread(&source.status) {
+            self.effects.push(Effect::Scan(ScanRequest { id, source: source.id, select, near, history }));
+        }
+        Tally { id, index: SparseIndex::unknown(from..end), stopped: false, failed: None }
     }
 
     pub(super) fn stop(&mut self, tally: &Tally) {
         self.effects.push(Effect::StopScan(tally.id));
+    }
+
+    /// Has nothing more fetched from another host for what a pane looks for; whether anything was.
+    pub(super) fn rest(&mut self, id: PaneId) -> bool {
+        let Some(pane) = self.desk.panes.get_mut(&id) else { return false };
+        let source = pane.source;
+        let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.is_far()) else {
+            return false;
+        };
+        let search = pane.search.as_mut().map(|search| &mut search.kept.tally);
+        let tallies = pane.kept.as_mut().map(|kept| &mut kept.tally).into_iter().chain(search);
+        let mut rested = false;
+        for tally in tallies.filter(|tally| tally.runs()) {
+            (tally.stopped, rested) = (true, true);
+            self.effects.push(Effect::Rest(tally.id));
+        }
+        // Line numbers are counted anew when they are asked for again.
+        if let Some(lines) = feed.lines.take_if(|lines| !lines.complete()) {
+            rested = true;
+            self.effects.push(Effect::StopScan(lines.id));
+            let others = self.desk.panes.values_mut().filter(|pane| pane.source == source);
+            others.for_each(|pane| {
+                pane.jump.take_if(|jump| matches!(jump, Jump::Line(_)));
+            });
+        }
+        if rested {
+            self.messages.note("stopped: what is not here yet is not fetched");
+        }
+        rested
     }
 
     /// Begins to look for the lines a filter keeps.
@@ -88,6 +187,15 @@ impl App {
         }
     }
 
+    /// How far the scans have come for which much of a log is fetched, in percent: what is asked for at a time is only a
+    /// part of that. `None` where none runs.
+    pub(super) fn looked_through(&self, id: SourceId) -> Option<usize> {
+        let lines = self.feeds.get(&id).and_then(|feed| feed.lines.as_ref());
+        let panes = self.desk.panes.values().filter(|pane| pane.source == id);
+        let tallies = panes.flat_map(Pane::tallies).chain(lines);
+        tallies.filter(|tally| tally.runs()).map(Tally::percent).min()
+    }
+
     /// The scans that run, and of which source.
     fn tallies(&mut self) -> impl Iterator<Item = (SourceId, &mut Tally)> {
         let counts = self.feeds.iter_mut().flat_map(|(id, feed)| {
@@ -117,15 +225,9 @@ impl App {
         if let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.appended.id == id) {
             feed.rate.count(now, feed.appended.index.total());
         }
-        let waits = |pane: &Pane| pane.source == source && pane.jump.is_some();
-        let waiting: Vec<PaneId> =
-            self.desk.panes.iter().filter(|(_, pane)| waits(pane)).map(|(id, _)| *id).collect();
         // Of a source that is on a tab behind only the first news shows: as a star beside the tab's name.
-        self.dirty |= !waiting.is_empty() || self.is_shown(source) || self.has_news(source) != news;
-        for pane in waiting {
-            self.go_on(pane);
-            self.awaited |= self.desk.panes.get(&pane).is_some_and(|pane| pane.jump.is_none());
-        }
+        self.dirty |= self.is_shown(source) || self.has_news(source) != news;
+        self.go_on_in(source);
     }
 
     /// A scan stopped because its log cannot be read: nothing waits for it any longer.

@@ -116,6 +116,8 @@ pub(super) fn previous(app: &mut App, call: &Call) {
 }
 
 fn to_hit(app: &mut App, call: &Call, against: bool) {
+    let Some(id) = app.desk.focused() else { return };
+    app.go_on_searching(id);
     let Some((id, pane, _)) = app.focused() else { return };
     let Some(search) = &pane.search else { return app.messages.note("nothing is searched; / begins") };
     let back = search.back != against;
@@ -171,6 +173,24 @@ fn word_of_current(app: &App) -> Option<String> {
 }
 
 impl App {
+    /// Leaves the search, if there is one.
+    pub(super) fn end_search(&mut self, id: PaneId) {
+        if let Some(pane) = self.desk.panes.get_mut(&id).filter(|pane| pane.search.is_some()) {
+            pane.current = None;
+            self.stop_search(id);
+        }
+    }
+
+    /// A search that was stopped before it came to the end goes on.
+    fn go_on_searching(&mut self, id: PaneId) {
+        let search = self.desk.panes.get(&id).and_then(|pane| pane.search.as_ref());
+        if let Some(search) = search.filter(|search| search.kept.tally.stopped) {
+            let (pattern, back) = (search.pattern.clone(), search.back);
+            self.stop_search(id);
+            self.start_search(id, pattern, back);
+        }
+    }
+
     pub(super) fn stop_search(&mut self, id: PaneId) {
         let search = self.desk.panes.get_mut(&id).and_then(|pane| pane.search.take());
         if let Some(search) = search {

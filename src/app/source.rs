@@ -1,8 +1,9 @@
 //! What the program knows of a source: its name, whether it is alive, and what happened to its log.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::link::HostStatus;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 
@@ -39,6 +40,21 @@ pub struct Status {
     pub notices: Arc<[Notice]>,
     /// Facts for the source's information page (`=`): what, value.
     pub facts: Vec<(&'static str, String)>,
+    /// What is known of the host it comes from; `None` for what is local.
+    pub remote: Option<Remote>,
+}
+
+/// What a source that comes from another host has besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remote {
+    /// The link all sources of the host share. While it does not stand, [`Status::state`] says nothing new.
+    pub host: Arc<HostStatus>,
+    /// How old the newest byte shown is when the remote writes faster than the link takes; `None` when it keeps up.
+    pub behind: Option<Duration>,
+    /// Whether a lost link is resumed at the exact byte; otherwise the pane says `no exact resume`.
+    pub exact: bool,
+    /// Earlier bytes that are being fetched now, if any: how many came and how many are wanted.
+    pub fetching: Option<(u64, u64)>,
 }
 
 /// Whether a source is alive. Every text is a sentence's worth: what, and what happens next.
@@ -87,4 +103,8 @@ pub enum NoticeKind {
     Truncated,
     /// Lines are or may be missing here.
     Gap,
+    /// The link was lost here: `link lost 14:03:07`.
+    Lost,
+    /// The link came back here: `back after 3 m 12 s, 4.1 kB filled`.
+    Back,
 }

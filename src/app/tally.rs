@@ -10,6 +10,8 @@ pub struct Tally {
     pub id: ScanId,
     /// What is counted so far.
     pub index: SparseIndex,
+    /// The user had it stopped: only what is appended is counted on.
+    pub stopped: bool,
     /// Why it stopped, if it failed: a sentence.
     pub failed: Option<String>,
 }
@@ -19,6 +21,11 @@ impl Tally {
     pub fn percent(&self) -> usize {
         let (done, all) = self.index.progress();
         (done * 100).checked_div(all).unwrap_or(100)
+    }
+
+    /// Whether it goes on.
+    pub fn runs(&self) -> bool {
+        !(self.complete() || self.stopped || self.failed.is_some())
     }
 
     /// Whether everything there is has been counted.

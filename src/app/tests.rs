@@ -1,9 +1,12 @@
 //! Journeys of keys: what a user types, and what the screen says then.
 
+mod ask;
 mod desk;
+mod far;
 mod filter;
 mod harness;
 mod help;
+mod hosts;
 mod input;
 mod output;
 mod property;

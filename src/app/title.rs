@@ -6,19 +6,25 @@ use std::time::Instant;
 use super::App;
 use super::chain::sign;
 use super::feed::Feed;
+use super::hosts;
 use super::info::{self, thousands};
 use super::layer::piece;
 use super::pane::{Pane, PaneId};
-use super::rows::counted;
+use super::rows::{counted, percent};
 use super::screen::{Area, Bar, Piece, Tone};
 use super::source::{State, Status, Watch};
-use crate::core::text;
+use crate::core::{label, text};
 
 /// From this width on a title says what `[+N]` is.
 const WIDE: usize = 50;
 
 /// Columns of a name that an age gives way to.
 const NAME: usize = 12;
+
+/// What is not cut to its first word.
+const NOT_CONNECTED: &str = "not connected";
+/// What is not cut at all: how far a log is behind is short, and the first word alone says too little.
+const BEHIND: &str = "behind ";
 
 /// The title of a pane. The state is never cut by the name: a long name loses its front instead.
 pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>) -> Option<Bar> {
@@ -30,18 +36,19 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     let taken = |state: &[Piece]| -> usize { state.iter().map(|piece| text::width(&piece.text) + 1).sum() };
     let mut state = state_pieces(app, id, pane, feed, now, width);
     // Where the name has no room the state gives way: a reason stands in the pane too, an age grows anyway.
-    for behind in [':', ' '] {
-        let wanted = if behind == ':' { text::width(&name) } else { text::width(&name).min(NAME) };
+    for behind in [":", ",", " "] {
+        let wanted = if behind == ":" { text::width(&name) } else { text::width(&name).min(NAME) };
         if taken(&state) + wanted > width {
             let shorter = |piece: &mut Piece| {
-                piece.text.truncate(piece.text.find(behind).unwrap_or(piece.text.len()));
+                let from = if piece.text.starts_with(NOT_CONNECTED) { NOT_CONNECTED.len() } else { 0 };
+                piece.text.truncate(piece.text[from..].find(behind).map_or(piece.text.len(), |at| from + at));
             };
-            state.iter_mut().for_each(shorter);
+            state.iter_mut().filter(|piece| !piece.text.starts_with(BEHIND)).for_each(shorter);
         }
     }
     let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
     let mut left = vec![piece(name, tone)];
-    for part in state.into_iter().chain(chain_pieces(pane)) {
+    for part in state.into_iter().chain(remote_pieces(app, feed)).chain(chain_pieces(pane)) {
         left.push(piece(" ", Tone::Plain));
         left.push(part);
     }
@@ -78,22 +85,55 @@ fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, w
             pieces.push(piece(unseen, Tone::Note));
         }
     }
-    pieces.push(match &feed.status().state {
-        State::Live => match feed.quiet(now) {
-            None => piece("live", Tone::Good),
-            Some(age) if age.is_empty() => piece("quiet", Tone::Good),
-            Some(age) => piece(format!("quiet {age}"), Tone::Good),
-        },
-        State::Opening => piece("opening", Tone::Faint),
-        State::Waiting(why) => piece(format!("waiting: {why}"), Tone::Note),
-        State::Failed(why) => piece(format!("failed: {why}"), Tone::Bad),
-        State::Ended(why) => piece(format!("ended: {why}"), Tone::Note),
-    });
+    pieces.push(liveness(app, feed, now));
     let Status { state, watch, .. } = feed.status();
     if matches!(watch, Watch::Polling(_)) && !matches!(state, State::Ended(_)) {
         pieces.push(piece("polling", Tone::Note));
     }
     pieces
+}
+
+/// Whether a source is alive. While its link does not stand nothing else is known of it.
+fn liveness(app: &App, feed: &Feed, now: Instant) -> Piece {
+    let remote = feed.status().remote.as_ref();
+    let host = remote.map(|remote| &*remote.host);
+    if let Some(said) = host.and_then(|host| hosts::title(host, now, app.began.unwrap_or(now))) {
+        return said;
+    }
+    let link = if host.is_some_and(|host| host.latency.is_some()) { ", link ok" } else { "" };
+    match &feed.status().state {
+        State::Live if let Some(behind) = remote.and_then(|remote| remote.behind) => {
+            piece(format!("{BEHIND}{}", info::lapse(behind)), Tone::Note)
+        }
+        State::Live => match feed.quiet(now) {
+            None => piece("live", Tone::Good),
+            Some(age) if age.is_empty() => piece(format!("quiet{link}"), Tone::Good),
+            Some(age) => piece(format!("quiet {age}{link}"), Tone::Good),
+        },
+        State::Opening => piece("opening", Tone::Faint),
+        State::Waiting(why) => piece(format!("waiting: {why}"), Tone::Note),
+        State::Failed(why) => piece(format!("failed: {why}"), Tone::Bad),
+        State::Ended(why) => piece(format!("ended: {why}"), Tone::Note),
+    }
+}
+
+/// What else there is to know of a source that comes from another host.
+fn remote_pieces(app: &App, feed: &Feed) -> Vec<Piece> {
+    let Some(remote) = &feed.status().remote else { return Vec::new() };
+    let mut said = Vec::new();
+    if let Some((came, wanted)) = remote.fetching {
+        let percent =
+            app.looked_through(feed.source.id).map_or(percent(came, wanted), |percent| percent as u64);
+        said.push(format!("fetching {percent} %"));
+    }
+    if !remote.exact {
+        said.push("no exact resume".to_owned());
+    }
+    for caveat in &remote.host.caveats {
+        let short = caveat.split_once(" (").map_or(caveat.as_str(), |(short, _)| short);
+        said.push(text::printable(short));
+    }
+    said.into_iter().map(|said| piece(said, Tone::Note)).collect()
 }
 
 /// Which of its tab's panes it is, while the others are not seen.
@@ -129,7 +169,7 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
 pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
     let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
     let Some(feed) = app.feeds.get(&pane.source) else { return Vec::new() };
-    let mut said = vec![format!("{}: {}", feed.source.name, info::state(&feed.status().state))];
+    let mut said = vec![format!("{}: {}", feed.source.name, info::state_of(feed))];
     said.push(match (pane.frozen.is_some(), pane.follows()) {
         (true, _) => format!("frozen; {} came meanwhile", counted(app.unseen(id), "line")),
         (_, true) => "at the end, following".to_owned(),
@@ -175,18 +215,12 @@ fn shorten(name: &str, width: usize) -> String {
 }
 
 impl App {
-    /// The end of a source's name that no other open source has: the file name, with as many folders in
-    /// front as it takes.
+    /// The shortest name of a pane's source that no other open source has.
     pub(super) fn short_name(&self, id: PaneId) -> String {
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.source) else { return String::new() };
         let Some(own) = self.feeds.get(&source) else { return String::new() };
-        let parts: Vec<&str> = own.source.name.split('/').collect();
-        let others = || self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed);
-        let tail = (1..=parts.len()).map(|n| parts[parts.len() - n..].join("/")).find(|tail| {
-            let ends = |name: &str| name == tail || name.ends_with(&format!("/{tail}"));
-            !tail.is_empty() && !others().any(|feed| ends(&feed.source.name))
-        });
-        text::printable(&tail.unwrap_or_else(|| own.source.name.clone()))
+        let others = self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed.label());
+        text::printable(&label::shortest(own.label(), others))
     }
 
     /// Lines of a pane that nobody saw.

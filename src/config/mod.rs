@@ -1,4 +1,6 @@
 //! Settings and the keymap as plain data, and the defaults that are shipped in `config/`.
 
+pub mod hosts;
 pub mod keymap;
 pub mod settings;
+mod toml;

@@ -48,7 +48,7 @@ pub struct Chunks<'a> {
 
 impl<'a> Chunks<'a> {
     /// Lines that start in `range`, with `buf` to read into; bytes at and behind `end` are not looked at. A line
-    /// starts at the store's first byte, behind every newline, and at `line`.
+    /// starts at the store's first byte, behind every newline and every hole, and at `line`.
     pub fn new(
         store: &'a dyn Store,
         buf: &'a mut Vec<u8>,
@@ -57,8 +57,11 @@ impl<'a> Chunks<'a> {
         end: Pos,
     ) -> Chunks<'a> {
         let first = store.range().start;
-        let start = range.start.max(first);
-        let skip = start != first && start != line;
+        let mut start = range.start.max(first);
+        let mut skip = start != first && start != line;
+        if skip && let Some(hole) = store.hole(start).or_else(|| store.hole(start.back(1))) {
+            (start, skip) = (start.max(hole.end), false);
+        }
         let pos = if skip { start.back(1) } else { start };
         Chunks {
             store,
@@ -96,8 +99,14 @@ impl<'a> Chunks<'a> {
                     (self.pos, self.filled, self.searched) = (first, 0, 0);
                     continue;
                 }
+                let hole = self.store.hole(self.pos + self.filled as u64);
                 if self.filled == 0 {
-                    return Ok(None);
+                    let Some(hole) = hole else { return Ok(None) };
+                    self.pos = hole.end;
+                    continue;
+                }
+                if hole.is_some() {
+                    return Ok(Some(self.give(self.filled)));
                 }
                 (self.open, self.stop) = (Some(self.pos), self.pos);
                 return Ok(Some(self.give(self.filled)));
@@ -142,10 +151,11 @@ impl<'a> Chunks<'a> {
         }
         if self.filled == 0 && self.read()? == 0 {
             let first = self.store.range().start;
-            if first <= self.pos {
+            let next = self.store.hole(self.pos).map_or(first, |hole| hole.end);
+            if next <= self.pos {
                 return Ok(None);
             }
-            (self.pos, self.open, self.skip) = (first, None, false);
+            (self.pos, self.open, self.skip) = (next, None, false);
             return Ok(Some(Chunk { pos: self.pos, lines: &[], end: self.pos + self.given as u64 }));
         }
         let newline = memchr(b'\n', &self.buf[..self.filled]);

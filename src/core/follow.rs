@@ -33,7 +33,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use begin::{Beginning, Encoding, beginning};
+pub use begin::{Beginning, Encoding, UTF8_MARK, beginning};
 use late::Late;
 pub use name::{Extra, extra};
 use seen::Seen;

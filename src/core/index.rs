@@ -14,6 +14,8 @@ use super::pos::Pos;
 pub const BLOCK: u64 = 64 << 10;
 /// Bytes that are counted, published and given up together; a multiple of [`BLOCK`].
 pub const STRIPE: u64 = 8 << 20;
+/// Bytes that are spoken of at most; of a log that says it is longer (a file with holes, a host that lies) only the end.
+const MOST: u64 = 1 << 46;
 /// Blocks in a stripe.
 pub const BLOCKS: usize = (STRIPE / BLOCK) as usize;
 
@@ -91,9 +93,10 @@ pub enum Block {
 
 impl SparseIndex {
     /// Nothing is known of `covered` yet. Begin with an empty range at the end of a log to count
-    /// only what is appended from then on.
+    /// only what is appended from then on. Of more than 64 TiB only the end is covered.
     pub fn unknown(covered: Range<Pos>) -> SparseIndex {
-        let covered = covered.start..covered.end.max(covered.start);
+        let start = covered.start.max(Pos(covered.end.0.saturating_sub(MOST)));
+        let covered = start..covered.end.max(start);
         let first = covered.start.0 / STRIPE;
         let stripes = if covered.is_empty() { 0 } else { covered.end.0.div_ceil(STRIPE) - first };
         SparseIndex { first, stripes: vec![None; stripes as usize], ahead: None, covered, total: 0 }

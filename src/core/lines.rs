@@ -15,13 +15,14 @@ pub const LINE_MAX: usize = 1 << 20;
 /// A line as it stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Its first byte.
+    /// Its first byte that can be read.
     pub start: Pos,
-    /// Just behind its newline; the end of the log for an unfinished line.
+    /// Just behind its newline; the end of the log for an unfinished line, the beginning of a hole for one that
+    /// goes on in it.
     pub end: Pos,
     /// Its bytes without `\n` or `\r\n`, at most [`LINE_MAX`] of them.
     pub text: Vec<u8>,
-    /// False while no newline has come.
+    /// False while more of it may come.
     pub finished: bool,
 }
 
@@ -34,6 +35,10 @@ const LAST_READ: usize = 256 << 10;
 pub(super) trait Bytes {
     /// As [`Store::range`].
     fn range(&self) -> Range<Pos>;
+    /// As [`Store::held`].
+    fn held(&self, pos: Pos) -> Range<Pos>;
+    /// As [`Store::hole`].
+    fn hole(&self, pos: Pos) -> Option<Range<Pos>>;
     /// As [`Store::read_at`].
     fn read_at(&mut self, pos: Pos, buf: &mut [u8]) -> io::Result<usize>;
 }
@@ -41,6 +46,12 @@ pub(super) trait Bytes {
 impl Bytes for &dyn Store {
     fn range(&self) -> Range<Pos> {
         Store::range(*self)
+    }
+    fn held(&self, pos: Pos) -> Range<Pos> {
+        Store::held(*self, pos)
+    }
+    fn hole(&self, pos: Pos) -> Option<Range<Pos>> {
+        Store::hole(*self, pos)
     }
     fn read_at(&mut self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
         Store::read_at(*self, pos, buf)
@@ -56,7 +67,8 @@ pub fn line_start(store: &dyn Store, pos: Pos, end: Pos) -> io::Result<Pos> {
     find_start(&mut { store }, pos.min(end))
 }
 
-/// The line that starts at `start`, which must be a line's start; `None` at or behind `end`.
+/// The line that starts at `start`, which must be a line's start, or behind the hole that it lies in; `None` at or
+/// behind `end`.
 ///
 /// # Errors
 /// As [`Store::read_at`].
@@ -64,7 +76,7 @@ pub fn line_at(store: &dyn Store, start: Pos, end: Pos) -> io::Result<Option<Lin
     read_line(&mut { store }, start, end)
 }
 
-/// Just behind the first newline in `range`, if there is one.
+/// Just behind the first newline or hole in `range`, if there is one: where a line starts.
 ///
 /// # Errors
 /// As [`Store::read_at`].
@@ -91,9 +103,20 @@ pub(super) fn find_start(bytes: &mut impl Bytes, pos: Pos) -> io::Result<Pos> {
             // The start of what can be read is the start of a line.
             return Ok(first.min(pos));
         }
-        let lo = hi.back(buf.len() as u64).max(first);
-        let want = (hi - lo) as usize;
-        let got = fill(bytes, lo, &mut buf[..want])?;
+        if bytes.hole(hi.back(1)).is_some() {
+            return Ok(hi);
+        }
+        let held = bytes.held(hi.back(1));
+        // What has to be fetched is not touched before what is there was looked at.
+        let floor = if held.contains(&hi.back(1)) { held.start } else { first };
+        let mut lo = hi.back(buf.len() as u64).max(first).max(floor);
+        let mut got = fill(bytes, lo, &mut buf[..(hi - lo) as usize])?;
+        while got < (hi - lo) as usize
+            && let Some(hole) = bytes.hole(lo + got as u64).filter(|hole| hole.end < hi)
+        {
+            lo = hole.end;
+            got = fill(bytes, lo, &mut buf[..(hi - lo) as usize])?;
+        }
         if let Some(i) = memrchr(b'\n', &buf[..got]) {
             return Ok(lo + (i as u64 + 1));
         }
@@ -109,12 +132,19 @@ pub(super) fn read_line(bytes: &mut impl Bytes, start: Pos, end: Pos) -> io::Res
     const KEEP: usize = LINE_MAX + 2;
     let mut text = Vec::new();
     let mut buf = vec![0; FIRST_READ];
-    let mut pos = start;
+    let (mut start, mut pos, mut finished) = (start, start, false);
     while pos < end {
         let want = buf.len().min(usize::try_from(end - pos).unwrap_or(usize::MAX));
         let got = bytes.read_at(pos, &mut buf[..want])?;
         if got == 0 {
-            break;
+            match bytes.hole(pos) {
+                Some(hole) if pos == start => (start, pos) = (hole.end, hole.end),
+                hole => {
+                    finished = hole.is_some();
+                    break;
+                }
+            }
+            continue;
         }
         let newline = memchr(b'\n', &buf[..got]);
         let used = newline.map_or(got, |i| i + 1);
@@ -129,7 +159,7 @@ pub(super) fn read_line(bytes: &mut impl Bytes, start: Pos, end: Pos) -> io::Res
         buf.resize(more, 0);
     }
     text.truncate(LINE_MAX);
-    Ok((pos > start).then_some(Line { start, end: pos, text, finished: false }))
+    Ok((pos > start).then_some(Line { start, end: pos, text, finished }))
 }
 
 /// [`next_line_start`] over any bytes.
@@ -139,11 +169,18 @@ pub(super) fn find_newline(bytes: &mut impl Bytes, range: Range<Pos>) -> io::Res
     while pos < range.end {
         let want = buf.len().min(usize::try_from(range.end - pos).unwrap_or(usize::MAX));
         let got = bytes.read_at(pos, &mut buf[..want])?;
+        let newline = memchr(b'\n', &buf[..got]).map(|i| i + 1);
+        // Only what ends a read may stand before a hole.
+        let read = newline.unwrap_or(got);
+        let hole = if read == got { bytes.hole(pos + read as u64) } else { None };
+        if let Some(hole) = hole {
+            return Ok(Some(hole.end).filter(|&end| end <= range.end));
+        }
+        if let Some(read) = newline {
+            return Ok(Some(pos + read as u64));
+        }
         if got == 0 {
             break;
-        }
-        if let Some(i) = memchr(b'\n', &buf[..got]) {
-            return Ok(Some(pos + (i as u64 + 1)));
         }
         pos += got as u64;
         let more = (buf.len() * 4).min(LAST_READ);

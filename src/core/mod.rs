@@ -4,15 +4,21 @@
 pub mod chunk;
 pub mod filter;
 pub mod follow;
+pub mod glob;
 pub mod highlight;
 pub mod index;
+pub mod label;
 pub mod lines;
 pub mod pattern;
 pub mod pos;
+pub mod remote;
 pub mod ring;
 pub mod scan;
 pub mod span;
+#[cfg(test)]
+pub mod sparse;
 pub mod stamp;
 pub mod store;
 pub mod text;
 pub mod walk;
+pub mod wire;

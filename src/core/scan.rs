@@ -91,7 +91,7 @@ impl Scanner {
             read = unfinished;
         }
         // Lines that have gone before they were looked at are done with.
-        let gone = store.range().start.min(range.end);
+        let gone = store.hole(read).map_or(store.range().start, |hole| hole.end).min(range.end);
         Ok((starts, read.max(gone)))
     }
 
@@ -109,7 +109,7 @@ fn each_start(lines: &[u8], found: &mut dyn FnMut(usize)) {
 }
 
 /// Counts the lines that start in `bounds`: one at `line` and at the store's first byte, and one behind
-/// every newline.
+/// every newline and every hole, once where they meet.
 fn count_lines(
     store: &dyn Store,
     buf: &mut Vec<u8>,
@@ -119,10 +119,12 @@ fn count_lines(
 ) -> io::Result<Option<Stripe>> {
     let mut stripe = Stripe::EMPTY;
     let mut at = bounds.start.max(store.range().start);
+    let hole = store.hole(at).or_else(|| store.hole(at.back(1)));
+    at = hole.as_ref().map_or(at, |hole| at.max(hole.end));
     if at >= bounds.end {
         return Ok(Some(stripe));
     }
-    if at == line || at == store.range().start {
+    if at == line || at == store.range().start || hole.is_some() {
         stripe.count(at);
     } else {
         at = at.back(1);
@@ -134,18 +136,20 @@ fn count_lines(
         let want = buf.len().min(usize::try_from(last - at).unwrap_or(usize::MAX));
         let got = store.read_at(at, &mut buf[..want])?;
         if got == 0 {
-            let first = store.range().start;
-            if first <= at {
+            // The bytes have gone; go on with the first that are there.
+            let next = store.hole(at).map_or(store.range().start, |hole| hole.end);
+            if next <= at {
                 break;
             }
-            // The bytes have gone meanwhile; go on with the first that are there.
-            at = first;
+            at = next;
             if at < bounds.end {
                 stripe.count(at);
             }
             continue;
         }
-        count_newlines(&buf[..got], at, &mut stripe);
+        // What starts behind a newline before a hole starts behind the hole.
+        let ends = buf[got - 1] == b'\n' && store.hole(at + got as u64).is_some();
+        count_newlines(&buf[..got - usize::from(ends)], at, &mut stripe);
         at += got as u64;
         if cancelled() {
             return Ok(None);

@@ -29,7 +29,8 @@ pub enum Step {
     Line(Line, Role),
     /// There is none in this direction.
     Edge,
-    /// Not known yet: a scan has not come to the bytes at this position. Ask again when it has.
+    /// Not known yet: a scan has not come to the bytes at this position, or they are being fetched. Ask again
+    /// when that has happened.
     Pending(Pos),
 }
 
@@ -78,6 +79,7 @@ pub struct StoreWalk<'a> {
     resolved: Vec<(Range<Pos>, Vec<Pos>)>,
     buf: Vec<u8>,
     allowance: u32,
+    eager: bool,
 }
 
 /// Where the next kept line is.
@@ -98,11 +100,24 @@ impl<'a> StoreWalk<'a> {
             resolved: Vec::new(),
             buf: Vec::new(),
             allowance: ALLOWANCE,
+            eager: false,
         }
+    }
+
+    /// Lines that no scan has come to are matched on the spot too, as far as their bytes are there and a picture
+    /// may cost: for logs whose bytes come so slowly that a scan cannot be waited for.
+    #[must_use]
+    pub fn eager(self, eager: bool) -> StoreWalk<'a> {
+        StoreWalk { eager, ..self }
     }
 
     fn first(&self) -> Pos {
         self.window.store().range().start
+    }
+
+    /// `pos`, or where the hole begins that ends there or goes on.
+    fn before_hole(&self, pos: Pos) -> Pos {
+        self.window.store().hole(pos.back(1)).map_or(pos, |hole| hole.start)
     }
 
     /// The first line start at or after `pos`.
@@ -118,7 +133,7 @@ impl<'a> StoreWalk<'a> {
 
     /// The last line start before `pos`.
     fn start_before(&mut self, pos: Pos) -> io::Result<Option<Pos>> {
-        let pos = pos.min(self.end);
+        let pos = self.before_hole(pos.min(self.end));
         if pos <= self.first() {
             return Ok(None);
         }
@@ -160,10 +175,18 @@ impl<'a> StoreWalk<'a> {
         let stop = range.end.min(self.end);
         let mut pos = range.start.max(self.first());
         while pos < stop {
+            if let Some(hole) = self.window.store().hole(pos) {
+                pos = hole.end;
+                continue;
+            }
             let block = match selection.index.next_block(pos) {
                 Block::Selected(block, _) => block,
                 Block::Unknown(block) if block.start < stop => {
-                    return Ok(Kept::Unknown(pos.max(block.start)));
+                    let at = pos.max(block.start);
+                    match self.on_the_spot(at, &block) {
+                        Some(held) => held,
+                        None => return Ok(Kept::Unknown(at)),
+                    }
                 }
                 Block::Unknown(_) => break,
                 Block::End => self.uncounted(pos.max(selection.index.covered().end), selection),
@@ -187,7 +210,7 @@ impl<'a> StoreWalk<'a> {
     /// The last kept line that starts in `range`.
     fn last_kept(&mut self, selection: Selection<'a>, range: Range<Pos>) -> io::Result<Kept> {
         let floor = range.start.max(self.first());
-        let mut pos = range.end.min(self.end);
+        let mut pos = self.before_hole(range.end.min(self.end));
         while pos > floor {
             let block = if pos > selection.index.covered().end {
                 self.uncounted(pos.back(1), selection)
@@ -195,7 +218,11 @@ impl<'a> StoreWalk<'a> {
                 match selection.index.prev_block(pos) {
                     Block::Selected(block, _) => block,
                     Block::Unknown(block) if block.end > floor => {
-                        return Ok(Kept::Unknown(pos.min(block.end).back(1)));
+                        let at = pos.min(block.end).back(1);
+                        match self.on_the_spot(at, &block) {
+                            Some(held) => held,
+                            None => return Ok(Kept::Unknown(at)),
+                        }
                     }
                     Block::Unknown(_) | Block::End => break,
                 }
@@ -211,7 +238,7 @@ impl<'a> StoreWalk<'a> {
                     }
                 }
             }
-            pos = block.start.min(pos.back(1));
+            pos = self.before_hole(block.start.min(pos.back(1)));
         }
         Ok(Kept::Nowhere)
     }
@@ -220,6 +247,21 @@ impl<'a> StoreWalk<'a> {
     fn uncounted(&self, pos: Pos, selection: Selection<'_>) -> Range<Pos> {
         let start = Pos(pos.0 / BLOCK * BLOCK);
         start.max(selection.index.covered().end)..(start + BLOCK).min(self.end)
+    }
+
+    /// Of bytes that were not counted, the block around `at`, if it is to be matched on the spot.
+    fn on_the_spot(&self, at: Pos, unknown: &Range<Pos>) -> Option<Range<Pos>> {
+        let (whole, held) = (self.window.store().range(), self.window.store().held(at));
+        if !self.eager || !held.contains(&at) {
+            return None;
+        }
+        // Whether a line starts at its first byte is said by the byte before.
+        let known = held.start == whole.start || self.window.store().hole(held.start.back(1)).is_some();
+        let first = if known { held.start } else { held.start + 1 };
+        let block = Pos(at.0 / BLOCK * BLOCK);
+        let start = block.max(first).max(unknown.start);
+        let end = (block + BLOCK).min(held.end).min(unknown.end);
+        (start <= at).then_some(start..end)
     }
 
     /// The kept lines that start in `block`, found by looking; `None` when too much was looked at in vain.
@@ -248,8 +290,8 @@ impl<'a> StoreWalk<'a> {
     }
 }
 
-impl Walk for StoreWalk<'_> {
-    fn at_or_after(&mut self, pos: Pos) -> io::Result<Step> {
+impl StoreWalk<'_> {
+    fn step_at_or_after(&mut self, pos: Pos) -> io::Result<Step> {
         let Some(selection) = self.selection else {
             return self.start_at_or_after(pos)?.map_or(Ok(Step::Edge), |start| self.step(start));
         };
@@ -274,7 +316,7 @@ impl Walk for StoreWalk<'_> {
         }
     }
 
-    fn before(&mut self, pos: Pos) -> io::Result<Step> {
+    fn step_before(&mut self, pos: Pos) -> io::Result<Step> {
         let Some(selection) = self.selection else {
             return self.start_before(pos)?.map_or(Ok(Step::Edge), |start| self.step(start));
         };
@@ -300,5 +342,25 @@ impl Walk for StoreWalk<'_> {
     }
 }
 
+impl Walk for StoreWalk<'_> {
+    fn at_or_after(&mut self, pos: Pos) -> io::Result<Step> {
+        fetched(self.step_at_or_after(pos), pos)
+    }
+
+    fn before(&mut self, pos: Pos) -> io::Result<Step> {
+        fetched(self.step_before(pos), pos)
+    }
+}
+
+/// Bytes that are on their way are no fault: it is not known yet what they say.
+fn fetched(step: io::Result<Step>, pos: Pos) -> io::Result<Step> {
+    match step {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Step::Pending(pos)),
+        step => step,
+    }
+}
+
+#[cfg(test)]
+mod holes;
 #[cfg(test)]
 mod tests;

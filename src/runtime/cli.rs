@@ -17,17 +17,21 @@ use crate::ui::theme;
 /// that stay live.
 ///
 /// On a terminal every file gets a pane; F1 shows the keys, q ends. When the output is no terminal, lines
-/// are printed plainly as they come, each with its file's name when there are several.
+/// are printed plainly as they come, each with its file's name when there are several. Files may be on other
+/// hosts: they are followed over SSH, and nothing is installed there.
 #[derive(Parser, Debug)]
 #[command(name = "tailpane", version, max_term_width = 100)]
 #[command(after_help = "Examples:
   tailpane /var/log/*.log                       a pane per file
   tailpane --keep 'error|warn' app.log          only lines that match; lower case matches both cases
+  tailpane web1:/var/log/app.log 'web*:log/*'   files on other hosts, over SSH
   make 2>&1 | tailpane                          a program's output
   tailpane --json app.log | jq -r .line         without a screen
   tailpane --demo                               living logs made up on the spot")]
 struct Args {
-    /// Files to follow; `-` is standard input, and quoted globs ('*.log') are expanded
+    /// Files to follow; `-` is standard input, and quoted globs ('*.log') are expanded. On other hosts:
+    /// [USER@]HOST:PATH or ssh://[USER@]HOST[:PORT]/PATH, where PATH may be a folder (a/) or a glob, and HOST a glob
+    /// over the ssh config ('web*:a.log'), a list ('{web,db}1:a.log') or a group of config.toml (@web:a.log)
     #[arg(value_name = "FILE")]
     files: Vec<OsString>,
 
@@ -87,6 +91,14 @@ struct Args {
     /// Follow made-up logs in a temporary folder
     #[arg(long, conflicts_with = "files")]
     demo: bool,
+
+    /// Reach other hosts by this ssh config in place of ~/.ssh/config and the system's (as ssh -F)
+    #[arg(long, value_name = "FILE")]
+    ssh_config: Option<PathBuf>,
+
+    /// Read this in place of config.toml in your config folder: groups of hosts, how they are followed and reached
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 
     /// Write tailpane's own doings to a file (how much: TAILPANE_LOG=trace|debug|info|warn|error)
     #[arg(long, value_name = "FILE")]
@@ -168,6 +180,10 @@ pub struct Options {
     pub styles: Vec<Style>,
     /// Follow made-up logs.
     pub demo: bool,
+    /// The ssh config, if another than the user's is to be read.
+    pub ssh_config: Option<PathBuf>,
+    /// Our own config, if another than the user's is to be read.
+    pub config: Option<PathBuf>,
     /// Where to write the program's own doings.
     pub log_file: Option<PathBuf>,
 }
@@ -219,6 +235,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         rules,
         styles,
         demo: args.demo,
+        ssh_config: args.ssh_config,
+        config: args.config,
         log_file: args.log_file,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use directories::UserDirs;
 use tokio::sync::mpsc::UnboundedSender;
@@ -17,15 +17,27 @@ use super::save::Saving;
 use super::scan::Pool;
 use super::spec::{self, Spec};
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
+use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
+use crate::core::text::printable;
+use crate::source::ssh::ask::{Asked, Asker};
+use crate::source::ssh::config::Resolver;
+use crate::source::ssh::name::RemotePath;
+use crate::source::ssh::reach::Reach;
+use crate::source::ssh::reading::Reading;
+use crate::source::ssh::search::{Found, stands_for_several};
 use crate::source::{Follower, Keep};
 
 /// Everything that works besides the loop.
 pub struct Hands {
     happened: UnboundedSender<Happening>,
     follower: Follower,
+    /// What names of hosts stand for.
+    resolver: Arc<Resolver>,
+    /// Folders on other hosts that were opened as files, and are looked into.
+    folders: BTreeSet<SourceId>,
     /// Started with the first scan: the first frame needs none.
     pool: Option<Pool>,
     /// What scans read.
@@ -45,13 +57,23 @@ impl Hands {
     ///
     /// # Errors
     /// When the follower cannot be started.
-    pub fn new(happened: UnboundedSender<Happening>) -> anyhow::Result<Hands> {
+    pub fn new(happened: UnboundedSender<Happening>, resolver: Arc<Resolver>) -> anyhow::Result<Hands> {
         let changed = happened.clone();
         let follower = Follower::start(Keep::Generations, move |id| {
             // Nobody listens any more at the very end.
             let _ = changed.send(Happening::Changed(id));
         })?;
-        Ok(Hands { happened, follower, pool: None, logs: HashMap::new(), next: 0, saving: None })
+        let asked = happened.clone();
+        let asker = Asker::new(move |what| {
+            let event = match what {
+                Asked::Question(question) => Event::Asked(question),
+                Asked::Withdrawn(id) => Event::Unasked(id),
+            };
+            let _ = asked.send(Happening::Answer(event));
+        });
+        let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
+        let (folders, logs) = (BTreeSet::new(), HashMap::new());
+        Ok(Hands { happened, follower, resolver, folders, pool: None, logs, next: 0, saving: None })
     }
 
     /// Begins to read keys.
@@ -67,6 +89,59 @@ impl Hands {
     pub fn open(&mut self, path: &Path) -> Event {
         let id = self.number();
         let source = self.follower.open(id, path);
+        self.opened(source)
+    }
+
+    /// Follows what a name on another host stands for: a file, or all that are found for a pattern or in a folder,
+    /// as they appear.
+    pub fn open_remote(&mut self, path: &RemotePath) -> Option<Event> {
+        if !stands_for_several(&path.path) {
+            return Some(self.open_remote_file(path));
+        }
+        let (happened, said) = (self.happened.clone(), Mutex::new(String::new()));
+        let name = printable(&path.to_string());
+        self.follower.search_remote(path, move |found| {
+            let why = match found {
+                Found::Files(paths) | Found::Later(paths) => {
+                    return drop(happened.send(Happening::Found(paths)));
+                }
+                Found::Nothing(why) | Found::Short(why) => why,
+                Found::Host(host) => match hosts::unlinked(&host) {
+                    Some(why) => why,
+                    None => return,
+                },
+            };
+            let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+            if *said != why {
+                let _ = happened.send(Happening::Answer(Event::NotOpened(format!("{name}: {why}"))));
+                *said = why;
+            }
+        });
+        None
+    }
+
+    /// Follows the files in a folder that was opened as if it were a file, in its place.
+    fn look_into(&mut self, id: SourceId, folder: &RemotePath) {
+        let happened = self.happened.clone();
+        let name = printable(&folder.to_string());
+        self.follower.search_remote(folder, move |found| {
+            let event = match found {
+                Found::Files(paths) | Found::Later(paths) => {
+                    let _ = happened.send(Happening::Found(paths));
+                    Event::Superseded(id)
+                }
+                Found::Short(why) => Event::NotOpened(format!("{name}: {why}")),
+                // That stands in the folder's pane.
+                Found::Nothing(_) | Found::Host(_) => return,
+            };
+            let _ = happened.send(Happening::Answer(event));
+        });
+    }
+
+    /// Follows a file on another host.
+    pub fn open_remote_file(&mut self, path: &RemotePath) -> Event {
+        let id = self.number();
+        let source = self.follower.open_remote(id, path, Reading::default());
         self.opened(source)
     }
 
@@ -96,13 +171,29 @@ impl Hands {
     /// What is known of a source now; `None` when it was closed.
     pub fn status(&mut self, id: SourceId) -> Option<Event> {
         let status = self.follower.status(id)?;
+        if let Some(folder) = self.follower.folder(id)
+            && self.folders.insert(id)
+        {
+            self.look_into(id, &folder);
+        }
         if let Some(log) = self.logs.get_mut(&id) {
             log.end = status.end;
         }
         if let Some(pool) = &self.pool {
             pool.grow(id, status.end);
+            pool.arrived(id);
+        }
+        if let Some(saving) = &self.saving {
+            saving.arrived();
         }
         Some(Event::Source(id, status))
+    }
+
+    /// What a scan that was stopped had asked for is not fetched any more: who else waits for it asks again.
+    fn ask_again(&self) {
+        if let Some(saving) = &self.saving {
+            saving.arrived();
+        }
     }
 
     /// What scans have found since it was last asked.
@@ -121,10 +212,20 @@ impl Hands {
                 if let Some(pool) = &self.pool {
                     pool.stop(id);
                 }
+                self.ask_again();
+            }
+            Effect::Rest(id) => {
+                if let Some(pool) = &self.pool {
+                    pool.rest(id);
+                }
+                self.ask_again();
             }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
+            Effect::StopSave => self.saving = None,
+            Effect::Answer(id, answer) => self.follower.answer(id, answer),
+            Effect::Reconnect(id) => self.follower.reconnect(id),
             // These are for the loop, which has the terminal.
             Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
@@ -147,12 +248,13 @@ impl Hands {
 
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
         let home = UserDirs::new();
-        match spec::typed(text, home.as_ref().map(UserDirs::home_dir)) {
+        match spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.resolver) {
             Ok(specs) => specs
                 .iter()
-                .map(|spec| match spec {
-                    Spec::Path(path) => self.open(path),
-                    Spec::Stdin => self.open_stdin(None),
+                .filter_map(|spec| match spec {
+                    Spec::Path(path) => Some(self.open(path)),
+                    Spec::Remote(remote) => self.open_remote(remote),
+                    Spec::Stdin => Some(self.open_stdin(None)),
                 })
                 .collect(),
             Err(sentence) => vec![Event::NotOpened(sentence)],

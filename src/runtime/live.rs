@@ -15,6 +15,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -35,6 +36,8 @@ use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
 use crate::app::source::SourceId;
 use crate::config::keymap::Keymap;
+use crate::source::ssh::config::Resolver;
+use crate::source::ssh::name::RemotePath;
 use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
@@ -53,8 +56,10 @@ pub enum Happening {
     Changed(SourceId),
     /// Some scan has come further.
     Counted,
-    /// A worker has an answer for the app.
+    /// A worker has an answer for the app, or a host a question.
     Answer(Event),
+    /// Files on another host appeared that a pattern or a folder stands for.
+    Found(Vec<RemotePath>),
     /// tmux would not take a text; it goes the other way.
     TmuxRefused(String),
     /// The terminal took the last frame, or cannot take any.
@@ -70,6 +75,7 @@ pub fn run(
     specs: &[Spec],
     complaints: Vec<String>,
     stdin: Option<File>,
+    resolver: Arc<Resolver>,
 ) -> anyhow::Result<ExitCode> {
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
@@ -81,7 +87,7 @@ pub fn run(
     let signals = Signals::listen()?;
     end_in_spite_of_a_busy_loop()?;
     let (happened, happenings) = unbounded_channel();
-    let mut live = Live::new(app, theme, options.settings.mouse, happened)?;
+    let mut live = Live::new(app, theme, options.settings.mouse, happened, resolver)?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let code = runtime.block_on(async {
         keys::prepare().context("keys cannot be read")?;
@@ -144,13 +150,14 @@ impl Live {
         theme: Theme,
         mouse: bool,
         happened: UnboundedSender<Happening>,
+        resolver: Arc<Resolver>,
     ) -> anyhow::Result<Live> {
         let taken = happened.clone();
         // Nobody listens any more at the very end.
         let writer = Writer::start(move |result| drop(taken.send(Happening::Taken(result))))?;
         Ok(Live {
             app,
-            hands: Hands::new(happened)?,
+            hands: Hands::new(happened, resolver)?,
             picture: Picture::new(theme),
             writer,
             pace: Pace::default(),
@@ -170,10 +177,11 @@ impl Live {
         self.resize();
         for spec in specs {
             let event = match spec {
-                Spec::Path(path) => self.hands.open(path),
-                Spec::Stdin => self.hands.open_stdin(stdin.take()),
+                Spec::Path(path) => Some(self.hands.open(path)),
+                Spec::Remote(remote) => self.hands.open_remote(remote),
+                Spec::Stdin => Some(self.hands.open_stdin(stdin.take())),
             };
-            self.tell(event);
+            event.into_iter().for_each(|event| self.tell(event));
         }
         for complaint in complaints {
             self.tell(Event::NotOpened(complaint));
@@ -226,6 +234,12 @@ impl Live {
                 }
             }
             Happening::Answer(event) => self.tell(event),
+            Happening::Found(paths) => {
+                for path in paths {
+                    let event = self.hands.open_remote_file(&path);
+                    self.tell(event);
+                }
+            }
             Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),
             Happening::Taken(Ok(())) => self.writer.taken(),
             Happening::Taken(Err(_)) => self.end = Some(ExitCode::from(HUNG_UP)),

@@ -2,7 +2,7 @@
 //! nothing.
 //!
 //! ```text
-//! cli, spec     what was asked for            live         the event loop: events in, effects out
+//! cli, spec, config  what was asked for       live         the event loop: events in, effects out
 //! headless      printing without a screen     effects      what the app wants done
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
@@ -11,13 +11,13 @@
 pub mod backend;
 pub mod cli;
 pub mod clipboard;
+pub mod config;
 pub mod demo;
 pub mod effects;
 pub mod headless;
 pub mod keys;
 pub mod live;
 pub mod log;
-pub mod names;
 pub mod pace;
 pub mod picture;
 pub mod save;
@@ -38,6 +38,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::source::ssh::config::Resolver;
 use cli::{Options, Refusal};
 use demo::Demo;
 use spec::Spec;
@@ -47,6 +48,10 @@ const USAGE: u8 = 2;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    // Before anything else: `ssh` may have started us to ask something, and nothing but that is to be done then.
+    if let Some(code) = crate::source::ssh::system::askpass::run() {
+        return code;
+    }
     terminal::give_back_on_panic();
     open_as_many_files_as_allowed();
     match cli::parse(std::env::args_os()) {
@@ -93,7 +98,15 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
         None if options.files.is_empty() => vec!["-".into()],
         None => options.files.clone(),
     };
-    let (specs, complaints) = spec::expand(&names);
+    let hosts = match config::hosts(options.config.as_deref()) {
+        Ok(hosts) => hosts,
+        Err(sentence) => {
+            tell(&format!("tailpane: {sentence}\n"));
+            return Ok(ExitCode::from(USAGE));
+        }
+    };
+    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
+    let (specs, complaints) = spec::expand(&names, &resolver);
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     if !screen || specs.is_empty() {
         for complaint in &complaints {
@@ -105,11 +118,11 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
     }
     let stdin = if specs.contains(&Spec::Stdin) { piped_stdin()? } else { None };
     if screen {
-        return live::run(options, &specs, complaints, stdin);
+        return live::run(options, &specs, complaints, stdin, resolver);
     }
     let demo = Arc::new(Mutex::new(demo));
     clean_up_at_end(&demo)?;
-    let code = headless::run(options, &specs, stdin);
+    let code = headless::run(options, &specs, stdin, resolver);
     drop(demo.lock().unwrap_or_else(PoisonError::into_inner).take());
     code
 }

@@ -6,8 +6,8 @@ use std::fs::Permissions;
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -15,14 +15,49 @@ use tempfile::NamedTempFile;
 
 use super::sieve::{Piece, Sieve};
 use crate::app::event::{Event, SaveRequest, Saved};
+use crate::core::store::Store;
 use crate::core::text::printable;
 
 /// How often progress is told.
 const TELL: Duration = Duration::from_millis(100);
 
+/// Bytes asked for ahead of those that are written, where they have to be fetched first.
+const AHEAD: u64 = 4 << 20;
+
+/// How the thread is told that it may go on, or must not.
+#[derive(Default)]
+struct Told {
+    cancelled: AtomicBool,
+    /// How often something has arrived.
+    arrivals: Mutex<u64>,
+    arrived: Condvar,
+}
+
+impl Told {
+    fn lock(&self) -> MutexGuard<'_, u64> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn wake(&self) {
+        *self.lock() += 1;
+        self.arrived.notify_all();
+    }
+
+    /// Waits until something has arrived since there were `before`, or it is cancelled.
+    fn wait(&self, before: u64) {
+        let arrivals = self.lock();
+        let nothing = |arrivals: &mut u64| *arrivals == before && !self.is_cancelled();
+        drop(self.arrived.wait_while(arrivals, nothing));
+    }
+}
+
 /// A file that is being written. Dropping it gives up, removes what was written so far and waits for that.
 pub struct Saving {
-    cancelled: Arc<AtomicBool>,
+    told: Arc<Told>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -32,13 +67,18 @@ impl Saving {
     /// # Errors
     /// When no thread can be started.
     pub fn start(request: SaveRequest, tell: impl Fn(Event) + Send + 'static) -> io::Result<Saving> {
-        let cancelled = Arc::new(AtomicBool::new(false));
-        let asked = Arc::clone(&cancelled);
+        let told = Arc::new(Told::default());
+        let heard = Arc::clone(&told);
         let thread = std::thread::Builder::new().name("save".into()).spawn(move || {
-            let saved = save(&request, &|bytes| tell(Event::Saving(bytes)), &asked);
+            let saved = save(&request, &|bytes| tell(Event::Saving(bytes)), &heard);
             tell(Event::Saved(saved));
         })?;
-        Ok(Saving { cancelled, thread: Some(thread) })
+        Ok(Saving { told, thread: Some(thread) })
+    }
+
+    /// Bytes may have come that had to be fetched.
+    pub fn arrived(&self) {
+        self.told.wake();
     }
 
     /// Whether it has ended, one way or the other.
@@ -49,7 +89,8 @@ impl Saving {
 
 impl Drop for Saving {
     fn drop(&mut self) {
-        self.cancelled.store(true, Ordering::Relaxed);
+        self.told.cancelled.store(true, Ordering::Relaxed);
+        self.told.wake();
         if let Some(thread) = self.thread.take() {
             // A panic in there has been printed already.
             let _ = thread.join();
@@ -57,7 +98,7 @@ impl Drop for Saving {
     }
 }
 
-fn save(request: &SaveRequest, progress: &dyn Fn(u64), cancelled: &AtomicBool) -> Saved {
+fn save(request: &SaveRequest, progress: &dyn Fn(u64), told: &Told) -> Saved {
     let target = match target(&request.path) {
         Ok(target) => target,
         Err(sentence) => return Saved::Failed(sentence),
@@ -71,7 +112,7 @@ fn save(request: &SaveRequest, progress: &dyn Fn(u64), cancelled: &AtomicBool) -
         Ok(file) => file,
         Err(error) => return fault(error),
     };
-    let written = match write_lines(request, file.as_file_mut(), progress, cancelled) {
+    let written = match write_lines(request, file.as_file_mut(), progress, told) {
         Ok(Some(written)) => written,
         Ok(None) => return Saved::Failed(format!("saving to {name} was given up; nothing was written")),
         Err(error) => return fault(error),
@@ -133,7 +174,7 @@ fn write_lines(
     request: &SaveRequest,
     file: &mut std::fs::File,
     progress: &dyn Fn(u64),
-    cancelled: &AtomicBool,
+    told: &Told,
 ) -> io::Result<Option<Written>> {
     let mut out = BufWriter::with_capacity(256 << 10, file);
     let mut written = Written::default();
@@ -148,27 +189,46 @@ fn write_lines(
     };
     let mut sieve = Sieve::new(request.filter.clone());
     let mut pos = request.from.max(request.store.range().start);
-    let mut told = Instant::now();
+    let mut said = Instant::now();
+    let mut open = false;
     while pos < request.to {
-        if cancelled.load(Ordering::Relaxed) {
+        if told.is_cancelled() {
             return Ok(None);
         }
+        let arrivals = *told.lock();
         let (buf, room) = sieve.space();
         let had = buf.len();
         buf.resize(had + room.min(usize::try_from(request.to - pos).unwrap_or(room)), 0);
         let got = request.store.read_at(pos, &mut buf[had..]);
         buf.truncate(had + *got.as_ref().unwrap_or(&0));
-        match got? {
-            // The bytes here have gone since; go on where there are some again.
-            0 => match request.store.range().start {
-                start if start > pos => pos = start,
-                _ => break,
-            },
-            got => pos += got as u64,
+        match got {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if !request.store.ready(pos..request.to.min(pos + AHEAD)) {
+                    told.wait(arrivals);
+                }
+                continue;
+            }
+            Err(error) => return Err(error),
+            // The bytes here have gone; go on where there are some again, with another line.
+            Ok(0) => {
+                let next = request.store.hole(pos).map_or(request.store.range().start, |hole| hole.end);
+                if next <= pos {
+                    break;
+                }
+                pos = next;
+                if open {
+                    sieve.space().0.push(b'\n');
+                    open = false;
+                }
+            }
+            Ok(got) => {
+                pos += got as u64;
+                open = !buf.ends_with(b"\n");
+            }
         }
         sieve.pour(&mut write)?;
-        if told.elapsed() > TELL {
-            told = Instant::now();
+        if said.elapsed() > TELL {
+            said = Instant::now();
             progress(pos - request.from);
         }
     }
@@ -197,6 +257,7 @@ mod tests {
     use crate::core::filter::{Chain, Kind, Term};
     use crate::core::pattern::Pattern;
     use crate::core::pos::Pos;
+    use crate::core::sparse::Sparse;
 
     fn request(path: PathBuf, text: &str) -> SaveRequest {
         SaveRequest {
@@ -210,7 +271,7 @@ mod tests {
     }
 
     fn run(request: &SaveRequest) -> Saved {
-        save(request, &|_| {}, &AtomicBool::new(false))
+        save(request, &|_| {}, &Told::default())
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -267,11 +328,57 @@ mod tests {
         }
     }
 
+    fn fetched(log: &Arc<Sparse>, path: PathBuf) -> SaveRequest {
+        SaveRequest { store: log.clone(), to: log.range().end, ..request(path, "") }
+    }
+
+    #[test]
+    fn bytes_that_have_to_be_fetched_are_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "a line of a log far away\n".repeat(1_000);
+        let log = Arc::new(Sparse::new(text.as_bytes(), 20_000));
+        let request = fetched(&log, dir.path().join("out.txt"));
+        let (tell, told) = std::sync::mpsc::channel();
+        let saving = Saving::start(request.clone(), move |event| drop(tell.send(event))).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let saved = loop {
+            assert!(Instant::now() < deadline, "it waits for ever");
+            if log.fetch() {
+                saving.arrived();
+            }
+            match told.recv_timeout(Duration::from_millis(5)) {
+                Ok(Event::Saved(saved)) => break saved,
+                _ => continue,
+            }
+        };
+        assert!(matches!(saved, Saved::Done(_)), "{saved:?}");
+        assert_eq!(std::fs::read_to_string(&request.path).unwrap(), text);
+    }
+
+    #[test]
+    fn what_is_gone_in_the_midst_of_a_log_ends_a_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = Arc::new(Sparse::with_holes("one\ntwo is gone\nthree\nfour\n", vec![7..11, 22..24]));
+        let request = fetched(&log, dir.path().join("out.txt"));
+        run(&request);
+        assert_eq!(std::fs::read_to_string(&request.path).unwrap(), "one\ntwo\ngone\nthree\nur\n");
+    }
+
+    #[test]
+    fn waiting_for_bytes_can_be_given_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = Arc::new(Sparse::new("never to come\n", 100));
+        let saving = Saving::start(fetched(&log, dir.path().join("out.txt")), |_| {}).unwrap();
+        drop(saving);
+        assert_eq!(names(dir.path()), Vec::<String>::new());
+    }
+
     #[test]
     fn giving_up_leaves_nothing_behind() {
         let dir = tempfile::tempdir().unwrap();
         let request = request(dir.path().join("out.txt"), "x\n");
-        let saved = save(&request, &|_| {}, &AtomicBool::new(true));
+        let told = Told { cancelled: AtomicBool::new(true), ..Told::default() };
+        let saved = save(&request, &|_| {}, &told);
         assert!(matches!(saved, Saved::Failed(_)));
         assert_eq!(names(dir.path()), Vec::<String>::new());
     }

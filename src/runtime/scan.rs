@@ -7,7 +7,9 @@
 //!                         └─────────────────── take() ◀───────────────┘
 //! ```
 //!
-//! Workers sleep on a condition and nothing else: nothing to count is no wake-up at all.
+//! Workers sleep on a condition and nothing else: nothing to count is no wake-up at all. What has to be fetched
+//! before it can be counted is asked for and put aside until something has arrived, so no worker waits for a
+//! link and no other log waits for a worker.
 
 use std::io;
 use std::ops::Range;
@@ -27,6 +29,10 @@ use crate::core::store::Store;
 const MOST_WORKERS: usize = 4;
 /// Appended bytes that are counted before they are published.
 const PIECE: u64 = 1 << 20;
+
+/// Bytes of a stripe that are asked for ahead of what has come; a scan that is stopped leaves no more than these
+/// to be fetched in vain.
+const AHEAD: u64 = 4 << 20;
 
 /// Threads that count lines for all scans.
 pub struct Pool {
@@ -58,6 +64,12 @@ struct Job {
     /// Where the log ends, as far as is known.
     end: Pos,
     stage: Stage,
+    /// How often something has arrived.
+    arrivals: u64,
+    /// The start cannot be looked for before something has arrived.
+    waits: bool,
+    /// What was there at first and is not counted yet is left out.
+    rests: bool,
     /// Something was counted that nobody has taken yet.
     fresh: bool,
     cancelled: Arc<AtomicBool>,
@@ -77,6 +89,9 @@ struct Counting {
     history: Range<Pos>,
     /// Stripes to be counted, the nearest to the reader last.
     todo: Vec<u64>,
+    /// Stripes whose bytes were asked for; taken up again when something has arrived. No other is asked for
+    /// meanwhile.
+    parked: Vec<u64>,
     tail: Tail,
 }
 
@@ -87,6 +102,8 @@ struct Tail {
     seen: Pos,
     /// From the end of what is covered up to here there is no newline.
     searched: Pos,
+    /// It cannot be read before something has arrived.
+    waits: bool,
     turn: u64,
 }
 
@@ -95,6 +112,8 @@ struct Task {
     id: ScanId,
     store: Arc<dyn Store>,
     cancelled: Arc<AtomicBool>,
+    /// How often something had arrived when it was handed out.
+    arrivals: u64,
     what: What,
 }
 
@@ -106,10 +125,31 @@ enum What {
 
 /// What came of it.
 enum Done {
-    Started { end: Pos },
-    Tail { scanner: Scanner, starts: Vec<Pos>, counted: Pos, searched: Pos, seen: Pos },
-    Stripe { number: u64, stripe: Box<Stripe> },
+    Started {
+        end: Pos,
+    },
+    Tail {
+        scanner: Scanner,
+        starts: Vec<Pos>,
+        counted: Pos,
+        searched: Pos,
+        seen: Pos,
+    },
+    Stripe {
+        number: u64,
+        stripe: Box<Stripe>,
+    },
+    /// Bytes have to be fetched first.
+    Later(Part),
     Cancelled,
+}
+
+/// What a task was about.
+#[derive(Clone, Copy)]
+enum Part {
+    Start,
+    Tail,
+    Stripe(u64),
 }
 
 impl Pool {
@@ -139,8 +179,7 @@ impl Pool {
     pub fn begin(&self, request: ScanRequest, store: Arc<dyn Store>, end: Pos) {
         let mut state = self.shared.lock();
         state.remove(|job| job.request.id == request.id);
-        let cancelled = Arc::default();
-        state.jobs.push(Job { request, store, end, stage: Stage::New, fresh: false, cancelled });
+        state.jobs.push(Job::new(request, store, end));
         self.shared.work.notify_one();
     }
 
@@ -153,9 +192,46 @@ impl Pool {
         }
     }
 
-    /// Ends a scan.
+    /// Bytes of a source may have come that had to be fetched: what was put aside is tried again.
+    pub fn arrived(&self, source: SourceId) {
+        if self.shared.lock().arrived(source) {
+            self.shared.work.notify_all();
+        }
+    }
+
+    /// What was there when a scan began and has not been counted is left out, and not fetched any more.
+    pub fn rest(&self, id: ScanId) {
+        let mut state = self.shared.lock();
+        let Some(job) = state.jobs.iter_mut().find(|job| job.request.id == id) else { return };
+        let waited = job.waits_for_bytes();
+        job.rests = true;
+        if let Some(counting) = job.counting() {
+            counting.todo.clear();
+            counting.parked.clear();
+        }
+        let (source, store) = (job.request.source, Arc::clone(&job.store));
+        if waited {
+            self.enough(state, source, &*store);
+        }
+    }
+
+    /// Ends a scan; nothing more is fetched for it.
     pub fn stop(&self, id: ScanId) {
-        self.shared.lock().remove(|job| job.request.id == id);
+        let mut state = self.shared.lock();
+        let Some(at) = state.jobs.iter().position(|job| job.request.id == id) else { return };
+        let job = state.jobs.remove(at);
+        job.cancelled.store(true, Ordering::Relaxed);
+        if job.waits_for_bytes() {
+            self.enough(state, job.request.source, &*job.store);
+        }
+    }
+
+    /// Nothing that was asked for is fetched any more, but for what other scans of the source ask for again.
+    fn enough(&self, mut state: MutexGuard<'_, State>, source: SourceId, store: &dyn Store) {
+        store.enough();
+        if state.arrived(source) {
+            self.shared.work.notify_all();
+        }
     }
 
     /// Ends all scans of a source.
@@ -215,11 +291,11 @@ fn work(shared: &Shared) {
             last = state.scanner(task.id).map(|scanner| (task.id, scanner));
         }
         drop(state);
-        let id = task.id;
+        let (id, arrivals) = (task.id, task.arrivals);
         let done = task.run(last.as_mut().map(|(_, scanner)| scanner));
         state = shared.lock();
         let more = matches!(done, Ok(Done::Started { .. }));
-        if state.put(id, done) && !std::mem::replace(&mut state.told, true) {
+        if state.put(id, arrivals, done) && !std::mem::replace(&mut state.told, true) {
             drop(state);
             (shared.changed)();
             state = shared.lock();
@@ -232,6 +308,18 @@ fn work(shared: &Shared) {
 
 impl Task {
     fn run(self, stripes: Option<&mut Scanner>) -> io::Result<Done> {
+        let part = match &self.what {
+            What::Start { .. } => Part::Start,
+            What::Tail { .. } => Part::Tail,
+            What::Stripe { number, .. } => Part::Stripe(*number),
+        };
+        match self.count(stripes) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Done::Later(part)),
+            done => done,
+        }
+    }
+
+    fn count(self, stripes: Option<&mut Scanner>) -> io::Result<Done> {
         match self.what {
             What::Start { end } => Ok(Done::Started { end: line_start(&*self.store, end, end)? }),
             What::Tail { scanner, from, searched, end } => {
@@ -239,12 +327,36 @@ impl Task {
             }
             What::Stripe { number, range } => {
                 let Some(scanner) = stripes else { return Ok(Done::Cancelled) };
+                if !is_here(&*self.store, number, &range) {
+                    return Ok(Done::Later(Part::Stripe(number)));
+                }
                 let cancelled = || self.cancelled.load(Ordering::Relaxed);
                 let stripe = scanner.stripe(&*self.store, number, range, &cancelled)?;
                 Ok(stripe.map_or(Done::Cancelled, |stripe| Done::Stripe { number, stripe: Box::new(stripe) }))
             }
         }
     }
+}
+
+/// Whether a stripe can be counted without waiting; where not, the first that is missing is asked for.
+fn is_here(store: &dyn Store, number: u64, range: &Range<Pos>) -> bool {
+    let whole = store.range();
+    let stripe = Pos(number * STRIPE)..Pos((number + 1) * STRIPE);
+    // Whether a line starts at its first byte is said by the byte before.
+    let mut at = stripe.start.back(1).max(range.start).max(whole.start);
+    let end = stripe.end.min(range.end).min(whole.end);
+    while at < end {
+        if let Some(hole) = store.hole(at) {
+            at = hole.end;
+            continue;
+        }
+        let held = store.held(at);
+        if !held.contains(&at) {
+            return store.ready(at..end.min(at + AHEAD));
+        }
+        at = held.end;
+    }
+    true
 }
 
 /// Counts one piece of what was appended: the lines from `from` on that are finished before `end`.
@@ -276,7 +388,7 @@ impl State {
     /// The most urgent task: where a scan begins, then what was appended, then the stripes of the
     /// newest scan.
     fn next_task(&mut self) -> Option<Task> {
-        if let Some(job) = self.jobs.iter_mut().rev().find(|job| matches!(job.stage, Stage::New)) {
+        if let Some(job) = self.jobs.iter_mut().rev().find(|job| job.is_new()) {
             job.stage = Stage::Starting;
             return Some(job.task(What::Start { end: job.end }));
         }
@@ -291,7 +403,7 @@ impl State {
             return Some(job.task(What::Tail { scanner, from, searched, end }));
         }
         self.jobs.iter_mut().rev().find_map(|job| {
-            let counting = job.counting()?;
+            let counting = job.counting().filter(|counting| counting.parked.is_empty())?;
             let number = counting.todo.pop()?;
             let range = counting.history.clone();
             Some(job.task(What::Stripe { number, range }))
@@ -304,9 +416,16 @@ impl State {
     }
 
     /// Puts a result in its place; says whether there is something new to take.
-    fn put(&mut self, id: ScanId, done: io::Result<Done>) -> bool {
+    fn put(&mut self, id: ScanId, arrivals: u64, done: io::Result<Done>) -> bool {
         let Some(job) = self.jobs.iter_mut().find(|job| job.request.id == id) else { return false };
         match done {
+            Ok(Done::Later(part)) => {
+                job.put_aside(part);
+                if job.arrivals != arrivals {
+                    job.arrived();
+                }
+                false
+            }
             Ok(done) => {
                 let fresh = job.put(done);
                 job.fresh |= fresh;
@@ -321,6 +440,12 @@ impl State {
         }
     }
 
+    /// Takes up again what was put aside; whether anything was.
+    fn arrived(&mut self, source: SourceId) -> bool {
+        let jobs = self.jobs.iter_mut().filter(|job| job.request.source == source);
+        jobs.fold(false, |due, job| due | job.arrived())
+    }
+
     fn remove(&mut self, which: impl Fn(&Job) -> bool) {
         self.jobs.retain(|job| {
             let stays = !which(job);
@@ -331,9 +456,63 @@ impl State {
 }
 
 impl Job {
+    fn new(request: ScanRequest, store: Arc<dyn Store>, end: Pos) -> Job {
+        Job {
+            request,
+            store,
+            end,
+            stage: Stage::New,
+            arrivals: 0,
+            waits: false,
+            rests: false,
+            fresh: false,
+            cancelled: Arc::default(),
+        }
+    }
+
     fn task(&self, what: What) -> Task {
         let (store, cancelled) = (Arc::clone(&self.store), Arc::clone(&self.cancelled));
-        Task { id: self.request.id, store, cancelled, what }
+        Task { id: self.request.id, store, cancelled, arrivals: self.arrivals, what }
+    }
+
+    fn is_new(&self) -> bool {
+        matches!(self.stage, Stage::New) && !self.waits
+    }
+
+    /// Leaves something until bytes have arrived.
+    fn put_aside(&mut self, part: Part) {
+        let scanner = Scanner::new(&self.request.select);
+        let rests = self.rests;
+        match (part, self.counting()) {
+            (Part::Tail, Some(counting)) => {
+                counting.tail.scanner = Some(scanner);
+                counting.tail.waits = true;
+            }
+            (Part::Stripe(number), Some(counting)) if !rests => counting.parked.push(number),
+            (Part::Start, None) => (self.stage, self.waits) = (Stage::New, true),
+            _ => {}
+        }
+    }
+
+    /// Something has arrived; whether anything waited for that.
+    fn arrived(&mut self) -> bool {
+        self.arrivals += 1;
+        let mut waited = std::mem::take(&mut self.waits);
+        if let Some(counting) = self.counting() {
+            waited |= std::mem::take(&mut counting.tail.waits) || !counting.parked.is_empty();
+            // The one that was put aside first is the nearest.
+            let parked = std::mem::take(&mut counting.parked);
+            counting.todo.extend(parked.into_iter().rev());
+        }
+        waited
+    }
+
+    /// Whether something was asked for that has to be fetched.
+    fn waits_for_bytes(&self) -> bool {
+        match &self.stage {
+            Stage::Counting(counting) => !counting.parked.is_empty() || counting.tail.waits,
+            Stage::New | Stage::Starting => self.waits,
+        }
     }
 
     fn counting(&mut self) -> Option<&mut Counting> {
@@ -348,7 +527,7 @@ impl Job {
         match &self.stage {
             Stage::Counting(counting) => {
                 let tail = &counting.tail;
-                (tail.scanner.is_some() && tail.seen < self.end).then_some(tail.turn)
+                (tail.scanner.is_some() && !tail.waits && tail.seen < self.end).then_some(tail.turn)
             }
             Stage::New | Stage::Starting => None,
         }
@@ -363,7 +542,8 @@ impl Job {
             }
             Done::Tail { scanner, starts, counted, searched, seen } => {
                 let Some(counting) = self.counting() else { return false };
-                counting.tail = Tail { scanner: Some(scanner), seen, searched, turn: counting.tail.turn };
+                let turn = counting.tail.turn;
+                counting.tail = Tail { scanner: Some(scanner), seen, searched, waits: false, turn };
                 let further = counted > counting.index.covered().end;
                 counting.index.append(&starts, counted);
                 further
@@ -373,7 +553,7 @@ impl Job {
                 counting.index.set(number, *stripe);
                 true
             }
-            Done::Cancelled => false,
+            Done::Later(_) | Done::Cancelled => false,
         }
     }
 
@@ -382,11 +562,11 @@ impl Job {
         let first = if self.request.history { self.store.range().start.min(end) } else { end };
         let index = SparseIndex::unknown(first..end);
         let near = self.request.near.min(end).0 / STRIPE;
-        let mut todo: Vec<u64> = index.unknown_stripes().collect();
+        let mut todo: Vec<u64> = index.unknown_stripes().filter(|_| !self.rests).collect();
         todo.sort_by_key(|number| std::cmp::Reverse(number.abs_diff(near)));
         let scanner = Some(Scanner::new(&self.request.select));
-        let tail = Tail { scanner, seen: end, searched: end, turn: 0 };
-        Counting { history: index.covered(), index, todo, tail }
+        let tail = Tail { scanner, seen: end, searched: end, waits: false, turn: 0 };
+        Counting { history: index.covered(), index, todo, parked: Vec::new(), tail }
     }
 }
 

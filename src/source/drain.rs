@@ -7,6 +7,7 @@ use std::sync::{Arc, Weak};
 use super::backing::Backing;
 use super::file::Tailed;
 use super::pipe::Pipe;
+use super::ssh::{self, RemoteFile};
 use super::store::Place;
 use crate::app::source::{Notice, NoticeKind};
 use crate::core::pos::Pos;
@@ -28,11 +29,14 @@ pub struct Drain {
     given: Vec<Given>,
     /// The last byte that was given leaves a line unfinished.
     open_line: bool,
+    /// Where it begins is not known yet.
+    unbegun: bool,
 }
 
 enum Of {
     File(Arc<Tailed>),
     Pipe(Arc<Pipe>),
+    Remote(Arc<RemoteFile>),
 }
 
 /// The last bytes that were given of a file.
@@ -52,7 +56,7 @@ pub enum Drained {
     Notice(Notice),
     /// Nothing now; `changed` will be called when there is.
     Idle,
-    /// Nothing will come any more (stdin ended, and all of it was given).
+    /// Nothing will come any more (stdin ended, or a file that is not followed, and all of it was given).
     Ended,
 }
 
@@ -67,12 +71,36 @@ impl Drain {
     pub(super) fn of_file(file: Arc<Tailed>, from: Pos) -> Drain {
         let mark = file.store.enlist(from);
         let notice = file.notices.first_from(from);
-        Drain { of: Of::File(file), at: from, mark, notice, given: Vec::new(), open_line: false }
+        Drain {
+            of: Of::File(file),
+            at: from,
+            mark,
+            notice,
+            given: Vec::new(),
+            open_line: false,
+            unbegun: false,
+        }
     }
 
     pub(super) fn of_pipe(pipe: Arc<Pipe>, from: Pos) -> Drain {
         let mark = pipe.enlist(from);
-        Drain { of: Of::Pipe(pipe), at: from, mark, notice: 0, given: Vec::new(), open_line: false }
+        Drain {
+            of: Of::Pipe(pipe),
+            at: from,
+            mark,
+            notice: 0,
+            given: Vec::new(),
+            open_line: false,
+            unbegun: false,
+        }
+    }
+
+    /// From where the log is begun to be read, if nothing is said.
+    pub(super) fn of_remote(file: Arc<RemoteFile>, from: Option<Pos>) -> Drain {
+        let (at, unbegun) = (from.unwrap_or(Pos(0)), from.is_none());
+        let mark = file.store.enlist(at);
+        let notice = file.notices.first_from(at);
+        Drain { of: Of::Remote(file), at, mark, notice, given: Vec::new(), open_line: false, unbegun }
     }
 
     /// Everything before this position was given.
@@ -90,6 +118,7 @@ impl Drain {
         let drained = match &self.of {
             Of::File(file) => self.read_file(&file.clone(), buf, max.max(1)),
             Of::Pipe(pipe) => Ok(self.read_pipe(&pipe.clone(), buf, max.max(1))),
+            Of::Remote(file) => Ok(self.read_remote(&file.clone(), buf, max.max(1))),
         };
         if buf.len() > before {
             self.open_line = !buf.ends_with(b"\n");
@@ -262,6 +291,59 @@ impl Drain {
             true => self.read_pipe(pipe, buf, max),
             false if ended => Drained::Ended,
             false => Drained::Idle,
+        }
+    }
+}
+
+impl Drain {
+    /// What has to be fetched first is asked for; it is nothing now.
+    fn read_remote(&mut self, file: &RemoteFile, buf: &mut Vec<u8>, max: usize) -> Drained {
+        let mut rearmed = false;
+        loop {
+            let finished = file.is_finished();
+            if self.unbegun
+                && let Some(begun) = file.store.begun()
+            {
+                self.unbegun = false;
+                self.advance(begun - self.at);
+            }
+            let mut max = max;
+            if let Some((notice, next)) = file.notices.from(self.notice) {
+                if notice.pos <= self.at {
+                    self.notice = next;
+                    return Drained::Notice(notice);
+                }
+                max = max.min(usize::try_from(notice.pos - self.at).unwrap_or(max));
+            }
+            let place = if self.unbegun { ssh::Place::End } else { file.store.place(self.at, max, buf) };
+            match place {
+                ssh::Place::Memory(bytes) => {
+                    self.advance(bytes as u64);
+                    file.store.release();
+                    return Drained::Bytes;
+                }
+                ssh::Place::Lost(_) if self.open_line => {
+                    buf.push(b'\n');
+                    return Drained::Bytes;
+                }
+                ssh::Place::Lost(to) => {
+                    let bytes = to - self.at;
+                    self.advance(bytes);
+                    file.store.release();
+                    if file.store.lost() == 0 && to == file.store.range().start {
+                        continue; // a mark
+                    }
+                    let text = format!("{bytes} bytes are lost: the file was gone before they were read");
+                    return Drained::Notice(Notice { pos: to, kind: NoticeKind::Gap, text });
+                }
+                ssh::Place::End if finished => return Drained::Ended,
+                ssh::Place::End | ssh::Place::Away if rearmed => return Drained::Idle,
+                ssh::Place::End | ssh::Place::Away => {
+                    // What comes from now on is told; what came until now is seen at the second try.
+                    file.rearm();
+                    rearmed = true;
+                }
+            }
         }
     }
 }

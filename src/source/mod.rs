@@ -1,6 +1,7 @@
-//! Bytes in: files, their watchers, stdin. Knows core and [`crate::app::source`]; no keys, no widgets.
+//! Bytes in: files, their watchers, stdin, files on other hosts. Knows core and [`crate::app::source`]; no keys, no
+//! widgets.
 //!
-//! One thread follows all local files ([`Follower`]); whoever must not miss a byte however slowly he
+//! One thread follows all local files ([`Follower`]), another one all that are on other hosts ([`ssh`]); whoever must not miss a byte however slowly he
 //! takes them (the mode without a screen) reads through a [`Drain`].
 //!
 //! ```text
@@ -9,6 +10,7 @@
 //!                           changed        store ◀── pread ── a screen, a drain
 //! ```
 
+mod abroad;
 mod backing;
 mod disk;
 mod drain;
@@ -18,6 +20,7 @@ mod notices;
 mod pipe;
 mod rounds;
 mod spool;
+pub mod ssh;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -31,13 +34,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 
+use crate::app::link::HostStatus;
+use crate::app::question::{Answer, QuestionId};
 use crate::app::source::{Source, SourceId, Status};
+use crate::config::hosts::Hosts;
 use crate::core::pos::Pos;
 use crate::core::text::printable;
+use abroad::Abroad;
 pub use drain::{Drain, Drained};
 use file::Tailed;
 use pipe::Pipe;
 use rounds::{Message, Rounds, system_watcher};
+use ssh::RemoteFile;
+use ssh::ask::Asker;
+use ssh::config::Resolver;
+use ssh::name::RemotePath;
+use ssh::reach::Reach;
+use ssh::reading::Reading;
+use ssh::search::{Found, SearchId};
 use watch::Make;
 
 /// What becomes of bytes that are no longer in the newest file.
@@ -53,9 +67,10 @@ pub enum Keep {
 const REMEMBERED: u64 = 8 << 20;
 const REMEMBERED_ONE: std::ops::RangeInclusive<u64> = (64 << 10)..=(4 << 20);
 
-/// Follows local files and stdin.
+/// Follows local files, stdin, and files on other hosts.
 pub struct Follower {
     shared: Arc<Shared>,
+    abroad: Abroad,
     thread: Sender<Message>,
 }
 
@@ -63,7 +78,7 @@ pub struct Follower {
 struct Shared {
     keep: Keep,
     sources: Mutex<HashMap<SourceId, Open>>,
-    changed: Box<dyn Fn(SourceId) + Send + Sync>,
+    changed: Arc<dyn Fn(SourceId) + Send + Sync>,
 }
 
 /// A source that was opened.
@@ -71,6 +86,7 @@ struct Shared {
 enum Open {
     File(Arc<Tailed>),
     Pipe(Arc<Pipe>),
+    Remote(Arc<RemoteFile>),
 }
 
 impl Shared {
@@ -83,7 +99,7 @@ impl Shared {
         let sources = self.sources();
         let files = sources.values().filter_map(|open| match open {
             Open::File(file) => Some(file),
-            Open::Pipe(_) => None,
+            Open::Pipe(_) | Open::Remote(_) => None,
         });
         let each = (REMEMBERED / (files.clone().count() as u64).max(1))
             .clamp(*REMEMBERED_ONE.start(), *REMEMBERED_ONE.end());
@@ -114,6 +130,9 @@ impl Follower {
         changed: Box<dyn Fn(SourceId) + Send + Sync>,
         watcher: impl FnOnce(Sender<Message>) -> Make,
     ) -> anyhow::Result<Follower> {
+        let changed: Arc<dyn Fn(SourceId) + Send + Sync> = Arc::from(changed);
+        let reach = Reach::new(Arc::new(Resolver::new(None, Hosts::default())), Asker::silent());
+        let abroad = Abroad::new(keep, reach, changed.clone());
         let shared = Arc::new(Shared { keep, sources: Mutex::new(HashMap::new()), changed });
         let (thread, messages) = channel();
         let rounds = Rounds::new(shared.clone(), watcher(thread.clone()), messages);
@@ -121,7 +140,14 @@ impl Follower {
             .name("follower".to_owned())
             .spawn(move || rounds.run())
             .context("cannot start the thread that follows files")?;
-        Ok(Follower { shared, thread })
+        Ok(Follower { shared, abroad, thread })
+    }
+
+    /// Reaches other hosts this way. To be said before the first source on another host is opened; otherwise they are
+    /// reached as the user's ssh config says, and nobody is asked anything.
+    pub fn reaching(mut self, reach: Reach) -> Follower {
+        self.abroad = self.abroad.reached_by(reach);
+        self
     }
 
     /// Opens a path, looks at it once before it returns, and follows it from then on. A file that is not
@@ -142,6 +168,57 @@ impl Follower {
         source
     }
 
+    /// Opens a path on another host and reads it in this way from now on; it is connected to in the background. A host
+    /// that cannot be reached is a state of the source, not an error. The thread for it is started by the first of these.
+    pub fn open_remote(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Source {
+        let file = self.abroad.open(id, path, reading);
+        self.shared.sources().insert(id, Open::Remote(file.clone()));
+        let name = printable(&path.to_string());
+        Source { id, name, store: file.store.clone(), status: file.status() }
+    }
+
+    /// Looks for the files that a pattern or a folder on another host stands for, again and again until
+    /// [`Follower::end_search`]; `found` is called from another thread.
+    pub fn search_remote(
+        &self,
+        path: &RemotePath,
+        found: impl Fn(Found) + Send + Sync + 'static,
+    ) -> SearchId {
+        self.abroad.search(path, Arc::new(found))
+    }
+
+    /// The name with which a source's folder is looked into, where it is a folder on another host that was opened as
+    /// a file.
+    pub fn folder(&self, id: SourceId) -> Option<RemotePath> {
+        match self.shared.sources().get(&id) {
+            Some(Open::Remote(file)) => file.folder(),
+            _ => None,
+        }
+    }
+
+    /// Looks no more.
+    pub fn end_search(&self, id: SearchId) {
+        self.abroad.end_search(id);
+    }
+
+    /// Tries the host of a source at once; a link that stands is made anew.
+    pub fn reconnect(&self, id: SourceId) {
+        let open = self.shared.sources().get(&id).cloned();
+        if let Some(Open::Remote(file)) = open {
+            self.abroad.reconnect(&file.path.target);
+        }
+    }
+
+    /// Answers what a host asked.
+    pub fn answer(&self, id: QuestionId, answer: Answer) {
+        self.abroad.reach().asker.answer(id, answer);
+    }
+
+    /// How the hosts of all remote sources stand, in the order in which they were first needed.
+    pub fn hosts(&self) -> Vec<Arc<HostStatus>> {
+        self.abroad.hosts()
+    }
+
     /// Reads the program's standard input (already taken from descriptor 0 by the caller) as a source.
     pub fn open_stdin(&self, id: SourceId, stdin: std::fs::File) -> Source {
         let shared = self.shared.clone();
@@ -157,13 +234,17 @@ impl Follower {
         Some(match open {
             Open::File(file) => file.status(),
             Open::Pipe(pipe) => pipe.status(),
+            Open::Remote(file) => file.status(),
         })
     }
 
     /// Stops following a source; its store stays readable while somebody holds it.
     pub fn close(&self, id: SourceId) {
-        if let Some(Open::Pipe(pipe)) = self.shared.sources().remove(&id) {
-            pipe.close();
+        let open = self.shared.sources().remove(&id);
+        match open {
+            Some(Open::Pipe(pipe)) => pipe.close(),
+            Some(Open::Remote(file)) => self.abroad.close(&file),
+            _ => {}
         }
         self.shared.share_memory();
         let _ = self.thread.send(Message::Close(id));
@@ -175,7 +256,16 @@ impl Follower {
         Some(match open {
             Open::File(file) => Drain::of_file(file, from),
             Open::Pipe(pipe) => Drain::of_pipe(pipe, from),
+            Open::Remote(file) => Drain::of_remote(file, Some(from)),
         })
+    }
+
+    /// A drain of a source on another host, from where its log is begun to be read; `None` for what is no such source.
+    pub fn drain_remote(&self, id: SourceId) -> Option<Drain> {
+        match self.shared.sources().get(&id) {
+            Some(Open::Remote(file)) => Some(Drain::of_remote(file.clone(), None)),
+            _ => None,
+        }
     }
 }
 

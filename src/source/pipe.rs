@@ -136,6 +136,7 @@ impl Pipe {
             watch: Watch::Pushed,
             notices: Arc::from([]),
             facts: vec![("in memory", format!("{} KiB", (held.end - held.start).div_ceil(1024)))],
+            remote: None,
         }
     }
 

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::folder::{Folder, append};
 
 /// How long anything may take before a test gives up; far more than it ever takes.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 pub fn tailpane<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tailpane"));
@@ -21,7 +21,7 @@ pub fn tailpane<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Command {
 }
 
 /// Runs to the end: exit code, standard output, standard error.
-fn run<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> (i32, String, String) {
+pub fn run<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> (i32, String, String) {
     let output = assert_cmd::Command::from_std(tailpane(args)).timeout(DEADLINE).output().unwrap();
     (
         output.status.code().unwrap_or(-1),
@@ -31,34 +31,34 @@ fn run<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> (i32, String, String) {
 }
 
 /// A program that goes on, whose lines come one by one.
-struct Running {
-    child: Child,
-    lines: Receiver<String>,
-    sentences: Receiver<String>,
+pub struct Running {
+    pub child: Child,
+    pub lines: Receiver<String>,
+    pub sentences: Receiver<String>,
 }
 
 impl Running {
-    fn start<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Running {
+    pub fn start<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Running {
         Running::spawn(&mut tailpane(args))
     }
 
-    fn spawn(command: &mut Command) -> Running {
+    pub fn spawn(command: &mut Command) -> Running {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = lines_of(child.stdout.take().unwrap());
         let sentences = lines_of(child.stderr.take().unwrap());
         Running { child, lines, sentences }
     }
 
-    fn line(&self) -> String {
+    pub fn line(&self) -> String {
         self.lines.recv_timeout(DEADLINE).expect("a line should have come")
     }
 
-    fn lines(&self, n: usize) -> Vec<String> {
+    pub fn lines(&self, n: usize) -> Vec<String> {
         (0..n).map(|_| self.line()).collect()
     }
 
     /// The first sentence on standard error that holds `part`.
-    fn sentence(&self, part: &str) -> String {
+    pub fn sentence(&self, part: &str) -> String {
         loop {
             let said =
                 self.sentences.recv_timeout(DEADLINE).unwrap_or_else(|_| panic!("no {part:?} was said"));
@@ -68,11 +68,11 @@ impl Running {
         }
     }
 
-    fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
-    fn code(mut self) -> Option<i32> {
+    pub fn code(mut self) -> Option<i32> {
         wait(&mut self.child)
     }
 }
@@ -85,7 +85,7 @@ impl Drop for Running {
     }
 }
 
-fn wait(child: &mut Child) -> Option<i32> {
+pub fn wait(child: &mut Child) -> Option<i32> {
     let deadline = Instant::now() + DEADLINE;
     loop {
         if let Some(status) = child.try_wait().unwrap() {

@@ -11,10 +11,14 @@ struct Layer {
 
 const LAYERS: &[Layer] = &[
     Layer { name: "core", may: &["core"], pure: true },
-    Layer { name: "config", may: &["config", "app::key"], pure: true },
+    Layer { name: "config", may: &["config", "app::key", "core::glob", "core::text"], pure: true },
     Layer { name: "app", may: &["app", "config", "core"], pure: true },
     Layer { name: "ui", may: &["ui", "app::screen", "core::span", "core::text"], pure: true },
-    Layer { name: "source", may: &["source", "app::source", "core"], pure: false },
+    Layer {
+        name: "source",
+        may: &["source", "app::link", "app::question", "app::source", "config::hosts", "core"],
+        pure: false,
+    },
     Layer { name: "runtime", may: &["runtime", "app", "config", "core", "source", "ui"], pure: false },
 ];
 

@@ -5,8 +5,10 @@ mod blackbox;
 mod folder;
 mod follow;
 mod headless;
+mod hosts;
 mod layers;
 mod readme;
 mod screen;
+mod ssh;
 #[allow(dead_code)] // the benchmarks use the rest
 mod tty;

@@ -55,7 +55,7 @@ fn every_option_the_pages_speak_of_exists() {
     let command = cli::command();
     let known: Vec<String> =
         command.get_arguments().filter_map(|arg| arg.get_long()).map(|long| format!("--{long}")).collect();
-    for name in ["README.md", "docs/following.md"] {
+    for name in ["README.md", "docs/following.md", "docs/ssh.md"] {
         for line in page(name).lines().filter(|line| line.contains("tailpane ") || line.contains("`--")) {
             for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
                 let ours = !["--release", "--path", "--test"].contains(&word);
@@ -67,13 +67,27 @@ fn every_option_the_pages_speak_of_exists() {
     }
 }
 
+/// What a link to a heading says.
+fn anchor(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = text.chars().filter(|c| c.is_alphanumeric() || "-_ ".contains(*c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
 #[test]
 fn every_link_leads_somewhere() {
-    for name in ["README.md", "CONTRIBUTING.md", "docs/following.md"] {
+    for name in ["README.md", "CONTRIBUTING.md", "docs/following.md", "docs/ssh.md"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         for target in page(name).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let here = !target.starts_with("http") && !target.starts_with('#');
-            assert!(!here || folder.parent().unwrap().join(target).exists(), "{name} links to {target}");
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            let file = folder.parent().unwrap().join(file);
+            assert!(!here || file.exists(), "{name} links to {target}");
+            if here && !heading.is_empty() {
+                let page = std::fs::read_to_string(file).unwrap();
+                let mut headings = page.lines().filter(|line| line.starts_with('#')).map(anchor);
+                assert!(headings.any(|other| other == heading), "{name} links to {target}");
+            }
         }
     }
 }

@@ -114,8 +114,21 @@ fn the_panel_edits_switches_moves_and_deletes() {
     assert!(!desk.lines().contains(&"line 90".to_owned()));
     desk.keys("d");
     assert!(desk.screen().popups.is_empty(), "an empty panel closes");
+}
+
+#[test]
+fn tab_goes_from_the_filter_to_the_source_and_away() {
+    let mut desk = hundred();
+    desk.keys("&5<Enter><Tab>");
+    assert_eq!(desk.popup(), ["&5"]);
     desk.keys("<Tab>");
-    assert!(desk.bottom().contains("no filter"), "{}", desk.bottom());
+    assert!(desk.popup()[0].contains("/var/log/app.log"), "{:?}", desk.popup());
+    desk.keys("<Tab>");
+    assert!(desk.screen().popups.is_empty());
+    desk.keys("U<Tab>");
+    assert!(desk.popup()[0].contains("/var/log/app.log"), "without a filter there is one page");
+    desk.keys("q");
+    assert!(desk.screen().popups.is_empty());
 }
 
 #[test]

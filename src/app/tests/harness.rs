@@ -1,48 +1,39 @@
 //! A program over logs in memory: scans are answered at once by counting, unless they are held back.
 
 use std::io;
-use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::app::event::{Effect, Event, ScanId, ScanRequest};
 use crate::app::key::Key;
+use crate::app::link::{HostStatus, LinkState};
 use crate::app::screen::{Bar, PaneView, Row, Screen, Size};
-use crate::app::source::{Notice, Source, SourceId, State, Status, Watch};
+use crate::app::source::{Notice, Remote, Source, SourceId, State, Status, Watch};
 use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
 use crate::core::index::{STRIPE, SparseIndex};
-use crate::core::pos::Pos;
 use crate::core::scan::{Scanner, Select};
+use crate::core::sparse::Sparse;
 use crate::core::store::Store;
-
-/// A log in memory that grows.
-#[derive(Default)]
-pub struct Log(Mutex<Vec<u8>>);
-
-impl Store for Log {
-    fn range(&self) -> Range<Pos> {
-        self.0.lock().unwrap().range()
-    }
-    fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().read_at(pos, buf)
-    }
-}
 
 struct Running {
     request: ScanRequest,
     scanner: Scanner,
     index: SparseIndex,
+    /// Nothing more of what was there is counted.
+    rests: bool,
 }
 
 pub struct Desk {
     pub app: App,
-    pub logs: Vec<(Arc<Log>, Status)>,
+    pub logs: Vec<(Arc<Sparse>, Status)>,
     /// What the program asked for, scans aside.
     pub effects: Vec<Effect>,
     /// Scans are not answered while this is set.
     pub hold_scans: bool,
+    /// It is not known yet how long a log is that is opened.
+    pub opening: bool,
     pub size: Size,
     pub now: Instant,
     scans: Vec<Running>,
@@ -62,6 +53,7 @@ impl Desk {
             logs: Vec::new(),
             effects: Vec::new(),
             hold_scans: false,
+            opening: false,
             size,
             now,
             scans: Vec::new(),
@@ -78,15 +70,26 @@ impl Desk {
     }
 
     pub fn open(&mut self, name: &str, text: &str) -> SourceId {
+        self.open_log(name, Sparse::new(text, 0), None)
+    }
+
+    /// A log of a host, of which only the bytes from `held` on are there.
+    pub fn open_far(&mut self, name: &str, text: &str, held: u64) -> SourceId {
+        let host = name.split_once(':').unwrap().0;
+        self.open_log(name, Sparse::new(text, held), Some(remote(host)))
+    }
+
+    fn open_log(&mut self, name: &str, log: Sparse, remote: Option<Remote>) -> SourceId {
         let id = SourceId(self.logs.len() as u32);
-        let log = Arc::new(Log(Mutex::new(text.as_bytes().to_vec())));
+        let log = Arc::new(log);
         let status = Status {
-            state: State::Live,
+            state: if self.opening { State::Opening } else { State::Live },
             end: log.range().end,
             grew: None,
             watch: Watch::Events,
             notices: Arc::new([]),
             facts: Vec::new(),
+            remote,
         };
         self.logs.push((log.clone(), status.clone()));
         self.send(Event::Opened(Source { id, name: name.into(), store: log, status }));
@@ -95,7 +98,7 @@ impl Desk {
 
     pub fn append(&mut self, log: usize, text: &str) {
         let (store, status) = &mut self.logs[log];
-        store.0.lock().unwrap().extend_from_slice(text.as_bytes());
+        store.append(text.as_bytes());
         status.end = store.range().end;
         status.grew = Some(self.now);
         self.tell(log);
@@ -105,6 +108,25 @@ impl Desk {
     pub fn change(&mut self, log: usize, change: impl FnOnce(&mut Status)) {
         change(&mut self.logs[log].1);
         self.tell(log);
+    }
+
+    /// The link to a log's host is another one now.
+    pub fn link(&mut self, log: usize, state: LinkState) {
+        self.host(log, |host| host.state = state);
+    }
+
+    pub fn host(&mut self, log: usize, change: impl FnOnce(&mut HostStatus)) {
+        self.change(log, |status| change(Arc::make_mut(&mut status.remote.as_mut().unwrap().host)));
+    }
+
+    /// What was asked for of a log comes; whether there was anything.
+    pub fn fetch(&mut self, log: usize) -> bool {
+        let came = self.logs[log].0.fetch();
+        self.tell(log);
+        if !self.hold_scans {
+            self.answer();
+        }
+        came
     }
 
     pub fn notice(&mut self, log: usize, notice: Notice) {
@@ -122,6 +144,10 @@ impl Desk {
         for effect in self.app.on(self.now, event) {
             match effect {
                 Effect::Scan(request) => self.begin(request),
+                Effect::Rest(id) => {
+                    let scans = self.scans.iter_mut().filter(|scan| scan.request.id == id);
+                    scans.for_each(|scan| scan.rests = true);
+                }
                 Effect::StopScan(id) => self.scans.retain(|scan| scan.request.id != id),
                 effect => self.effects.push(effect),
             }
@@ -136,7 +162,7 @@ impl Desk {
         let from = if request.history { log.range().start } else { status.end };
         let index = SparseIndex::unknown(from..status.end);
         let scanner = Scanner::new(&request.select);
-        self.scans.push(Running { request, scanner, index });
+        self.scans.push(Running { request, scanner, index, rests: false });
     }
 
     /// Answers all scans that have come further with everything there is.
@@ -147,16 +173,23 @@ impl Desk {
             let (log, status) = &self.logs[scan.request.source.0 as usize];
             let known = |index: &SparseIndex| (index.covered(), index.total(), index.complete());
             let before = known(&scan.index);
-            if !scan.index.complete() {
+            if !scan.index.complete() && !scan.rests {
                 let covered = scan.index.covered();
                 for number in covered.start.0 / STRIPE..covered.end.0.div_ceil(STRIPE) {
-                    let stripe =
-                        scan.scanner.stripe(log, number, covered.clone(), &|| false).unwrap().unwrap();
-                    scan.index.set(number, stripe);
+                    // What has to be fetched is counted when it came.
+                    match scan.scanner.stripe(log, number, covered.clone(), &|| false) {
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        stripe => scan.index.set(number, stripe.unwrap().unwrap()),
+                    }
                 }
             }
-            let (starts, end) = scan.scanner.appended(log, scan.index.covered().end..status.end).unwrap();
-            scan.index.append(&starts, end);
+            match scan.scanner.appended(log, scan.index.covered().end..status.end) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                appended => {
+                    let (starts, end) = appended.unwrap();
+                    scan.index.append(&starts, end);
+                }
+            }
             if known(&scan.index) != before {
                 answers.push((scan.request.id, scan.index.clone()));
             }
@@ -240,6 +273,20 @@ impl Desk {
     pub fn pane(&mut self) -> PaneView {
         self.screen().panes.into_iter().find(|pane| pane.focused).unwrap()
     }
+}
+
+/// A link that stands.
+pub fn remote(host: &str) -> Remote {
+    let host = HostStatus {
+        name: host.into(),
+        state: LinkState::Up,
+        latency: Some(Duration::from_millis(12)),
+        bytes: 4_300_000,
+        reconnects: 0,
+        facts: vec![("login", "publickey".into()), ("cipher", "chacha20-poly1305@openssh.com".into())],
+        caveats: Vec::new(),
+    };
+    Remote { host: Arc::new(host), behind: None, exact: true, fetching: None }
 }
 
 pub fn numbered(lines: std::ops::RangeInclusive<usize>) -> String {

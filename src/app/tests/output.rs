@@ -86,7 +86,9 @@ fn saving_what_is_shown_or_everything() {
     let mut desk = hundred();
     desk.keys("&5<Enter>s");
     assert!(desk.bottom().starts_with("save the lines shown to:"), "{}", desk.bottom());
-    desk.keys("out.log<Enter>s<Tab>");
+    desk.keys("out.log<Enter>");
+    desk.send(Event::Saved(Saved::Done("1 kB is in out.log".into())));
+    desk.keys("s<Tab>");
     assert!(desk.bottom().starts_with("save the whole log to:"), "{}", desk.bottom());
     desk.keys("all.log<Enter>");
     let [Effect::Save(kept), Effect::Save(all)] = &desk.effects[..] else { panic!() };
@@ -117,6 +119,22 @@ fn a_file_that_is_there_is_replaced_only_when_told_so() {
         assert!(
             desk.effects[1..].iter().all(|effect| matches!(effect, Effect::Save(save) if save.overwrite))
         );
+    }
+}
+
+#[test]
+fn saving_what_does_not_come_is_given_up() {
+    for key in ["<Esc>", "<Ctrl-C>"] {
+        let mut desk = hundred();
+        desk.keys("sout.log<Enter>");
+        assert!(desk.bottom().contains("Ctrl-C gives it up"), "{}", desk.bottom());
+        desk.keys("sother.log<Enter>");
+        assert!(desk.bottom().contains("still being written"), "{}", desk.bottom());
+        assert_eq!(desk.effects.len(), 1);
+        desk.keys(key);
+        assert!(matches!(desk.effects[1..], [Effect::StopSave]), "{key}");
+        desk.keys("sother.log<Enter>");
+        assert!(matches!(desk.effects[2..], [Effect::Save(_)]), "{key}");
     }
 }
 

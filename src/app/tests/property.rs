@@ -1,11 +1,15 @@
 //! Whatever is typed, whatever is in the log, however small the screen: nothing panics, and everything
 //! lies where there is room for it.
 
+use std::time::{Duration, Instant};
+
 use proptest::prelude::*;
 
 use super::harness::Desk;
 use crate::app::event::Event;
 use crate::app::key::{Code, Key, Mouse, MouseAction};
+use crate::app::link::LinkState;
+use crate::app::question::{Ask, Question, QuestionId};
 use crate::app::screen::{Area, Row, Screen, Size};
 use crate::app::source::{Notice, NoticeKind};
 use crate::core::pos::Pos;
@@ -21,6 +25,12 @@ enum Act {
     Size(u16, u16),
     Hold,
     Answer,
+    Fetch,
+    Forget(u64),
+    Asked(bool),
+    Unasked,
+    Link(u8),
+    Pass,
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -57,6 +67,7 @@ fn act() -> impl Strategy<Value = Act> {
         "U",
         "C",
         "<Tab>",
+        "R",
         "]",
         "[",
         "ma",
@@ -113,6 +124,12 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0u16..90, 0u16..30).prop_map(|(width, height)| Act::Size(width, height)),
         1 => Just(Act::Hold),
         1 => Just(Act::Answer),
+        2 => Just(Act::Fetch),
+        1 => (0u64..3000).prop_map(Act::Forget),
+        1 => any::<bool>().prop_map(Act::Asked),
+        1 => Just(Act::Unasked),
+        1 => (0u8..4).prop_map(Act::Link),
+        1 => Just(Act::Pass),
     ]
 }
 
@@ -130,6 +147,31 @@ fn text_of_a_log() -> impl Strategy<Value = String> {
         1 => "[a]{200}",
     ];
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+fn question(text: bool) -> Question {
+    let ask = match text {
+        true => {
+            Ask::Text { prompt: "password\n\x1b日本語".into(), note: "wrong ".repeat(50), echo: false }
+        }
+        false => Ask::HostKey {
+            kind: "RSA".into(),
+            fingerprint: "SHA256:".to_owned() + &"x".repeat(43),
+            art: vec!["+---+".into(); 11],
+            file: Some("~/.ssh/known_hosts".into()),
+        },
+    };
+    Question { id: QuestionId(1), host: "ada@web1".into(), ask }
+}
+
+fn link(state: u8, now: Instant) -> LinkState {
+    match state {
+        0 => LinkState::Up,
+        1 => LinkState::Connecting("connecting"),
+        2 => LinkState::Lost { why: "gone".into(), since: now, retry: Some(now + Duration::from_secs(7)) },
+        3 => LinkState::Failed { why: "nobody\x1b".into(), retry: Some(now + Duration::from_secs(9)) },
+        _ => LinkState::Refused("a wrong key\x1b".into()),
+    }
 }
 
 fn inside(area: &Area, size: Size) -> bool {
@@ -199,7 +241,10 @@ proptest! {
     ) {
         let mut desk = Desk::new(width, height);
         for (n, text) in texts.iter().enumerate() {
-            desk.open(&format!("/logs/{n}.log"), text);
+            match n % 2 {
+                0 => desk.open(&format!("/logs/{n}.log"), text),
+                _ => desk.open_far(&format!("web{n}:/logs/{n}.log"), text, text.len() as u64 / 2),
+            };
         }
         check(&desk.screen())?;
         for act in acts {
@@ -220,6 +265,18 @@ proptest! {
                 Act::Size(width, height) => desk.size = Size { width, height },
                 Act::Hold => desk.hold_scans = true,
                 Act::Answer => desk.answer(),
+                Act::Fetch => {
+                    if let Some(log) = log {
+                        desk.fetch(log);
+                    }
+                }
+                Act::Forget(pos) if log == Some(1) => desk.logs[1].0.drop_before(pos),
+                Act::Forget(_) => {}
+                Act::Asked(text) => desk.send(Event::Asked(question(text))),
+                Act::Unasked => desk.send(Event::Unasked(QuestionId(1))),
+                Act::Link(state) if log >= Some(1) => desk.link(1, link(state, desk.now)),
+                Act::Link(_) => {}
+                Act::Pass => desk.pass(Duration::from_secs(2)),
             }
             check(&desk.screen())?;
         }

@@ -22,6 +22,9 @@ impl Encoding {
     }
 }
 
+/// The mark that a file of UTF-8 may begin with.
+pub const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// What a file's first bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beginning {
@@ -41,7 +44,6 @@ pub enum Beginning {
 /// `FF FE` alone makes no UTF-16: a log of bytes may begin so. A NUL where UTF-16 has the upper half of
 /// an ASCII character must follow; no log is without a digit, a space or a newline for long.
 pub fn beginning(head: &[u8]) -> Beginning {
-    const UTF8: &[u8] = b"\xEF\xBB\xBF";
     let plain = Beginning::Known { skip: 0, encoding: Encoding::Bytes };
     match head {
         [] | [0xEF | 0xFF | 0xFE] | [0xEF, 0xBB] | [0xFF, 0xFE] | [0xFE, 0xFF] => Beginning::Undecided,
@@ -52,7 +54,7 @@ pub fn beginning(head: &[u8]) -> Beginning {
         [0xFE, 0xFF, rest @ ..] if has_nul_at(rest, 0) => {
             Beginning::Known { skip: 2, encoding: Encoding::Utf16Be }
         }
-        _ if head.starts_with(UTF8) => Beginning::Known { skip: 3, encoding: Encoding::Bytes },
+        _ if head.starts_with(UTF8_MARK) => Beginning::Known { skip: 3, encoding: Encoding::Bytes },
         _ => plain,
     }
 }

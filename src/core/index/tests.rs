@@ -170,3 +170,11 @@ fn a_snapshot_stays_as_it_was_and_shares_what_did_not_change() {
     assert_eq!(pointers(&snapshot)[0], pointers(&index)[0]);
     assert_ne!(pointers(&snapshot)[1], pointers(&index)[1]);
 }
+
+#[test]
+fn of_a_log_longer_than_any_the_end_is_counted() {
+    let end = Pos(1 << 62);
+    let index = SparseIndex::unknown(Pos(0)..end);
+    assert_eq!(index.covered().end, end);
+    assert!(index.covered().start > Pos(0) && index.progress().1 < 1 << 24);
+}

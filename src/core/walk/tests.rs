@@ -6,8 +6,9 @@ use crate::core::index::STRIPE;
 use crate::core::lines::LINE_MAX;
 use crate::core::pattern::Pattern;
 use crate::core::scan::{Scanner, Select};
+use crate::core::sparse::Sparse;
 
-fn filter(source: &str) -> Filter {
+pub(super) fn filter(source: &str) -> Filter {
     let pattern = Pattern::new(source).unwrap();
     Chain { terms: vec![Term { kind: Kind::Keep, pattern, on: true }], off: false }.filter().unwrap()
 }
@@ -29,7 +30,7 @@ impl Store for Parts {
 }
 
 /// Counts everything before `counted`, which is a line's start.
-fn index(log: &dyn Store, filter: &Filter, counted: u64) -> SparseIndex {
+pub(super) fn index(log: &dyn Store, filter: &Filter, counted: u64) -> SparseIndex {
     let mut index = SparseIndex::unknown(Pos(0)..Pos(counted));
     let mut scanner = Scanner::new(&Select::Kept(filter.clone()));
     for number in index.unknown_stripes().collect::<Vec<_>>() {
@@ -55,7 +56,7 @@ fn naive(log: &[u8], kept: impl Fn(&[u8]) -> bool, context: usize) -> Vec<(u64, 
         .collect()
 }
 
-fn forwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
+pub(super) fn forwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
     let mut pos = Pos(0);
     std::iter::from_fn(|| match walk.at_or_after(pos).unwrap() {
         Step::Line(line, role) => {
@@ -68,7 +69,7 @@ fn forwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
     .collect()
 }
 
-fn backwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
+pub(super) fn backwards(walk: &mut dyn Walk) -> Vec<(u64, Role)> {
     let mut pos = Pos::MAX;
     let mut lines: Vec<_> = std::iter::from_fn(|| match walk.before(pos).unwrap() {
         Step::Line(line, role) => {
@@ -143,6 +144,65 @@ proptest! {
             prop_assert_eq!(start(walk.before(Pos(place)).unwrap()), before);
         }
     }
+
+    #[test]
+    fn what_has_to_be_fetched_is_waited_for_and_never_guessed(
+        held in prop::collection::vec((0u64..9_000, 0u64..3_000), 0..6),
+        places in prop::collection::vec(0u64..9_500, 8),
+        context in 0usize..3,
+        filtered: bool,
+        counted: bool,
+        eager: bool,
+    ) {
+        let log: Vec<u8> = (0..700).flat_map(|i| format!("line {i}{}\n", if i % 7 == 2 { " needle" } else { "" }).into_bytes()).collect();
+        let filter = filter("needle");
+        let end = Pos(log.len() as u64);
+        let index = if counted { index(&log, &filter, end.0) } else { SparseIndex::unknown(Pos(0)..end) };
+        let expected = naive(&log, |line| !filtered || filter.keeps(line), if filtered { context } else { 0 });
+        let sparse = Sparse::new(log, u64::MAX);
+        for (from, length) in held {
+            sparse.hold(from..from + length);
+        }
+        let selection = filtered.then_some(Selection { filter: &filter, index: &index, context });
+        for place in places {
+            for back in [false, true] {
+                let right = match back {
+                    false => expected.iter().find(|line| line.0 >= place),
+                    true => expected.iter().rev().find(|line| line.0 < place),
+                };
+                // Each try either knows or has asked for bytes; when they come it gets further.
+                let found = loop {
+                    let mut walk = StoreWalk::new(&sparse, end, selection).eager(eager);
+                    match if back { walk.before(Pos(place)) } else { walk.at_or_after(Pos(place)) }.unwrap() {
+                        Step::Line(line, role) => break Some((line.start.0, role)),
+                        Step::Edge => break None,
+                        // What nobody has counted, a scan will.
+                        Step::Pending(_) if filtered && !counted && sparse.wanted().is_empty() => break right.copied(),
+                        Step::Pending(_) => prop_assert!(sparse.fetch(), "nothing was asked for"),
+                    }
+                };
+                prop_assert_eq!(found.as_ref(), right);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_filter_keeps_of_the_bytes_that_are_there_shows_before_the_others_came() {
+    let mut log = b"needle far away\n".to_vec();
+    log.resize(STRIPE as usize, b'.');
+    log.extend_from_slice(b"\nnot this\nneedle\nnor this\n");
+    let (filter, end) = (filter("needle"), Pos(log.len() as u64));
+    let index = SparseIndex::unknown(Pos(0)..end);
+    let sparse = Sparse::new(log, STRIPE - 10);
+    let mut walk =
+        StoreWalk::new(&sparse, end, Some(Selection { filter: &filter, index: &index, context: 0 }))
+            .eager(true);
+    let Step::Line(line, Role::Kept) = walk.before(end).unwrap() else { panic!("nothing is known") };
+    assert_eq!(line.text, b"needle");
+    assert!(matches!(walk.before(line.start).unwrap(), Step::Pending(_)));
+    assert_eq!(walk.at_or_after(line.end).unwrap(), Step::Edge);
+    assert_eq!(sparse.wanted(), []);
 }
 
 #[test]

@@ -52,9 +52,22 @@ impl Bytes for Window<'_> {
         self.store.range()
     }
 
+    fn held(&self, pos: Pos) -> Range<Pos> {
+        self.store.held(pos)
+    }
+
+    fn hole(&self, pos: Pos) -> Option<Range<Pos>> {
+        self.store.hole(pos)
+    }
+
     fn read_at(&mut self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
         if self.held(pos).is_empty() && buf.len() < SIZE {
-            self.move_to(Pos(pos.0 / BEFORE * BEFORE).back(BEFORE).max(self.store.range().start))?;
+            if self.store.hole(pos).is_some() {
+                return Ok(0);
+            }
+            let near = self.store.held(pos);
+            let floor = if near.contains(&pos) { near.start } else { self.store.range().start };
+            self.move_to(Pos(pos.0 / BEFORE * BEFORE).back(BEFORE).max(floor))?;
             if self.held(pos).is_empty() {
                 self.move_to(pos)?; // a store may give less at once, the end of a part for example
             }

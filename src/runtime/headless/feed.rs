@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use super::link::is_given_up;
 use super::printer::Printer;
 use super::start::last_lines;
-use crate::app::source::{NoticeKind, Source, SourceId, State, Status, Watch};
+use crate::app::link::LinkState;
+use crate::app::source::{Notice, NoticeKind, Source, SourceId, State, Status, Watch};
 use crate::core::filter::Filter;
 use crate::core::text::printable;
 use crate::runtime::cli::Lines;
@@ -29,6 +31,10 @@ pub struct Feed {
     left: Option<u64>,
     follow: bool,
     said: State,
+    /// Nothing more is to be waited for.
+    ending: bool,
+    /// What was asked for could not be printed.
+    pub failed: bool,
     /// What is to be done with it now.
     pub turn: Turn,
 }
@@ -62,17 +68,21 @@ impl Feed {
         let name = source.name.clone();
         let end = source.status.end;
         let start = source.store.range().start;
+        let far = source.status.remote.is_some();
         let (from, skip) = match lines {
             Lines::From(n) => (start, n.saturating_sub(1)),
+            // Such a source was opened with the lines that are wanted.
+            Lines::Last(_) if far => (start, 0),
             Lines::Last(n) => {
                 let from = last_lines(&*source.store, end, n);
                 (from.map_err(|error| format!("{name} cannot be read: {error}"))?, 0)
             }
         };
-        // A pipe has no end yet: all of it is there once it is over.
+        // A pipe has no end yet, and what is on another host is told when it is over.
         let piped = matches!(source.status.watch, Watch::Pushed);
-        let left = (!follow && !piped).then(|| end - from);
-        let drain = follower.drain(source.id, from).ok_or_else(|| format!("{name} was closed"))?;
+        let left = (!follow && !piped && !far).then(|| end - from);
+        let drain = if far { follower.drain_remote(source.id) } else { follower.drain(source.id, from) };
+        let drain = drain.ok_or_else(|| format!("{name} was closed"))?;
         Ok(Feed {
             id: source.id,
             name,
@@ -83,6 +93,8 @@ impl Feed {
             left,
             follow,
             said: State::Live,
+            ending: false,
+            failed: false,
             turn: Turn::Ready,
         })
     }
@@ -108,6 +120,11 @@ impl Feed {
                 self.turn = Turn::Ready;
                 self.pour(out)
             }
+            // What becomes of a link is said once for all files of its host.
+            Ok(Drained::Notice(Notice { kind: NoticeKind::Lost | NoticeKind::Back, .. })) => {
+                self.turn = Turn::Ready;
+                Ok(())
+            }
             Ok(Drained::Notice(notice)) => {
                 out.flush()?;
                 let word = if notice.kind == NoticeKind::Gap { "a gap" } else { "" };
@@ -115,7 +132,7 @@ impl Feed {
                 self.turn = Turn::Ready;
                 Ok(())
             }
-            Ok(Drained::Idle) if self.left.is_some() => self.finish(out),
+            Ok(Drained::Idle) if self.left.is_some() || self.ending => self.finish(out),
             Ok(Drained::Idle) => {
                 self.turn = Turn::Idle;
                 Ok(())
@@ -147,8 +164,19 @@ impl Feed {
     /// Takes note of a change: there may be something to read, and something to say.
     pub fn changed(&mut self, status: &Status) {
         self.say_state(&status.state);
+        if let Some(remote) = &status.remote {
+            self.link_changed(&remote.host.state, &status.state);
+        }
         if self.turn != Turn::Done {
             self.turn = Turn::Ready;
+        }
+    }
+
+    /// Where nothing is followed, what is not there now is not waited for.
+    fn link_changed(&mut self, link: &LinkState, state: &State) {
+        let away = *link == LinkState::Up && matches!(state, State::Waiting(_) | State::Failed(_));
+        if is_given_up(link, self.follow) || !self.follow && away {
+            (self.ending, self.failed) = (true, true);
         }
     }
 

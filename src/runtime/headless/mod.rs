@@ -3,6 +3,8 @@
 
 mod feed;
 mod json;
+mod link;
+mod open;
 mod paint;
 mod printer;
 mod start;
@@ -11,7 +13,6 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -21,18 +22,21 @@ use anyhow::Context;
 use jiff::tz::TimeZone;
 use rustix::event::{PollFd, PollFlags, poll};
 
-use super::cli::{Lines, Options, When};
-use super::names::shortest;
+use super::cli::{Options, When};
 use super::spec::Spec;
 use super::terminal;
-use crate::app::source::{SourceId, State};
-use crate::core::text::printable;
+use crate::app::source::SourceId;
+use crate::source::ssh::ask::Asker;
+use crate::source::ssh::config::Resolver;
+use crate::source::ssh::reach::Reach;
+use crate::source::ssh::search::Found;
 use crate::source::{Follower, Keep};
 use crate::ui::theme::{Depth, Theme};
 pub use feed::say;
 use feed::{Feed, Turn};
+use open::Opener;
 use paint::Paint;
-use printer::{Format, Printer};
+use printer::Format;
 
 /// Lines printed of each file at first, unless another number was asked for.
 const LINES: u64 = 10;
@@ -41,15 +45,23 @@ const LINES: u64 = 10;
 enum Woken {
     /// Something about a source changed.
     Changed(SourceId),
+    /// A search on another host, by its number, has found something.
+    Found(usize, Found),
     /// Nobody reads what is printed any more.
     Closed,
 }
 
-/// Prints until there is nothing more to come or nobody to read it.
+/// Prints until there is nothing more to come or nobody to read it. Nothing is ever asked: what a host wants to know
+/// is a reason not to be connected to it.
 ///
 /// # Errors
 /// When printing cannot begin or standard output cannot be written to.
-pub fn run(options: &Options, specs: &[Spec], stdin: Option<File>) -> anyhow::Result<ExitCode> {
+pub fn run(
+    options: &Options,
+    specs: &[Spec],
+    stdin: Option<File>,
+    resolver: Arc<Resolver>,
+) -> anyhow::Result<ExitCode> {
     let stdout = io::stdout().as_fd().try_clone_to_owned().context("standard output cannot be used")?;
     let (wake, woken) = channel();
     let changed = wake.clone();
@@ -57,13 +69,15 @@ pub fn run(options: &Options, specs: &[Spec], stdin: Option<File>) -> anyhow::Re
         // Nobody listens any more at the very end.
         let _ = changed.send(Woken::Changed(id));
     })?;
-    let (mut feeds, whole) = open(&follower, options, specs, stdin);
+    let follower = follower.reaching(Reach::new(resolver, Asker::silent()));
+    let mut opener = Opener::new(&follower, options, format(options), wake.clone());
+    let mut feeds = opener.open(specs, stdin);
     if options.follow {
         watch_stdout(wake)?;
     }
     let mut out = BufWriter::with_capacity(64 << 10, File::from(stdout));
-    match print(&follower, &mut feeds, &mut out, &woken) {
-        Ok(()) if whole => Ok(ExitCode::SUCCESS),
+    match print(&follower, &mut opener, &mut feeds, &mut out, &woken) {
+        Ok(()) if opener.whole && feeds.iter().all(|feed| !feed.failed) => Ok(ExitCode::SUCCESS),
         Ok(()) => Ok(ExitCode::FAILURE),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
             // What is left in the buffer has no reader.
@@ -72,61 +86,6 @@ pub fn run(options: &Options, specs: &[Spec], stdin: Option<File>) -> anyhow::Re
         }
         Err(error) => Err(error).context("standard output cannot be written to"),
     }
-}
-
-/// Opens all sources, and says whether all that was asked for could be.
-fn open(
-    follower: &Follower,
-    options: &Options,
-    specs: &[Spec],
-    mut stdin: Option<File>,
-) -> (Vec<Feed>, bool) {
-    let paths: Vec<&Path> = specs
-        .iter()
-        .map(|spec| match spec {
-            Spec::Stdin => Path::new("stdin"),
-            Spec::Path(path) => path,
-        })
-        .collect();
-    let format = Arc::new(format(options));
-    let mut feeds = Vec::new();
-    let mut whole = true;
-    for ((number, spec), name) in (0..).zip(specs).zip(shortest(&paths)) {
-        let id = SourceId(number);
-        let (source, lines) = match spec {
-            Spec::Path(path) => (follower.open(id, path), options.lines.unwrap_or(Lines::Last(LINES))),
-            Spec::Stdin => {
-                let Some(file) = stdin.take() else {
-                    say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
-                    whole = false;
-                    continue;
-                };
-                // Whatever comes through a pipe is new, so there are no last lines.
-                let from = options.lines.filter(|lines| matches!(lines, Lines::From(_)));
-                (follower.open_stdin(id, file), from.unwrap_or(Lines::From(1)))
-            }
-        };
-        let name = printable(&name);
-        let prefix = match &*format {
-            _ if specs.len() == 1 => String::new(),
-            Format::Painted(paint) => paint.name(number as usize, &format!("{name}: ")),
-            _ => format!("{name}: "),
-        };
-        let printer = Printer::new(Arc::clone(&format), &prefix, &name);
-        match Feed::open(follower, &source, lines, options.follow, options.chain.filter(), printer) {
-            Ok(mut feed) => {
-                feed.say_state(&source.status.state);
-                whole &=
-                    options.follow || !matches!(source.status.state, State::Waiting(_) | State::Failed(_));
-                feeds.push(feed);
-            }
-            Err(sentence) => {
-                say(&[&sentence]);
-                whole = false;
-            }
-        }
-    }
-    (feeds, whole)
 }
 
 fn format(options: &Options) -> Format {
@@ -153,7 +112,8 @@ fn format(options: &Options) -> Format {
 /// The sources take turns, a piece each; when none has anything, what was printed is flushed.
 fn print(
     follower: &Follower,
-    feeds: &mut [Feed],
+    opener: &mut Opener,
+    feeds: &mut Vec<Feed>,
     out: &mut impl Write,
     woken: &Receiver<Woken>,
 ) -> io::Result<()> {
@@ -170,13 +130,16 @@ fn print(
             if due {
                 quiet = false;
                 feed.step(out)?;
+                if feed.turn == Turn::Done {
+                    follower.close(feed.id);
+                }
             }
         }
         if !quiet {
             continue;
         }
         out.flush()?;
-        if feeds.iter().all(|feed| feed.turn == Turn::Done) {
+        if feeds.iter().all(|feed| feed.turn == Turn::Done) && !opener.is_searching() {
             return Ok(());
         }
         let first = match wait(feeds, woken) {
@@ -186,11 +149,12 @@ fn print(
         for event in std::iter::once(first).chain(woken.try_iter()) {
             match event {
                 Woken::Closed => return Ok(()),
+                Woken::Found(search, found) => feeds.extend(opener.found(search, found)),
                 Woken::Changed(id) => {
                     let status = follower.status(id);
                     if let (Some(status), Some(feed)) = (status, feeds.iter_mut().find(|feed| feed.id == id))
                     {
-                        feed.changed(&status);
+                        opener.take_note(feed, &status);
                         if let Some(why) = feed.polled(&status).filter(|why| polled.insert(why.to_string())) {
                             feed.say_polled(why);
                         }

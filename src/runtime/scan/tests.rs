@@ -6,6 +6,7 @@ use super::*;
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::pattern::Pattern;
 use crate::core::scan::Select;
+use crate::core::sparse::Sparse;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -157,9 +158,7 @@ fn the_stripe_the_reader_looks_at_comes_first() {
         let log = Log::new(long_log());
         let request = ScanRequest { near, ..request(1, keep("needle")) };
         let end = log.end();
-        let job =
-            Job { request, store: log, end, stage: Stage::New, fresh: false, cancelled: Arc::default() };
-        let mut todo = job.start_at(end).todo;
+        let mut todo = Job::new(request, log, end).start_at(end).todo;
         todo.reverse();
         assert_eq!(todo, order);
     }
@@ -211,6 +210,116 @@ fn lines_that_have_gone_are_not_waited_for() {
     log.first.store(end.0 as usize - 6, Ordering::Relaxed);
     bench.pool.grow(SourceId(0), end);
     bench.until_complete(1, 2);
+}
+
+impl Bench {
+    fn begin_far(&self, request: ScanRequest, log: &Arc<Sparse>) {
+        self.pool.begin(request, Arc::clone(log) as Arc<dyn Store>, log.range().end);
+    }
+
+    /// Waits until something of a log was asked for.
+    fn until_wanted(&self, log: &Sparse) {
+        let deadline = Instant::now() + PATIENCE;
+        while log.wanted().is_empty() {
+            assert!(Instant::now() < deadline, "nothing was asked for");
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[test]
+fn what_has_to_be_fetched_is_counted_as_it_comes() {
+    let bench = Bench::new();
+    let log = Arc::new(Sparse::new(long_log(), 25_000_000));
+    bench.begin_far(request(1, keep("needle")), &log);
+    let deadline = Instant::now() + PATIENCE;
+    let mut steps = Vec::new();
+    while steps.last() != Some(&(4, 3)) {
+        assert!(Instant::now() < deadline, "{steps:?}");
+        if log.fetch() {
+            bench.pool.arrived(SourceId(0));
+        }
+        for event in bench.pool.take() {
+            let Event::Scanned(_, index) = event else { panic!("it failed") };
+            steps.push((index.progress().0, index.total()));
+        }
+        std::thread::yield_now();
+    }
+    assert!(steps.is_sorted(), "{steps:?}");
+}
+
+#[test]
+fn while_bytes_are_fetched_nobody_is_busy_and_other_logs_are_counted() {
+    let bench = Bench::new();
+    let far = Arc::new(Sparse::new(long_log(), u64::MAX));
+    for id in 0..8 {
+        bench.begin_far(ScanRequest { source: SourceId(1), ..request(id, keep("needle")) }, &far);
+    }
+    bench.until_wanted(&far);
+    bench.begin(request(77, Select::All), &Log::new(long_log()));
+    bench.until_complete(77, 1_000_000);
+    // A worker that asked again and again would ask a hundred times while the other log is counted.
+    bench.begin(request(78, Select::All), &Log::new(long_log()));
+    bench.until_complete(78, 1_000_000);
+    assert!(far.wanted().len() <= 8, "{:?}", far.wanted().len());
+}
+
+#[test]
+fn only_a_little_is_asked_for_ahead_and_nothing_once_it_was_stopped() {
+    for stop in [Pool::stop, Pool::rest] {
+        let bench = Bench::new();
+        let log = Arc::new(Sparse::new(long_log(), 26_000_000 - 100));
+        bench.begin_far(request(1, keep("needle")), &log);
+        bench.until_wanted(&log);
+        stop(&bench.pool, ScanId(1));
+        // Another scan that comes to its end makes sure that the workers are done with the first.
+        bench.begin(ScanRequest { source: SourceId(1), ..request(2, Select::All) }, &Log::new(long_log()));
+        bench.until_complete(2, 1_000_000);
+        let asked: u64 = log.wanted().iter().map(|range| range.end - range.start).sum();
+        assert!(asked <= 2 * MOST_WORKERS as u64 * AHEAD, "{asked}");
+        log.fetch();
+        bench.pool.arrived(SourceId(0));
+        bench.begin(ScanRequest { source: SourceId(1), ..request(3, Select::All) }, &Log::new(long_log()));
+        bench.until_complete(3, 1_000_000);
+        assert_eq!(log.wanted(), []);
+    }
+}
+
+#[test]
+fn who_waits_for_the_same_bytes_as_a_scan_that_is_stopped_asks_again() {
+    for stop in [Pool::stop, Pool::rest] {
+        let bench = Bench::new();
+        let log = Arc::new(Sparse::new(long_log(), 26_000_000 - 100));
+        bench.begin_far(request(1, keep("needle")), &log);
+        bench.until_wanted(&log);
+        bench.begin_far(request(2, keep("ordinary")), &log);
+        let deadline = Instant::now() + PATIENCE;
+        while log.wanted().len() < 2 {
+            assert!(Instant::now() < deadline, "the second never asked");
+            std::thread::yield_now();
+        }
+        stop(&bench.pool, ScanId(1));
+        bench.until_wanted(&log);
+        stop(&bench.pool, ScanId(2));
+        assert!(bench.pool.shared.lock().jobs.iter().all(|job| !job.waits_for_bytes()));
+        // Nobody waits any more; what a worker was asking for at that moment is all that may be left.
+        bench.begin(ScanRequest { source: SourceId(1), ..request(3, Select::All) }, &Log::new(long_log()));
+        bench.until_complete(3, 1_000_000);
+        let asked: u64 = log.wanted().iter().map(|range| range.end - range.start).sum();
+        assert!(asked <= MOST_WORKERS as u64 * AHEAD, "{asked}");
+    }
+}
+
+#[test]
+fn a_scan_that_rests_counts_what_is_appended() {
+    let bench = Bench::new();
+    let log = Arc::new(Sparse::new(long_log(), 26_000_000 - 100));
+    bench.begin_far(request(1, keep("needle")), &log);
+    bench.until_wanted(&log);
+    bench.pool.rest(ScanId(1));
+    log.append(b"one more needle\n");
+    bench.pool.grow(SourceId(0), log.range().end);
+    bench.until(|event| matches!(event, Event::Scanned(_, index) if index.total() == 1 && !index.complete()));
 }
 
 #[test]

@@ -1,0 +1,188 @@
+//! A file on another host as the rest of the program sees it: its log, and what is known of it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::name::RemotePath;
+use super::phrase;
+use super::reading::Reading;
+use super::standing::Standing;
+use super::store::{Allowance, RemoteStore};
+use crate::app::source::{self, Notice, NoticeKind, SourceId, State, Status, Watch};
+use crate::core::pos::Pos;
+use crate::core::remote::{Path, Remote};
+use crate::core::store::Store;
+use crate::core::wire::Missing;
+use crate::source::Keep;
+use crate::source::notices::Notices;
+
+/// What is behind by less is not worth a word.
+const BEHIND: Duration = Duration::from_secs(1);
+
+/// Told of every change, by whoever changed something.
+pub type Changed = Arc<dyn Fn(SourceId) + Send + Sync>;
+
+/// One followed file on another host.
+pub struct RemoteFile {
+    pub id: SourceId,
+    pub path: RemotePath,
+    pub reading: Reading,
+    pub store: Arc<RemoteStore>,
+    pub notices: Notices,
+    pub standing: Arc<Standing>,
+    remote: Mutex<Remote>,
+    known: Mutex<Known>,
+    changed: Changed,
+    /// Set when a change was told and nobody has asked what it was yet.
+    told: AtomicBool,
+}
+
+/// What is known of it besides its bytes.
+#[derive(Clone)]
+pub struct Known {
+    pub state: State,
+    pub grew: Option<Instant>,
+    /// Whether a lost link is resumed at the exact byte.
+    pub exact: bool,
+    /// Since when there is something on the host that has not come.
+    pub behind: Option<Instant>,
+    /// How growth is noticed on the host.
+    pub wake: String,
+    /// How long the file was when it was last looked at.
+    pub size: Option<u64>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl RemoteFile {
+    pub fn new(
+        id: SourceId,
+        path: RemotePath,
+        reading: Reading,
+        allowance: Allowance,
+        standing: Arc<Standing>,
+        changed: Changed,
+    ) -> RemoteFile {
+        let known = Known {
+            state: State::Opening,
+            grew: None,
+            exact: true,
+            behind: None,
+            wake: String::new(),
+            size: None,
+        };
+        RemoteFile {
+            id,
+            path,
+            reading,
+            store: Arc::new(RemoteStore::new(allowance, standing.asked.clone())),
+            notices: Notices::default(),
+            standing,
+            remote: Mutex::default(),
+            known: Mutex::new(known),
+            changed,
+            told: AtomicBool::new(false),
+        }
+    }
+
+    /// Where its bytes are on the host.
+    pub fn remote(&self) -> MutexGuard<'_, Remote> {
+        lock(&self.remote)
+    }
+
+    /// What to look into, when it turned out to be a folder.
+    pub fn folder(&self) -> Option<RemotePath> {
+        let found = matches!(self.remote().path(), Path::Away(Missing::Folder));
+        found.then(|| RemotePath {
+            target: self.path.target.clone(),
+            path: [&self.path.path[..], b"/"].concat(),
+        })
+    }
+
+    /// Changes what is known.
+    pub fn know(&self, change: impl FnOnce(&mut Known)) {
+        change(&mut lock(&self.known));
+    }
+
+    /// Everything that is wanted has come.
+    pub fn finish(&self) {
+        if !self.is_finished() {
+            self.know(|known| known.state = State::Ended("read to its end".to_owned()));
+        }
+        self.tell();
+    }
+
+    /// Whether everything that is wanted has come.
+    pub fn is_finished(&self) -> bool {
+        matches!(lock(&self.known).state, State::Ended(_))
+    }
+
+    /// Something happened at the end of what has come.
+    pub fn notice(&self, kind: NoticeKind, text: String) {
+        self.notices.push(self.store.range().end, kind, text);
+    }
+
+    /// Tells of a change: once, until somebody asked what it was.
+    pub fn tell(&self) {
+        if !self.told.swap(true, Ordering::AcqRel) {
+            (self.changed)(self.id);
+        }
+    }
+
+    /// Changes are told again, also where nobody asked what the last one was.
+    pub fn rearm(&self) {
+        self.told.store(false, Ordering::Release);
+    }
+
+    /// What is known now.
+    pub fn status(&self) -> Status {
+        self.rearm();
+        let known = lock(&self.known).clone();
+        let held = self.store.held_bytes();
+        let mut facts = vec![("in memory", phrase::size(held))];
+        facts.extend(known.size.map(|size| ("size there", phrase::size(size))));
+        if !known.wake.is_empty() {
+            facts.push(("looked at there", known.wake));
+        }
+        Status {
+            state: known.state,
+            end: self.store.range().end,
+            grew: known.grew,
+            watch: Watch::Events,
+            notices: self.all_notices(),
+            facts,
+            remote: Some(source::Remote {
+                host: self.standing.status(),
+                behind: known.behind.map(|since| since.elapsed()).filter(|behind| *behind >= BEHIND),
+                exact: known.exact,
+                fetching: self.store.progress(),
+            }),
+        }
+    }
+
+    /// What happened, and where bytes have gone: before all that can be read, or in its midst.
+    fn all_notices(&self) -> Arc<[Notice]> {
+        let notices = self.notices.all();
+        if self.store.keep() == Keep::Unread {
+            return notices;
+        }
+        let lost = self.store.lost();
+        let gap = |pos, text| Notice { pos, kind: NoticeKind::Gap, text };
+        let mut all: Vec<Notice> = notices.iter().filter(|notice| notice.pos.0 >= lost).cloned().collect();
+        for hole in self.store.holes() {
+            let at = all.partition_point(|notice| notice.pos <= hole.end);
+            let size = phrase::size(hole.end - hole.start);
+            all.insert(at, gap(hole.end, format!("{size} missing here: they can no longer be read")));
+        }
+        if lost > 0 {
+            all.insert(
+                0,
+                gap(Pos(lost), format!("{} before this can no longer be read", phrase::size(lost))),
+            );
+        }
+        all.into()
+    }
+}
