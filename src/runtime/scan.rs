@@ -110,6 +110,7 @@ struct Tail {
 /// What a worker does next; everything it needs to do it without the lock.
 struct Task {
     id: ScanId,
+    source: SourceId,
     store: Arc<dyn Store>,
     cancelled: Arc<AtomicBool>,
     /// How often something had arrived when it was handed out.
@@ -211,7 +212,7 @@ impl Pool {
         }
         let (source, store) = (job.request.source, Arc::clone(&job.store));
         if waited {
-            self.enough(state, source, &*store);
+            self.shared.enough(&mut state, source, &*store);
         }
     }
 
@@ -222,15 +223,7 @@ impl Pool {
         let job = state.jobs.remove(at);
         job.cancelled.store(true, Ordering::Relaxed);
         if job.waits_for_bytes() {
-            self.enough(state, job.request.source, &*job.store);
-        }
-    }
-
-    /// Nothing that was asked for is fetched any more, but for what other scans of the source ask for again.
-    fn enough(&self, mut state: MutexGuard<'_, State>, source: SourceId, store: &dyn Store) {
-        store.enough();
-        if state.arrived(source) {
-            self.shared.work.notify_all();
+            self.shared.enough(&mut state, job.request.source, &*job.store);
         }
     }
 
@@ -272,6 +265,14 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Nothing that was asked for is fetched any more, but for what other scans of the source ask for again.
+    fn enough(&self, state: &mut State, source: SourceId, store: &dyn Store) {
+        store.enough();
+        if state.arrived(source) {
+            self.work.notify_all();
+        }
+    }
 }
 
 /// A worker's life.
@@ -291,10 +292,11 @@ fn work(shared: &Shared) {
             last = state.scanner(task.id).map(|scanner| (task.id, scanner));
         }
         drop(state);
-        let (id, arrivals) = (task.id, task.arrivals);
+        let (id, source, arrivals, store) = (task.id, task.source, task.arrivals, Arc::clone(&task.store));
         let done = task.run(last.as_mut().map(|(_, scanner)| scanner));
         state = shared.lock();
         let more = matches!(done, Ok(Done::Started { .. }));
+        let later = matches!(done, Ok(Done::Later(_)));
         if state.put(id, arrivals, done) && !std::mem::replace(&mut state.told, true) {
             drop(state);
             (shared.changed)();
@@ -302,6 +304,10 @@ fn work(shared: &Shared) {
         }
         if more {
             shared.work.notify_all();
+        }
+        // Whoever stopped it could not know yet what it was asking for.
+        if later && state.is_over(id) {
+            shared.enough(&mut state, source, &*store);
         }
     }
 }
@@ -440,6 +446,12 @@ impl State {
         }
     }
 
+    /// Whether a scan was stopped, or rests and waits for nothing.
+    fn is_over(&self, id: ScanId) -> bool {
+        let job = self.jobs.iter().find(|job| job.request.id == id);
+        job.is_none_or(|job| job.rests && !job.waits_for_bytes())
+    }
+
     /// Takes up again what was put aside; whether anything was.
     fn arrived(&mut self, source: SourceId) -> bool {
         let jobs = self.jobs.iter_mut().filter(|job| job.request.source == source);
@@ -472,7 +484,14 @@ impl Job {
 
     fn task(&self, what: What) -> Task {
         let (store, cancelled) = (Arc::clone(&self.store), Arc::clone(&self.cancelled));
-        Task { id: self.request.id, store, cancelled, arrivals: self.arrivals, what }
+        Task {
+            id: self.request.id,
+            source: self.request.source,
+            store,
+            cancelled,
+            arrivals: self.arrivals,
+            what,
+        }
     }
 
     fn is_new(&self) -> bool {

@@ -302,11 +302,11 @@ fn who_waits_for_the_same_bytes_as_a_scan_that_is_stopped_asks_again() {
         bench.until_wanted(&log);
         stop(&bench.pool, ScanId(2));
         assert!(bench.pool.shared.lock().jobs.iter().all(|job| !job.waits_for_bytes()));
-        // Nobody waits any more; what a worker was asking for at that moment is all that may be left.
-        bench.begin(ScanRequest { source: SourceId(1), ..request(3, Select::All) }, &Log::new(long_log()));
-        bench.until_complete(3, 1_000_000);
-        let asked: u64 = log.wanted().iter().map(|range| range.end - range.start).sum();
-        assert!(asked <= MOST_WORKERS as u64 * AHEAD, "{asked}");
+        // A worker may be asking at that moment.
+        while !log.wanted().is_empty() {
+            assert!(Instant::now() < deadline, "nobody waits any more: {:?}", log.wanted());
+            std::thread::yield_now();
+        }
     }
 }
 
