@@ -10,7 +10,7 @@ use super::reading::{Forced, Reading};
 const OUTER: [&str; 2] = ["stream", "service"];
 
 /// What Docker wraps around a line begins so.
-const DOCKER: &[u8] = b"{\"log\":";
+pub(super) const DOCKER: &[u8] = b"{\"log\":";
 
 /// All fields that some format of the table takes from a place in the line.
 static PLACED: LazyLock<HashSet<&str>> =
