@@ -43,7 +43,7 @@ impl App {
         if size != self.size {
             self.resize(size);
         }
-        (self.dirty, self.awaited) = (false, false);
+        (self.dirty, self.awaited, self.ages_due) = (false, false, None);
         let area = self.panes_area();
         let placed = self.desk.tab().map(|tab| tab.place(area)).unwrap_or_default();
         let mut screen = Screen { size, tabs: self.tabs_bar(), ..Screen::default() };
@@ -111,7 +111,9 @@ impl App {
         let pane = self.desk.panes.get(&id)?;
         let feed = self.feeds.get(&pane.source)?;
         let picture = lens.picture(&pane.eye, height);
-        let brush = Brush { pane, feed, rules: &self.rules, width };
+        let times = self.times(now, pane, feed, &mut lens, &picture);
+        let due = self.age_due(now, &times);
+        let brush = Brush { pane, feed, rules: &self.rules, width, times };
         let rows = brush.rows(&lens, &picture, height);
         let seen = seen(pane, feed, &picture);
         let percent = percent(feed, pane, &picture);
@@ -120,6 +122,7 @@ impl App {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.seen = pane.seen.max(seen);
         }
+        self.ages_due = self.ages_due.into_iter().chain(due).min();
         let title = title.and_then(|area| title::bar(self, id, now, area, percent));
         Some(PaneView { title, focused: self.desk.focused() == Some(id), body, rows, scrollbar })
     }

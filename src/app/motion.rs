@@ -6,6 +6,8 @@ use super::eye::{Anchor, Eye};
 use super::lens::{Found, Lens, Side};
 use super::pane::{Jump, PaneId, Selected};
 use super::rows::text_width;
+use super::shown::Showing;
+use super::times::Times;
 use crate::core::pos::Pos;
 
 /// How far a key moves.
@@ -247,7 +249,13 @@ impl App {
     pub(super) fn lens(&self, id: PaneId) -> Option<(Lens<'_>, usize)> {
         let pane = self.desk.panes.get(&id)?;
         let feed = self.feeds.get(&pane.source)?;
-        Some((pane.lens(feed, self.text_width(id), self.settings.sgr), self.body(id).1))
+        let (width, height) = self.body(id);
+        let gutter = pane.gutter(feed, width);
+        let sought = pane.search.as_ref().and_then(|search| search.sought.pattern());
+        let timed = gutter.times > 0 && pane.look.times == Times::Clock;
+        let showing = Showing { reading: feed.learner.reading(), shape: pane.shape(self, timed), sought };
+        let lens = pane.lens(feed, width.saturating_sub(gutter.width()), self.settings.sgr);
+        Some((lens.showing(showing), height))
     }
 
     /// Columns a pane has for text.
@@ -255,8 +263,7 @@ impl App {
         let (width, _) = self.body(id);
         let Some(pane) = self.desk.panes.get(&id) else { return width };
         let Some(feed) = self.feeds.get(&pane.source) else { return width };
-        let (marks, numbers) = pane.gutter(feed, width);
-        width.saturating_sub(marks + numbers)
+        width.saturating_sub(pane.gutter(feed, width).width())
     }
 
     /// Moves the eye of a pane; a jump that waits is given up.

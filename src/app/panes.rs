@@ -44,6 +44,7 @@ pub(super) fn split(app: &mut App, call: &Call) {
     let mut new = Pane::new(pane.source, feed.end(), pane.context);
     (new.eye, new.frozen, new.seen, new.look) = (pane.eye, pane.frozen, pane.seen, pane.look);
     new.marks.clone_from(&pane.marks);
+    new.hidden.clone_from(&pane.hidden);
     new.chain = pane.chain.clone();
     let (source, filter, near) = (pane.source, pane.chain.filter(), app.near(id));
     new.kept = filter.and_then(|filter| app.look_for(source, filter, near));

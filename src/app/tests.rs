@@ -14,4 +14,5 @@ mod query;
 mod reading;
 mod scroll;
 mod search;
+mod shown;
 mod title;

@@ -184,7 +184,8 @@ fn any_row() -> impl Strategy<Value = Row> {
         let more = (left, right);
         let tint = dim.then_some(Level::Error);
         let gutter = "12 ".to_owned();
-        Row::Line(LineRow { gutter, text: shown.text, pad, spans, tint, dim, selected, current, more })
+        let time = right.then(|| Piece { text: "+1.20s ".to_owned(), tone: Tone::Note });
+        Row::Line(LineRow { gutter, time, text: shown.text, pad, spans, tint, dim, selected, current, more })
     });
     prop_oneof![
         line,
