@@ -14,8 +14,8 @@ use crate::core::text;
 
 /// In which form lines are shown, how they are read, and what must be seen of them.
 pub struct Showing<'a> {
-    /// How lines are read.
-    pub reading: &'a Reading,
+    /// How the lines of each log are read.
+    pub readings: Vec<&'a Reading>,
     /// In which form.
     pub shape: Shape<'a>,
     /// What is searched. A line with a hit that its form does not show is shown as it is written.
@@ -39,12 +39,12 @@ impl Showing<'_> {
         self.shape.way == Way::Pretty
     }
 
-    /// What a line says, and its form if it has one. The line is read once.
-    pub fn read(&self, line: &Line) -> (Told, Option<Form>) {
-        if line.text.len() > LONG {
+    /// What a line of a log says, and its form if it has one. The line is read once.
+    pub fn read(&self, line: &Line, log: usize) -> (Told, Option<Form>) {
+        let Some(reading) = self.readings.get(log).filter(|_| line.text.len() <= LONG) else {
             return (Told::default(), None);
-        }
-        let said = self.reading.read(&line.text);
+        };
+        let said = reading.read(&line.text);
         let level = (!said.format.is_empty()).then_some(said.level);
         let mut told = Told { time: said.time, level, no_hit: false };
         let mut form = form::form(&line.text, &said, &self.shape);

@@ -11,7 +11,7 @@ use super::lens::{Found, Lens, Picture, Side};
 use super::pane::Pane;
 use super::screen::{Piece, Tone};
 use crate::core::form::time::{self, AGE, CLOCK, DELTA, Gap};
-use crate::core::pos::Pos;
+use crate::core::place::Place;
 use crate::core::read::Time;
 
 /// Lines before the first one in sight in which the time before it is looked for.
@@ -61,16 +61,16 @@ pub struct Column {
     zone: TimeZone,
     now: Time,
     /// By line: its time, and that of the last line before it that has one.
-    lines: Vec<(Pos, Time, Option<Time>)>,
+    lines: Vec<(Place, Time, Option<Time>)>,
 }
 
 impl Column {
-    /// The column of the lines of a picture; `here` says whether the bytes before a position need not be fetched.
+    /// The column of the lines of a picture; `here` says whether the bytes before a place need not be fetched.
     pub fn of(
         kind: Times,
         lens: &mut Lens<'_>,
         picture: &Picture,
-        here: &dyn Fn(Pos) -> bool,
+        here: &dyn Fn(&Place) -> bool,
         (zone, now): (TimeZone, Time),
     ) -> Column {
         let mut lines = Vec::new();
@@ -78,18 +78,17 @@ impl Column {
             let mut before = if kind == Times::Delta { before(lens, picture, here) } else { None };
             for entry in picture.entries() {
                 let Some(time) = lens.cut(entry).told.time else { continue };
-                lines.push((entry.line.start, time, before));
+                lines.push((entry.place.clone(), time, before));
                 before = Some(time);
             }
         }
         Column { kind, zone, now, lines }
     }
 
-    /// What stands before the first row of the line at `pos`, as wide as the column with the blank behind it; blanks
+    /// What stands before the first row of the line at a place, as wide as the column with the blank behind it; blanks
     /// for a line without a time.
-    pub fn piece(&self, pos: Pos) -> Piece {
-        let at = self.lines.binary_search_by_key(&pos, |(start, _, _)| *start).ok();
-        let (text, tone) = match at.map(|at| &self.lines[at]) {
+    pub fn piece(&self, place: &Place) -> Piece {
+        let (text, tone) = match self.lines.iter().find(|(at, ..)| at == place) {
             None => (String::new(), Tone::Faint),
             Some((_, time, before)) => self.told(*time, *before),
         };
@@ -122,20 +121,20 @@ impl Column {
 
 /// The time of the last line above a picture that has one. Nothing is fetched for it, and no more than a few lines are
 /// read.
-fn before(lens: &mut Lens<'_>, picture: &Picture, here: &dyn Fn(Pos) -> bool) -> Option<Time> {
-    let mut at = picture.entries().next()?.line.start;
+fn before(lens: &mut Lens<'_>, picture: &Picture, here: &dyn Fn(&Place) -> bool) -> Option<Time> {
+    let mut at = picture.entries().next()?.place.clone();
     if picture.above != Side::More {
         return None;
     }
     for _ in 0..BACK {
-        if !here(at) {
+        if !here(&at) {
             return None;
         }
-        let Found::Entry(entry) = lens.before(at) else { return None };
+        let Found::Entry(entry) = lens.before(&at) else { return None };
         if let Some(time) = lens.cut(&entry).told.time {
             return Some(time);
         }
-        at = entry.line.start;
+        at = entry.place.clone();
     }
     None
 }
@@ -168,14 +167,17 @@ impl App {
         &self,
         now: Instant,
         pane: &Pane,
-        feed: &Feed,
+        feeds: &[&Feed],
         lens: &mut Lens<'_>,
         picture: &Picture,
     ) -> Column {
-        let store = &*feed.source.store;
-        let here = |pos: Pos| {
-            let held = store.held(pos.back(1));
-            held.contains(&pos.back(1)) && held.start <= pos.back(LOOK).max(store.range().start)
+        let here = |place: &Place| {
+            feeds.iter().enumerate().all(|(log, feed)| {
+                let (store, before) = (&*feed.source.store, place.above(log));
+                let held = store.held(before.back(1));
+                let reaches = held.start <= before.back(LOOK).max(store.range().start);
+                before <= store.range().start || (held.contains(&before.back(1)) && reaches)
+            })
         };
         Column::of(pane.look.times, lens, picture, &here, (self.zone(), self.wall.time(now)))
     }

@@ -12,6 +12,7 @@ pub mod label;
 pub mod lines;
 pub mod near;
 pub mod pattern;
+pub mod place;
 pub mod pos;
 pub mod query;
 pub mod read;
@@ -22,6 +23,7 @@ pub mod span;
 #[cfg(test)]
 pub mod sparse;
 pub mod store;
+pub mod stream;
 pub mod text;
 pub mod walk;
 pub mod wire;
