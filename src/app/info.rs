@@ -71,9 +71,9 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
 
 /// The format of a source's lines in words.
 fn format(feed: &Feed) -> String {
-    let name = feed.learner.format();
-    let found = formats().iter().find(|format| Some(&*format.name) == name);
-    match found {
+    let table = |name: &str| formats().iter().any(|format| &*format.name == name);
+    match feed.learner.main() {
+        Some(format) if !table(&format.name) => format!("{} (of config.toml)", format.name),
         Some(format) if feed.learner.is_chosen() => format!("{} ({}), as chosen", format.name, format.about),
         Some(format) => format!("{} ({})", format.name, format.about),
         None => "none that is known, so far".to_owned(),
@@ -82,6 +82,10 @@ fn format(feed: &Feed) -> String {
 
 /// The zone of a source's times in words.
 fn zone(feed: &Feed) -> String {
+    let own = feed.learner.main().and_then(|format| Some((format.zone_name()?, &format.name)));
+    if let Some((zone, format)) = own {
+        return format!("those of {zone} where they have no zone, as config.toml says of {format}");
+    }
     let here = feed.learner.clock().zone().unwrap_or("here");
     match feed.learner.zone() {
         Some(Some(0)) => "of UTC, as the lines say".to_owned(),

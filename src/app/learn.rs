@@ -12,9 +12,10 @@ impl App {
     pub(super) fn learner(&mut self, source: &Source) -> Learner {
         let written = source.status.grew.or(self.now).map_or(Time(0), |moment| self.wall.time(moment));
         let format = self.settings.format_of(&source.name);
+        let own = self.settings.own_formats_of(&source.name);
         // Its zone is laid out once: there may be many sources.
         let clock = self.clock.get_or_insert_with(|| Clock::new(self.wall.zone(), written));
-        let mut learner = Learner::new(clock.at(written), format);
+        let mut learner = Learner::new(clock.at(written), &own, format);
         learner.look_at(&*source.store, source.status.end);
         learner
     }

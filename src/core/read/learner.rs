@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::format::Format;
 use super::line::Time;
 use super::reader::Reader;
 use super::reading::Reading;
@@ -38,9 +39,10 @@ pub struct Learner {
 }
 
 impl Learner {
-    /// Knows nothing of a source yet, or that its lines are in the format of this name.
-    pub fn new(clock: Clock, format: Option<&str>) -> Learner {
-        let naive = || Reader::new(clock.clone(), Vec::new());
+    /// Knows nothing of a source yet but the user's own formats for it, or that its lines are in the format of this
+    /// name.
+    pub fn new(clock: Clock, own: &[Arc<Format>], format: Option<&str>) -> Learner {
+        let naive = || Reader::new(clock.clone(), own.to_vec());
         let forced = format.and_then(|name| naive().forced(name));
         let chosen = forced.is_some();
         let reader = forced.unwrap_or_else(naive);
@@ -63,6 +65,11 @@ impl Learner {
     /// The format of most lines, as far as one is known.
     pub fn format(&self) -> Option<&str> {
         self.reader.reading().format()
+    }
+
+    /// The same format whole.
+    pub fn main(&self) -> Option<&Format> {
+        self.reader.reading().main()
     }
 
     /// Whether the format was not found but chosen.
@@ -143,7 +150,7 @@ mod tests {
     use super::*;
 
     fn learner(format: Option<&str>) -> Learner {
-        Learner::new(Clock::new(TimeZone::UTC, Time(0)), format)
+        Learner::new(Clock::new(TimeZone::UTC, Time(0)), &[], format)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::format::{FORMATS, Kind};
-use super::reading::{Forced, Reading};
+use super::reading::{Reading, Which};
 
 /// Fields of what containers wrap around a line.
 const OUTER: [&str; 2] = ["stream", "service"];
@@ -30,10 +30,10 @@ impl Reading {
     /// the key of a pair, whatever format a line is in.
     pub fn names(&self, field: &str) -> bool {
         let placed = match &self.forced {
-            Some(Forced::Known(place)) => {
+            Some(Which::Known(place)) => {
                 OUTER.contains(&field) || FORMATS[*place].kind.names().any(|name| name == field)
             }
-            Some(Forced::Own(format)) => {
+            Some(Which::Own(format)) => {
                 OUTER.contains(&field) || format.kind.names().any(|name| name == field)
             }
             None => PLACED.contains(field) || self.placed_by_own(field),
