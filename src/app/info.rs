@@ -86,16 +86,21 @@ fn zone(feed: &Feed) -> String {
     if let Some((zone, format)) = own {
         return format!("those of {zone} where they have no zone, as config.toml says of {format}");
     }
-    let here = feed.learner.clock().zone().unwrap_or("here");
+    let of_host = feed.status().remote.as_ref().and_then(|remote| remote.zone).map(offset);
+    let of_host = of_host.map(|zone| format!("the host ({zone})"));
+    let here = feed.learner.clock().zone().or(of_host.as_deref()).unwrap_or("here");
     match feed.learner.zone() {
         Some(Some(0)) => "of UTC, as the lines say".to_owned(),
-        Some(Some(seconds)) => {
-            let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
-            format!("{sign}{:02}:{:02}, as the lines say", minutes / 60, minutes % 60)
-        }
+        Some(Some(seconds)) => format!("{}, as the lines say", offset(seconds)),
         Some(None) => format!("without a zone, taken for those of {here}"),
         None => "none seen so far".to_owned(),
     }
+}
+
+/// Seconds ahead of UTC in words: `+01:30`.
+fn offset(seconds: i32) -> String {
+    let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// What is known of the link to a source's host.

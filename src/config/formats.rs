@@ -141,8 +141,8 @@ mod tests {
         assert!(!text.contains('\n'), "{text}");
         assert!(with("pattern = 'no groups'").contains("names no group"));
         assert!(with("pattern = 7").starts_with("config.toml:3:11: a text is wanted for pattern"));
-        let text = with("pattern = '(?<time>.*)'\ntime = \"%Q\"\n");
-        assert!(text.starts_with("config.toml:4:8: ") && text.contains("%Q"), "{text}");
+        let text = with("pattern = '(?<time>.*)'\ntime = \"%K\"\n");
+        assert!(text.starts_with("config.toml:4:8: ") && text.contains("%K"), "{text}");
         assert!(with("pattern = '(?<a>.*)'\ntime = \"%H\"\n").contains("no group (?<time>"));
         let text = with("pattern = '(?<a>.*)'\nzone = \"Mars/Olympus\"\n");
         assert!(text.starts_with("config.toml:4:8: no zone is called Mars/Olympus"), "{text}");

@@ -87,6 +87,18 @@ impl Learner {
         self.reader.clock()
     }
 
+    /// The log is of a host whose clock is `offset` seconds ahead of UTC `now`, and times without a zone are of that. A
+    /// host whose clock shows what ours does is taken for one in our zone, whose summers are known. True when lines are
+    /// read otherwise now.
+    pub fn ahead(&mut self, offset: i32, now: Time) -> bool {
+        if self.clock().offset(now) == offset {
+            return false;
+        }
+        self.reader.ahead(offset);
+        self.reading = Arc::new(self.reader.reading().clone());
+        true
+    }
+
     /// The log was written at this moment.
     pub fn at(&self, moment: Time) {
         self.reader.at(moment);

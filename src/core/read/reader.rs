@@ -92,6 +92,11 @@ impl Reader {
         self.zone
     }
 
+    /// Takes times without a zone for those of a clock that is `offset` seconds ahead of UTC.
+    pub fn ahead(&mut self, offset: i32) {
+        self.reading.clock = self.reading.clock.ahead(offset);
+    }
+
     /// Moves the moment before which times without a year or a day are, for all readings of this reader too.
     pub fn at(&self, reference: Time) {
         self.reading.clock.advance(reference);

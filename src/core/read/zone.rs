@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 use super::line::Time;
 
@@ -143,11 +143,24 @@ impl Clock {
         clock
     }
 
+    /// The same clock for a log whose times are `offset` seconds ahead of UTC where they have no zone.
+    #[must_use]
+    pub fn ahead(&self, offset: i32) -> Clock {
+        let zone = Offset::from_seconds(offset).map_or(TimeZone::UTC, TimeZone::fixed);
+        let now = self.zone.moment(self.reference.load(Ordering::Relaxed)).unwrap_or(0);
+        Clock::new(zone, Time(now.saturating_mul(SECOND)))
+    }
+
+    /// Seconds its zone is ahead of UTC at a moment.
+    pub fn offset(&self, moment: Time) -> i32 {
+        let moment = Timestamp::from_nanosecond(moment.0.into()).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.zone.zone.to_offset(moment).seconds()
+    }
+
     /// The log was written at `reference`: this clock and its clones go on to there.
     pub fn advance(&self, reference: Time) {
-        let moment = Timestamp::from_nanosecond(reference.0.into()).unwrap_or(Timestamp::UNIX_EPOCH);
-        let offset = self.zone.zone.to_offset(moment).seconds();
-        self.reference.store(moment.as_second() + i64::from(offset), Ordering::Relaxed);
+        let seconds = reference.0.div_euclid(SECOND);
+        self.reference.store(seconds + i64::from(self.offset(reference)), Ordering::Relaxed);
     }
 
     fn reference(&self) -> (i64, i32) {
@@ -198,7 +211,6 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use jiff::civil::{Date as Civil, date};
-    use jiff::tz::Offset;
     use proptest::prelude::*;
 
     use super::*;
