@@ -9,6 +9,7 @@ use super::pane::PaneId;
 use super::panel::Panel;
 use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
+use super::strand::Kept;
 use crate::core::filter::{Chain, Kind, Term, Test};
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::{Asked, Expr, Op, Query};
@@ -236,18 +237,18 @@ impl App {
     /// Puts a chain in effect. The line that is looked at stays where it is.
     pub(super) fn use_chain(&mut self, id: PaneId, chain: Chain) {
         self.hold_current(id);
-        let near = self.near(id);
         let Some(pane) = self.desk.panes.get_mut(&id) else { return };
         pane.jump = None;
         pane.chain = chain;
-        let (source, filter, old) = (pane.source, pane.chain.filter(), pane.kept.take());
+        let filter = pane.chain.filter();
         let search = pane.search.as_ref().map(|search| (search.sought.clone(), search.back));
-        if let Some(old) = old {
+        let old: Vec<Kept> = pane.strands_mut().filter_map(|strand| strand.kept.take()).collect();
+        for old in old {
             self.stop(&old.tally);
         }
-        let kept = filter.and_then(|filter| self.look_for(source, filter, near));
+        let kept = self.look_in(id, filter.as_ref());
         if let Some(pane) = self.desk.panes.get_mut(&id) {
-            pane.kept = kept;
+            pane.strands_mut().zip(kept).for_each(|(strand, kept)| strand.kept = kept);
         }
         if let Some((sought, back)) = search {
             self.stop_search(id);
@@ -258,10 +259,12 @@ impl App {
     /// Holds the eye by the current line while that is in sight, so that it is the one that stays.
     fn hold_current(&mut self, id: PaneId) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
-        let (Some(pos), Eye::At(anchor)) = (pane.current, pane.eye) else { return };
-        if anchor.pos == pos {
+        let (Some(place), Eye::At(anchor)) = (pane.current.clone(), &pane.eye) else { return };
+        if anchor.place == place {
             return;
         }
-        self.move_eye(id, |lens, eye, height| lens.picture(eye, height).holding(pos).map_or(*eye, Eye::At));
+        self.move_eye(id, |lens, eye, height| {
+            lens.picture(eye, height).holding(&place).map_or(eye.clone(), Eye::At)
+        });
     }
 }

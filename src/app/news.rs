@@ -3,7 +3,7 @@
 use super::event::ScanId;
 use super::feed::Feed;
 use super::numbers;
-use super::pane::Pane;
+use super::strand::Strand;
 use super::tally::Tally;
 use crate::core::index::BLOCK;
 use crate::core::pos::Pos;
@@ -18,20 +18,20 @@ pub struct Base {
     lines: u64,
 }
 
-/// Lines the pane would show (context lines aside) that came behind what was seen.
-pub fn unseen(pane: &Pane, feed: &Feed) -> u64 {
-    let tally = pane.kept.as_ref().map_or(&feed.appended, |kept| &kept.tally);
-    if feed.end() <= pane.seen {
+/// Lines of a log that its pane would show (context lines aside) and that came behind what was seen.
+pub fn unseen(strand: &Strand, feed: &Feed) -> u64 {
+    let tally = strand.kept.as_ref().map_or(&feed.appended, |kept| &kept.tally);
+    if feed.end() <= strand.seen {
         return 0;
     }
-    let block = Pos(pane.seen.0 / BLOCK * BLOCK);
+    let block = Pos(strand.seen.0 / BLOCK * BLOCK);
     let counted = tally.index.count_in(block..Pos::MAX);
     if counted == 0 {
         return 0;
     }
-    let known = pane.base.get().filter(|base| base.scan == tally.id && base.seen == pane.seen);
-    let lines = known.map(|base| base.lines).or_else(|| lines_before_seen(pane, feed, tally, block));
-    pane.base.set(lines.map(|lines| Base { scan: tally.id, seen: pane.seen, lines }));
+    let known = strand.base.get().filter(|base| base.scan == tally.id && base.seen == strand.seen);
+    let lines = known.map(|base| base.lines).or_else(|| lines_before_seen(strand, feed, tally, block));
+    strand.base.set(lines.map(|lines| Base { scan: tally.id, seen: strand.seen, lines }));
     match lines {
         Some(lines) => counted.saturating_sub(lines),
         // Rather too few than some that were seen.
@@ -40,16 +40,16 @@ pub fn unseen(pane: &Pane, feed: &Feed) -> u64 {
 }
 
 /// `None` while that is not known.
-fn lines_before_seen(pane: &Pane, feed: &Feed, tally: &Tally, block: Pos) -> Option<u64> {
+fn lines_before_seen(strand: &Strand, feed: &Feed, tally: &Tally, block: Pos) -> Option<u64> {
     let store = &*feed.source.store;
     let from = block.max(tally.index.covered().start);
-    if from >= pane.seen {
+    if from >= strand.seen {
         return Some(0);
     }
-    let Some(kept) = &pane.kept else {
-        return numbers::starts_between(store, from, pane.seen).unwrap_or(Some(0));
+    let Some(kept) = &strand.kept else {
+        return numbers::starts_between(store, from, strand.seen).unwrap_or(Some(0));
     };
-    count(&mut StoreWalk::new(store, feed.end(), Some(kept.selection(0))), from, pane.seen)
+    count(&mut StoreWalk::new(store, feed.end(), Some(kept.selection(0))), from, strand.seen)
 }
 
 /// Lines `walk` gives that start in `from..to`, as far as they can be read; `None` while that is not known.

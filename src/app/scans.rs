@@ -5,10 +5,12 @@ use std::time::Instant;
 
 use super::App;
 use super::event::{Effect, ScanId, ScanRequest};
+use super::eye::Eye;
 use super::feed::Feed;
-use super::pane::{Jump, Kept, Pane, PaneId};
+use super::pane::{Jump, Pane, PaneId};
 use super::rate::Rate;
 use super::source::{Source, SourceId, State, Status};
+use super::strand::{Kept, Strand};
 use super::tally::Tally;
 use crate::core::filter::Filter;
 use crate::core::index::SparseIndex;
@@ -31,7 +33,7 @@ impl App {
         let appended = self.scan(&source, Select::All, end, false);
         let learner = self.learner(&source);
         self.feeds.insert(id, Feed { source, appended, lines: None, learner, rate: Rate::default() });
-        let pane = Pane::new(id, end, self.settings.context);
+        let pane = Pane::new(Strand::new(id, end), self.settings.context);
         let area = self.panes_area();
         let pane = self.desk.add(pane, self.settings.layout, area);
         if std::mem::take(&mut self.opening) {
@@ -78,12 +80,13 @@ impl App {
             .desk
             .panes
             .iter()
-            .filter(|(_, pane)| pane.source == id)
-            .map(|(id, pane)| (*id, pane.search.is_some() || pane.kept.is_some()))
+            .filter(|(_, pane)| pane.shows(id))
+            .map(|(id, pane)| (*id, pane.tallies().next().is_some()))
             .collect();
         for (pane, looks) in panes {
-            if let Some(pane) = self.desk.panes.get_mut(&pane) {
-                (pane.seen, pane.frozen) = (end, pane.frozen.map(|_| end));
+            let strands = self.desk.panes.get_mut(&pane).into_iter().flat_map(Pane::strands_mut);
+            for strand in strands.filter(|strand| strand.source == id) {
+                (strand.seen, strand.frozen) = (end, strand.frozen.map(|_| end));
             }
             if looks {
                 self.look_anew(pane);
@@ -96,7 +99,7 @@ impl App {
 
     /// Goes on with the jumps that wait in the panes of a source.
     fn go_on_in(&mut self, source: SourceId) {
-        let waits = |pane: &Pane| pane.source == source && pane.jump.is_some();
+        let waits = |pane: &Pane| pane.shows(source) && pane.jump.is_some();
         let waiting: Vec<PaneId> =
             self.desk.panes.iter().filter(|(_, pane)| waits(pane)).map(|(id, _)| *id).collect();
         self.dirty |= !waiting.is_empty();
@@ -113,7 +116,7 @@ impl App {
 
     /// Whether a pane of a source has lines nobody saw.
     fn has_news(&self, id: SourceId) -> bool {
-        self.desk.panes.iter().any(|(pane, shown)| shown.source == id && self.unseen(*pane) > 0)
+        self.desk.panes.iter().any(|(pane, shown)| shown.shows(id) && self.unseen(*pane) > 0)
     }
 
     fn scan(&mut self, source: &Source, select: Select, near: Pos, history: bool) -> Tally {
@@ -135,22 +138,25 @@ impl App {
     /// Has nothing more fetched from another host for what a pane looks for; whether anything was.
     pub(super) fn rest(&mut self, id: PaneId) -> bool {
         let Some(pane) = self.desk.panes.get_mut(&id) else { return false };
-        let source = pane.source;
-        let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.is_far()) else {
-            return false;
-        };
-        let search = pane.search.as_mut().map(|search| &mut search.kept.tally);
-        let tallies = pane.kept.as_mut().map(|kept| &mut kept.tally).into_iter().chain(search);
         let mut rested = false;
-        for tally in tallies.filter(|tally| tally.runs()) {
-            (tally.stopped, rested) = (true, true);
-            self.effects.push(Effect::Rest(tally.id));
+        let mut uncounted = Vec::new();
+        for strand in pane.strands_mut() {
+            let Some(feed) = self.feeds.get_mut(&strand.source).filter(|feed| feed.is_far()) else {
+                continue;
+            };
+            for tally in strand.tallies_mut().filter(|tally| tally.runs()) {
+                (tally.stopped, rested) = (true, true);
+                self.effects.push(Effect::Rest(tally.id));
+            }
+            // Line numbers are counted anew when they are asked for again.
+            if let Some(lines) = feed.lines.take_if(|lines| !lines.complete()) {
+                rested = true;
+                self.effects.push(Effect::StopScan(lines.id));
+                uncounted.push(strand.source);
+            }
         }
-        // Line numbers are counted anew when they are asked for again.
-        if let Some(lines) = feed.lines.take_if(|lines| !lines.complete()) {
-            rested = true;
-            self.effects.push(Effect::StopScan(lines.id));
-            let others = self.desk.panes.values_mut().filter(|pane| pane.source == source);
+        for source in uncounted {
+            let others = self.desk.panes.values_mut().filter(|pane| pane.shows(source));
             others.for_each(|pane| {
                 pane.jump.take_if(|jump| matches!(jump, Jump::Line(_)));
             });
@@ -183,21 +189,34 @@ impl App {
         }
     }
 
-    /// Where a pane looks, as a place to begin a scan.
-    pub(super) fn near(&self, id: PaneId) -> Pos {
-        let end = self.desk.panes.get(&id).and_then(|pane| self.feeds.get(&pane.source)).map(Feed::end);
-        match self.desk.panes.get(&id).map(|pane| pane.eye) {
-            Some(super::eye::Eye::At(anchor)) => anchor.pos,
-            _ => end.unwrap_or_default(),
+    /// Where a pane looks in one of its logs, as a place to begin a scan.
+    pub(super) fn near(&self, id: PaneId, log: usize) -> Pos {
+        let Some(pane) = self.desk.panes.get(&id) else { return Pos(0) };
+        let strand = pane.strands().nth(log);
+        let end = strand.and_then(|strand| self.feeds.get(&strand.source)).map(Feed::end);
+        match &pane.eye {
+            Eye::At(anchor) => anchor.place.above(log),
+            Eye::Bottom => end.unwrap_or_default(),
         }
+    }
+
+    /// Begins to look for the lines of each log of a pane that a filter keeps; where no filter is, for nothing.
+    pub(super) fn look_in(&mut self, id: PaneId, filter: Option<&Filter>) -> Vec<Option<Kept>> {
+        let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
+        let sources: Vec<SourceId> = pane.strands().map(|strand| strand.source).collect();
+        let looks = sources.into_iter().enumerate().map(|(log, source)| {
+            let near = self.near(id, log);
+            self.look_for(source, filter?.clone(), near)
+        });
+        looks.collect()
     }
 
     /// How far the scans have come for which much of a log is fetched, in percent: what is asked for at a time is only a
     /// part of that. `None` where none runs.
     pub(super) fn looked_through(&self, id: SourceId) -> Option<usize> {
         let lines = self.feeds.get(&id).and_then(|feed| feed.lines.as_ref());
-        let panes = self.desk.panes.values().filter(|pane| pane.source == id);
-        let tallies = panes.flat_map(Pane::tallies).chain(lines);
+        let strands = self.desk.panes.values().flat_map(Pane::strands);
+        let tallies = strands.filter(|strand| strand.source == id).flat_map(Strand::tallies).chain(lines);
         tallies.filter(|tally| tally.runs()).map(Tally::percent).min()
     }
 
@@ -207,12 +226,11 @@ impl App {
             let tallies = std::iter::once(&mut feed.appended).chain(&mut feed.lines);
             tallies.map(|tally| (*id, tally))
         });
-        let panes = self.desk.panes.values_mut().flat_map(|pane| {
-            let search = pane.search.as_mut().map(|search| &mut search.kept.tally);
-            let kept = pane.kept.as_mut().map(|kept| &mut kept.tally);
-            kept.into_iter().chain(search).map(|tally| (pane.source, tally))
+        let strands = self.desk.panes.values_mut().flat_map(Pane::strands_mut).flat_map(|strand| {
+            let source = strand.source;
+            strand.tallies_mut().map(move |tally| (source, tally))
         });
-        counts.chain(panes)
+        counts.chain(strands)
     }
 
     /// A snapshot came; one of a scan that was stopped is nobody's.
@@ -241,9 +259,11 @@ impl App {
         tally.failed = Some(sentence.clone());
         self.messages.error(sentence);
         for pane in self.desk.panes.values_mut() {
-            let lines = self.feeds.get(&pane.source).and_then(|feed| feed.lines.as_ref());
-            let hits = pane.search.as_ref().map(|search| &search.kept.tally);
-            if lines.into_iter().chain(hits).any(|tally| tally.id == id) {
+            let lines =
+                |strand: &Strand| self.feeds.get(&strand.source)?.lines.as_ref().map(|lines| lines.id);
+            let hits = |strand: &Strand| strand.hits.as_ref().map(|hits| hits.tally.id);
+            let waits = |strand: &Strand| [lines(strand), hits(strand)].contains(&Some(id));
+            if pane.strands().any(waits) {
                 pane.jump = None;
             }
         }

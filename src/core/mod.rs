@@ -13,6 +13,7 @@ pub mod mask;
 pub mod near;
 pub mod pattern;
 mod pick;
+pub mod place;
 pub mod pos;
 pub mod query;
 pub mod read;
@@ -24,6 +25,7 @@ pub mod span;
 #[cfg(test)]
 pub mod sparse;
 pub mod store;
+pub mod stream;
 pub mod text;
 pub mod walk;
 pub mod wire;

@@ -1,6 +1,6 @@
 //! Lines walk both ways: the kept line at or after a position, and the kept line before it.
 //!
-//! A filtered view is a walker over a store; a merged view will be a walker over walkers. Views know
+//! A filtered view is a walker over a store; [`super::stream`] puts the lines of several in one order. Views know
 //! nothing else of logs, so nothing on the screen depends on global row numbers.
 
 use std::io;
@@ -109,6 +109,16 @@ impl<'a> StoreWalk<'a> {
     #[must_use]
     pub fn eager(self, eager: bool) -> StoreWalk<'a> {
         StoreWalk { eager, ..self }
+    }
+
+    /// Behind the last line it gives.
+    pub fn end(&self) -> Pos {
+        self.end
+    }
+
+    /// The start of its first line.
+    pub fn start(&self) -> Pos {
+        self.first()
     }
 
     fn first(&self) -> Pos {
