@@ -168,6 +168,12 @@ impl Filter {
         Filter { plan, grain, repeats, ..self.clone() }
     }
 
+    /// The same decision with nothing folded; `None` when that keeps every line.
+    pub fn unfolded(&self) -> Option<Filter> {
+        let grain = if self.grain == Grain::Head { Grain::Record } else { self.grain };
+        (!self.rules.is_empty()).then(|| self.folded(grain, false))
+    }
+
     /// What is kept or dropped as one.
     pub fn grain(&self) -> Grain {
         self.grain

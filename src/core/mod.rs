@@ -12,7 +12,7 @@ pub mod lines;
 pub mod mask;
 pub mod near;
 pub mod pattern;
-mod pick;
+pub mod pick;
 pub mod place;
 pub mod pos;
 pub mod query;

@@ -1,4 +1,4 @@
-//! Picking the lines a filter selects out of a store: whole records gathered, repeated lines left out.
+//! Picking the lines a filter selects out of a store, and counting them: whole records gathered, repeated lines left out.
 //!
 //! ```text
 //!   store ─▶ chunks ─▶ whole records ─▶ kept lines ─▶ without repetitions ─▶ what is sought ─▶ starts
@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::chunk::{Chunk, Chunks};
 use super::filter::{Filter, Grain};
+use super::index::{BLOCK, SparseIndex};
 use super::lines::content;
 use super::mask::mask;
 use super::pattern::seen;
@@ -78,6 +79,40 @@ pub(super) fn pick(
         gather.flush(&mut |lines, place| sift.text(lines, place, &mut within));
     }
     Ok(Some(picked))
+}
+
+/// Bytes that are counted by looking at them, on either side of whole blocks.
+const LOOKED: u64 = 2 * BLOCK;
+
+/// How many selected lines start in `range`: those of whole blocks as `index` has them, those beside by looking. `None`
+/// while that is not known. `range.start` is a line's start; nothing at or behind `end` is looked at.
+///
+/// # Errors
+/// As [`Store::read_at`].
+pub fn count(
+    filter: &Filter,
+    index: &SparseIndex,
+    store: &dyn Store,
+    range: Range<Pos>,
+    end: Pos,
+) -> io::Result<Option<u64>> {
+    let mut buf = Vec::new();
+    let mut look = |bounds: Range<Pos>| -> io::Result<u64> {
+        let mut lines = 0;
+        pick(filter, store, &mut buf, (bounds, range.start, end), &mut || true, &mut |_| lines += 1)?;
+        Ok(lines)
+    };
+    if range.end - range.start <= LOOKED {
+        return look(range.clone()).map(Some);
+    }
+    let first = Pos(range.start.0.next_multiple_of(BLOCK));
+    let last = Pos(range.end.min(index.covered().end).0 / BLOCK * BLOCK).max(first);
+    let blocks = first..last;
+    if !index.knows(&blocks) || range.end - last > LOOKED {
+        return Ok(None);
+    }
+    let within = if blocks.is_empty() { 0 } else { index.count_in(blocks) };
+    Ok(Some(look(range.start..first)? + within + look(last..range.end)?))
 }
 
 /// What has to be looked at to know what is selected in `bounds`: it begins where a line does, and a record.

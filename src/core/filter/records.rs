@@ -9,8 +9,9 @@ use memchr::memchr2;
 
 use super::rule::{Rule, Whole};
 use super::{Ahead, Filter, Grain, Plan, as_seen, decide, each_line, first_of, line_length, stored};
-use crate::core::pattern::{ESC, Text};
-use crate::core::record::{Records, record_length};
+use crate::core::lines::content;
+use crate::core::pattern::{ESC, Text, seen};
+use crate::core::record::{RECORD_MAX, Records, open_record, record_length};
 
 impl Filter {
     /// [`Filter::scan`] for records.
@@ -99,6 +100,25 @@ impl Filter {
             Grain::Line | Grain::Record => line_length(rest),
         };
         self.shows(rule, &as_seen(&rest[..len]))
+    }
+
+    /// As [`open_record`](crate::core::record::open_record), of lines it reads.
+    pub fn open_record(&self, lines: &[u8]) -> Option<usize> {
+        open_record(&*self.reader, lines)
+    }
+
+    /// Bytes of the lines at the beginning of `lines`, which are as they are stored, that go on with a record of which
+    /// so many bytes have passed.
+    pub fn rest_of_record(&self, lines: &[u8], passed: u64) -> usize {
+        let mut at = 0;
+        while at < lines.len() && passed + (at as u64) < RECORD_MAX {
+            let len = line_length(&lines[at..]);
+            if self.reader.begins(&seen(content(&lines[at..at + len]))) {
+                break;
+            }
+            at += len;
+        }
+        at
     }
 
     /// What a record says before all of it is there: whether it will be kept or dropped whatever comes, `None` while
