@@ -71,7 +71,7 @@ impl Details {
     }
 
     fn step(&mut self, app: &mut App, back: bool) {
-        if let Some(place) = app.to_record(self.pane, &self.place, 1, back) {
+        if let Some(place) = app.go_to_record(self.pane, &self.place, 1, back) {
             (self.place, self.top) = (place, 0);
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn previous(app: &mut App, call: &Call) {
 
 fn step(app: &mut App, call: &Call, back: bool) {
     let Some((id, from)) = app.current_line() else { return };
-    app.to_record(id, &from, call.times(), back);
+    app.go_to_record(id, &from, call.times(), back);
 }
 
 pub(super) fn details(app: &mut App, _: &Call) {
@@ -50,7 +50,13 @@ impl App {
 
     /// Goes to the first line shown of a record so many further on from the one `from` is of, or back; back from the
     /// midst of one leads to its own first line. As far as there are any; the place that was found.
-    pub(super) fn to_record(&mut self, id: PaneId, from: &Place, count: usize, back: bool) -> Option<Place> {
+    pub(super) fn go_to_record(
+        &mut self,
+        id: PaneId,
+        from: &Place,
+        count: usize,
+        back: bool,
+    ) -> Option<Place> {
         let (mut at, mut failed) = (from.clone(), None);
         for _ in 0..count.min(MOST) {
             match self.record_beside(id, &at, back) {
