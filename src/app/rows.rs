@@ -57,7 +57,7 @@ impl Brush<'_> {
             return rows;
         }
         rows.extend(self.above(picture, height));
-        let numbers = self.numbers(picture);
+        let (numbers, counts) = (self.numbers(picture), self.counts(picture));
         let mut painted: Option<(Place, Painted)> = None;
         for slot in &picture.slots {
             rows.push(match slot {
@@ -69,7 +69,10 @@ impl Brush<'_> {
                     let known = painted.take().filter(|(place, _)| *place == entry.place);
                     let (_, paint) = known.unwrap_or_else(|| (entry.place.clone(), self.paint(lens, entry)));
                     let number = numbers.iter().find(|(pos, _)| *pos == entry.line.start).map(|(_, n)| *n);
-                    let line = self.line(lens, entry, *row - entry.rules.len(), &paint, number);
+                    let row = *row - entry.rules.len();
+                    let count = counts.iter().find(|(place, _)| *place == entry.place && row == 0);
+                    let count = count.map(|(_, count)| count.as_str()).unwrap_or_default();
+                    let line = self.line(lens, entry, row, &paint, (number, count));
                     painted = Some((entry.place.clone(), paint));
                     Row::Line(line)
                 }
@@ -255,7 +258,7 @@ impl Brush<'_> {
         entry: &Entry,
         row: usize,
         paint: &Painted,
-        number: Option<u64>,
+        (number, count): (Option<u64>, &str),
     ) -> LineRow {
         let cut = lens.cut(entry);
         let gutter = self.gutter(entry, row, number);
@@ -269,6 +272,9 @@ impl Brush<'_> {
         let (range, pad) = match self.pane.look.wrap {
             true => (whole.clone(), 0),
             false => {
+                // A count stands behind the text, not on it.
+                let taken = if count.is_empty() { 0 } else { text::width(count) + 1 };
+                let width = width.saturating_sub(taken);
                 let (part, pad) = text::window(&cut.shown.text[whole.clone()], self.pane.look.left, width);
                 (part.start + whole.start..part.end + whole.start, pad)
             }
@@ -285,6 +291,7 @@ impl Brush<'_> {
             selected: self.pane.selected.as_ref().is_some_and(|selected| selected.holds(&entry.place)),
             current: self.pane.current.as_ref() == Some(&entry.place),
             more,
+            count: count.to_owned(),
         }
     }
 }
