@@ -3,7 +3,7 @@
 
 use super::App;
 use super::panel::Panel;
-use super::{chain, copy, hosts, jump, motion, panes, program, search};
+use super::{chain, copy, hosts, jump, merge, motion, panes, program, search, time};
 use crate::config::keymap::{Context, Keymap};
 
 /// How a command was called.
@@ -149,6 +149,7 @@ const TABLE: &[(Group, &[Row])] = &[
     (Group::Jump, &[
         app("mark", Args::Text("LETTER"), "mark the current line with a letter", jump::mark),
         app("to-mark", Args::Text("LETTER"), "go to a mark", jump::to_mark),
+        app("time", Args::Text("WHEN"), "go to a time: 14:05, 14:05:30.5, 2026-11-21 14:05, yesterday 9:00, -10m", time::go),
         app("back", NONE, "back to where you were before the last jump", jump::back),
     ]),
     (Group::Panes, &[
@@ -163,6 +164,8 @@ const TABLE: &[(Group, &[Row])] = &[
         app("narrower", NONE, "make the pane narrower", panes::narrower),
         app("equal", NONE, "give all panes the same space", panes::equal),
         app("layout", LAYOUTS, "this layout, or the next one", panes::layout),
+        app("merge", Args::Text("NAMES"), "the panes of the tab as one stream by time, or back; `all` of all tabs, or those whose names say NAMES", merge::toggle),
+        app("lock", NONE, "the panes of the tab show one instant: moving one moves all; or no longer", time::lock),
         app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
         app("previous-tab", NONE, "the tab before", panes::previous_tab),
         app("open", Args::Text("PATH"), "follow a file here or on HOST:, or all that a glob names, in new panes", panes::open),

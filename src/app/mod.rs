@@ -22,6 +22,7 @@ pub mod copy;
 pub mod desk;
 pub mod edit;
 pub mod event;
+pub mod extent;
 pub mod eye;
 pub mod feed;
 pub mod fold;
@@ -37,6 +38,7 @@ pub mod layout;
 pub mod learn;
 pub mod lens;
 pub mod link;
+pub mod merge;
 pub mod message;
 pub mod motion;
 pub mod mouse;
@@ -59,6 +61,7 @@ pub mod source;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
+pub mod time;
 pub mod title;
 pub mod wall;
 
@@ -122,6 +125,8 @@ pub struct App {
     began: Option<Instant>,
     /// Hosts that were not connected when a key was pressed last.
     down_read: usize,
+    /// The pane that leads others by time, and where it looked when it did last.
+    led: Option<(PaneId, eye::Eye)>,
     /// The last key led to a hit, and saying which one hides nothing of it: it is said until the next key.
     found: bool,
     /// When Ctrl-C was pressed last.
@@ -166,6 +171,7 @@ impl App {
             clock: None,
             began: None,
             down_read: 0,
+            led: None,
             found: false,
             interrupted: None,
             dirty: true,
@@ -194,6 +200,7 @@ impl App {
                 self.always_seen(event);
             }
         }
+        self.keep_step();
         self.ask_next();
         std::mem::take(&mut self.effects)
     }

@@ -7,9 +7,11 @@ use jiff::Zoned;
 use super::eye::Eye;
 use super::feed::Feed;
 use super::lens::Lens;
+use super::merge::Merged;
 use super::source::SourceId;
 use super::strand::Strand;
 use super::tally::Tally;
+use super::time;
 use crate::core::filter::{Chain, Test};
 use crate::core::lines::LINE_MAX;
 use crate::core::pattern::Pattern;
@@ -17,8 +19,9 @@ use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::query::{Asked, Op, Query};
 use crate::core::read::Level;
-use crate::core::stream::Stream;
+use crate::core::stream::{Branch, Stream};
 use crate::core::text::TextOptions;
+use crate::core::walk::StoreWalk;
 
 /// All sources, by number.
 pub type Feeds = BTreeMap<SourceId, Feed>;
@@ -92,8 +95,13 @@ pub enum Jump {
     },
     /// To a line by number.
     Line(u64),
-    /// To the line a byte is in. The eye is there already, but it is not known yet where the line begins.
-    Byte(Pos),
+    /// To the line a byte of one of the logs is in. The eye is there already as far as may be, but it is not known
+    /// yet where the line begins.
+    Byte(usize, Pos),
+    /// To a hit in one of the logs, of which it is not known yet what of the others stands above it.
+    Found(usize, Pos),
+    /// To the first line of a time or later, or rather of what is meant by it.
+    Time(time::Goal),
 }
 
 /// How lines are laid out.
@@ -139,6 +147,10 @@ impl Selected {
 pub struct Pane {
     /// Its log, or the first of several.
     pub strand: Strand,
+    /// The others of a merged stream.
+    pub others: Vec<Strand>,
+    /// What a merged stream stands for.
+    pub merged: Option<Merged>,
     /// Where it looks.
     pub eye: Eye,
     /// The filter as the user sees it.
@@ -153,6 +165,8 @@ pub struct Pane {
     pub jump: Option<Jump>,
     /// The line jumped to last; it is marked while it is on the screen.
     pub current: Option<Place>,
+    /// The line of the instant it shares with other panes.
+    pub instant: Option<Place>,
     /// The selection, while lines are being selected.
     pub selected: Option<Selected>,
     /// Marks by letter.
@@ -168,6 +182,8 @@ impl Pane {
     pub fn new(strand: Strand, context: usize) -> Pane {
         Pane {
             strand,
+            others: Vec::new(),
+            merged: None,
             eye: Eye::Bottom,
             chain: Chain::default(),
             undo: Vec::new(),
@@ -175,6 +191,7 @@ impl Pane {
             search: None,
             jump: None,
             current: None,
+            instant: None,
             selected: None,
             marks: BTreeMap::new(),
             trail: Vec::new(),
@@ -195,12 +212,12 @@ impl Pane {
 
     /// Its logs; the number of each is that of a [`Place`].
     pub fn strands(&self) -> impl DoubleEndedIterator<Item = &Strand> + Clone {
-        std::iter::once(&self.strand)
+        std::iter::once(&self.strand).chain(&self.others)
     }
 
     /// Its logs.
     pub fn strands_mut(&mut self) -> impl Iterator<Item = &mut Strand> {
-        std::iter::once(&mut self.strand)
+        std::iter::once(&mut self.strand).chain(&mut self.others)
     }
 
     /// Whether it shows the log of a source.
@@ -235,14 +252,37 @@ impl Pane {
 
     /// The lines it shows.
     pub fn stream<'a>(&'a self, feeds: &'a Feeds) -> Option<Stream<'a>> {
-        let feed = feeds.get(&self.strand.source)?;
-        Some(Stream::of(self.strand.walk(feed, self.context)))
+        let branch = |strand: &'a Strand| {
+            let feed = feeds.get(&strand.source)?;
+            Some((strand, feed, strand.walk(feed, self.context)))
+        };
+        self.merge(self.strands().map(branch))
     }
 
     /// The hits of its search.
     pub fn hits<'a>(&'a self, feeds: &'a Feeds) -> Option<Stream<'a>> {
-        let feed = feeds.get(&self.strand.source)?;
-        Some(Stream::of(self.strand.walk_hits(feed)?))
+        let branch = |strand: &'a Strand| {
+            let feed = feeds.get(&strand.source)?;
+            Some((strand, feed, strand.walk_hits(feed)?))
+        };
+        self.merge(self.strands().map(branch))
+    }
+
+    fn merge<'a>(
+        &'a self,
+        walks: impl Iterator<Item = Option<(&'a Strand, &'a Feed, StoreWalk<'a>)>>,
+    ) -> Option<Stream<'a>> {
+        let branch = |walk: Option<(&'a Strand, &'a Feed, StoreWalk<'a>)>| {
+            let (strand, feed, walk) = walk?;
+            Some(Branch::new(walk, strand.dates(feed)))
+        };
+        walks.map(branch).collect::<Option<Vec<_>>>().map(Stream::merged)
+    }
+
+    /// The lines it shows, and when they were written; `None` when none is known to say so.
+    pub fn dated<'a>(&'a self, feeds: &'a Feeds) -> Option<Stream<'a>> {
+        let timed = |strand: &Strand| Some(feeds.get(&strand.source)?.learner.zone().is_some());
+        self.strands().any(|strand| timed(strand) == Some(true)).then(|| self.stream(feeds))?
     }
 
     /// Looks at its logs; `width` columns are left for text.
@@ -265,9 +305,15 @@ impl Pane {
     /// Columns for marks and for numbers before the text of each row, in a pane this wide. Where they would
     /// leave too little for the text there are none.
     pub fn gutter(&self, feed: &Feed, width: usize) -> (usize, usize) {
+        let width = width.saturating_sub(self.names(width));
         let marks = if self.marks.is_empty() { 0 } else { 2 };
         let numbers = if self.look.numbers { number_width(feed) + 1 } else { 0 };
         if marks + numbers + LEAST_TEXT <= width { (marks, numbers) } else { (0, 0) }
+    }
+
+    /// Columns for the names of the sources before those, in a pane this wide.
+    pub fn names(&self, width: usize) -> usize {
+        self.merged.as_ref().map_or(0, |merged| merged.columns(width))
     }
 }
 

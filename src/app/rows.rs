@@ -10,7 +10,7 @@ use super::link::LinkState;
 use super::numbers;
 use super::pane::Pane;
 use super::screen::{LineRow, Row, Tone};
-use super::source::{Notice, NoticeKind, Remote, State};
+use super::source::{NoticeKind, Remote, State};
 use super::tally::Tally;
 use crate::core::highlight;
 use crate::core::pattern::Pattern;
@@ -80,15 +80,16 @@ impl Brush<'_> {
     }
 
     fn rule(&self, log: usize, notice: usize) -> Row {
-        match self.feeds.get(log).and_then(|feed| feed.status().notices.get(notice)) {
-            Some(Notice { kind: NoticeKind::Gap, text, .. }) => Row::Rule(text.clone(), Tone::Bad),
-            Some(Notice { kind: NoticeKind::Truncated | NoticeKind::Lost, text, .. }) => {
-                Row::Rule(text.clone(), Tone::Note)
-            }
-            Some(Notice { kind: NoticeKind::Back, text, .. }) => Row::Rule(text.clone(), Tone::Good),
-            Some(Notice { kind: NoticeKind::Rotated, text, .. }) => Row::Rule(text.clone(), Tone::Faint),
-            None => Row::Rule(String::new(), Tone::Faint),
-        }
+        let Some(notice) = self.feeds.get(log).and_then(|feed| feed.status().notices.get(notice)) else {
+            return Row::Rule(String::new(), Tone::Faint);
+        };
+        let tone = match notice.kind {
+            NoticeKind::Gap => Tone::Bad,
+            NoticeKind::Truncated | NoticeKind::Lost => Tone::Note,
+            NoticeKind::Back => Tone::Good,
+            NoticeKind::Rotated => Tone::Faint,
+        };
+        Row::Rule(self.called(log) + &notice.text, tone)
     }
 
     /// What to say above the first row: that lines are missing there, while that is so.
@@ -114,17 +115,17 @@ impl Brush<'_> {
             Side::Failed(why) => self.note(why, Tone::Bad),
             // A source that stopped says so below its last line.
             _ if picture.slots.is_empty() => Vec::new(),
-            _ => match (&self.feed.status().state, self.unlinked()) {
-                (_, Some((said, tone))) => self.note(&said, tone),
-                (State::Waiting(why) | State::Failed(why), _) => self.note(why, Tone::Note),
-                _ => Vec::new(),
-            },
+            _ => {
+                let stopped = |(log, feed): (usize, &&Feed)| match (&feed.status().state, unlinked(feed)) {
+                    (_, Some((said, tone))) => self.note(&(self.called(log) + &said), tone),
+                    (State::Waiting(why) | State::Failed(why), _) => {
+                        self.note(&(self.called(log) + why), Tone::Note)
+                    }
+                    _ => Vec::new(),
+                };
+                self.feeds.iter().enumerate().flat_map(stopped).collect()
+            }
         }
-    }
-
-    /// What is to be said while the link to the log's host does not stand.
-    fn unlinked(&self) -> Option<(String, Tone)> {
-        super::hosts::below(&self.feed.status().remote.as_ref()?.host)
     }
 
     fn looking(&self) -> Vec<Row> {
@@ -143,14 +144,21 @@ impl Brush<'_> {
 
     /// What is missing is not here and has to be fetched.
     fn fetching(&self) -> Vec<Row> {
-        match &self.feed.status().remote {
+        // Of several logs one that waits for its host keeps the others waiting.
+        let down = |feed: &&&Feed| {
+            feed.status().remote.as_ref().is_some_and(|remote| remote.host.state != LinkState::Up)
+        };
+        let far =
+            |feed: &&&Feed| feed.status().remote.as_ref().is_some_and(|remote| remote.fetching.is_some());
+        let feed = self.feeds.iter().find(down).or_else(|| self.feeds.iter().find(far)).unwrap_or(&self.feed);
+        match &feed.status().remote {
             Some(remote) if remote.host.state != LinkState::Up => {
                 let host = text::printable(&remote.host.name);
                 self.note(&format!("fetched when {host} is connected again"), Tone::Note)
             }
             // What is fetched for more than this pane says nothing of how far that has come.
             Some(Remote { fetching: Some((came, wanted)), .. })
-                if !self.pane.tallies().chain(&self.feed.lines).any(Tally::runs) =>
+                if !self.pane.tallies().chain(&feed.lines).any(Tally::runs) =>
             {
                 self.note(&format!("fetching … {} %", percent(*came, *wanted)), Tone::Faint)
             }
@@ -168,7 +176,7 @@ impl Brush<'_> {
     /// Why there is nothing to see.
     fn nothing(&self) -> Vec<Row> {
         let status = self.feed.status();
-        if let Some((said, tone)) = self.unlinked() {
+        if let Some((said, tone)) = unlinked(self.feed) {
             return self.note(&said, tone);
         }
         let (text, tone) = match &status.state {
@@ -225,6 +233,23 @@ impl Brush<'_> {
         gutter
     }
 
+    /// What the source of an entry is called, on its first row, in a column of its own.
+    fn source(&self, entry: &Entry, row: usize) -> Option<(String, usize)> {
+        let column = self.pane.names(self.width);
+        let names = self.pane.merged.as_ref()?.brief(self.width);
+        let name = names.get(entry.place.log).filter(|_| row == 0);
+        let mut name = name.cloned().unwrap_or_default();
+        name.push_str(&" ".repeat(column.saturating_sub(text::width(&name))));
+        Some((name, entry.place.log))
+    }
+
+    /// What a log is called in front of what is said of it, where there are several.
+    fn called(&self, log: usize) -> String {
+        let merged = self.pane.merged.as_ref();
+        let name = merged.and_then(|merged| merged.brief(usize::MAX).into_iter().nth(log));
+        name.map(|name| format!("{name}: ")).unwrap_or_default()
+    }
+
     fn paint(&self, lens: &Lens<'_>, entry: &Rc<Entry>) -> Painted {
         let shown = &lens.cut(entry).shown;
         let mut upto = shown.text.len().min(RECOGNISED);
@@ -261,7 +286,9 @@ impl Brush<'_> {
     ) -> LineRow {
         let cut = lens.cut(entry);
         let gutter = self.gutter(entry, row, number);
-        let width = self.width.saturating_sub(text::width(&gutter));
+        let source = self.source(entry, row);
+        let before = source.as_ref().map_or(0, |(name, _)| text::width(name)) + text::width(&gutter);
+        let width = self.width.saturating_sub(before);
         let (range, pad) = match self.pane.look.wrap {
             true => (cut.rows.get(row).cloned().unwrap_or_default(), 0),
             false => text::window(&cut.shown.text, self.pane.look.left, width),
@@ -271,6 +298,7 @@ impl Brush<'_> {
             false => (range.start > 0, range.end < cut.shown.text.len()),
         };
         LineRow {
+            source,
             gutter,
             text: cut.shown.text[range.clone()].to_owned(),
             pad: super::compose::cells(pad),
@@ -278,10 +306,15 @@ impl Brush<'_> {
             tint: paint.tint,
             dim: entry.role == Role::Context,
             selected: self.pane.selected.as_ref().is_some_and(|selected| selected.holds(&entry.place)),
-            current: self.pane.current.as_ref() == Some(&entry.place),
+            current: [&self.pane.current, &self.pane.instant].contains(&&Some(entry.place.clone())),
             more,
         }
     }
+}
+
+/// What is to be said while the link to the log's host does not stand.
+fn unlinked(feed: &Feed) -> Option<(String, Tone)> {
+    super::hosts::below(&feed.status().remote.as_ref()?.host)
 }
 
 /// What an entry's stretches are.

@@ -235,17 +235,17 @@ impl<'a> Dates<'a> {
         Ok(None)
     }
 
-    /// The first moment of the log, and the last, as far as they are near its ends.
+    /// The moment of the last line, or one further up where no time is near.
     ///
     /// # Errors
     /// As [`Store::read_at`].
-    pub fn ends(&mut self) -> io::Result<(Option<Time>, Option<Time>)> {
+    pub fn last(&mut self) -> io::Result<Option<Time>> {
         let first = self.first();
         if first >= self.end {
-            return Ok((None, None));
+            return Ok(None);
         }
         let last = self.before(self.end, first)?.unwrap_or(first);
-        Ok((self.moment(first)?, self.moment(last)?))
+        self.about(last)
     }
 }
 

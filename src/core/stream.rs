@@ -280,6 +280,29 @@ impl<'a> Stream<'a> {
         Ok(self.between(at))
     }
 
+    /// How many logs it is of.
+    pub fn logs(&self) -> usize {
+        self.branches.len()
+    }
+
+    /// When the line at a place was written, or one further up where no time is near.
+    ///
+    /// # Errors
+    /// As [`Dates::about`].
+    pub fn moment_of(&mut self, place: &Place) -> io::Result<Option<Time>> {
+        let dates = self.branches.get_mut(place.log).and_then(|branch| branch.dates.as_mut());
+        dates.map_or(Ok(None), |dates| dates.about(place.pos))
+    }
+
+    /// The moment of the last line, as far as one is near the ends of the logs.
+    ///
+    /// # Errors
+    /// As [`Dates::last`].
+    pub fn last_moment(&mut self) -> io::Result<Option<Time>> {
+        let dates = self.branches.iter_mut().filter_map(|branch| branch.dates.as_mut());
+        dates.map(Dates::last).try_fold(None, |last, moment| Ok(moment?.max(last)))
+    }
+
     /// Where the line of one log before a position begins, whichever lines of others stand between; `None` when
     /// there is none.
     ///

@@ -44,7 +44,10 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let ground = theme.ground(row);
     let (first, y) = (pen.x, pen.y);
-    pen.x = canvas.put(first, y, pen.right, &row.gutter, theme.gutter(row));
+    if let Some((name, number)) = &row.source {
+        pen.x = canvas.put(first, y, pen.right, name, theme.source(row, *number));
+    }
+    pen.x = canvas.put(pen.x, y, pen.right, &row.gutter, theme.gutter(row));
     let text = pen.x;
     pen.x = pen.x.saturating_add(row.pad).min(pen.right);
     blank(text, pen.x, y, ground, canvas);

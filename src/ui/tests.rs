@@ -184,7 +184,19 @@ fn any_row() -> impl Strategy<Value = Row> {
         let more = (left, right);
         let tint = dim.then_some(Level::Error);
         let gutter = "12 ".to_owned();
-        Row::Line(LineRow { gutter, text: shown.text, pad, spans, tint, dim, selected, current, more })
+        let source = dim.then(|| ("日api ".to_owned(), start));
+        Row::Line(LineRow {
+            source,
+            gutter,
+            text: shown.text,
+            pad,
+            spans,
+            tint,
+            dim,
+            selected,
+            current,
+            more,
+        })
     });
     prop_oneof![
         line,

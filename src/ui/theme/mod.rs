@@ -128,6 +128,11 @@ impl Theme {
         if row.selected { self.selection() } else { self.tone(Tone::Faint) }
     }
 
+    /// The name of a source before a line's text, by its number.
+    pub(super) fn source(&self, row: &LineRow, number: usize) -> Style {
+        if row.selected { self.selection() } else { self.depth.fit(palette::source(number, self.depth)) }
+    }
+
     /// The rule a pane's title is set into, and the lines between panes.
     pub(super) fn title_rule(&self, focused: bool) -> Style {
         if focused { self.depth.fit(palette::accent(self.depth)) } else { self.tone(Tone::Faint) }
