@@ -240,15 +240,17 @@ impl App {
         let Some(pane) = self.desk.panes.get_mut(&id) else { return };
         pane.jump = None;
         pane.chain = chain;
-        let filter = pane.chain.filter();
+        let (filter, all) = pane.folding.filters(&pane.chain);
         let search = pane.search.as_ref().map(|search| (search.sought.clone(), search.back));
-        let old: Vec<Kept> = pane.strands_mut().filter_map(|strand| strand.kept.take()).collect();
+        let old: Vec<Kept> =
+            pane.strands_mut().flat_map(|strand| [strand.kept.take(), strand.all.take()]).flatten().collect();
         for old in old {
             self.stop(&old.tally);
         }
-        let kept = self.look_in(id, filter.as_ref());
+        let (kept, all) = (self.look_in(id, filter.as_ref()), self.look_in(id, all.as_ref()));
         if let Some(pane) = self.desk.panes.get_mut(&id) {
-            pane.strands_mut().zip(kept).for_each(|(strand, kept)| strand.kept = kept);
+            let found = kept.into_iter().zip(all);
+            pane.strands_mut().zip(found).for_each(|(strand, found)| (strand.kept, strand.all) = found);
         }
         if let Some((sought, back)) = search {
             self.stop_search(id);

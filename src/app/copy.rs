@@ -1,5 +1,7 @@
 //! Taking lines out: the selection, the clipboard, the plain dump, saving to a file.
 
+use std::io;
+
 use super::App;
 use super::command::Call;
 use super::confirm::Confirm;
@@ -7,6 +9,8 @@ use super::event::{Effect, SaveRequest, Saved};
 use super::eye::Eye;
 use super::pane::{Pane, PaneId, Selected};
 use super::prompt::{Prompt, Purpose};
+use crate::core::lines;
+use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::stream::Next;
 use crate::core::text::{self, TextOptions};
@@ -16,7 +20,7 @@ use crate::core::walk::{Step, Walk};
 const MOST: usize = 1 << 20;
 
 /// Why lines cannot be taken out now.
-const NOT_YET: &str = "the lines are not all here yet; try again in a moment";
+pub const NOT_YET: &str = "the lines are not all here yet; try again in a moment";
 
 /// Which lines to save.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,9 +45,11 @@ pub(super) fn select(app: &mut App, _: &Call) {
 pub(super) fn copy(app: &mut App, _: &Call) {
     let Some((id, at)) = app.current_line() else { return app.messages.note("there is no line to copy") };
     let Some((_, pane, _)) = app.focused() else { return };
-    let selected = pane.selected.clone();
-    let selected = selected.unwrap_or(Selected { from: at.clone(), to: at, followed: false });
-    match app.text_of(id, &selected) {
+    let text = match &pane.selected {
+        Some(selected) => app.text_of(id, selected),
+        None => app.text_of_record(id, &at),
+    };
+    match text {
         Ok(text) => {
             app.effects.push(Effect::Copy(text));
             if let Some(pane) = app.desk.panes.get_mut(&id) {
@@ -106,7 +112,7 @@ impl App {
                 }
                 Ok(Next::Pending) => return Err(NOT_YET.into()),
                 Ok(_) => break,
-                Err(err) => return Err(format!("the lines cannot be read: {err}")),
+                Err(err) => return Err(unread(&err)),
             }
             if text.len() > MOST {
                 return Err(
@@ -115,6 +121,25 @@ impl App {
             }
         }
         if lines == 0 { Err(nothing()) } else { Ok(text) }
+    }
+
+    /// The text of the record that a line is of, every line of it, whatever is kept or folded.
+    pub(super) fn text_of_record(&self, id: PaneId, place: &Place) -> Result<String, String> {
+        let (feed, record) = self.record_of(id, place)?;
+        let (mut text, mut at) = (String::new(), record.start);
+        while let Some(line) =
+            lines::line_at(&*feed.source.store, at, record.end).map_err(|err| unread(&err))?
+        {
+            if at > record.start {
+                text.push('\n');
+            }
+            push_plain(&mut text, &line.text);
+            if text.len() > MOST {
+                return Err("the record is larger than the 1 MiB that can be copied".into());
+            }
+            at = line.end;
+        }
+        Ok(text)
     }
 
     /// Asks for lines to be written to a file.
@@ -139,8 +164,8 @@ impl App {
             What::Selected(selected) => (selected.first().pos, line_end(pane, feed, selected.last().pos)?),
             What::Shown | What::Whole => (whole, end),
         };
-        let filter =
-            pane.strand.kept.as_ref().filter(|_| *what != What::Whole).map(|kept| kept.filter.clone());
+        let kept = pane.strand.kept.as_ref().filter(|_| *what != What::Whole);
+        let filter = kept.and_then(|kept| kept.filter.unfolded());
         let store = feed.source.store.clone();
         Some(SaveRequest { store, from, to, filter, path: path.into(), overwrite: false })
     }
@@ -179,6 +204,14 @@ impl App {
                 ));
             }
         }
+    }
+}
+
+/// Why lines that are to be taken out cannot be read: a sentence.
+pub fn unread(err: &io::Error) -> String {
+    match err.kind() {
+        io::ErrorKind::WouldBlock => NOT_YET.into(),
+        _ => format!("the lines cannot be read: {err}"),
     }
 }
 

@@ -74,6 +74,7 @@ impl App {
     /// Jumps to a line: it becomes the current one and comes into sight if it is not; a selection is extended
     /// to it.
     pub(super) fn show_line(&mut self, id: PaneId, place: &Place) {
+        let place = &self.shown_for(id, place);
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.leave();
             pane.current = Some(place.clone());

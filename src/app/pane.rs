@@ -6,6 +6,7 @@ use jiff::Zoned;
 
 use super::eye::Eye;
 use super::feed::Feed;
+use super::folding::Folding;
 use super::lens::Lens;
 use super::merge::Merged;
 use super::source::SourceId;
@@ -159,6 +160,8 @@ pub struct Pane {
     pub undo: Vec<Chain>,
     /// Lines shown around each kept line.
     pub context: usize,
+    /// What is kept as one, and what is folded.
+    pub folding: Folding,
     /// The search, if there is one.
     pub search: Option<Search>,
     /// A jump that waits.
@@ -188,6 +191,7 @@ impl Pane {
             chain: Chain::default(),
             undo: Vec::new(),
             context,
+            folding: Folding::default(),
             search: None,
             jump: None,
             current: None,
@@ -206,6 +210,7 @@ impl Pane {
             chain: self.chain.clone(),
             marks: self.marks.clone(),
             look: self.look,
+            folding: self.folding,
             ..Pane::new(self.strand.twin(), self.context)
         }
     }
@@ -287,7 +292,7 @@ impl Pane {
 
     /// Looks at its logs; `width` columns are left for text.
     pub fn lens<'a>(&'a self, feeds: &'a Feeds, width: usize, sgr: bool) -> Option<Lens<'a>> {
-        let wrap = self.look.wrap.then_some(width.max(1));
+        let wrap = self.look.wrap.then_some(self.folding.text_columns(width).max(1));
         let notices = self.strands().filter_map(|strand| Some(&*feeds.get(&strand.source)?.status().notices));
         Some(Lens::new(self.stream(feeds)?, notices.collect(), text_options(sgr), wrap))
     }

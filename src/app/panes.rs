@@ -45,9 +45,10 @@ pub(super) fn split(app: &mut App, call: &Call) {
         return app.messages.note("a merged stream cannot be split; T goes back to the panes");
     }
     let mut new = pane.twin();
-    let filter = new.chain.filter();
-    let kept = app.look_in(id, filter.as_ref());
-    new.strands_mut().zip(kept).for_each(|(strand, kept)| strand.kept = kept);
+    let (filter, all) = new.folding.filters(&new.chain);
+    let (kept, all) = (app.look_in(id, filter.as_ref()), app.look_in(id, all.as_ref()));
+    let found = kept.into_iter().zip(all);
+    new.strands_mut().zip(found).for_each(|(strand, found)| (strand.kept, strand.all) = found);
     app.desk.split(new, way);
 }
 

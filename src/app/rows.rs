@@ -54,7 +54,7 @@ impl Brush<'_> {
             return rows;
         }
         rows.extend(self.above(picture, height));
-        let numbers = self.numbers(picture);
+        let (numbers, counts) = (self.numbers(picture), self.counts(picture));
         let mut painted: Option<(Place, Painted)> = None;
         for slot in &picture.slots {
             rows.push(match slot {
@@ -66,7 +66,10 @@ impl Brush<'_> {
                     let known = painted.take().filter(|(place, _)| *place == entry.place);
                     let (_, paint) = known.unwrap_or_else(|| (entry.place.clone(), self.paint(lens, entry)));
                     let number = numbers.iter().find(|(pos, _)| *pos == entry.line.start).map(|(_, n)| *n);
-                    let line = self.line(lens, entry, *row - entry.rules.len(), &paint, number);
+                    let row = *row - entry.rules.len();
+                    let count = counts.iter().find(|(place, _)| *place == entry.place && row == 0);
+                    let count = count.map(|(_, count)| count.as_str()).unwrap_or_default();
+                    let line = self.line(lens, entry, row, &paint, (number, count));
                     painted = Some((entry.place.clone(), paint));
                     Row::Line(line)
                 }
@@ -282,7 +285,7 @@ impl Brush<'_> {
         entry: &Entry,
         row: usize,
         paint: &Painted,
-        number: Option<u64>,
+        (number, count): (Option<u64>, &str),
     ) -> LineRow {
         let cut = lens.cut(entry);
         let gutter = self.gutter(entry, row, number);
@@ -291,7 +294,11 @@ impl Brush<'_> {
         let width = self.width.saturating_sub(before);
         let (range, pad) = match self.pane.look.wrap {
             true => (cut.rows.get(row).cloned().unwrap_or_default(), 0),
-            false => text::window(&cut.shown.text, self.pane.look.left, width),
+            false => {
+                // A count stands behind the text, not on it.
+                let taken = if count.is_empty() { 0 } else { text::width(count) + 1 };
+                text::window(&cut.shown.text, self.pane.look.left, width.saturating_sub(taken))
+            }
         };
         let more = match self.pane.look.wrap {
             true => (false, false),
@@ -308,6 +315,7 @@ impl Brush<'_> {
             selected: self.pane.selected.as_ref().is_some_and(|selected| selected.holds(&entry.place)),
             current: [&self.pane.current, &self.pane.instant].contains(&&Some(entry.place.clone())),
             more,
+            count: count.to_owned(),
         }
     }
 }

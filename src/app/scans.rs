@@ -33,7 +33,8 @@ impl App {
         let appended = self.scan(&source, Select::All, end, false);
         let learner = self.learner(&source);
         self.feeds.insert(id, Feed { source, appended, lines: None, learner, rate: Rate::default() });
-        let pane = Pane::new(Strand::new(id, end), self.settings.context);
+        let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
+        pane.folding.by_line = self.settings.by_line;
         let area = self.panes_area();
         let pane = self.desk.add(pane, self.settings.layout, area);
         if std::mem::take(&mut self.opening) {

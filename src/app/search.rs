@@ -6,7 +6,6 @@ use super::eye::Eye;
 use super::pane::{Jump, Pane, PaneId, Search, Selected, Sought};
 use super::prompt::{Prompt, Purpose};
 use super::strand::Kept;
-use crate::core::filter::Filter;
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::place::Place;
 use crate::core::pos::Pos;
@@ -246,7 +245,7 @@ impl App {
     /// Begins to look for something among the lines a pane shows.
     pub(super) fn start_search(&mut self, id: PaneId, sought: Sought, back: bool) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
-        let filter = Filter::search(&pane.chain, sought.test());
+        let filter = pane.folding.search(&pane.chain, sought.test());
         let hits = self.look_in(id, Some(&filter));
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.search = Some(Search { sought, back });

@@ -28,6 +28,8 @@ pub struct Strand {
     pub frozen: Option<Pos>,
     /// The pane's filter, in effect on this log.
     pub kept: Option<Kept>,
+    /// While repeated lines are folded, the lines that are there without that: the repetitions are counted by it.
+    pub all: Option<Kept>,
     /// The hits of the pane's search among the lines of this log that it shows.
     pub hits: Option<Kept>,
     /// What lies before this was on the screen, or is older than the pane.
@@ -39,7 +41,7 @@ pub struct Strand {
 impl Strand {
     /// A log that ends at `end` now.
     pub fn new(source: SourceId, end: Pos) -> Strand {
-        Strand { source, frozen: None, kept: None, hits: None, seen: end, base: Cell::new(None) }
+        Strand { source, frozen: None, kept: None, all: None, hits: None, seen: end, base: Cell::new(None) }
     }
 
     /// The same log up to the same end, seen as far. Nothing is looked for in it yet.
@@ -49,12 +51,12 @@ impl Strand {
 
     /// What is looked for in it.
     pub fn tallies(&self) -> impl Iterator<Item = &Tally> {
-        self.kept.iter().chain(&self.hits).map(|kept| &kept.tally)
+        self.kept.iter().chain(&self.all).chain(&self.hits).map(|kept| &kept.tally)
     }
 
     /// What is looked for in it.
     pub fn tallies_mut(&mut self) -> impl Iterator<Item = &mut Tally> {
-        self.kept.iter_mut().chain(&mut self.hits).map(|kept| &mut kept.tally)
+        self.kept.iter_mut().chain(&mut self.all).chain(&mut self.hits).map(|kept| &mut kept.tally)
     }
 
     /// The end of what is shown of it.

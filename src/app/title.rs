@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::App;
 use super::chain::written;
 use super::feed::Feed;
+use super::folding;
 use super::hosts;
 use super::info::{self, thousands};
 use super::layer::piece;
@@ -187,6 +188,10 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
     for term in &pane.chain.terms {
         let on = term.on && !pane.chain.off;
         pieces.push(piece(written(term), if on { Tone::Filter } else { Tone::Off }));
+    }
+    for said in folding::said(pane) {
+        let gap = if pieces.is_empty() { "" } else { " " };
+        pieces.push(piece(format!("{gap}{said}"), Tone::Faint));
     }
     if pane.context > 0 && pane.keeping().next().is_some() {
         pieces.push(piece(format!("±{}", pane.context), Tone::Faint));

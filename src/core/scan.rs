@@ -6,9 +6,12 @@ use std::ops::Range;
 use memchr::memchr_iter;
 
 use super::chunk::Chunks;
-use super::filter::Filter;
+use super::filter::{Filter, Grain};
 use super::index::{BLOCK, STRIPE, Stripe};
+use super::lines::line_start;
+use super::pick::pick;
 use super::pos::Pos;
+use super::record::open_head;
 use super::store::Store;
 
 /// What to count.
@@ -22,6 +25,20 @@ pub enum Select {
 
 /// Bytes read at once while all lines are counted.
 const READ: usize = 256 << 10;
+
+/// What was appended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// The starts of the selected lines before [`Appended::counted`].
+    pub starts: Vec<Pos>,
+    /// What is before this is counted for good: where the first unfinished line starts, or the last record, which may
+    /// go on.
+    pub counted: Pos,
+    /// The starts of the lines of that record that are selected as it is now.
+    pub open: Vec<Pos>,
+    /// The end of the last finished line.
+    pub read: Pos,
+}
 
 /// Counts lines; holds the read buffer and the matcher's scratch, one a worker.
 pub struct Scanner {
@@ -57,42 +74,66 @@ impl Scanner {
             Select::All => count_lines(store, &mut self.buf, bounds, range.start, cancelled),
             Select::Kept(filter) => {
                 let mut stripe = Stripe::EMPTY;
-                let mut chunks = Chunks::new(store, &mut self.buf, bounds, range.start, range.end);
-                while let Some(chunk) = chunks.next_chunk()? {
-                    filter.scan(chunk.lines, &mut |at| stripe.count(chunk.pos + at as u64));
-                    if cancelled() {
-                        return Ok(None);
-                    }
-                }
-                Ok(Some(stripe))
+                let places = (bounds, range.start, range.end);
+                let buf = &mut self.buf;
+                let picked =
+                    pick(filter, store, buf, places, &mut || !cancelled(), &mut |start| stripe.count(start))?;
+                Ok(picked.map(|_| stripe))
             }
         }
     }
 
-    /// The selected lines that start in `range` and are finished by its end: their starts, and where the
-    /// first unfinished line begins. `range.start` is a line's start.
+    /// Where what is appended is counted from, when it is appended behind `end`: where the unfinished last line starts,
+    /// or the record that may go on.
     ///
     /// # Errors
     /// As [`Store::read_at`].
-    pub fn appended(&mut self, store: &dyn Store, range: Range<Pos>) -> io::Result<(Vec<Pos>, Pos)> {
+    pub fn begin(&self, store: &dyn Store, end: Pos) -> io::Result<Pos> {
+        let start = line_start(store, end, end)?;
+        match &self.select {
+            Select::Kept(filter) if filter.grain() != Grain::Line => open_head(store, filter.reader(), start),
+            _ => Ok(start),
+        }
+    }
+
+    /// The selected lines that start in `range` and are finished by its end. `range.start` is a line's start, and the
+    /// start of a record where those are kept as one.
+    ///
+    /// # Errors
+    /// As [`Store::read_at`].
+    pub fn appended(&mut self, store: &dyn Store, range: Range<Pos>) -> io::Result<Appended> {
         let mut starts = Vec::new();
-        let mut read = range.start;
-        let mut chunks = Chunks::new(store, &mut self.buf, range.clone(), range.start, range.end);
-        while let Some(chunk) = chunks.next_chunk()? {
-            let mut found = |at: usize| starts.push(chunk.pos + at as u64);
-            match &self.select {
-                Select::Kept(filter) => filter.scan(chunk.lines, &mut found),
-                Select::All => each_start(chunk.lines, &mut found),
+        let mut end = range.end;
+        let (read, open) = match &self.select {
+            Select::Kept(filter) => {
+                if filter.grain() != Grain::Line {
+                    // What an unfinished line says is not known yet, nor whether it begins a record.
+                    end = line_start(store, end, end)?.max(range.start);
+                }
+                let places = (range.start..end, range.start, end);
+                let picked = pick(filter, store, &mut self.buf, places, &mut || true, &mut |start| {
+                    starts.push(start)
+                })?;
+                let picked = picked.map(|picked| (picked.unfinished.unwrap_or(picked.read), picked.open));
+                picked.unwrap_or((range.start, None))
             }
-            read = chunk.end;
-        }
-        if let Some(unfinished) = chunks.unfinished() {
-            starts.retain(|&start| start < unfinished);
-            read = unfinished;
-        }
+            Select::All => {
+                let mut read = range.start;
+                let mut chunks = Chunks::new(store, &mut self.buf, range.clone(), range.start, range.end);
+                while let Some(chunk) = chunks.next_chunk()? {
+                    each_start(chunk.lines, &mut |at| starts.push(chunk.pos + at as u64));
+                    read = chunk.end;
+                }
+                (chunks.unfinished().unwrap_or(read), None)
+            }
+        };
         // Lines that have gone before they were looked at are done with.
-        let gone = store.hole(read).map_or(store.range().start, |hole| hole.end).min(range.end);
-        Ok((starts, read.max(gone)))
+        let gone = store.hole(read).map_or(store.range().start, |hole| hole.end).min(end);
+        let read = read.clamp(range.start, end).max(gone);
+        let counted = open.unwrap_or(read).min(read);
+        starts.retain(|&start| start < read);
+        let open = starts.split_off(starts.partition_point(|&start| start < counted));
+        Ok(Appended { starts, counted, open, read })
     }
 
     /// Gives back the memory of the read buffer, for a scanner that may rest for long.

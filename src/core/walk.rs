@@ -6,10 +6,10 @@
 use std::io;
 use std::ops::Range;
 
-use super::chunk::Chunks;
 use super::filter::Filter;
 use super::index::{BLOCK, Block, SparseIndex};
 use super::lines::{Line, find_newline, find_start, read_line};
+use super::pick::pick;
 use super::pos::Pos;
 use super::store::Store;
 pub(super) use window::Window;
@@ -176,7 +176,10 @@ impl<'a> StoreWalk<'a> {
     /// The line at `start` as a step.
     fn step(&mut self, start: Pos) -> io::Result<Step> {
         let Some(line) = read_line(&mut self.window, start, self.end)? else { return Ok(Step::Edge) };
-        let context = self.selection.is_some_and(|s| s.context > 0 && !s.filter.keeps(&line.text));
+        let context = match self.selection.filter(|selection| selection.context > 0) {
+            Some(selection) => matches!(self.first_kept(selection, start..start + 1)?, Kept::Nowhere),
+            None => false,
+        };
         Ok(Step::Line(line, if context { Role::Context } else { Role::Kept }))
     }
 
@@ -285,10 +288,8 @@ impl<'a> StoreWalk<'a> {
         }
         let mut kept = Vec::new();
         let line = if block.start == covered.end { covered.end } else { covered.start };
-        let mut chunks = Chunks::new(self.window.store(), &mut self.buf, block.clone(), line, self.end);
-        while let Some(chunk) = chunks.next_chunk()? {
-            selection.filter.scan(chunk.lines, &mut |at| kept.push(chunk.pos + at as u64));
-        }
+        let (store, places) = (self.window.store(), (block.clone(), line, self.end));
+        pick(selection.filter, store, &mut self.buf, places, &mut || true, &mut |start| kept.push(start))?;
         if kept.is_empty() || block.start >= covered.end {
             self.allowance -= 1;
         }

@@ -20,9 +20,9 @@ use std::thread::JoinHandle;
 use crate::app::event::{Event, ScanId, ScanRequest};
 use crate::app::source::SourceId;
 use crate::core::index::{STRIPE, SparseIndex, Stripe};
-use crate::core::lines::{line_start, next_line_start};
+use crate::core::lines::next_line_start;
 use crate::core::pos::Pos;
-use crate::core::scan::Scanner;
+use crate::core::scan::{Appended, Scanner};
 use crate::core::store::Store;
 
 /// More workers would only wait for the same memory.
@@ -93,6 +93,8 @@ struct Counting {
     /// meanwhile.
     parked: Vec<u64>,
     tail: Tail,
+    /// Of what is finished behind the index: the lines selected as it is now, and its end.
+    open: (Vec<Pos>, Pos),
 }
 
 struct Tail {
@@ -119,7 +121,7 @@ struct Task {
 }
 
 enum What {
-    Start { end: Pos },
+    Start { scanner: Scanner, end: Pos },
     Tail { scanner: Scanner, from: Pos, searched: Pos, end: Pos },
     Stripe { number: u64, range: Range<Pos> },
 }
@@ -131,10 +133,14 @@ enum Done {
     },
     Tail {
         scanner: Scanner,
-        starts: Vec<Pos>,
-        counted: Pos,
+        appended: Appended,
         searched: Pos,
         seen: Pos,
+    },
+    /// No line was finished by what was appended.
+    Unfinished {
+        scanner: Scanner,
+        searched: Pos,
     },
     Stripe {
         number: u64,
@@ -240,7 +246,7 @@ impl Pool {
         let failed: Vec<_> = state.failed.drain(..).map(|(id, why)| Event::ScanFailed(id, why)).collect();
         let scanned = state.jobs.iter_mut().filter_map(|job| match &job.stage {
             Stage::Counting(counting) if std::mem::take(&mut job.fresh) => {
-                Some(Event::Scanned(job.request.id, counting.index.clone()))
+                Some(Event::Scanned(job.request.id, counting.snapshot()))
             }
             _ => None,
         });
@@ -327,7 +333,7 @@ impl Task {
 
     fn count(self, stripes: Option<&mut Scanner>) -> io::Result<Done> {
         match self.what {
-            What::Start { end } => Ok(Done::Started { end: line_start(&*self.store, end, end)? }),
+            What::Start { scanner, end } => Ok(Done::Started { end: scanner.begin(&*self.store, end)? }),
             What::Tail { scanner, from, searched, end } => {
                 count_tail(&*self.store, scanner, from, searched, end)
             }
@@ -375,19 +381,21 @@ fn count_tail(
 ) -> io::Result<Done> {
     let gone = store.range().start.min(end);
     if gone > from {
-        return Ok(Done::Tail { scanner, starts: Vec::new(), counted: gone, searched: gone, seen: gone });
+        let appended = Appended { counted: gone, read: gone, ..Appended::default() };
+        return Ok(Done::Tail { scanner, appended, searched: gone, seen: gone });
     }
     // A long line that grows is searched for its end once, and read again only when that has come.
     let Some(first) = next_line_start(store, searched.max(from)..end)? else {
         scanner.rest();
-        return Ok(Done::Tail { scanner, starts: Vec::new(), counted: from, searched: end, seen: end });
+        return Ok(Done::Unfinished { scanner, searched: end });
     };
     let piece = first.max(end.min(from + PIECE));
-    let (starts, counted) = scanner.appended(store, from..piece)?;
+    let appended = scanner.appended(store, from..piece)?;
     if piece == end {
         scanner.rest();
     }
-    Ok(Done::Tail { scanner, starts, counted, searched: counted, seen: piece })
+    let searched = appended.read;
+    Ok(Done::Tail { scanner, appended, searched, seen: piece })
 }
 
 impl State {
@@ -396,7 +404,8 @@ impl State {
     fn next_task(&mut self) -> Option<Task> {
         if let Some(job) = self.jobs.iter_mut().rev().find(|job| job.is_new()) {
             job.stage = Stage::Starting;
-            return Some(job.task(What::Start { end: job.end }));
+            let scanner = Scanner::new(&job.request.select);
+            return Some(job.task(What::Start { scanner, end: job.end }));
         }
         let due = self.jobs.iter_mut().filter_map(|job| Some((job.tail_due()?, job)));
         if let Some((_, job)) = due.min_by_key(|(turn, _)| *turn) {
@@ -559,13 +568,21 @@ impl Job {
                 self.stage = Stage::Counting(Box::new(self.start_at(end)));
                 true
             }
-            Done::Tail { scanner, starts, counted, searched, seen } => {
+            Done::Tail { scanner, appended, searched, seen } => {
                 let Some(counting) = self.counting() else { return false };
                 let turn = counting.tail.turn;
                 counting.tail = Tail { scanner: Some(scanner), seen, searched, waits: false, turn };
-                let further = counted > counting.index.covered().end;
+                let Appended { starts, counted, open, read } = appended;
+                let further = counted > counting.index.covered().end || counting.open != (open.clone(), read);
                 counting.index.append(&starts, counted);
+                counting.open = (open, read);
                 further
+            }
+            Done::Unfinished { scanner, searched } => {
+                let Some(counting) = self.counting() else { return false };
+                let turn = counting.tail.turn;
+                counting.tail = Tail { scanner: Some(scanner), seen: searched, searched, waits: false, turn };
+                false
             }
             Done::Stripe { number, stripe } => {
                 let Some(counting) = self.counting() else { return false };
@@ -585,7 +602,18 @@ impl Job {
         todo.sort_by_key(|number| std::cmp::Reverse(number.abs_diff(near)));
         let scanner = Some(Scanner::new(&self.request.select));
         let tail = Tail { scanner, seen: end, searched: end, waits: false, turn: 0 };
-        Counting { history: index.covered(), index, todo, parked: Vec::new(), tail }
+        let open = (Vec::new(), end);
+        Counting { history: index.covered(), index, todo, parked: Vec::new(), tail, open }
+    }
+}
+
+impl Counting {
+    /// What is known by now.
+    fn snapshot(&self) -> SparseIndex {
+        let mut index = self.index.clone();
+        let (starts, end) = &self.open;
+        index.append(starts, *end);
+        index
     }
 }
 

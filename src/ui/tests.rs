@@ -185,6 +185,7 @@ fn any_row() -> impl Strategy<Value = Row> {
         let tint = dim.then_some(Level::Error);
         let gutter = "12 ".to_owned();
         let source = dim.then(|| ("日api ".to_owned(), start));
+        let count = if right { "+12 lines ×1,204".to_owned() } else { String::new() };
         Row::Line(LineRow {
             source,
             gutter,
@@ -196,6 +197,7 @@ fn any_row() -> impl Strategy<Value = Row> {
             selected,
             current,
             more,
+            count,
         })
     });
     prop_oneof![

@@ -21,6 +21,8 @@ struct Running {
     request: ScanRequest,
     scanner: Scanner,
     index: SparseIndex,
+    /// What was told last.
+    told: SparseIndex,
     /// Nothing more of what was there is counted.
     rests: bool,
 }
@@ -161,9 +163,10 @@ impl Desk {
     fn begin(&mut self, request: ScanRequest) {
         let (log, status) = &self.logs[request.source.0 as usize];
         let from = if request.history { log.range().start } else { status.end };
-        let index = SparseIndex::unknown(from..status.end);
         let scanner = Scanner::new(&request.select);
-        self.scans.push(Running { request, scanner, index, rests: false });
+        let end = scanner.begin(&**log, status.end).unwrap_or(status.end).max(from);
+        let index = SparseIndex::unknown(from..end);
+        self.scans.push(Running { request, scanner, told: index.clone(), index, rests: false });
     }
 
     /// Answers all scans that have come further with everything there is.
@@ -173,7 +176,6 @@ impl Desk {
         for scan in &mut self.scans {
             let (log, status) = &self.logs[scan.request.source.0 as usize];
             let known = |index: &SparseIndex| (index.covered(), index.total(), index.complete());
-            let before = known(&scan.index);
             if !scan.index.complete() && !scan.rests {
                 let covered = scan.index.covered();
                 for number in covered.start.0 / STRIPE..covered.end.0.div_ceil(STRIPE) {
@@ -184,15 +186,20 @@ impl Desk {
                     }
                 }
             }
+            let mut open = (Vec::new(), scan.index.covered().end);
             match scan.scanner.appended(log, scan.index.covered().end..status.end) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 appended => {
-                    let (starts, end) = appended.unwrap();
-                    scan.index.append(&starts, end);
+                    let appended = appended.unwrap();
+                    scan.index.append(&appended.starts, appended.counted);
+                    open = (appended.open, appended.read);
                 }
             }
-            if known(&scan.index) != before {
-                answers.push((scan.request.id, scan.index.clone()));
+            let mut index = scan.index.clone();
+            index.append(&open.0, open.1);
+            if known(&index) != known(&scan.told) {
+                scan.told = index.clone();
+                answers.push((scan.request.id, index));
             }
         }
         for (id, index) in answers {
