@@ -3,9 +3,7 @@
 
 use super::App;
 use super::panel::Panel;
-use super::{
-    chain, copy, folding, hosts, jump, merge, motion, panes, program, record, search, time,
-};
+use super::{chain, copy, folding, hosts, jump, merge, motion, panes, program, record, search, time};
 use crate::config::keymap::{Context, Keymap};
 
 /// How a command was called.

@@ -180,13 +180,10 @@ impl App {
 /// Names cut to so many columns, in which they can still be told apart.
 fn brief(names: &[String], most: usize) -> Vec<String> {
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let ending = |names: &[&str]| {
-        let ending = names.first().and_then(|name| name.rfind('.').map(|at| name[at..].to_owned()));
-        ending
-            .filter(|ending| names.iter().all(|name| name.len() > ending.len() && name.ends_with(&**ending)))
-    };
-    if let Some(ending) = ending(&names) {
-        names = names.into_iter().filter_map(|name| name.strip_suffix(&*ending)).collect();
+    // That a log is one need not be said.
+    let bare: Vec<&str> = names.iter().map(|name| name.strip_suffix(".log").unwrap_or(name)).collect();
+    if bare.iter().collect::<BTreeSet<_>>().len() == names.len() && !bare.contains(&"") {
+        names = bare;
     }
     let cut =
         |names: &[&str]| -> Vec<String> { names.iter().map(|name| first_columns(name, most)).collect() };
@@ -235,7 +232,8 @@ mod tests {
     #[test]
     fn names_are_cut_to_what_tells_them_apart() {
         assert_eq!(names(&["api.log", "web.log"], 12), ["api", "web"]);
-        assert_eq!(names(&["api.log", "web.txt"], 12), ["api.log", "web.txt"]);
+        assert_eq!(names(&["api.log", "web.txt"], 12), ["api", "web.txt"]);
+        assert_eq!(names(&["api.log", "api", ".log"], 12), ["api.log", "api", ".log"]);
         assert_eq!(names(&["service-alpha.log", "service-beta.log"], 6), ["alpha", "beta"]);
         assert_eq!(names(&["api.log", "web.log"], 1), ["a", "w"]);
         assert_eq!(names(&["api.log", "app.log"], 1), ["i", "p"]);

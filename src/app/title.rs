@@ -89,6 +89,9 @@ fn state_pieces(
     width: usize,
 ) -> Vec<Piece> {
     let mut pieces = Vec::new();
+    if pane.merged.is_some() && width >= WIDE {
+        pieces.push(piece("by time", Tone::Faint));
+    }
     if !pane.follows() {
         let word = if pane.frozen() { "frozen" } else { "paused" };
         let unseen = format!("[+{}]", thousands(app.unseen(id)));
@@ -248,7 +251,7 @@ impl App {
     pub(super) fn short_name(&self, id: PaneId) -> String {
         let several = self.desk.panes.get(&id).filter(|pane| pane.merged.is_some());
         if let Some(pane) = several {
-            return format!("{} logs by time", pane.strands().count());
+            return format!("{} logs", pane.strands().count());
         }
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else {
             return String::new();

@@ -8,10 +8,11 @@
 //!   09:00:04 e      09:00:04
 //! ```
 //!
-//! A line's moment is the greatest time of the last few lines up to it; if none of them has one, that of the
-//! nearest line before that has; and before the first time of a log that first one. How far is looked is bounded
-//! in lines and in bytes, so that a moment costs the same in a log of any size, and it is made of the bytes around
-//! the line alone, so that it is the same from wherever one comes.
+//! A line's moment is the greatest of the times of the last few lines up to it that have one. A line without a time
+//! has the moment of the nearest line before that has one, so that what belongs to a line stays with it; before the
+//! first time of a log that is the first one. How far is looked is bounded in lines and in bytes, so that a moment
+//! costs the same in a log of any size, and it is made of the bytes around the line alone, so that it is the same
+//! from wherever one comes.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -23,7 +24,7 @@ use super::read::{Reading, Time};
 use super::store::Store;
 use super::walk::Window;
 
-/// Lines that are put in order among themselves.
+/// Lines with times that are put in order among themselves.
 pub const DISORDER: usize = 16;
 /// Lines looked at for a time.
 const LINES: usize = 500;
@@ -78,22 +79,41 @@ impl<'a> Dates<'a> {
     /// # Errors
     /// As [`Store::read_at`].
     pub fn moment(&mut self, start: Pos) -> io::Result<Option<Time>> {
+        match self.own(start)? {
+            Some(own) => self.greatest(start, own).map(Some),
+            None => self.inherited(start),
+        }
+    }
+
+    /// The greatest of the last few times up to a line with one.
+    fn greatest(&mut self, start: Pos, own: Time) -> io::Result<Time> {
         let floor = start.back(BYTES).max(self.first());
-        let (mut at, mut greatest) = (start, None);
-        for n in 1..=LINES {
-            greatest = greatest.max(self.own(at)?);
-            if n >= DISORDER && greatest.is_some() {
-                return Ok(greatest);
+        let (mut at, mut greatest, mut timed) = (start, own, 1);
+        for _ in 1..LINES {
+            let Some(before) = self.before(at, floor)?.filter(|_| timed < DISORDER) else { break };
+            if let Some(time) = self.own(before)? {
+                (greatest, timed) = (greatest.max(time), timed + 1);
             }
-            match self.before(at, floor)? {
-                Some(before) => at = before,
-                None => break,
+            at = before;
+        }
+        Ok(greatest)
+    }
+
+    /// The moment of the nearest line with a time before one without; at the beginning of the log, of the first behind.
+    fn inherited(&mut self, start: Pos) -> io::Result<Option<Time>> {
+        let floor = start.back(BYTES).max(self.first());
+        let mut at = start;
+        for _ in 1..LINES {
+            let Some(before) = self.before(at, floor)? else { break };
+            at = before;
+            if let Some(own) = self.own(at)? {
+                return self.greatest(at, own).map(Some);
             }
         }
-        match greatest {
-            None if at <= self.first() => Ok(self.timed_from(start, self.end)?.map(|(_, time)| time)),
-            known => Ok(known),
+        if at > self.first() {
+            return Ok(None);
         }
+        Ok(self.timed_from(start, self.end)?.map(|(_, time)| time))
     }
 
     /// The start of the first line at or behind the one at `start` that has a time of its own, and that time; none

@@ -125,14 +125,14 @@ fn filter_search_marks_and_copy_work_as_in_a_pane() {
         _ => None,
     });
     assert!(marked.collect::<String>().ends_with("web 25"));
-    desk.keys("gvjjy");
+    desk.keys("'avjjy");
     let copied = desk.effects.iter().rev().find_map(|effect| match effect {
         Effect::Copy(text) => Some(text.clone()),
         _ => None,
     });
     let copied = copied.unwrap();
     let texts: Vec<&str> = copied.lines().map(|line| line.split_once("Z ").unwrap().1).collect();
-    assert_eq!(texts, ["web 5", "web 15", "web 25"]);
+    assert_eq!(texts, ["web 25", "web 35", "web 45"]);
     // A filter that is taken back shows what was hidden where it belongs.
     desk.keys("C");
     let rows = said(&mut desk);
@@ -238,7 +238,7 @@ fn names_stay_narrow_in_a_tile() {
     let mut desk = two(20, 5, 10);
     desk.keys(":merge all<Enter>");
     assert_eq!(desk.lines().last().unwrap().chars().take(6).collect::<String>(), "w 2026");
-    assert!(desk.title().contains("2 logs") || desk.title().contains("time"), "{}", desk.title());
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
 }
 
 #[test]
