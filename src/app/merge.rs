@@ -11,8 +11,8 @@ use super::source::SourceId;
 use super::strand::Strand;
 use crate::core::{label, text};
 
-/// Columns of a name, by the width of the pane: from so many columns on, at most so many.
-const COLUMNS: [(usize, usize); 3] = [(60, 12), (30, 6), (0, 1)];
+/// Columns of a name, by the width of the pane: from so many columns on, at most so many. Below that there is none.
+const COLUMNS: [(usize, usize); 3] = [(60, 12), (30, 6), (8, 1)];
 
 /// What a merged pane stands for.
 pub struct Merged {
@@ -27,6 +27,9 @@ pub struct Merged {
 impl Merged {
     /// Columns that names take in a pane this wide, with a blank behind.
     pub fn columns(&self, width: usize) -> usize {
+        if COLUMNS.iter().all(|(from, _)| width < *from) {
+            return 0;
+        }
         self.brief(width).iter().map(|name| text::width(name)).max().unwrap_or(0) + 1
     }
 

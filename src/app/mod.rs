@@ -9,6 +9,7 @@
 //!
 //! - a command: one row in [`command`]; what it does: [`motion`], [`search`], [`chain`], [`panes`], …
 //! - where a pane looks: [`eye`]; what it sees from there: [`lens`]; how that is drawn: [`rows`]
+//! - several logs in one pane: [`strand`], [`merge`]; going by time: [`time`]
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own
 
 pub mod age;

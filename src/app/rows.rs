@@ -238,7 +238,7 @@ impl Brush<'_> {
 
     /// What the source of an entry is called, on its first row, in a column of its own.
     fn source(&self, entry: &Entry, row: usize) -> Option<(String, usize)> {
-        let column = self.pane.names(self.width);
+        let column = Some(self.pane.names(self.width)).filter(|column| *column > 0)?;
         let names = self.pane.merged.as_ref()?.brief(self.width);
         let name = names.get(entry.place.log).filter(|_| row == 0);
         let mut name = name.cloned().unwrap_or_default();
