@@ -16,5 +16,6 @@ mod reading;
 mod record;
 mod scroll;
 mod search;
+mod shown;
 mod time;
 mod title;
