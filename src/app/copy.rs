@@ -72,6 +72,11 @@ pub(super) fn dump(app: &mut App, _: &Call) {
 
 pub(super) fn save(app: &mut App, call: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
+    if pane.merged.is_some() {
+        return app
+            .messages
+            .note("a merged stream cannot be saved; y copies its lines, T goes back to the panes");
+    }
     let what = pane.selected.clone().map_or(What::Shown, What::Selected);
     match call.arg.trim() {
         "" => app.open(Prompt::new(Purpose::Save { pane: id, what }, "")),

@@ -37,12 +37,12 @@ const BEHIND: &str = "behind ";
 /// The title of a pane. The state is never cut by the name: a long name loses its front instead.
 pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>) -> Option<Bar> {
     let pane = app.desk.panes.get(&id)?;
-    let feed = app.feeds.get(&pane.strand.source)?;
+    let feeds = app.feeds_of(pane)?;
     let width = usize::from(area.width);
     let tone = if app.desk.focused() == Some(id) { Tone::Focused } else { Tone::Name };
     let name = app.short_name(id);
     let taken = |state: &[Piece]| -> usize { state.iter().map(|piece| text::width(&piece.text) + 1).sum() };
-    let mut state = state_pieces(app, id, pane, feed, now, width);
+    let mut state = state_pieces(app, id, pane, &feeds, now, width);
     // Where the name has no room the state gives way: a reason stands in the pane too, an age grows anyway.
     for behind in [":", ",", " "] {
         let wanted = if behind == ":" { text::width(&name) } else { text::width(&name).min(NAME) };
@@ -56,15 +56,15 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     }
     let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
     let mut left = vec![piece(name, tone)];
-    for part in
-        state.into_iter().chain(remote_pieces(app, feed)).chain(chain_pieces(pane)).chain(hidden_pieces(pane))
-    {
+    let remote = feeds.iter().flat_map(|feed| remote_pieces(app, feed));
+    for part in state.into_iter().chain(remote).chain(chain_pieces(pane)).chain(hidden_pieces(pane)) {
         left.push(piece(" ", Tone::Plain));
         left.push(part);
     }
     let mut right = Vec::new();
-    if feed.rate.per_second() > 0 {
-        right.push(piece(format!("{}/s", thousands(feed.rate.per_second())), Tone::Faint));
+    let rate = feeds.iter().map(|feed| feed.rate.per_second()).sum();
+    if rate > 0 {
+        right.push(piece(format!("{}/s", thousands(rate)), Tone::Faint));
     }
     if let Some(percent) = percent.filter(|_| !pane.follows()) {
         right.push(piece(format!("{}{percent} %", if right.is_empty() { "" } else { " " }), Tone::Faint));
@@ -82,8 +82,18 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     Some(Bar { area, left, right })
 }
 
-fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, width: usize) -> Vec<Piece> {
+fn state_pieces(
+    app: &App,
+    id: PaneId,
+    pane: &Pane,
+    feeds: &[&Feed],
+    now: Instant,
+    width: usize,
+) -> Vec<Piece> {
     let mut pieces = Vec::new();
+    if pane.merged.is_some() && width >= WIDE {
+        pieces.push(piece("by time", Tone::Faint));
+    }
     if !pane.follows() {
         let word = if pane.frozen() { "frozen" } else { "paused" };
         let unseen = format!("[+{}]", thousands(app.unseen(id)));
@@ -95,12 +105,28 @@ fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, w
             pieces.push(piece(unseen, Tone::Note));
         }
     }
-    pieces.push(liveness(app, feed, now));
-    let Status { state, watch, .. } = feed.status();
-    if matches!(watch, Watch::Polling(_)) && !matches!(state, State::Ended(_)) {
+    pieces.extend(together(app, pane, feeds, now));
+    let polled = |feed: &&Feed| {
+        let Status { state, watch, .. } = feed.status();
+        matches!(watch, Watch::Polling(_)) && !matches!(state, State::Ended(_))
+    };
+    if feeds.iter().any(polled) {
         pieces.push(piece("polling", Tone::Note));
     }
     pieces
+}
+
+/// Whether the sources of a pane are alive: of several the liveliest, and each that is not.
+fn together(app: &App, pane: &Pane, feeds: &[&Feed], now: Instant) -> Vec<Piece> {
+    let said = |feed: &&Feed| liveness(app, feed, now);
+    let Some(merged) = &pane.merged else { return feeds.iter().map(said).collect() };
+    let good = |feed: &&&Feed| said(feed).tone == Tone::Good;
+    let liveliest = feeds.iter().filter(good).max_by_key(|feed| feed.status().grew).map(said);
+    let names = merged.brief(usize::MAX);
+    let others = feeds.iter().zip(names).map(|(feed, name)| (said(feed), name));
+    let others = others.filter(|(said, _)| said.tone != Tone::Good);
+    let others = others.map(|(said, name)| piece(format!("{name} {}", said.text), said.tone));
+    liveliest.into_iter().chain(others).collect()
 }
 
 /// Whether a source is alive. While its link does not stand nothing else is known of it.
@@ -192,8 +218,9 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
 /// A pane's state in whole sentences, for help and the information page.
 pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
     let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
-    let Some(feed) = app.feeds.get(&pane.strand.source) else { return Vec::new() };
-    let mut said = vec![format!("{}: {}", feed.source.name, info::state_of(feed))];
+    let feeds = app.feeds_of(pane).unwrap_or_default();
+    let mut said: Vec<String> =
+        feeds.iter().map(|feed| format!("{}: {}", feed.source.name, info::state_of(feed))).collect();
     said.push(match (pane.frozen(), pane.follows()) {
         (true, _) => format!("frozen; {} came meanwhile", counted(app.unseen(id), "line")),
         (_, true) => "at the end, following".to_owned(),
@@ -237,8 +264,12 @@ fn shorten(name: &str, width: usize) -> String {
 }
 
 impl App {
-    /// The shortest name of a pane's source that no other open source has.
+    /// The shortest name of a pane's source that no other open source has; of a merged stream, how many logs it is of.
     pub(super) fn short_name(&self, id: PaneId) -> String {
+        let several = self.desk.panes.get(&id).filter(|pane| pane.merged.is_some());
+        if let Some(pane) = several {
+            return format!("{} logs", pane.strands().count());
+        }
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else {
             return String::new();
         };

@@ -2,6 +2,7 @@
 //! terminal; it knows none of the other layers.
 
 pub mod chunk;
+pub mod dates;
 pub mod filter;
 pub mod follow;
 pub mod form;
