@@ -246,8 +246,16 @@ impl App {
             self.stop(&old.tally);
         }
         let kept = filter.and_then(|filter| self.look_for(source, filter, near));
+        let (chain, troubles) = match self.desk.panes.get_mut(&id) {
+            Some(pane) => (pane.chain.clone(), pane.troubles.take()),
+            None => return,
+        };
+        if let Some(old) = troubles {
+            self.stop(&old.tally);
+        }
+        let troubles = self.count_errors(source, &chain);
         if let Some(pane) = self.desk.panes.get_mut(&id) {
-            pane.kept = kept;
+            (pane.kept, pane.troubles) = (kept, troubles);
         }
         if let Some((sought, back)) = search {
             self.stop_search(id);

@@ -57,6 +57,7 @@ impl App {
         }
         screen.bottom = self.bottom();
         self.draw_message(&mut screen);
+        self.look_back_in_sight();
         for layer in &self.layers {
             layer.draw(self, &mut screen);
         }
@@ -156,13 +157,16 @@ impl App {
         let panes = tab.root.panes();
         let others = if panes.len() > 1 { format!(" +{}", panes.len() - 1) } else { String::new() };
         let front = n == self.desk.front;
-        let news = !front && panes.iter().any(|pane| self.unseen(*pane) > 0);
-        let tone = match (front, news) {
-            (true, _) => Tone::Focused,
-            (_, true) => Tone::Note,
-            _ => Tone::Name,
+        let unseen = panes.iter().filter(|_| !front).map(|pane| self.unseen(*pane));
+        let (news, errors) = unseen.fold((false, false), |(news, errors), unseen| {
+            (news || unseen.lines > 0, errors || unseen.errors > 0)
+        });
+        let (tone, star) = match (front, news, errors) {
+            (true, ..) => (Tone::Focused, ""),
+            (_, _, true) => (Tone::Bad, "!"),
+            (_, true, _) => (Tone::Note, "*"),
+            _ => (Tone::Name, ""),
         };
-        let star = if news { "*" } else { "" };
         piece(format!("{}:{}{others}{star}", n + 1, self.short_name(tab.focus)), tone)
     }
 

@@ -11,6 +11,7 @@ use super::screen::Size;
 use super::source::{Source, SourceId, Status};
 use crate::core::filter::Filter;
 use crate::core::index::SparseIndex;
+use crate::core::levels::LevelIndex;
 use crate::core::pos::Pos;
 use crate::core::scan::Select;
 use crate::core::store::Store;
@@ -39,6 +40,8 @@ pub enum Event {
     Source(SourceId, Status),
     /// A scan has come further; the snapshot replaces the one before.
     Scanned(ScanId, SparseIndex),
+    /// As [`Event::Scanned`], for a scan of what lines say.
+    Levelled(ScanId, LevelIndex),
     /// A scan's file could not be read: a sentence. The scan has stopped.
     ScanFailed(ScanId, String),
     /// What became of [`Effect::Copy`]: a sentence that says which way it went.
@@ -76,6 +79,8 @@ pub enum Effect {
     StopScan(ScanId),
     /// Leave out of a scan what was there when it began and has not been counted; what is appended is counted on.
     Rest(ScanId),
+    /// Count what was there when a scan of what lines say began, too; until then only what is appended is counted.
+    LookBack(ScanId),
     /// Open a path or a glob as typed.
     Open(String),
     /// Stop following a source and forget it.
@@ -111,7 +116,8 @@ pub struct ScanRequest {
     pub select: Select,
     /// Where the reader looks: stripes near it are taken first.
     pub near: Pos,
-    /// Count what is there already; otherwise only what is appended from now on.
+    /// Count what is there already; otherwise only what is appended from now on (of what lines say: until
+    /// [`Effect::LookBack`]).
     pub history: bool,
 }
 

@@ -36,6 +36,7 @@ pub mod layer;
 pub mod layout;
 pub mod learn;
 pub mod lens;
+pub mod levels;
 pub mod link;
 pub mod message;
 pub mod motion;
@@ -186,6 +187,7 @@ impl App {
         self.began.get_or_insert(now);
         match event {
             Event::Scanned(id, index) => self.scanned(now, id, index),
+            Event::Levelled(id, index) => self.levelled(now, id, index),
             Event::Source(id, status) => self.source_changed(id, status),
             Event::Tick => self.tick(now),
             Event::Wall(time) => self.wall.tell(now, time),
@@ -217,7 +219,7 @@ impl App {
             Event::Saved(saved) => self.saved(saved),
             Event::Asked(question) => self.asked(question),
             Event::Unasked(id) => self.unasked(id),
-            Event::Scanned(..) | Event::Source(..) | Event::Tick | Event::Wall(_) => {}
+            Event::Scanned(..) | Event::Levelled(..) | Event::Source(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
 
@@ -235,7 +237,9 @@ impl App {
     /// When something that is shown changes by time alone; [`Event::Tick`] is due then.
     pub fn wake_at(&self, now: Instant) -> Option<Instant> {
         let feeds = self.shown_feeds().filter_map(|feed| feed.wake_at(now, self.began.unwrap_or(now)));
-        feeds.chain(self.question_due()).min()
+        // What was found to be due while the screen was made.
+        let due = (!self.effects.is_empty()).then_some(now);
+        feeds.chain(self.question_due()).chain(due).min()
     }
 
     fn tick(&mut self, now: Instant) {

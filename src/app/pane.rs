@@ -1,6 +1,5 @@
 //! One pane: which log it shows, where it looks, and through what.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use jiff::Zoned;
@@ -8,7 +7,7 @@ use jiff::Zoned;
 use super::eye::Eye;
 use super::feed::Feed;
 use super::lens::Lens;
-use super::news::Base;
+use super::news::Bases;
 use super::source::SourceId;
 use super::tally::Tally;
 use crate::core::filter::{Chain, Filter, Test};
@@ -157,6 +156,8 @@ pub struct Pane {
     pub undo: Vec<Chain>,
     /// The filter in effect.
     pub kept: Option<Kept>,
+    /// Of the lines it keeps, the errors among those that come.
+    pub troubles: Option<Kept>,
     /// Lines shown around each kept line.
     pub context: usize,
     /// The search, if there is one.
@@ -176,7 +177,7 @@ pub struct Pane {
     /// What lies before this was on the screen, or is older than the pane.
     pub seen: Pos,
     /// Lines before `seen` that a count must leave out.
-    pub base: Cell<Option<Base>>,
+    pub base: Bases,
 }
 
 impl Pane {
@@ -195,6 +196,7 @@ impl Pane {
             chain: Chain::default(),
             undo: Vec::new(),
             kept: None,
+            troubles: None,
             context,
             search: None,
             jump: None,
@@ -204,7 +206,7 @@ impl Pane {
             trail: Vec::new(),
             look: Look::default(),
             seen: end,
-            base: Cell::new(None),
+            base: Bases::default(),
         }
     }
 

@@ -47,6 +47,7 @@ pub(super) fn split(app: &mut App, call: &Call) {
     new.chain = pane.chain.clone();
     let (source, filter, near) = (pane.source, pane.chain.filter(), app.near(id));
     new.kept = filter.and_then(|filter| app.look_for(source, filter, near));
+    new.troubles = app.count_errors(source, &new.chain);
     app.desk.split(new, way);
 }
 
@@ -54,7 +55,7 @@ pub(super) fn close(app: &mut App, _: &Call) {
     let Some(pane) = app.desk.close() else {
         return app.messages.note("this is the last pane; q quits");
     };
-    let scans = pane.kept.iter().chain(pane.search.iter().map(|search| &search.kept));
+    let scans = pane.kept.iter().chain(&pane.troubles).chain(pane.search.iter().map(|search| &search.kept));
     for kept in scans {
         app.stop(&kept.tally);
     }
@@ -62,6 +63,7 @@ pub(super) fn close(app: &mut App, _: &Call) {
         && let Some(feed) = app.feeds.remove(&pane.source)
     {
         app.stop(&feed.appended);
+        app.effects.push(Effect::StopScan(feed.levels.id));
         if let Some(lines) = &feed.lines {
             app.stop(lines);
         }
@@ -173,11 +175,12 @@ pub(super) fn open(app: &mut App, call: &Call) {
 }
 
 impl App {
-    /// The next pane, in the order of the tabs, that has lines nobody saw.
+    /// The next pane, in the order of the tabs, that has errors nobody saw; where none has, the next that has lines.
     fn news(&self) -> Option<PaneId> {
         let order = self.desk.order();
         let own = order.iter().position(|pane| Some(*pane) == self.desk.focused())?;
-        let others = order[own + 1..].iter().chain(&order[..own]);
-        others.copied().find(|pane| self.unseen(*pane) > 0)
+        let others = || order[own + 1..].iter().chain(&order[..own]).copied();
+        let errors = others().find(|pane| self.unseen(*pane).errors > 0);
+        errors.or_else(|| others().find(|pane| self.unseen(*pane).lines > 0))
     }
 }

@@ -3,7 +3,7 @@
 use super::App;
 use super::command::Call;
 use super::eye::Eye;
-use super::pane::{Jump, PaneId, Search, Selected, Sought};
+use super::pane::{Jump, Kept, PaneId, Search, Selected, Sought};
 use super::prompt::{Prompt, Purpose};
 use crate::core::filter::Filter;
 use crate::core::pattern::{Pattern, PatternError};
@@ -242,7 +242,11 @@ impl App {
         let Some(pane) = self.desk.panes.get(&id) else { return };
         let (source, filter) = (pane.source, Filter::search(&pane.chain, sought.test()));
         let near = self.near(id);
-        let Some(kept) = self.look_for(source, filter, near) else { return };
+        let kept = match self.counted_anyway(id, &sought) {
+            Some(tally) => self.feeds.get(&source).map(|feed| Kept { filter: feed.levels.filter(&sought), tally }),
+            None => self.look_for(source, filter, near),
+        };
+        let Some(kept) = kept else { return };
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.search = Some(Search { sought, back, kept });
         }

@@ -9,8 +9,9 @@ use super::feed::Feed;
 use super::hosts;
 use super::info::{self, thousands};
 use super::layer::piece;
+use super::news::Unseen;
 use super::pane::{Pane, PaneId};
-use super::rows::{counted, percent};
+use super::rows::percent;
 use super::screen::{Area, Bar, Piece, Tone};
 use super::source::{State, Status, Watch};
 use crate::core::{label, text};
@@ -76,13 +77,14 @@ fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, w
     let mut pieces = Vec::new();
     if !pane.follows() {
         let word = if pane.frozen.is_some() { "frozen" } else { "paused" };
-        let unseen = format!("[+{}]", thousands(app.unseen(id)));
+        let unseen = app.unseen(id);
         let brief = pane.frozen.is_none() && width < WIDE;
-        if unseen == "[+0]" || !brief {
+        if unseen.lines == 0 || !brief {
             pieces.push(piece(word, Tone::Note));
         }
-        if unseen != "[+0]" {
-            pieces.push(piece(unseen, Tone::Note));
+        if unseen.lines > 0 {
+            let tone = if unseen.errors > 0 { Tone::Bad } else { Tone::Note };
+            pieces.push(piece(format!("[{}]", unseen.text(width < WIDE)), tone));
         }
     }
     pieces.push(liveness(app, feed, now));
@@ -170,9 +172,9 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
     let Some(feed) = app.feeds.get(&pane.source) else { return Vec::new() };
     let mut said = vec![format!("{}: {}", feed.source.name, info::state_of(feed))];
     said.push(match (pane.frozen.is_some(), pane.follows()) {
-        (true, _) => format!("frozen; {} came meanwhile", counted(app.unseen(id), "line")),
+        (true, _) => format!("frozen; {} came meanwhile", app.unseen(id).sentence()),
         (_, true) => "at the end, following".to_owned(),
-        _ => format!("paused; {} below that nobody saw", counted(app.unseen(id), "line")),
+        _ => format!("paused; {} below that nobody saw", app.unseen(id).sentence()),
     });
     if !pane.chain.terms.is_empty() {
         let terms: Vec<String> =
@@ -217,9 +219,9 @@ impl App {
     }
 
     /// Lines of a pane that nobody saw.
-    pub(super) fn unseen(&self, id: PaneId) -> u64 {
-        let Some(pane) = self.desk.panes.get(&id) else { return 0 };
-        self.feeds.get(&pane.source).map_or(0, |feed| super::news::unseen(pane, feed))
+    pub(super) fn unseen(&self, id: PaneId) -> Unseen {
+        let Some(pane) = self.desk.panes.get(&id) else { return Unseen::default() };
+        self.feeds.get(&pane.source).map_or(Unseen::default(), |feed| super::news::unseen(pane, feed))
     }
 }
 

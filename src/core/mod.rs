@@ -2,12 +2,14 @@
 //! terminal; it knows none of the other layers.
 
 pub mod chunk;
+pub mod count;
 pub mod filter;
 pub mod follow;
 pub mod glob;
 pub mod highlight;
 pub mod index;
 pub mod label;
+pub mod levels;
 pub mod lines;
 pub mod near;
 pub mod pattern;

@@ -220,6 +220,11 @@ impl Hands {
                 }
                 self.ask_again();
             }
+            Effect::LookBack(id) => {
+                if let Some(pool) = &self.pool {
+                    pool.look_back(id);
+                }
+            }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),

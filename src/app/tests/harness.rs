@@ -12,7 +12,8 @@ use crate::app::screen::{Bar, PaneView, Row, Screen, Size};
 use crate::app::source::{Notice, Remote, Source, SourceId, State, Status, Watch};
 use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
-use crate::core::index::{STRIPE, SparseIndex};
+use crate::core::count::Counts;
+use crate::core::index::STRIPE;
 use crate::core::scan::{Scanner, Select};
 use crate::core::sparse::Sparse;
 use crate::core::store::Store;
@@ -20,7 +21,7 @@ use crate::core::store::Store;
 struct Running {
     request: ScanRequest,
     scanner: Scanner,
-    index: SparseIndex,
+    index: Counts,
     /// Nothing more of what was there is counted.
     rests: bool,
 }
@@ -149,21 +150,30 @@ impl Desk {
                     let scans = self.scans.iter_mut().filter(|scan| scan.request.id == id);
                     scans.for_each(|scan| scan.rests = true);
                 }
+                Effect::LookBack(id) => {
+                    let scans = self.scans.iter_mut().filter(|scan| scan.request.id == id);
+                    scans.for_each(|scan| scan.rests = false);
+                }
                 Effect::StopScan(id) => self.scans.retain(|scan| scan.request.id != id),
                 effect => self.effects.push(effect),
             }
         }
-        if !self.hold_scans && self.scans.iter().any(|scan| !scan.index.complete()) {
+        if !self.hold_scans && self.scans.iter().any(|scan| !scan.index.index().complete() && !scan.rests) {
             self.answer();
         }
     }
 
     fn begin(&mut self, request: ScanRequest) {
         let (log, status) = &self.logs[request.source.0 as usize];
-        let from = if request.history { log.range().start } else { status.end };
-        let index = SparseIndex::unknown(from..status.end);
+        let levels = matches!(request.select, Select::Levels(_));
+        let from = match (request.history, levels) {
+            (true, _) => log.range().start,
+            (_, true) => log.held(status.end.back(1)).start,
+            (false, false) => status.end,
+        };
+        let index = request.select.unknown(from..status.end);
         let scanner = Scanner::new(&request.select);
-        self.scans.push(Running { request, scanner, index, rests: false });
+        self.scans.push(Running { rests: levels && !request.history, request, scanner, index });
     }
 
     /// Answers all scans that have come further with everything there is.
@@ -172,23 +182,23 @@ impl Desk {
         let mut answers = Vec::new();
         for scan in &mut self.scans {
             let (log, status) = &self.logs[scan.request.source.0 as usize];
-            let known = |index: &SparseIndex| (index.covered(), index.total(), index.complete());
+            let known = |index: &Counts| (index.covered(), index.index().total(), index.index().complete());
             let before = known(&scan.index);
-            if !scan.index.complete() && !scan.rests {
+            if !scan.index.index().complete() && !scan.rests {
                 let covered = scan.index.covered();
                 for number in covered.start.0 / STRIPE..covered.end.0.div_ceil(STRIPE) {
                     // What has to be fetched is counted when it came.
-                    match scan.scanner.stripe(log, number, covered.clone(), &|| false) {
+                    match scan.scanner.part(log, number, covered.clone(), &|| false) {
                         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                         stripe => scan.index.set(number, stripe.unwrap().unwrap()),
                     }
                 }
             }
-            match scan.scanner.appended(log, scan.index.covered().end..status.end) {
+            match scan.scanner.fresh(log, scan.index.covered().end..status.end) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 appended => {
-                    let (starts, end) = appended.unwrap();
-                    scan.index.append(&starts, end);
+                    let (fresh, end) = appended.unwrap();
+                    scan.index.append(&fresh, end);
                 }
             }
             if known(&scan.index) != before {
@@ -196,14 +206,18 @@ impl Desk {
             }
         }
         for (id, index) in answers {
-            self.send(Event::Scanned(id, index));
+            self.send(match index {
+                Counts::Lines(index) => Event::Scanned(id, index),
+                Counts::Levels(index) => Event::Levelled(id, index),
+            });
         }
     }
 
-    /// The numbers of the scans that run, and whether each counts kept lines.
+    /// The numbers of the scans that run for a pane, and whether each counts kept lines.
     pub fn running(&self) -> Vec<(ScanId, bool)> {
         let kept = |scan: &Running| matches!(scan.request.select, Select::Kept(_));
-        self.scans.iter().map(|scan| (scan.request.id, kept(scan))).collect()
+        let scans = self.scans.iter().filter(|scan| !matches!(scan.request.select, Select::Levels(_)));
+        scans.filter(|scan| scan.request.history || !kept(scan)).map(|scan| (scan.request.id, kept(scan))).collect()
     }
 
     /// Presses keys: characters, or names in angle brackets (`<Esc>`, `<Ctrl-W>`, `<lt>`).

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::draft::Draft;
 use super::format::{FORMATS, Format, JOURNAL, JSON, Kind, PAIRS, TIMED};
 use super::head::{Head, holds};
-use super::line::{Level, Said};
+use super::line::{Level, Said, Time};
 use super::when::Order;
 use super::wrap::unwrap;
 use super::zone::{Clock, Date, Written};
@@ -58,14 +58,8 @@ impl Reading {
         let unwrapped = unwrap(line, self.known.order);
         let draft = self.draft(&unwrapped.line);
         let found = draft.found;
-        // A time with a date and a zone of its own says more than the wrapper's; that more than one without.
-        let complete = |time: &Written| time.offset.is_some() && matches!(time.date, Date::Day(_));
-        let written = match unwrapped.time {
-            None => found.time,
-            wrapped => found.time.filter(complete).or(wrapped),
-        };
         Said {
-            time: written.and_then(|written| self.clock.moment(written)),
+            time: self.moment(found.time, unwrapped.time),
             level: found.level,
             message: found.message,
             begins: draft.begins,
@@ -83,6 +77,24 @@ impl Reading {
     pub fn level(&self, line: &[u8]) -> Option<Level> {
         let unwrapped = unwrap(line, self.known.order);
         self.draft(&unwrapped.line).found.level
+    }
+
+    /// The level and the time of `line`, as [`Reading::read`] has them, for those who count lines by them.
+    pub fn gist(&self, line: &[u8]) -> (Option<Level>, Option<Time>) {
+        let unwrapped = unwrap(line, self.known.order);
+        let found = self.draft(&unwrapped.line).found;
+        (found.level, self.moment(found.time, unwrapped.time))
+    }
+
+    /// When a line was written that says a time itself, or is wrapped with one.
+    fn moment(&self, own: Option<Written>, wrapped: Option<Written>) -> Option<Time> {
+        // A time with a date and a zone of its own says more than the wrapper's; that more than one without.
+        let complete = |time: &Written| time.offset.is_some() && matches!(time.date, Date::Day(_));
+        let written = match wrapped {
+            None => own,
+            wrapped => own.filter(complete).or(wrapped),
+        };
+        written.and_then(|written| self.clock.moment(written))
     }
 
     /// The name of the format of most lines, as far as one is known.
