@@ -2,8 +2,9 @@
 //! help, completion and the popup of a prefix are made of the two.
 
 use super::App;
+use super::overview::Overview;
 use super::panel::Panel;
-use super::{chain, copy, hosts, jump, motion, panes, program, search};
+use super::{chain, copy, hosts, jump, motion, overview, panes, program, search};
 use crate::config::keymap::{Context, Keymap};
 
 /// How a command was called.
@@ -42,6 +43,7 @@ pub enum Group {
     Search,
     Filter,
     Panel,
+    Histogram,
     Jump,
     Panes,
     View,
@@ -56,6 +58,19 @@ pub enum Run {
     App(fn(&mut App, &Call)),
     /// On the filter panel, while it is open.
     Panel(fn(&mut Panel, &mut App)),
+    /// On a log over time, while it is open.
+    Overview(fn(&mut Overview, &mut App)),
+}
+
+impl Run {
+    /// Where it can run, if that is not everywhere.
+    fn place(self) -> Option<(Context, &'static str)> {
+        match self {
+            Run::App(_) => None,
+            Run::Panel(_) => Some((Context::Panel, "the filter panel")),
+            Run::Overview(_) => Some((Context::Histogram, "the histogram")),
+        }
+    }
 }
 
 /// A command.
@@ -82,6 +97,10 @@ const fn app(name: &'static str, args: Args, doc: &'static str, run: fn(&mut App
 
 const fn on_panel(name: &'static str, doc: &'static str, run: fn(&mut Panel, &mut App)) -> Row {
     (name, NONE, doc, Run::Panel(run))
+}
+
+const fn on_overview(name: &'static str, doc: &'static str, run: fn(&mut Overview, &mut App)) -> Row {
+    (name, NONE, doc, Run::Overview(run))
 }
 
 const TOWARD: Args = Args::OneOf(&["left", "down", "up", "right", "next", "last", "news"]);
@@ -146,6 +165,14 @@ const TABLE: &[(Group, &[Row])] = &[
         on_panel("term-later", "move the term behind the next", Panel::later),
         on_panel("term-earlier", "move the term before the one in front", Panel::earlier),
     ]),
+    (Group::Histogram, &[
+        app("histogram", NONE, "the log over time by level, on the whole screen", overview::open),
+        app("histogram-row", NONE, "the same in a row above the text, or without", overview::band),
+        on_overview("histogram-closer", "look closer at what lies around the cursor", Overview::closer),
+        on_overview("histogram-column", "look at the column at the cursor only", Overview::closest),
+        on_overview("histogram-wider", "look at more again", Overview::wider),
+        on_overview("histogram-jump", "go to the first line of the column", Overview::jump),
+    ]),
     (Group::Jump, &[
         app("mark", Args::Text("LETTER"), "mark the current line with a letter", jump::mark),
         app("to-mark", Args::Text("LETTER"), "go to a mark", jump::to_mark),
@@ -208,7 +235,10 @@ pub fn named(name: &str) -> Option<Command> {
 pub fn run(app: &mut App, name: &str, call: &Call) {
     match named(name).map(|command| command.run) {
         Some(Run::App(run)) => run(app, call),
-        Some(Run::Panel(_)) => app.messages.note(format!("{name} works in the filter panel")),
+        Some(run) => {
+            let place = run.place().map_or("", |(_, place)| place);
+            app.messages.note(format!("{name} works in {place}"));
+        }
         None => app.messages.error(format!("there is no command {name}; F1 lists them")),
     }
 }
@@ -222,6 +252,7 @@ impl Group {
             Group::Search => "Search",
             Group::Filter => "Filter",
             Group::Panel => "In the filter panel",
+            Group::Histogram => "Over time",
             Group::Jump => "Marks and back",
             Group::Panes => "Panes and tabs",
             Group::View => "View",
@@ -241,8 +272,9 @@ pub fn check(keymap: &Keymap) -> Result<(), String> {
         let (keys, name) = (binding.keys_text(), &binding.command);
         let command =
             named(name).ok_or(format!("the keymap binds `{keys}` to `{name}`, which is no command"))?;
-        let on_panel = matches!(command.run, Run::Panel(_));
-        if on_panel != (binding.context == Context::Panel) {
+        let place = command.run.place().map(|(context, _)| context);
+        let layers = [Context::Panel, Context::Histogram, Context::Hits];
+        if place != Some(binding.context).filter(|context| layers.contains(context)) {
             let place = binding.context.name();
             return Err(format!("the keymap binds `{keys}` to `{name}`, which cannot run in [{place}]"));
         }

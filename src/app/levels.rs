@@ -146,7 +146,8 @@ impl App {
                 (search.kept.tally, searched) = (tally, true);
             }
         }
-        self.dirty |= self.news_of(source) != before || (searched && self.is_shown(source));
+        let shown = (searched && self.is_shown(source)) || self.charts_are_due(source, now);
+        self.dirty |= shown || self.news_of(source) != before;
         if searched {
             self.go_on_in(source);
         }

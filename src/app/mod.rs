@@ -13,7 +13,9 @@
 
 pub mod age;
 pub mod ask;
+pub mod bars;
 pub mod chain;
+pub mod chart;
 pub mod command;
 pub mod complete;
 pub mod compose;
@@ -43,6 +45,7 @@ pub mod motion;
 pub mod mouse;
 pub mod news;
 pub mod numbers;
+pub mod overview;
 pub mod pane;
 pub mod panel;
 pub mod panes;
@@ -107,6 +110,8 @@ pub struct App {
     histories: prompt::Histories,
     /// The number of the newest scan.
     scans: u64,
+    /// The histograms on the screen.
+    charts: chart::Charts,
     size: Size,
     mouse: mouse::Grip,
     /// The user asked for a source to be opened: its pane gets the focus.
@@ -158,6 +163,7 @@ impl App {
             questions: ask::Questions::default(),
             histories: prompt::Histories::default(),
             scans: 0,
+            charts: chart::Charts::default(),
             size: Size::default(),
             mouse: mouse::Grip::default(),
             opening: false,
@@ -188,6 +194,7 @@ impl App {
         match event {
             Event::Scanned(id, index) => self.scanned(now, id, index),
             Event::Levelled(id, index) => self.levelled(now, id, index),
+            Event::Charted(id, histogram, looked) => self.charted(now, id, histogram, looked),
             Event::Source(id, status) => self.source_changed(id, status),
             Event::Tick => self.tick(now),
             Event::Wall(time) => self.wall.tell(now, time),
@@ -219,7 +226,7 @@ impl App {
             Event::Saved(saved) => self.saved(saved),
             Event::Asked(question) => self.asked(question),
             Event::Unasked(id) => self.unasked(id),
-            Event::Scanned(..) | Event::Levelled(..) | Event::Source(..) | Event::Tick | Event::Wall(_) => {}
+            Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) | Event::Source(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
 
@@ -239,7 +246,7 @@ impl App {
         let feeds = self.shown_feeds().filter_map(|feed| feed.wake_at(now, self.began.unwrap_or(now)));
         // What was found to be due while the screen was made.
         let due = (!self.effects.is_empty()).then_some(now);
-        feeds.chain(self.question_due()).chain(due).min()
+        feeds.chain(self.question_due()).chain(self.chart_due()).chain(due).min()
     }
 
     fn tick(&mut self, now: Instant) {

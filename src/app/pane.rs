@@ -110,6 +110,8 @@ pub struct Look {
     pub wrap: bool,
     /// Line numbers are shown.
     pub numbers: bool,
+    /// A histogram stands above the text.
+    pub histogram: bool,
     /// The first column shown, when nothing is wrapped.
     pub left: usize,
 }

@@ -8,6 +8,7 @@ mod harness;
 mod help;
 mod hosts;
 mod input;
+mod levels;
 mod output;
 mod property;
 mod query;

@@ -133,9 +133,14 @@ impl SparseIndex {
         matches!(slot, Some(None))
     }
 
-    /// Selected lines counted in the block with this number (`pos / BLOCK`).
-    pub fn in_block(&self, number: u64) -> u64 {
-        self.count_blocks(number, number + 1)
+    /// Selected lines counted in the blocks of the stripe with this number.
+    pub fn in_stripe(&self, number: u64) -> [u32; BLOCKS] {
+        let ahead = self.ahead.as_ref().filter(|(at, _)| *at == number);
+        match (self.stripe(number), ahead) {
+            (Some(stripe), _) => stripe.counts,
+            (None, Some((_, ahead))) => ahead.counts,
+            (None, None) => Stripe::EMPTY.counts,
+        }
     }
 
     /// Puts in the counts of an unknown stripe, by its number (`pos / STRIPE`): those of the lines that

@@ -217,24 +217,23 @@ impl LevelIndex {
     /// Blocks in which lines start, from the log's start, as far as they are counted.
     pub fn blocks(&self) -> impl DoubleEndedIterator<Item = BlockSum> + '_ {
         let covered = self.lines.covered();
-        let numbers = covered.start.0 / BLOCK..covered.end.0.div_ceil(BLOCK);
-        numbers.map(|number| self.block(number)).filter(|block| block.lines > 0)
+        let stripes = covered.start.0 / STRIPE..covered.end.0.div_ceil(STRIPE);
+        stripes.flat_map(|stripe| self.blocks_of(stripe))
     }
 
-    /// The block with this number.
-    pub fn block(&self, number: u64) -> BlockSum {
-        // The remainder is below BLOCKS.
-        let at = (number % BLOCKS as u64) as usize;
-        let times = self.times.get(&(number / BLOCKS as u64)).map(|stripe| stripe[at]);
-        BlockSum {
-            number,
-            lines: self.lines.in_block(number),
-            warnings: self.warnings.in_block(number),
-            errors: self.errors.in_block(number),
-            times: times.filter(|times| !times.is_none()),
-        }
+    fn blocks_of(&self, stripe: u64) -> impl DoubleEndedIterator<Item = BlockSum> + '_ {
+        let lines = self.lines.in_stripe(stripe);
+        let (warnings, errors) = (self.warnings.in_stripe(stripe), self.errors.in_stripe(stripe));
+        let times = self.times.get(&stripe);
+        (0..BLOCKS).filter(move |at| lines[*at] > 0).map(move |at| BlockSum {
+            number: stripe * BLOCKS as u64 + at as u64,
+            lines: lines[at].into(),
+            warnings: warnings[at].into(),
+            errors: errors[at].into(),
+            times: times.map(|times| times[at]).filter(|times| !times.is_none()),
+        })
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::core) mod tests;

@@ -7,6 +7,7 @@ pub mod filter;
 pub mod follow;
 pub mod glob;
 pub mod highlight;
+pub mod histogram;
 pub mod index;
 pub mod label;
 pub mod levels;

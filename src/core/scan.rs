@@ -179,7 +179,7 @@ fn finished_lines(
 
 /// Calls `found` with every line of `lines`, which stand at `pos`, and with what it says: as a filter by level
 /// sees it, so that the two agree.
-fn each_noted(reading: &Reading, pos: Pos, lines: &[u8], found: &mut dyn FnMut(Noted)) {
+pub(super) fn each_noted(reading: &Reading, pos: Pos, lines: &[u8], found: &mut dyn FnMut(Noted)) {
     let escaped = memchr(ESC, lines).is_some();
     let mut at = 0;
     while at < lines.len() {

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::app::event::{Event, ScanId, ScanRequest};
+use crate::app::event::{ChartRequest, Event, ScanId, ScanRequest};
 use crate::app::source::SourceId;
 use crate::core::count::{Counts, Fresh, Part as Counted};
 use crate::core::index::STRIPE;
@@ -57,6 +57,9 @@ struct State {
     /// The newest last.
     jobs: Vec<Job>,
     failed: Vec<(ScanId, String)>,
+    /// Histograms to be made, the newest last, and those that were.
+    charts: Vec<ChartRequest>,
+    charted: Vec<Event>,
     /// `changed` was called, and nobody has taken anything since.
     told: bool,
     closed: bool,
@@ -260,9 +263,18 @@ impl Pool {
         }
     }
 
+    /// Makes a histogram.
+    pub fn chart(&self, request: ChartRequest) {
+        self.shared.lock().charts.push(request);
+        self.shared.urgent.store(true, Ordering::Relaxed);
+        self.shared.work.notify_one();
+    }
+
     /// Ends all scans of a source.
     pub fn close(&self, source: SourceId) {
-        self.shared.lock().remove(|job| job.request.source == source);
+        let mut state = self.shared.lock();
+        state.remove(|job| job.request.source == source);
+        state.charts.retain(|chart| chart.source != source);
     }
 
     /// What has changed since it was last asked: a snapshot for every scan that has come further, and
@@ -280,7 +292,9 @@ impl Pool {
             }
             _ => None,
         });
-        scanned.chain(failed).collect()
+        let mut events: Vec<Event> = scanned.chain(failed).collect();
+        events.append(&mut state.charted);
+        events
     }
 }
 
@@ -302,6 +316,16 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells that there is something to take, unless that is known.
+    fn tell<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        if std::mem::replace(&mut state.told, true) {
+            return state;
+        }
+        drop(state);
+        (self.changed)();
+        self.lock()
+    }
+
     /// Nothing that was asked for is fetched any more, but for what other scans of the source ask for again.
     fn enough(&self, state: &mut State, source: SourceId, store: &dyn Store) {
         store.enough();
@@ -317,6 +341,14 @@ fn work(shared: &Shared) {
     let mut last: Option<(ScanId, Scanner)> = None;
     let mut state = shared.lock();
     while !state.closed {
+        if let Some(chart) = state.charts.pop() {
+            drop(state);
+            let made = chart.made();
+            state = shared.lock();
+            state.charted.push(made);
+            state = shared.tell(state);
+            continue;
+        }
         let Some(task) = state.next_task() else {
             last = None;
             state = shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -334,10 +366,8 @@ fn work(shared: &Shared) {
         state = shared.lock();
         let more = matches!(done, Ok(Done::Started { .. }));
         let later = matches!(done, Ok(Done::Later(_)));
-        if state.put(id, arrivals, done) && !std::mem::replace(&mut state.told, true) {
-            drop(state);
-            (shared.changed)();
-            state = shared.lock();
+        if state.put(id, arrivals, done) {
+            state = shared.tell(state);
         }
         if more {
             shared.work.notify_all();

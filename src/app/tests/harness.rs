@@ -143,8 +143,10 @@ impl Desk {
     }
 
     pub fn send(&mut self, event: Event) {
+        let mut made = Vec::new();
         for effect in self.app.on(self.now, event) {
             match effect {
+                Effect::Chart(request) => made.push(request.made()),
                 Effect::Scan(request) => self.begin(request),
                 Effect::Rest(id) => {
                     let scans = self.scans.iter_mut().filter(|scan| scan.request.id == id);
@@ -158,6 +160,7 @@ impl Desk {
                 effect => self.effects.push(effect),
             }
         }
+        made.into_iter().for_each(|made| self.send(made));
         if !self.hold_scans && self.scans.iter().any(|scan| !scan.index.index().complete() && !scan.rests) {
             self.answer();
         }
@@ -244,7 +247,14 @@ impl Desk {
         self.send(Event::Tick);
     }
 
+    /// The screen when all that is due because of it has been done.
     pub fn screen(&mut self) -> Screen {
+        for _ in 0..3 {
+            self.app.screen(self.now, self.size);
+            if self.app.wake_at(self.now).is_some_and(|wake| wake <= self.now) {
+                self.send(Event::Tick);
+            }
+        }
         self.app.screen(self.now, self.size)
     }
 
