@@ -87,8 +87,9 @@ fn perform(
             let mut index = SparseIndex::unknown(all.end..all.end);
             if history {
                 index = SparseIndex::unknown(Pos(0)..Pos(0));
-                let (starts, end) = Scanner::new(&select).appended(store, all)?;
-                index.append(&starts, end);
+                let appended = Scanner::new(&select).appended(store, all)?;
+                index.append(&appended.starts, appended.counted);
+                index.append(&appended.open, appended.read);
             }
             let more = app.on(now, Event::Scanned(id, index));
             perform(app, now, stores, more)?;

@@ -192,7 +192,7 @@ pub fn band(app: &App, id: PaneId, area: Area) -> Option<Bar> {
 
 /// The histogram of a pane, or what is to be said instead.
 pub fn said(app: &App, id: PaneId, place: Place) -> Result<&Histogram, Piece> {
-    let feed = app.desk.panes.get(&id).and_then(|pane| app.feeds.get(&pane.source));
+    let feed = app.desk.panes.get(&id).and_then(|pane| app.feeds.get(&pane.strand.source));
     let failed = feed.and_then(|feed| feed.levels.failed.clone());
     match (app.charts.known(id, place), failed) {
         (_, Some(failed)) => Err(piece(failed, Tone::Bad)),
@@ -209,7 +209,7 @@ pub fn said(app: &App, id: PaneId, place: Place) -> Result<&Histogram, Piece> {
 
 /// How far the lines of a pane's source are counted, until all are.
 pub fn unfinished(app: &App, id: PaneId) -> Option<String> {
-    let feed = app.desk.panes.get(&id).and_then(|pane| app.feeds.get(&pane.source))?;
+    let feed = app.desk.panes.get(&id).and_then(|pane| app.feeds.get(&pane.strand.source))?;
     let lines = feed.levels.index.lines();
     let (done, all) = lines.progress();
     (!lines.complete()).then(|| format!("{} %", (done * 100).checked_div(all).unwrap_or(100)))

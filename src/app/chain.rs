@@ -9,6 +9,7 @@ use super::pane::PaneId;
 use super::panel::Panel;
 use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
+use super::strand::Kept;
 use crate::core::filter::{Chain, Kind, Term, Test};
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::{Asked, Expr, Op, Query};
@@ -236,26 +237,24 @@ impl App {
     /// Puts a chain in effect. The line that is looked at stays where it is.
     pub(super) fn use_chain(&mut self, id: PaneId, chain: Chain) {
         self.hold_current(id);
-        let near = self.near(id);
         let Some(pane) = self.desk.panes.get_mut(&id) else { return };
         pane.jump = None;
         pane.chain = chain;
-        let (source, filter, old) = (pane.source, pane.chain.filter(), pane.kept.take());
+        let (filter, all) = pane.folding.filters(&pane.chain);
         let search = pane.search.as_ref().map(|search| (search.sought.clone(), search.back));
-        if let Some(old) = old {
+        let old: Vec<Kept> =
+            pane.strands_mut().flat_map(|strand| [strand.kept.take(), strand.all.take(), strand.errors.take()]).flatten().collect();
+        for old in old {
             self.stop(&old.tally);
         }
-        let kept = filter.and_then(|filter| self.look_for(source, filter, near));
-        let (chain, troubles) = match self.desk.panes.get_mut(&id) {
-            Some(pane) => (pane.chain.clone(), pane.troubles.take()),
-            None => return,
-        };
-        if let Some(old) = troubles {
-            self.stop(&old.tally);
-        }
-        let troubles = self.count_errors(source, &chain);
+        let (kept, all) = (self.look_in(id, filter.as_ref()), self.look_in(id, all.as_ref()));
         if let Some(pane) = self.desk.panes.get_mut(&id) {
-            (pane.kept, pane.troubles) = (kept, troubles);
+            let found = kept.into_iter().zip(all);
+            pane.strands_mut().zip(found).for_each(|(strand, found)| (strand.kept, strand.all) = found);
+        }
+        let errors = self.errors_in(id);
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.strands_mut().zip(errors).for_each(|(strand, errors)| strand.errors = errors);
         }
         if let Some((sought, back)) = search {
             self.stop_search(id);
@@ -266,10 +265,12 @@ impl App {
     /// Holds the eye by the current line while that is in sight, so that it is the one that stays.
     fn hold_current(&mut self, id: PaneId) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
-        let (Some(pos), Eye::At(anchor)) = (pane.current, pane.eye) else { return };
-        if anchor.pos == pos {
+        let (Some(place), Eye::At(anchor)) = (pane.current.clone(), &pane.eye) else { return };
+        if anchor.place == place {
             return;
         }
-        self.move_eye(id, |lens, eye, height| lens.picture(eye, height).holding(pos).map_or(*eye, Eye::At));
+        self.move_eye(id, |lens, eye, height| {
+            lens.picture(eye, height).holding(&place).map_or(eye.clone(), Eye::At)
+        });
     }
 }

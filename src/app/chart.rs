@@ -94,7 +94,7 @@ impl App {
         span: Option<Range<Time>>,
         columns: usize,
     ) {
-        let source = self.desk.panes.get(&pane).map(|pane| pane.source);
+        let source = self.desk.panes.get(&pane).map(|pane| pane.strand.source);
         let Some(feed) = source.and_then(|source| self.feeds.get(&source)) else { return };
         let index = feed.levels.index.clone();
         let lines = index.lines();

@@ -4,7 +4,7 @@
 use super::App;
 use super::overview::Overview;
 use super::panel::Panel;
-use super::{chain, copy, hosts, jump, motion, overview, panes, program, search};
+use super::{chain, copy, folding, hosts, jump, motion, overview, panes, program, record, search};
 use crate::config::keymap::{Context, Keymap};
 
 /// How a command was called.
@@ -107,6 +107,7 @@ const TOWARD: Args = Args::OneOf(&["left", "down", "up", "right", "next", "last"
 const WAY: Args = Args::OneOf(&["below", "beside"]);
 const LAYOUTS: Args = Args::OneOf(&["grid", "rows", "columns", "main"]);
 const CHROME: Args = Args::OneOf(&["none", "min", "full"]);
+const SWITCH: Args = Args::OneOf(&["on", "off"]);
 const ALL: Args = Args::OneOf(&["all"]);
 const RE: Args = Args::Text("REGEX");
 
@@ -157,6 +158,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("filter-panel", NONE, "the filter's terms: edit, reorder, switch, delete; then the source and its host", chain::panel),
         app("more-context", NONE, "another line of context around each kept line", chain::more_context),
         app("less-context", NONE, "a line of context less", chain::less_context),
+        app("whole-records", SWITCH, "the filter keeps and drops whole records, or single lines", folding::whole_records),
     ]),
     (Group::Panel, &[
         on_panel("term-edit", "edit the term", Panel::edit),
@@ -174,6 +176,8 @@ const TABLE: &[(Group, &[Row])] = &[
         on_overview("histogram-jump", "go to the first line of the column", Overview::jump),
     ]),
     (Group::Jump, &[
+        app("next-record", NONE, "the next record; with a count, so many on", record::next),
+        app("previous-record", NONE, "the record before, or the head of this one", record::previous),
         app("mark", Args::Text("LETTER"), "mark the current line with a letter", jump::mark),
         app("to-mark", Args::Text("LETTER"), "go to a mark", jump::to_mark),
         app("back", NONE, "back to where you were before the last jump", jump::back),
@@ -201,10 +205,13 @@ const TABLE: &[(Group, &[Row])] = &[
         app("hints", NONE, "the keys in the last row", program::hints),
         app("chrome", CHROME, "how much besides the log is shown", program::chrome),
         app("info", NONE, "what is known of the source", program::info),
+        app("record", NONE, "the current record: time, level, fields and its whole text", record::details),
+        app("fold-tails", SWITCH, "show only the first line of each record, with how many follow", folding::tails),
+        app("fold-repeats", SWITCH, "show a line once that repeats itself, numbers and ids aside, with ×N", folding::repeats),
     ]),
     (Group::Copy, &[
         app("select", NONE, "select lines from the current one on: move to extend, then copy or save", copy::select),
-        app("copy", NONE, "copy the selected lines, or the current one, to the clipboard", copy::copy),
+        app("copy", NONE, "copy the selected lines, or the whole current record, to the clipboard", copy::copy),
         app("dump", NONE, "print what the pane shows plainly, for the mouse", copy::dump),
         app("save", Args::Text("PATH"), "save lines to a file: the selected, the kept or all", copy::save),
     ]),
@@ -253,7 +260,7 @@ impl Group {
             Group::Filter => "Filter",
             Group::Panel => "In the filter panel",
             Group::Histogram => "Over time",
-            Group::Jump => "Marks and back",
+            Group::Jump => "Records, marks and back",
             Group::Panes => "Panes and tabs",
             Group::View => "View",
             Group::Copy => "Copy and save",

@@ -22,9 +22,11 @@ use super::lens::{Picture, Side};
 use super::pane::{Pane, PaneId};
 use super::rows::{Brush, counted};
 use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Scrollbar, Size, Tone};
-use super::chart::Place;
-use super::{bars, info, news, popup, title};
+use super::strand::Strand;
+use super::tally::Tally;
+use super::{bars, chart, info, news, popup, title};
 use crate::config::settings::Chrome;
+use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::text;
 
@@ -64,7 +66,7 @@ impl App {
         self.look_back_in_sight();
         let charts: Vec<_> = self.layers.iter().filter_map(|layer| layer.chart(self)).collect();
         for (pane, span, columns) in charts {
-            self.show_chart(now, pane, Place::Layer, span, columns);
+            self.show_chart(now, pane, chart::Place::Layer, span, columns);
         }
         self.charts.settle();
         for layer in &self.layers {
@@ -129,20 +131,21 @@ impl App {
         let (title, body) = self.parts(area);
         let (band, body) = self.band(id, body);
         if let Some(band) = band {
-            self.show_chart(now, id, Place::Band, None, bars::columns_of_band(band));
+            self.show_chart(now, id, chart::Place::Band, None, bars::columns_of_band(band));
         }
         let (mut lens, _) = self.lens(id)?;
         let pane = self.desk.panes.get(&id)?;
-        let feed = self.feeds.get(&pane.source)?;
+        let feeds = self.feeds_of(pane)?;
+        let feed = *feeds.first()?;
         let picture = lens.picture(&pane.eye, height);
-        let brush = Brush { pane, feed, rules: &self.rules, width };
+        let brush = Brush { pane, feed, feeds: &feeds, rules: &self.rules, width };
         let rows = brush.rows(&lens, &picture, height);
-        let seen = seen(pane, feed, &picture);
+        let seen = seen(pane, &feeds, &picture);
         let percent = percent(feed, pane, &picture);
         let scrollbar = self.has_scrollbar(area).then(|| scrollbar(pane, feed, &picture, height));
         drop(lens);
         if let Some(pane) = self.desk.panes.get_mut(&id) {
-            pane.seen = pane.seen.max(seen);
+            pane.strands_mut().zip(seen).for_each(|(strand, seen)| strand.seen = strand.seen.max(seen));
         }
         let title = title.and_then(|area| title::bar(self, id, now, area, percent));
         let band = band.and_then(|area| bars::band(self, id, area));
@@ -254,9 +257,7 @@ impl App {
     /// Whether the search of the focused pane, or a jump in it, waits for a scan.
     fn counts(&self) -> bool {
         let Some(pane) = self.pane() else { return false };
-        let search = pane.search.as_ref().map(|search| &search.kept.tally);
-        pane.jump.is_some()
-            || search.is_some_and(|tally| tally.failed.is_none() && !tally.stopped && !tally.complete())
+        pane.jump.is_some() || pane.searching().any(Tally::runs)
     }
 
     /// Five keys that matter now.
@@ -313,28 +314,41 @@ impl App {
         wanted.iter().filter_map(|(command, what)| Some((key(command)?, (*what).to_owned()))).collect()
     }
 
+    /// Which hit the one at a place is, if all hits before it are counted.
+    fn rank(&self, id: PaneId, place: &Place) -> Option<u64> {
+        let pane = self.desk.panes.get(&id)?;
+        let mut logs = pane.strands().zip(self.feeds_of(pane)?).enumerate();
+        let before = logs.try_fold(0, |sum, (log, (strand, feed))| {
+            Some(sum + hits_before(strand, feed, place.above(log))?)
+        });
+        before.map(|before| before + 1)
+    }
+
     /// How far the search of the focused pane has come: `3 of 1,204 hits, 45 %`.
     pub(super) fn search_pieces(&self) -> Vec<Piece> {
-        let Some((_, pane, feed)) = self.focused() else { return Vec::new() };
+        let Some((id, pane, feed)) = self.focused() else { return Vec::new() };
         let counting = feed.lines.as_ref().filter(|_| matches!(pane.jump, Some(super::pane::Jump::Line(_))));
         if let Some(lines) = counting {
             return vec![piece(format!("counting lines, {} %", lines.percent()), Tone::Note)];
         }
         let Some(search) = &pane.search else { return Vec::new() };
-        let tally = &search.kept.tally;
-        if let Some(why) = &tally.failed {
-            return vec![piece(why.clone(), Tone::Bad)];
+        let mut tallies = pane.searching();
+        if let Some(why) = tallies.clone().find_map(|tally| tally.failed.clone()) {
+            return vec![piece(why, Tone::Bad)];
         }
-        let rank = pane.current.and_then(|pos| rank(pane, feed, pos));
-        let mut said = counted(tally.index.total(), search.sought.hit());
+        let rank = pane.current.as_ref().and_then(|place| self.rank(id, place));
+        let total = tallies.clone().map(|tally| tally.index.total()).sum();
+        let mut said = counted(total, search.sought.hit());
         if let Some(rank) = rank {
             said = format!("{} of {said}", info::thousands(rank));
         }
-        let tone = if tally.index.total() == 0 && tally.complete() { Tone::Bad } else { Tone::Faint };
+        let complete = tallies.clone().all(Tally::complete);
+        let tone = if total == 0 && complete { Tone::Bad } else { Tone::Faint };
         let mut pieces = vec![piece(said, tone)];
-        if !tally.complete() {
-            let stopped = if tally.stopped { ", stopped" } else { "" };
-            pieces.push(piece(format!(", {} %{stopped}", tally.percent()), Tone::Note));
+        if !complete {
+            let percent = tallies.clone().map(Tally::percent).min().unwrap_or(100);
+            let stopped = if tallies.any(|tally| tally.stopped) { ", stopped" } else { "" };
+            pieces.push(piece(format!(", {percent} %{stopped}"), Tone::Note));
         }
         pieces
     }
@@ -365,35 +379,39 @@ impl App {
     }
 }
 
-/// How far the pane has been seen, with this picture on the screen.
-fn seen(pane: &Pane, feed: &Feed, picture: &Picture) -> Pos {
-    if pane.eye == Eye::Bottom {
-        return pane.end(feed);
-    }
-    picture.entries().next_back().map_or(Pos(0), |entry| entry.line.end)
+/// How far each log of a pane has been seen, with this picture on the screen.
+fn seen(pane: &Pane, feeds: &[&Feed], picture: &Picture) -> Vec<Pos> {
+    let last = picture.entries().next_back();
+    let bottom = pane.eye == Eye::Bottom;
+    let seen = |(log, (strand, feed)): (usize, (&Strand, &&Feed))| match last {
+        _ if bottom => strand.end(feed),
+        Some(entry) => entry.place.behind(entry.line.end).above(log),
+        None => Pos(0),
+    };
+    pane.strands().zip(feeds).enumerate().map(seen).collect()
 }
 
 /// How much of the log lies above the last row, in percent.
 fn percent(feed: &Feed, pane: &Pane, picture: &Picture) -> Option<u64> {
     let start = feed.source.store.range().start;
     let last = picture.entries().next_back()?.line.end;
-    let whole = u128::from(pane.end(feed) - start).max(1);
+    let whole = u128::from(pane.strand.end(feed) - start).max(1);
     u64::try_from(u128::from(last - start) * 100 / whole).ok().map(|percent| percent.min(100))
 }
 
-/// Which hit the one at `pos` is, if all hits before it are counted.
-fn rank(pane: &Pane, feed: &Feed, pos: Pos) -> Option<u64> {
-    let index = &pane.search.as_ref()?.kept.tally.index;
+/// Hits of a log before `pos`, if all of them are counted.
+fn hits_before(strand: &Strand, feed: &Feed, pos: Pos) -> Option<u64> {
+    let index = &strand.hits.as_ref()?.tally.index;
     let (before, known) = index.count_before_block(pos);
     let block = Pos(pos.0 / crate::core::index::BLOCK * crate::core::index::BLOCK);
     let from = block.max(index.covered().start);
-    let mut hits = pane.hits(feed)?;
+    let mut hits = strand.walk_hits(feed)?;
     let since = news::count(&mut hits, from, pos).filter(|_| known)?;
-    Some(before + since + 1)
+    Some(before + since)
 }
 
 fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scrollbar {
-    let (start, end) = (feed.source.store.range().start, pane.end(feed));
+    let (start, end) = (feed.source.store.range().start, pane.strand.end(feed));
     let whole = u128::from(end - start).max(1);
     let row = |pos: Pos| {
         let row = u128::from(pos - start) * height as u128 / whole;
@@ -403,12 +421,13 @@ fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scro
     let first = picture.entries().next().map_or(end, |entry| entry.line.start);
     let last = picture.entries().next_back().map_or(end, |entry| entry.line.end);
     let (top, bottom) = (row(first), row(last.back(1)));
-    let index = pane.search.as_ref().map(|search| &search.kept.tally.index);
+    let index = pane.strand.hits.as_ref().map(|hits| &hits.tally.index);
     let ticks = index.map(|index| {
         let hit = |row: &usize| index.count_in(at(*row)..at(row + 1).max(at(*row) + 1)) > 0;
         (0..height).filter(hit).map(cells).collect()
     });
-    let marks = pane.marks.values().filter(|pos| (start..end).contains(*pos)).map(|pos| cells(row(*pos)));
+    let marks = pane.marks.values().map(|place| place.pos).filter(|pos| (start..end).contains(pos));
+    let marks = marks.map(|pos| cells(row(pos)));
     let whole_in_sight = picture.above == Side::Edge && picture.below == Side::Edge;
     let thumb = if whole_in_sight { 0 } else { (bottom + 1).saturating_sub(top).max(1) };
     let thumb = (cells(top), cells(thumb));

@@ -1,5 +1,7 @@
 //! Taking lines out: the selection, the clipboard, the plain dump, saving to a file.
 
+use std::io;
+
 use super::App;
 use super::command::Call;
 use super::confirm::Confirm;
@@ -7,7 +9,10 @@ use super::event::{Effect, SaveRequest, Saved};
 use super::eye::Eye;
 use super::pane::{Pane, PaneId, Selected};
 use super::prompt::{Prompt, Purpose};
+use crate::core::lines;
+use crate::core::place::Place;
 use crate::core::pos::Pos;
+use crate::core::stream::Next;
 use crate::core::text::{self, TextOptions};
 use crate::core::walk::{Step, Walk};
 
@@ -15,10 +20,10 @@ use crate::core::walk::{Step, Walk};
 const MOST: usize = 1 << 20;
 
 /// Why lines cannot be taken out now.
-const NOT_YET: &str = "the lines are not all here yet; try again in a moment";
+pub const NOT_YET: &str = "the lines are not all here yet; try again in a moment";
 
 /// Which lines to save.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// The lines the pane shows: those the filter keeps.
     Shown,
@@ -33,15 +38,18 @@ pub(super) fn select(app: &mut App, _: &Call) {
     let followed = app.pane().is_some_and(|pane| pane.eye == Eye::Bottom);
     app.move_eye(id, |lens, eye, height| lens.hold(eye, height));
     if let Some(pane) = app.desk.panes.get_mut(&id) {
-        pane.selected = Some(Selected { from: at, to: at, followed });
+        pane.selected = Some(Selected { from: at.clone(), to: at, followed });
     }
 }
 
 pub(super) fn copy(app: &mut App, _: &Call) {
     let Some((id, at)) = app.current_line() else { return app.messages.note("there is no line to copy") };
     let Some((_, pane, _)) = app.focused() else { return };
-    let selected = pane.selected.unwrap_or(Selected { from: at, to: at, followed: false });
-    match app.text_of(id, selected) {
+    let text = match &pane.selected {
+        Some(selected) => app.text_of(id, selected),
+        None => app.text_of_record(id, &at),
+    };
+    match text {
         Ok(text) => {
             app.effects.push(Effect::Copy(text));
             if let Some(pane) = app.desk.panes.get_mut(&id) {
@@ -63,7 +71,7 @@ pub(super) fn dump(app: &mut App, _: &Call) {
 
 pub(super) fn save(app: &mut App, call: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
-    let what = pane.selected.map_or(What::Shown, What::Selected);
+    let what = pane.selected.clone().map_or(What::Shown, What::Selected);
     match call.arg.trim() {
         "" => app.open(Prompt::new(Purpose::Save { pane: id, what }, "")),
         path => app.save_to(id, what, path),
@@ -81,26 +89,25 @@ impl Pane {
 
 impl App {
     /// The text of selected lines as it is shown, with the tabs kept and without colours.
-    fn text_of(&self, id: PaneId, selected: Selected) -> Result<String, String> {
+    fn text_of(&self, id: PaneId, selected: &Selected) -> Result<String, String> {
         let nothing = || "there is nothing to copy".to_owned();
         let pane = self.desk.panes.get(&id).ok_or_else(nothing)?;
-        let feed = self.feeds.get(&pane.source).ok_or_else(nothing)?;
-        let mut walk = pane.walk(feed);
-        let (mut at, last) = (selected.first(), selected.last());
+        let mut stream = pane.stream(&self.feeds).ok_or_else(nothing)?;
+        let (mut at, last) = (selected.first().clone(), selected.last());
         let (mut text, mut lines) = (String::new(), 0u64);
         loop {
-            match walk.at_or_after(at) {
-                Ok(Step::Line(line, _)) if line.start <= last => {
+            match stream.at_or_after(&at) {
+                Ok(Next::Line(place, line, _)) if !last.precedes(&place) => {
                     if lines > 0 {
                         text.push('\n');
                     }
                     push_plain(&mut text, &line.text);
                     lines += 1;
-                    at = line.end;
+                    at = place.behind(line.end);
                 }
-                Ok(Step::Pending(_)) => return Err(NOT_YET.into()),
+                Ok(Next::Pending) => return Err(NOT_YET.into()),
                 Ok(_) => break,
-                Err(err) => return Err(format!("the lines cannot be read: {err}")),
+                Err(err) => return Err(unread(&err)),
             }
             if text.len() > MOST {
                 return Err(
@@ -111,12 +118,31 @@ impl App {
         if lines == 0 { Err(nothing()) } else { Ok(text) }
     }
 
+    /// The text of the record that a line is of, every line of it, whatever is kept or folded.
+    pub(super) fn text_of_record(&self, id: PaneId, place: &Place) -> Result<String, String> {
+        let (feed, record) = self.record_of(id, place)?;
+        let (mut text, mut at) = (String::new(), record.start);
+        while let Some(line) =
+            lines::line_at(&*feed.source.store, at, record.end).map_err(|err| unread(&err))?
+        {
+            if at > record.start {
+                text.push('\n');
+            }
+            push_plain(&mut text, &line.text);
+            if text.len() > MOST {
+                return Err("the record is larger than the 1 MiB that can be copied".into());
+            }
+            at = line.end;
+        }
+        Ok(text)
+    }
+
     /// Asks for lines to be written to a file.
     pub(super) fn save_to(&mut self, id: PaneId, what: What, path: &str) {
         if self.saving.is_some() {
             return self.messages.error("the file before is still being written; Ctrl-C gives it up");
         }
-        let Some(request) = self.save_request(id, what, path) else {
+        let Some(request) = self.save_request(id, &what, path) else {
             return self.messages.error(NOT_YET);
         };
         self.messages.note(format!("saving to {}; Ctrl-C gives it up", text::printable(path)));
@@ -125,15 +151,16 @@ impl App {
     }
 
     /// `None` while it is not known where the lines end.
-    fn save_request(&self, id: PaneId, what: What, path: &str) -> Option<SaveRequest> {
+    fn save_request(&self, id: PaneId, what: &What, path: &str) -> Option<SaveRequest> {
         let pane = self.desk.panes.get(&id)?;
-        let feed = self.feeds.get(&pane.source)?;
-        let (whole, end) = (feed.source.store.range().start, pane.end(feed));
+        let feed = self.feeds.get(&pane.strand.source)?;
+        let (whole, end) = (feed.source.store.range().start, pane.strand.end(feed));
         let (from, to) = match what {
-            What::Selected(selected) => (selected.first(), line_end(pane, feed, selected.last())?),
+            What::Selected(selected) => (selected.first().pos, line_end(pane, feed, selected.last().pos)?),
             What::Shown | What::Whole => (whole, end),
         };
-        let filter = pane.kept.as_ref().filter(|_| what != What::Whole).map(|kept| kept.filter.clone());
+        let kept = pane.strand.kept.as_ref().filter(|_| *what != What::Whole);
+        let filter = kept.and_then(|kept| kept.filter.unfolded());
         let store = feed.source.store.clone();
         Some(SaveRequest { store, from, to, filter, path: path.into(), overwrite: false })
     }
@@ -157,7 +184,7 @@ impl App {
                 let Some((id, what)) = saving else { return };
                 self.messages.unsay();
                 let name = text::printable(&path.to_string_lossy());
-                let request = self.save_request(id, what, &path.to_string_lossy());
+                let request = self.save_request(id, &what, &path.to_string_lossy());
                 let Some(request) = request.map(|request| SaveRequest { path, overwrite: true, ..request })
                 else {
                     return;
@@ -166,7 +193,7 @@ impl App {
                     format!("{name} is there already"),
                     "replace it".into(),
                     Box::new(move |app| {
-                        app.saving = Some((id, what));
+                        app.saving = Some((id, what.clone()));
                         app.effects.push(Effect::Save(request.clone()));
                     }),
                 ));
@@ -175,8 +202,16 @@ impl App {
     }
 }
 
+/// Why lines that are to be taken out cannot be read: a sentence.
+pub fn unread(err: &io::Error) -> String {
+    match err.kind() {
+        io::ErrorKind::WouldBlock => NOT_YET.into(),
+        _ => format!("the lines cannot be read: {err}"),
+    }
+}
+
 fn line_end(pane: &Pane, feed: &super::feed::Feed, start: Pos) -> Option<Pos> {
-    match pane.walk(feed).at_or_after(start) {
+    match pane.strand.walk(feed, pane.context).at_or_after(start) {
         Ok(Step::Line(line, _)) => Some(line.end),
         Ok(Step::Pending(_)) => None,
         _ => Some(start),

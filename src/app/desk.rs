@@ -237,12 +237,17 @@ fn capacity(kind: LayoutKind, n: usize, area: Area) -> usize {
 mod tests {
     use super::*;
     use crate::app::source::SourceId;
+    use crate::app::strand::Strand;
     use crate::core::pos::Pos;
+
+    fn pane(n: u32) -> Pane {
+        Pane::new(Strand::new(SourceId(n), Pos(0)), 0)
+    }
 
     fn desk(panes: u32, area: Area) -> Desk {
         let mut desk = Desk::default();
         for n in 0..panes {
-            desk.add(Pane::new(SourceId(n), Pos(0), 0), LayoutKind::Grid, area);
+            desk.add(pane(n), LayoutKind::Grid, area);
         }
         desk
     }
@@ -276,7 +281,7 @@ mod tests {
     #[test]
     fn what_was_split_by_hand_stays() {
         let mut desk = desk(2, LARGE);
-        desk.split(Pane::new(SourceId(0), Pos(0), 0), Split::Beside);
+        desk.split(pane(0), Split::Beside);
         desk.settle(LayoutKind::Grid, USUAL);
         assert_eq!((sizes(&desk), desk.focused()), (vec![3], Some(PaneId(2))));
     }

@@ -1,9 +1,9 @@
-//! Where a pane looks. Positions only, so nothing moves when a filter changes.
+//! Where a pane looks. Places only, so nothing moves when a filter changes.
 
-use crate::core::pos::Pos;
+use crate::core::place::Place;
 
 /// Where a pane looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Eye {
     /// At the end: the last row of the log stands on the last row of the pane, and new lines push it up.
     #[default]
@@ -13,10 +13,10 @@ pub enum Eye {
 }
 
 /// A line held at a place of the pane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchor {
-    /// Where the line begins; if no shown line does, the next one is meant.
-    pub pos: Pos,
+    /// The line; if it is not shown, the next one is meant.
+    pub place: Place,
     /// Which of the line's rows (its rules first, then its text as wrapped), from 0.
     pub row: usize,
     /// The row of the pane this one stands on, from 0.
@@ -24,8 +24,8 @@ pub struct Anchor {
 }
 
 impl Eye {
-    /// The line at `pos` stands on the first row.
-    pub fn top(pos: Pos) -> Eye {
-        Eye::At(Anchor { pos, row: 0, at: 0 })
+    /// The line at a place stands on the first row.
+    pub fn top(place: impl Into<Place>) -> Eye {
+        Eye::At(Anchor { place: place.into(), row: 0, at: 0 })
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn reconnect(app: &mut App, call: &Call) {
     let Some(remote) = &feed.status().remote else {
         return app.messages.note("this log is no other host's; there is no link");
     };
-    let (source, host) = (pane.source, text::printable(&remote.host.name));
+    let (source, host) = (pane.strand.source, text::printable(&remote.host.name));
     app.effects.push(Effect::Reconnect(source));
     app.messages.note(format!("connecting to {host} again"));
 }

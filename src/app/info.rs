@@ -18,7 +18,7 @@ use crate::core::text;
 /// The rows of a pane's information page.
 pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
-    let Some(feed) = app.feeds.get(&pane.source) else { return Vec::new() };
+    let Some(feed) = app.feeds.get(&pane.strand.source) else { return Vec::new() };
     let status = feed.status();
     let range = feed.source.store.range();
     let mut facts: Vec<(String, String, Tone)> = Vec::new();

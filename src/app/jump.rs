@@ -6,28 +6,29 @@ use super::App;
 use super::command::Call;
 use super::eye::{Anchor, Eye};
 use super::lens::{Found, Slot};
-use super::numbers::{self, Place};
+use super::numbers::{self, Numbered};
 use super::pane::{Jump, PaneId};
+use super::tally::Tally;
 use crate::core::highlight;
 use crate::core::lines;
-use crate::core::pos::Pos;
+use crate::core::place::Place;
+use crate::core::stream::Next;
 use crate::core::text;
-use crate::core::walk::{Step, Walk};
 
 pub(super) fn mark(app: &mut App, call: &Call) {
     let Some(letter) = letter(call) else { return app.messages.note("a mark is a letter: ma") };
-    let Some((id, pos)) = app.current_line() else { return app.messages.note("there is no line to mark") };
+    let Some((id, place)) = app.current_line() else { return app.messages.note("there is no line to mark") };
     if let Some(pane) = app.desk.panes.get_mut(&id) {
-        pane.marks.insert(letter, pos);
+        pane.marks.insert(letter, place);
         app.messages.note(format!("marked {letter}; '{letter} comes back here"));
     }
 }
 
 pub(super) fn to_mark(app: &mut App, call: &Call) {
     let Some(letter) = letter(call) else { return app.messages.note("a mark is a letter: 'a") };
-    let mark = app.pane().and_then(|pane| pane.marks.get(&letter).copied());
+    let mark = app.pane().and_then(|pane| pane.marks.get(&letter).cloned());
     match (mark, app.desk.focused()) {
-        (Some(pos), Some(id)) => app.show_line(id, pos),
+        (Some(place), Some(id)) => app.show_line(id, &place),
         _ => app.messages.note(format!("there is no mark {letter} in this pane")),
     }
 }
@@ -52,55 +53,56 @@ pub(super) fn back(app: &mut App, _: &Call) {
 impl App {
     /// The line the focused pane's commands mean: the end of a selection, the line jumped to last while it
     /// is in sight, else the last line while following and the first one otherwise.
-    pub(super) fn current_line(&self) -> Option<(PaneId, Pos)> {
+    pub(super) fn current_line(&self) -> Option<(PaneId, Place)> {
         let (id, pane, _) = self.focused()?;
-        if let Some(selected) = pane.selected {
-            return Some((id, selected.to));
+        if let Some(selected) = &pane.selected {
+            return Some((id, selected.to.clone()));
         }
         let (mut lens, height) = self.lens(id)?;
         let picture = lens.picture(&pane.eye, height);
-        let current = pane.current.filter(|pos| picture.row_of(*pos).is_some());
+        let current = pane.current.clone().filter(|place| picture.row_of(place).is_some());
         let mut entries = picture.entries();
         let entry = if pane.eye == Eye::Bottom { entries.next_back() } else { entries.next() };
-        Some((id, current.or(entry.map(|entry| entry.line.start))?))
+        Some((id, current.or(entry.map(|entry| entry.place.clone()))?))
     }
 
     /// Jumps to a line: it becomes the current one and comes into sight if it is not; a selection is extended
     /// to it.
-    pub(super) fn show_line(&mut self, id: PaneId, pos: Pos) {
+    pub(super) fn show_line(&mut self, id: PaneId, place: &Place) {
+        let place = &self.shown_for(id, place);
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.leave();
-            pane.current = Some(pos);
+            pane.current = Some(place.clone());
             if let Some(selected) = &mut pane.selected {
-                selected.to = pos;
+                selected.to = place.clone();
             }
         }
         self.move_eye(id, |lens, eye, height| {
             let held = lens.hold(eye, height);
-            match lens.picture(&held, height).row_of(pos) {
+            match lens.picture(&held, height).row_of(place) {
                 Some(_) => held,
-                None => Eye::At(Anchor { pos, row: 0, at: height / 3 }),
+                None => Eye::At(Anchor { place: place.clone(), row: 0, at: height / 3 }),
             }
         });
     }
 
     /// Brings the first hit of a line into sight: sideways, or down within a line that is wrapped.
-    fn show_hit(&mut self, id: PaneId, pos: Pos) {
+    fn show_hit(&mut self, id: PaneId, place: &Place) {
         let width = self.text_width(id);
         let Some(pane) = self.desk.panes.get(&id) else { return };
         let Some((mut lens, height)) = self.lens(id) else { return };
-        let Found::Entry(entry) = lens.at_or_after(pos) else { return };
+        let Found::Entry(entry) = lens.at_or_after(place) else { return };
         let cut = lens.cut(&entry);
         let pattern = pane.search.as_ref().and_then(|search| search.sought.pattern());
         let hits = pattern.map(|pattern| highlight::hits(&cut.shown.text, pattern));
         let Some(hit) = hits.and_then(|hits| hits.first().map(|span| span.range.clone())) else { return };
-        let (mut left, mut eye) = (pane.look.left, pane.eye);
+        let (mut left, mut eye) = (pane.look.left, pane.eye.clone());
         if pane.look.wrap {
             let row = cut.rows.iter().position(|row| row.contains(&hit.start)).unwrap_or(0);
             let row = entry.rules.len() + row;
-            let seen = |slot: &Slot| matches!(slot, Slot::Entry(e, r) if e.line.start == pos && *r == row);
+            let seen = |slot: &Slot| matches!(slot, Slot::Entry(e, r) if e.place == *place && *r == row);
             if !lens.picture(&eye, height).slots.iter().any(seen) {
-                eye = Eye::At(Anchor { pos, row, at: height / 3 });
+                eye = Eye::At(Anchor { place: place.clone(), row, at: height / 3 });
             }
         } else {
             let (from, to) =
@@ -120,24 +122,24 @@ impl App {
     /// Goes on with a pane's jump as far as the scans allow.
     pub(super) fn go_on(&mut self, id: PaneId) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
-        let Some(feed) = self.feeds.get(&pane.source) else { return };
-        match pane.jump {
+        let Some(feed) = self.feeds.get(&pane.strand.source) else { return };
+        match pane.jump.clone() {
             Some(Jump::Hit { from, back, count, either }) => self.go_on_to_hit(id, from, back, count, either),
             Some(Jump::Line(number)) => {
                 let Some(lines) = &feed.lines else { return };
                 let store = &*feed.source.store;
-                match numbers::position_of(&lines.index, store, pane.end(feed), number) {
-                    Ok(Place::At(pos)) => self.show_line(id, pos),
-                    Ok(Place::Beyond) => {
+                match numbers::position_of(&lines.index, store, pane.strand.end(feed), number) {
+                    Ok(Numbered::At(pos)) => self.show_line(id, &pos.into()),
+                    Ok(Numbered::Beyond) => {
                         self.messages.note(format!("there is no line {number}: this is the end"));
                         self.jump_to(id, Eye::Bottom);
                     }
-                    Ok(Place::Unknown) => {}
+                    Ok(Numbered::Unknown) => {}
                     Err(err) => self.give_up(id, format!("line {number} cannot be found: {err}")),
                 }
             }
             Some(Jump::Byte(pos)) => {
-                let start = match lines::line_start(&*feed.source.store, pos, pane.end(feed)) {
+                let start = match lines::line_start(&*feed.source.store, pos, pane.strand.end(feed)) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                     start => start.unwrap_or(pos),
                 };
@@ -149,32 +151,33 @@ impl App {
         }
     }
 
-    fn go_on_to_hit(&mut self, id: PaneId, from: Pos, back: bool, count: usize, either: bool) {
+    fn go_on_to_hit(&mut self, id: PaneId, from: Place, back: bool, count: usize, either: bool) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
-        let Some(mut hits) = self.feeds.get(&pane.source).and_then(|feed| pane.hits(feed)) else { return };
-        let (mut at, mut left) = (from, count);
-        let step = loop {
-            match if back { hits.before(at) } else { hits.at_or_after(at) } {
-                Ok(Step::Line(line, _)) if left > 1 => {
+        let Some(mut hits) = pane.hits(&self.feeds) else { return };
+        let (mut at, mut left) = (from.clone(), count);
+        let next = loop {
+            match if back { hits.before(&at) } else { hits.at_or_after(&at) } {
+                Ok(Next::Line(place, line, _)) if left > 1 => {
                     left -= 1;
-                    at = if back { line.start } else { line.end };
+                    at = if back { place } else { place.behind(line.end) };
                 }
-                step => break step,
+                next => break next,
             }
         };
-        match step {
-            Ok(Step::Line(line, _)) => {
-                self.show_line(id, line.start);
-                self.show_hit(id, line.start);
+        drop(hits);
+        match next {
+            Ok(Next::Line(place, ..)) => {
+                self.show_line(id, &place);
+                self.show_hit(id, &place);
                 self.say_which(id);
             }
             // The jump waits where it got to, so nothing is walked twice.
-            Ok(Step::Pending(_)) => self.wait_for(id, Jump::Hit { from: at, back, count: left, either }),
-            Ok(Step::Edge) if either => {
+            Ok(Next::Pending) => self.wait_for(id, Jump::Hit { from: at, back, count: left, either }),
+            Ok(Next::Edge) if either => {
                 self.wait_for(id, Jump::Hit { from, back: !back, count: 1, either: false });
                 self.go_on(id);
             }
-            Ok(Step::Edge) => {
+            Ok(Next::Edge) => {
                 let none = self.hits_known(id) == Some(0);
                 let way = if back { "above" } else { "below" };
                 let sought = self.desk.panes.get(&id).and_then(|pane| pane.search.as_ref());
@@ -197,8 +200,8 @@ impl App {
     /// over it.
     pub(super) fn say_which(&mut self, id: PaneId) {
         let Some((pane, (mut lens, height))) = self.desk.panes.get(&id).zip(self.lens(id)) else { return };
-        let Some(pos) = pane.current else { return };
-        let row = lens.picture(&pane.eye, height).row_of(pos);
+        let Some(place) = pane.current.clone() else { return };
+        let row = lens.picture(&pane.eye, height).row_of(&place);
         drop(lens);
         self.found = row.is_some_and(|row| row + 1 < height);
     }
@@ -217,7 +220,8 @@ impl App {
     }
 
     fn hits_known(&self, id: PaneId) -> Option<u64> {
-        let tally = &self.desk.panes.get(&id)?.search.as_ref()?.kept.tally;
-        tally.complete().then(|| tally.index.total())
+        let mut tallies = self.desk.panes.get(&id)?.searching();
+        let counted = |tally: &Tally| tally.complete().then(|| tally.index.total());
+        tallies.try_fold(0, |sum, tally| Some(sum + counted(tally)?))
     }
 }

@@ -2,8 +2,9 @@
 
 use super::App;
 use super::feed::Feed;
-use super::pane::{Kept, Pane, PaneId};
+use super::pane::{Pane, PaneId};
 use super::source::{Source, SourceId};
+use super::strand::Kept;
 use crate::core::read::{Clock, Learner, Time};
 
 impl App {
@@ -33,9 +34,9 @@ impl App {
         let reads = |kept: &Kept| kept.filter.reads();
         // What the user had stopped is not begun again behind their back.
         let stopped = |kept: &Kept| kept.tally.stopped;
-        let panes = self.desk.panes.iter().filter(|(_, pane)| pane.source == id);
+        let panes = self.desk.panes.iter().filter(|(_, pane)| pane.shows(id));
         let due = |pane: &Pane| {
-            let mut found = pane.kept.iter().chain(pane.search.iter().map(|search| &search.kept));
+            let mut found = pane.strands().flat_map(|strand| strand.kept.iter().chain(&strand.hits));
             found.clone().any(reads) && !found.any(stopped)
         };
         let due: Vec<PaneId> = panes.filter(|(_, pane)| due(pane)).map(|(id, _)| *id).collect();
@@ -47,7 +48,7 @@ impl App {
     /// Looks anew for what a pane keeps and searches; a jump that waits goes on waiting.
     pub(super) fn look_anew(&mut self, id: PaneId) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
-        let (chain, jump) = (pane.chain.clone(), pane.jump);
+        let (chain, jump) = (pane.chain.clone(), pane.jump.clone());
         self.use_chain(id, chain);
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.jump = jump;

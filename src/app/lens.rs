@@ -16,17 +16,20 @@ use std::rc::Rc;
 use super::eye::{Anchor, Eye};
 use super::source::Notice;
 use crate::core::lines::{LINE_MAX, Line};
-use crate::core::pos::Pos;
+use crate::core::place::Place;
+use crate::core::stream::{Next, Stream};
 use crate::core::text::{self, Shown, TextOptions};
-use crate::core::walk::{Role, Step, StoreWalk, Walk};
+use crate::core::walk::Role;
 
 /// A line as a pane sees it.
 pub struct Entry {
+    /// Where it stands.
+    pub place: Place,
     /// The line.
     pub line: Line,
     /// Why it is shown.
     pub role: Role,
-    /// The notices drawn as rules before it, by their place in the list.
+    /// The notices of its log drawn as rules before it, by their place in the list.
     pub rules: Range<usize>,
     cut: OnceCell<Cut>,
 }
@@ -44,8 +47,8 @@ pub struct Cut {
 pub enum Slot {
     /// A row of an entry, counted from its first rule.
     Entry(Rc<Entry>, usize),
-    /// A notice behind the last line.
-    Tail(usize),
+    /// A notice behind the last line of a log: which log, and its place in that log's list.
+    Tail(usize, usize),
 }
 
 /// What lies beyond the rows of a picture.
@@ -80,19 +83,19 @@ impl Picture {
     /// The place of the row `n` rows from the first that is known, to be held at the top of a pane.
     pub fn anchor(&self, n: usize) -> Option<Anchor> {
         match self.slots.get(n)? {
-            Slot::Entry(entry, row) => Some(Anchor { pos: entry.line.start, row: *row, at: 0 }),
-            Slot::Tail(_) => None,
+            Slot::Entry(entry, row) => Some(Anchor { place: entry.place.clone(), row: *row, at: 0 }),
+            Slot::Tail(..) => None,
         }
     }
 
     /// The entries shown, each once, from the top.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Rc<Entry>> {
-        let mut last = None;
+        let mut last: Option<&Place> = None;
         self.slots
             .iter()
             .filter_map(move |slot| match slot {
-                Slot::Entry(entry, _) if last != Some(entry.line.start) => {
-                    last = Some(entry.line.start);
+                Slot::Entry(entry, _) if last != Some(&entry.place) => {
+                    last = Some(&entry.place);
                     Some(entry)
                 }
                 _ => None,
@@ -101,20 +104,20 @@ impl Picture {
             .into_iter()
     }
 
-    /// The line at `pos` held on the row on which its text begins now.
-    pub fn holding(&self, pos: Pos) -> Option<Anchor> {
-        let at = self.row_of(pos)?;
+    /// A line held on the row on which its text begins now.
+    pub fn holding(&self, place: &Place) -> Option<Anchor> {
+        let at = self.row_of(place)?;
         match self.slots.get(at - self.gap)? {
-            Slot::Entry(_, row) => Some(Anchor { pos, row: *row, at }),
-            Slot::Tail(_) => None,
+            Slot::Entry(_, row) => Some(Anchor { place: place.clone(), row: *row, at }),
+            Slot::Tail(..) => None,
         }
     }
 
-    /// The row on which the text of the line at `pos` begins.
-    pub fn row_of(&self, pos: Pos) -> Option<usize> {
+    /// The row on which the text of a line begins.
+    pub fn row_of(&self, place: &Place) -> Option<usize> {
         let slot = self.slots.iter().position(|slot| match slot {
-            Slot::Entry(entry, row) => entry.line.start == pos && *row >= entry.rules.len(),
-            Slot::Tail(_) => false,
+            Slot::Entry(entry, row) => entry.place == *place && *row >= entry.rules.len(),
+            Slot::Tail(..) => false,
         });
         slot.map(|slot| self.gap + slot)
     }
@@ -128,28 +131,30 @@ pub enum Found {
     Nothing(Side),
 }
 
-/// Looks at a log through a filter, a width and a way of showing text.
+/// Looks at logs through a filter, a width and a way of showing text.
 pub struct Lens<'a> {
-    walk: StoreWalk<'a>,
-    notices: &'a [Notice],
-    end: Pos,
+    stream: Stream<'a>,
+    /// Of each log of the stream, up to its end.
+    notices: Vec<&'a [Notice]>,
     text: TextOptions,
     wrap: Option<usize>,
-    /// The line before a position, when it was just looked up for the rules between.
-    memo: Option<(Pos, std::io::Result<Step>)>,
 }
 
 impl<'a> Lens<'a> {
-    /// A lens over the lines `walk` gives up to `end`, cut to `wrap` columns if lines are wrapped.
+    /// A lens over the lines of `stream`, cut to `wrap` columns if lines are wrapped; `notices` are those of each of
+    /// its logs.
     pub fn new(
-        walk: StoreWalk<'a>,
-        notices: &'a [Notice],
-        end: Pos,
+        stream: Stream<'a>,
+        notices: Vec<&'a [Notice]>,
         text: TextOptions,
         wrap: Option<usize>,
     ) -> Lens<'a> {
-        let notices = &notices[..notices.partition_point(|notice| notice.pos <= end)];
-        Lens { walk, notices, end, text, wrap, memo: None }
+        let end = stream.end();
+        let shown = |(log, notices): (usize, &'a [Notice])| {
+            &notices[..notices.partition_point(|notice| notice.pos <= end.above(log))]
+        };
+        let notices = notices.into_iter().enumerate().map(shown).collect();
+        Lens { stream, notices, text, wrap }
     }
 
     /// The text of an entry, cut to rows.
@@ -170,58 +175,84 @@ impl<'a> Lens<'a> {
         entry.rules.len() + rows
     }
 
-    /// The first line to show that starts at or after `pos`.
-    pub fn at_or_after(&mut self, pos: Pos) -> Found {
-        let step = self.walk.at_or_after(pos);
-        self.found(step, None)
+    /// The line at a place, or else the first one shown behind it.
+    pub fn at_or_after(&mut self, place: &Place) -> Found {
+        let next = self.stream.at_or_after(place);
+        self.found(next, None)
     }
 
     /// The line behind an entry.
-    fn after(&mut self, entry: &Entry) -> Found {
-        let step = self.walk.at_or_after(entry.line.end);
-        self.found(step, Some(entry.line.start))
+    pub fn after(&mut self, entry: &Entry) -> Found {
+        let next = self.stream.after(&entry.place, entry.line.end);
+        self.found(next, Some(&entry.place))
     }
 
-    /// The last line to show that starts before `pos`.
-    pub fn before(&mut self, pos: Pos) -> Found {
-        let step = match self.memo.take() {
-            Some((at, step)) if at == pos => step,
-            _ => self.walk.before(pos),
-        };
-        self.found(step, None)
+    /// The last line shown before a place.
+    pub fn before(&mut self, place: &Place) -> Found {
+        let next = self.stream.before(place);
+        self.found(next, None)
     }
 
-    fn found(&mut self, step: std::io::Result<Step>, previous: Option<Pos>) -> Found {
-        match step {
-            Ok(Step::Line(line, role)) => {
-                let rules = self.rules(line.start, previous);
-                Found::Entry(Rc::new(Entry { line, role, rules, cut: OnceCell::new() }))
+    /// Before the first line.
+    pub fn start(&self) -> Place {
+        self.stream.start()
+    }
+
+    /// Behind the last line.
+    pub fn end(&self) -> Place {
+        self.stream.end()
+    }
+
+    /// The last line shown.
+    pub fn last(&mut self) -> Found {
+        let end = self.stream.end();
+        self.before(&end)
+    }
+
+    /// The first line shown.
+    pub fn first(&mut self) -> Found {
+        let start = self.stream.start();
+        self.at_or_after(&start)
+    }
+
+    fn found(&mut self, next: std::io::Result<Next>, previous: Option<&Place>) -> Found {
+        match next {
+            Ok(Next::Line(place, line, role)) => {
+                let rules = self.rules(&place, previous);
+                Found::Entry(Rc::new(Entry { place, line, role, rules, cut: OnceCell::new() }))
             }
-            Ok(Step::Edge) => Found::Nothing(Side::Edge),
-            Ok(Step::Pending(_)) => Found::Nothing(Side::Pending),
+            Ok(Next::Edge) => Found::Nothing(Side::Edge),
+            Ok(Next::Pending) => Found::Nothing(Side::Pending),
             Err(err) => Found::Nothing(Side::Failed(format!("the log cannot be read: {err}"))),
         }
     }
 
-    /// The notices behind the line before `start`, up to `start`.
-    fn rules(&mut self, start: Pos, previous: Option<Pos>) -> Range<usize> {
-        let upto = self.notices.partition_point(|notice| notice.pos <= start);
+    /// The notices of a line's log behind the line before it in that log, up to its start.
+    fn rules(&mut self, place: &Place, previous: Option<&Place>) -> Range<usize> {
+        let notices = self.notices.get(place.log).copied().unwrap_or_default();
+        let upto = notices.partition_point(|notice| notice.pos <= place.pos);
         if upto == 0 {
             return 0..0;
         }
-        let previous = previous.or_else(|| {
-            let step = self.walk.before(start);
-            let known = match &step {
-                Ok(Step::Line(line, _)) => Some(line.start),
-                Ok(Step::Edge) => None,
-                // Not known: no rule is better than one in the wrong place.
-                _ => Some(start),
-            };
-            self.memo = Some((start, step));
-            known
-        });
-        let from = previous.map_or(0, |pos| self.notices.partition_point(|notice| notice.pos <= pos));
+        let previous = match previous.filter(|previous| previous.log == place.log) {
+            Some(previous) => Some(previous.pos),
+            // Where it is not known, no rule is better than one in the wrong place.
+            None => self.stream.previous_of(place.log, place.pos).unwrap_or(Some(place.pos)),
+        };
+        let from = previous.map_or(0, |pos| notices.partition_point(|notice| notice.pos <= pos));
         from.min(upto)..upto
+    }
+
+    /// The notices behind the last line of each log.
+    fn tail(&mut self) -> Vec<Slot> {
+        let end = self.stream.end();
+        let mut slots = Vec::new();
+        for (log, notices) in self.notices.iter().enumerate().filter(|(_, notices)| !notices.is_empty()) {
+            let last = self.stream.previous_of(log, end.above(log)).ok().flatten();
+            let shown = last.map_or(0, |last| notices.partition_point(|notice| notice.pos <= last));
+            slots.extend((shown..notices.len()).map(|notice| Slot::Tail(log, notice)));
+        }
+        slots
     }
 
     /// What is seen from `eye` in `height` rows.
@@ -234,14 +265,9 @@ impl<'a> Lens<'a> {
 
     fn at_bottom(&mut self, height: usize) -> Picture {
         let mut picture = Picture { below: Side::Edge, ..Picture::default() };
-        let last = self.before(self.end);
-        let shown = match &last {
-            Found::Entry(entry) => self.notices.partition_point(|notice| notice.pos <= entry.line.start),
-            Found::Nothing(_) => 0,
-        };
-        let tail = shown..self.notices.len();
-        picture.slots.extend(tail.rev().take(height).rev().map(Slot::Tail));
-        picture.above = match last {
+        let mut tail = self.tail();
+        picture.slots.extend(tail.split_off(tail.len().saturating_sub(height)));
+        picture.above = match self.last() {
             Found::Entry(entry) => {
                 let rows = self.rows(&entry);
                 self.fill_up(&mut picture.slots, entry, rows, height)
@@ -252,16 +278,16 @@ impl<'a> Lens<'a> {
     }
 
     fn at_anchor(&mut self, anchor: &Anchor, height: usize) -> Picture {
-        let (entry, row) = match self.at_or_after(anchor.pos) {
+        let (entry, row) = match self.at_or_after(&anchor.place) {
             Found::Entry(entry) => {
-                let row = if entry.line.start == anchor.pos { anchor.row } else { 0 };
+                let row = if entry.place == anchor.place { anchor.row } else { 0 };
                 (entry, row)
             }
-            Found::Nothing(Side::Edge) => match self.before(self.end) {
+            Found::Nothing(Side::Edge) => match self.last() {
                 Found::Entry(entry) => (entry, 0),
                 Found::Nothing(_) => return self.at_bottom(height),
             },
-            Found::Nothing(side) => return self.above_only(anchor.pos, height, side),
+            Found::Nothing(side) => return self.above_only(&anchor.place, height, side),
         };
         let row = row.min(self.rows(&entry) - 1);
         let at = anchor.at.min(height.saturating_sub(1));
@@ -279,9 +305,9 @@ impl<'a> Lens<'a> {
     }
 
     /// What is known above a place below which nothing is known yet.
-    fn above_only(&mut self, pos: Pos, height: usize, below: Side) -> Picture {
+    fn above_only(&mut self, place: &Place, height: usize, below: Side) -> Picture {
         let mut picture = Picture { below, ..Picture::default() };
-        picture.above = match self.before(pos) {
+        picture.above = match self.before(place) {
             Found::Entry(entry) => {
                 let rows = self.rows(&entry);
                 self.fill_up(&mut picture.slots, entry, rows, height.saturating_sub(1))
@@ -307,7 +333,7 @@ impl<'a> Lens<'a> {
             if slots.len() >= height {
                 return Side::More;
             }
-            match self.before(entry.line.start) {
+            match self.before(&entry.place) {
                 Found::Entry(earlier) => {
                     row = self.rows(&earlier);
                     entry = earlier;
@@ -340,10 +366,10 @@ impl<'a> Lens<'a> {
                     entry = later;
                 }
                 Found::Nothing(Side::Edge) => {
-                    let tail = self.notices.partition_point(|notice| notice.pos <= entry.line.start);
-                    let room = height - slots.len();
-                    slots.extend((tail..self.notices.len()).take(room).map(Slot::Tail));
-                    return if self.notices.len() - tail > room { Side::More } else { Side::Edge };
+                    let (tail, room) = (self.tail(), height - slots.len());
+                    let more = tail.len() > room;
+                    slots.extend(tail.into_iter().take(room));
+                    return if more { Side::More } else { Side::Edge };
                 }
                 Found::Nothing(side) => return side,
             }
@@ -352,9 +378,8 @@ impl<'a> Lens<'a> {
 
     /// Whether anything follows an entry whose last row fills the pane.
     fn beyond(&mut self, entry: &Entry) -> Side {
-        let tail = self.notices.last().is_some_and(|notice| notice.pos > entry.line.start);
         match self.after(entry) {
-            Found::Nothing(Side::Edge) if !tail => Side::Edge,
+            Found::Nothing(Side::Edge) if self.tail().is_empty() => Side::Edge,
             _ => Side::More,
         }
     }
@@ -363,7 +388,7 @@ impl<'a> Lens<'a> {
     pub fn down(&mut self, eye: &Eye, height: usize, n: usize) -> Eye {
         let Eye::At(_) = eye else { return Eye::Bottom };
         let top = self.picture(eye, height);
-        let Some(anchor) = top.anchor(0) else { return *eye };
+        let Some(anchor) = top.anchor(0) else { return eye.clone() };
         if n < top.gap {
             return Eye::At(Anchor { at: top.gap - n, ..anchor });
         }
@@ -380,25 +405,25 @@ impl<'a> Lens<'a> {
     /// free, but one row stays that is.
     pub fn up(&mut self, eye: &Eye, height: usize, n: usize) -> Eye {
         let picture = self.picture(eye, height);
-        let Some(Slot::Entry(entry, row)) = picture.slots.front().cloned() else { return *eye };
+        let Some(Slot::Entry(entry, row)) = picture.slots.front().cloned() else { return eye.clone() };
         let n = n.saturating_add(picture.gap);
         let mut above = VecDeque::new();
         let side = self.fill_up(&mut above, entry.clone(), row, n);
         let gap = if side == Side::Pending { n - above.len() } else { 0 };
         if gap == 0 && above.is_empty() {
-            return *eye;
+            return eye.clone();
         }
         above.push_back(Slot::Entry(entry, row));
         let top = Picture { slots: above, ..Picture::default() };
         let at = gap.min(height.saturating_sub(1));
-        top.anchor(0).map_or(*eye, |anchor| Eye::At(Anchor { at, ..anchor }))
+        top.anchor(0).map_or(eye.clone(), |anchor| Eye::At(Anchor { at, ..anchor }))
     }
 
     /// The eye where it is now, held at its place instead of at the bottom.
     pub fn hold(&mut self, eye: &Eye, height: usize) -> Eye {
         match eye {
-            Eye::Bottom => self.picture(eye, height).anchor(0).map_or(*eye, Eye::At),
-            Eye::At(_) => *eye,
+            Eye::Bottom => self.picture(eye, height).anchor(0).map_or(eye.clone(), Eye::At),
+            Eye::At(_) => eye.clone(),
         }
     }
 }

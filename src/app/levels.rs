@@ -11,6 +11,7 @@ use super::feed::Feed;
 use super::pane::{PaneId, Sought};
 use super::scans::is_unread;
 use super::source::{Source, SourceId};
+use super::strand::Kept;
 use super::tally::Tally;
 use crate::core::filter::Filter;
 use crate::core::levels::LevelIndex;
@@ -112,14 +113,15 @@ impl App {
     }
 
     /// The count of a search by level, where all lines are counted anyway.
-    pub(super) fn counted_anyway(&self, id: PaneId, sought: &Sought) -> Option<Tally> {
-        let pane = self.desk.panes.get(&id)?;
-        let feed = self.feeds.get(&pane.source)?;
+    pub(super) fn counted_anyway(&self, id: PaneId, log: usize, sought: &Sought) -> Option<Kept> {
+        let strand = self.desk.panes.get(&id)?.strands().nth(log)?;
+        let feed = self.feeds.get(&strand.source)?;
         let levels = &feed.levels;
-        let usable = !feed.is_far() && levels.whole && levels.failed.is_none() && pane.kept.is_none();
+        let usable = !feed.is_far() && levels.whole && levels.failed.is_none() && strand.kept.is_none();
         // Until all is counted the end comes first, so who looks elsewhere is better off with a scan of their own.
-        let near = levels.index.lines().complete() || self.near(id) == feed.end();
-        levels.tally(sought).filter(|_| usable && near)
+        let near = levels.index.lines().complete() || self.near(id, log) == feed.end();
+        let tally = levels.tally(sought).filter(|_| usable && near)?;
+        Some(Kept { filter: levels.filter(sought), tally })
     }
 
     /// Whether a scan is for everyone, so that no search may stop it.
@@ -136,14 +138,14 @@ impl App {
         feed.levels.index = index;
         feed.rate.errors(now, feed.levels.index.appended().1);
         let mut searched = false;
-        let panes = self.desk.panes.values_mut().filter(|pane| pane.source == source);
-        for search in panes.filter_map(|pane| pane.search.as_mut()) {
-            let shared = search.kept.tally.id == id;
-            if let Some(tally) = self.feeds.get(&source).and_then(|feed| feed.levels.tally(&search.sought))
-                && shared
-            {
-                self.awaited |= tally.complete() && !search.kept.tally.complete();
-                (search.kept.tally, searched) = (tally, true);
+        for pane in self.desk.panes.values_mut() {
+            let Some(sought) = pane.search.as_ref().map(|search| search.sought.clone()) else { continue };
+            let hits = pane.strands_mut().filter_map(|strand| strand.hits.as_mut());
+            for hits in hits.filter(|hits| hits.tally.id == id) {
+                if let Some(tally) = feed.levels.tally(&sought) {
+                    self.awaited |= tally.complete() && !hits.tally.complete();
+                    (hits.tally, searched) = (tally, true);
+                }
             }
         }
         let shown = (searched && self.is_shown(source)) || self.charts_are_due(source, now);

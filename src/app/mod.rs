@@ -22,11 +22,13 @@ pub mod compose;
 pub mod confirm;
 pub mod copy;
 pub mod desk;
+pub mod details;
 pub mod edit;
 pub mod event;
 pub mod eye;
 pub mod feed;
 pub mod fold;
+pub mod folding;
 pub mod help;
 pub mod hidden;
 pub mod hosts;
@@ -55,11 +57,13 @@ pub mod prompt;
 pub mod question;
 pub mod rate;
 pub mod reader;
+pub mod record;
 pub mod rows;
 pub mod scans;
 pub mod screen;
 pub mod search;
 pub mod source;
+pub mod strand;
 pub mod suggest;
 pub mod tally;
 pub mod title;
@@ -83,7 +87,6 @@ use layer::{Flow, Layer};
 use message::Messages;
 use pane::{Pane, PaneId};
 use screen::Size;
-use source::SourceId;
 
 use crate::config::keymap::{Context, Found, Keymap, Stroke};
 use crate::config::settings::Settings;
@@ -99,7 +102,7 @@ pub struct App {
     chain: Chain,
     /// The user's highlight rules, in their order.
     rules: Vec<Pattern>,
-    feeds: BTreeMap<SourceId, Feed>,
+    feeds: pane::Feeds,
     desk: Desk,
     layers: Vec<Box<dyn Layer>>,
     input: Input,
@@ -263,8 +266,13 @@ impl App {
 
     fn shown_feeds(&self) -> impl Iterator<Item = &Feed> {
         let panes = self.desk.tab().map(|tab| tab.place(self.panes_area()).panes).unwrap_or_default();
-        let sources = panes.into_iter().filter_map(|(id, _)| self.desk.panes.get(&id));
-        sources.filter_map(|pane| self.feeds.get(&pane.source))
+        let panes = panes.into_iter().filter_map(|(id, _)| self.desk.panes.get(&id));
+        panes.flat_map(Pane::strands).filter_map(|strand| self.feeds.get(&strand.source))
+    }
+
+    /// The sources of a pane's logs.
+    fn feeds_of(&self, pane: &Pane) -> Option<Vec<&Feed>> {
+        pane.strands().map(|strand| self.feeds.get(&strand.source)).collect()
     }
 
     fn pane(&self) -> Option<&Pane> {
@@ -278,7 +286,7 @@ impl App {
     fn focused(&self) -> Option<(PaneId, &Pane, &Feed)> {
         let id = self.desk.focused()?;
         let pane = self.desk.panes.get(&id)?;
-        Some((id, pane, self.feeds.get(&pane.source)?))
+        Some((id, pane, self.feeds.get(&pane.strand.source)?))
     }
 
     /// Lays something over the panes.
@@ -358,7 +366,7 @@ impl App {
             return;
         }
         if more {
-            self.input.moved = self.focused().map(|(id, pane, _)| (id, pane.eye));
+            self.input.moved = self.focused().map(|(id, pane, _)| (id, pane.eye.clone()));
         }
         let call = Call { count: self.input.count, arg };
         if !more {

@@ -3,10 +3,11 @@
 use super::App;
 use super::command::Call;
 use super::eye::{Anchor, Eye};
+use super::feed::Feed;
 use super::lens::{Found, Lens, Side};
 use super::pane::{Jump, PaneId, Selected};
 use super::rows::text_width;
-use crate::core::pos::Pos;
+use crate::core::place::Place;
 
 /// How far a key moves.
 #[derive(Clone, Copy)]
@@ -68,12 +69,12 @@ pub(super) fn scroll(app: &mut App, id: PaneId, rows: usize, up: bool) {
     });
 }
 
-fn walk_lines(lens: &mut Lens<'_>, from: Pos, lines: usize, up: bool) -> Pos {
+fn walk_lines(lens: &mut Lens<'_>, from: Place, lines: usize, up: bool) -> Place {
     let mut at = from;
     for _ in 0..lines {
-        let next = if up { lens.before(at) } else { lens.at_or_after(at + 1) };
+        let next = if up { lens.before(&at) } else { lens.at_or_after(&at.behind(at.pos + 1)) };
         match next {
-            Found::Entry(entry) => at = entry.line.start,
+            Found::Entry(entry) => at = entry.place.clone(),
             Found::Nothing(_) => break,
         }
     }
@@ -81,51 +82,51 @@ fn walk_lines(lens: &mut Lens<'_>, from: Pos, lines: usize, up: bool) -> Pos {
 }
 
 /// Extends the selection to where `to` says, and brings that line into sight.
-fn extend(app: &mut App, id: PaneId, to: impl FnOnce(&mut Lens<'_>, Pos) -> Pos) {
-    let Some(selected) = app.desk.panes.get(&id).and_then(|pane| pane.selected) else { return };
+fn extend(app: &mut App, id: PaneId, to: impl FnOnce(&mut Lens<'_>, Place) -> Place) {
+    let Some(selected) = app.desk.panes.get(&id).and_then(|pane| pane.selected.clone()) else { return };
     let Some((mut lens, _)) = app.lens(id) else { return };
-    let to = to(&mut lens, selected.to);
+    let to = to(&mut lens, selected.to.clone());
     drop(lens);
     if let Some(pane) = app.desk.panes.get_mut(&id) {
-        pane.selected = Some(Selected { to, ..selected });
+        pane.selected = Some(Selected { to: to.clone(), ..selected });
     }
-    app.move_eye(id, |lens, eye, height| into_sight(lens, eye, height, to));
+    app.move_eye(id, |lens, eye, height| into_sight(lens, eye, height, &to));
 }
 
-/// The eye moved as little as needed to see the line at `pos`.
-fn into_sight(lens: &mut Lens<'_>, eye: &Eye, height: usize, pos: Pos) -> Eye {
+/// The eye moved as little as needed to see a line.
+fn into_sight(lens: &mut Lens<'_>, eye: &Eye, height: usize, place: &Place) -> Eye {
     let picture = lens.picture(eye, height);
-    if picture.row_of(pos).is_some() {
-        return *eye;
+    if picture.row_of(place).is_some() {
+        return eye.clone();
     }
-    let first = picture.entries().next().map(|entry| entry.line.start);
-    if first.is_none_or(|first| pos <= first) {
-        return Eye::top(pos);
+    let first = picture.entries().next();
+    if first.is_none_or(|first| !first.place.precedes(place)) {
+        return Eye::top(place.clone());
     }
-    let row = match lens.at_or_after(pos) {
+    let row = match lens.at_or_after(place) {
         Found::Entry(entry) => lens.rows(&entry) - 1,
         Found::Nothing(_) => 0,
     };
-    Eye::At(Anchor { pos, row, at: height.saturating_sub(1) })
+    Eye::At(Anchor { place: place.clone(), row, at: height.saturating_sub(1) })
 }
 
 pub(super) fn top(app: &mut App, call: &Call) {
     if call.count.is_some() {
         return to_line(app, call.count);
     }
-    let Some((id, pane, feed)) = app.focused() else { return };
-    let start = feed.source.store.range().start;
+    let Some((id, pane, _)) = app.focused() else { return };
     if pane.selected.is_some() {
-        return extend(app, id, |lens, from| match lens.at_or_after(start) {
-            Found::Entry(entry) => entry.line.start,
+        return extend(app, id, |lens, from| match lens.first() {
+            Found::Entry(entry) => entry.place.clone(),
             Found::Nothing(_) => from,
         });
     }
+    let Some(start) = app.lens(id).map(|(lens, _)| lens.start()) else { return };
     app.jump_to(id, Eye::top(start));
     // What fits on the screen as a whole has its bottom in sight already.
     app.move_eye(id, |lens, eye, height| {
         let picture = lens.picture(eye, height);
-        if picture.slots.len() < height && picture.below == Side::Edge { Eye::Bottom } else { *eye }
+        if picture.slots.len() < height && picture.below == Side::Edge { Eye::Bottom } else { eye.clone() }
     });
 }
 
@@ -133,11 +134,10 @@ pub(super) fn bottom(app: &mut App, call: &Call) {
     if call.count.is_some() {
         return to_line(app, call.count);
     }
-    let Some((id, pane, feed)) = app.focused() else { return };
-    let end = pane.end(feed);
+    let Some((id, pane, _)) = app.focused() else { return };
     if pane.selected.is_some() {
-        return extend(app, id, |lens, from| match lens.before(end) {
-            Found::Entry(entry) => entry.line.start,
+        return extend(app, id, |lens, from| match lens.last() {
+            Found::Entry(entry) => entry.place.clone(),
             Found::Nothing(_) => from,
         });
     }
@@ -149,7 +149,7 @@ pub(super) fn percent(app: &mut App, call: &Call) {
         return app.messages.note("a number comes first: 50%");
     };
     let Some((id, pane, feed)) = app.focused() else { return };
-    let (start, end) = (feed.source.store.range().start, pane.end(feed));
+    let (start, end) = (feed.source.store.range().start, pane.strand.end(feed));
     if percent >= 100 {
         return app.jump_to(id, Eye::Bottom);
     }
@@ -172,7 +172,7 @@ pub(super) fn line(app: &mut App, call: &Call) {
 /// Goes to a line by its number, as soon as the lines before it are counted.
 pub(super) fn to_line(app: &mut App, number: Option<u64>) {
     let Some((id, pane, feed)) = app.focused() else { return };
-    let (source, start) = (pane.source, feed.source.store.range().start);
+    let (source, start) = (pane.strand.source, feed.source.store.range().start);
     app.number_lines(source, start);
     if let Some(pane) = app.desk.panes.get_mut(&id) {
         pane.jump = Some(Jump::Line(number.unwrap_or(1).max(1)));
@@ -224,7 +224,7 @@ fn longest(app: &App) -> usize {
 
 pub(super) fn follow(app: &mut App, _: &Call) {
     if let Some(pane) = app.pane_mut() {
-        pane.frozen = None;
+        pane.strands_mut().for_each(|strand| strand.frozen = None);
         pane.jump = None;
         pane.selected = None;
         pane.eye = Eye::Bottom;
@@ -232,13 +232,12 @@ pub(super) fn follow(app: &mut App, _: &Call) {
 }
 
 pub(super) fn freeze(app: &mut App, _: &Call) {
-    let Some((id, pane, feed)) = app.focused() else { return };
-    let frozen = match pane.frozen {
-        Some(_) => None,
-        None => Some(feed.end()),
-    };
-    if let Some(pane) = app.desk.panes.get_mut(&id) {
-        pane.frozen = frozen;
+    let Some(id) = app.desk.focused() else { return };
+    let Some(pane) = app.desk.panes.get_mut(&id) else { return };
+    let thaw = pane.frozen();
+    for strand in pane.strands_mut() {
+        let end = app.feeds.get(&strand.source).map(Feed::end);
+        strand.frozen = end.filter(|_| !thaw);
     }
 }
 
@@ -246,22 +245,21 @@ impl App {
     /// Looks through a pane: its lens, and the rows it has.
     pub(super) fn lens(&self, id: PaneId) -> Option<(Lens<'_>, usize)> {
         let pane = self.desk.panes.get(&id)?;
-        let feed = self.feeds.get(&pane.source)?;
-        Some((pane.lens(feed, self.text_width(id), self.settings.sgr), self.body(id).1))
+        Some((pane.lens(&self.feeds, self.text_width(id), self.settings.sgr)?, self.body(id).1))
     }
 
     /// Columns a pane has for text.
     pub(super) fn text_width(&self, id: PaneId) -> usize {
         let (width, _) = self.body(id);
         let Some(pane) = self.desk.panes.get(&id) else { return width };
-        let Some(feed) = self.feeds.get(&pane.source) else { return width };
+        let Some(feed) = self.feeds.get(&pane.strand.source) else { return width };
         let (marks, numbers) = pane.gutter(feed, width);
         width.saturating_sub(marks + numbers)
     }
 
     /// Moves the eye of a pane; a jump that waits is given up.
     pub(super) fn move_eye(&mut self, id: PaneId, to: impl FnOnce(&mut Lens<'_>, &Eye, usize) -> Eye) {
-        let Some(eye) = self.desk.panes.get(&id).map(|pane| pane.eye) else { return };
+        let Some(eye) = self.desk.panes.get(&id).map(|pane| pane.eye.clone()) else { return };
         let Some((mut lens, height)) = self.lens(id) else { return };
         let to = to(&mut lens, &eye, height);
         drop(lens);

@@ -6,8 +6,9 @@ use super::event::ScanId;
 use super::feed::Feed;
 use super::info::thousands;
 use super::numbers;
-use super::pane::{Pane, Sought};
+use super::pane::Sought;
 use super::rows::counted;
+use super::strand::{Kept, Strand};
 use super::tally::Tally;
 use crate::core::filter::Filter;
 use crate::core::index::{BLOCK, STRIPE, SparseIndex};
@@ -57,6 +58,16 @@ impl Unseen {
     }
 }
 
+impl std::iter::Sum for Unseen {
+    fn sum<I: Iterator<Item = Unseen>>(all: I) -> Unseen {
+        all.fold(Unseen::default(), |sum, more| Unseen {
+            lines: sum.lines + more.lines,
+            errors: sum.errors + more.errors,
+            warnings: sum.warnings + more.warnings,
+        })
+    }
+}
+
 /// A count of selected lines between a position and another one behind it, kept because it is asked for with every
 /// frame.
 #[derive(Clone, Copy, Debug)]
@@ -75,38 +86,41 @@ pub struct Bases {
     warnings: Cell<Option<Base>>,
 }
 
-/// Lines the pane would show (context lines aside) that came behind what was seen.
-pub fn unseen(pane: &Pane, feed: &Feed) -> Unseen {
-    if feed.end() <= pane.seen {
+/// Lines of a log that its pane would show (context lines aside) and that came behind what was seen.
+pub fn unseen(strand: &Strand, feed: &Feed) -> Unseen {
+    if feed.end() <= strand.seen {
         return Unseen::default();
     }
-    let tally = pane.kept.as_ref().map_or(&feed.appended, |kept| &kept.tally);
-    let from = block_of(pane.seen).max(tally.index.covered().start);
-    let count = Count { index: &tally.index, scan: tally.id, from, seen: pane.seen };
-    let lines = count.behind(&pane.base.lines, || lines_before_seen(pane, feed, tally, from));
-    let (errors, warnings) = match &pane.kept {
-        Some(_) => (pane.troubles.as_ref().map_or(0, |errors| {
-            let index = &errors.tally.index;
-            let from = block_of(pane.seen).max(index.covered().start);
-            let count = Count { index, scan: errors.tally.id, from, seen: pane.seen };
-            count.behind(&pane.base.errors, || kept_before_seen(feed, &errors.filter, from, pane.seen))
-        }), 0),
-        None => {
-            let levels = &feed.levels;
-            let level = |index, sought, base| {
-                let from = first_counted(index, levels.index.appended().0, pane.seen);
-                let count = Count { index, scan: levels.id, from, seen: pane.seen };
-                count.behind(base, || kept_before_seen(feed, &levels.filter(&sought), from, pane.seen))
-            };
-            (
-                level(levels.index.errors(), Sought::Errors, &pane.base.errors),
-                level(levels.index.warnings(), Sought::Warnings, &pane.base.warnings),
-            )
+    let seen = strand.seen;
+    let tally = strand.kept.as_ref().map_or(&feed.appended, |kept| &kept.tally);
+    let lines = Count::of(tally, seen).behind(&strand.base.lines, |from| match &strand.kept {
+        Some(kept) => selected_between(feed, kept, from, seen),
+        None => numbers::starts_between(&*feed.source.store, from, seen).unwrap_or(Some(0)),
+    });
+    let (errors, warnings) = match (&strand.kept, &strand.errors) {
+        (None, _) => by_level(strand, feed),
+        (_, None) => (0, 0),
+        (_, Some(kept)) => {
+            let count = Count::of(&kept.tally, seen);
+            let before = |from| selected_between(feed, kept, from, seen);
+            (count.behind(&strand.base.errors, before), 0)
         }
     };
-    // The two are counted one after the other.
+    // They are counted one after the other.
     let errors = errors.min(lines);
     Unseen { lines, errors, warnings: warnings.min(lines - errors) }
+}
+
+/// Errors and warnings behind what was seen, of all lines.
+fn by_level(strand: &Strand, feed: &Feed) -> (u64, u64) {
+    let (levels, seen) = (&feed.levels, strand.seen);
+    let count = |index, sought, base| {
+        let from = first_counted(index, levels.index.appended().0, seen);
+        let count = Count { index, scan: levels.id, from, seen };
+        count.behind(base, |from| kept_between(feed, &levels.filter(&sought), from, seen))
+    };
+    let errors = count(levels.index.errors(), Sought::Errors, &strand.base.errors);
+    (errors, count(levels.index.warnings(), Sought::Warnings, &strand.base.warnings))
 }
 
 fn block_of(pos: Pos) -> Pos {
@@ -129,9 +143,14 @@ struct Count<'a> {
     seen: Pos,
 }
 
-impl Count<'_> {
-    /// `before` says how many of the lines lie between `from` and `seen`; `None` while that is not known.
-    fn behind(&self, base: &Cell<Option<Base>>, before: impl FnOnce() -> Option<u64>) -> u64 {
+impl<'a> Count<'a> {
+    fn of(tally: &'a Tally, seen: Pos) -> Count<'a> {
+        let from = block_of(seen).max(tally.index.covered().start);
+        Count { index: &tally.index, scan: tally.id, from, seen }
+    }
+
+    /// `before` says how many of the lines lie between a position and `seen`; `None` while that is not known.
+    fn behind(&self, base: &Cell<Option<Base>>, before: impl FnOnce(Pos) -> Option<u64>) -> u64 {
         let block = block_of(self.seen);
         let counted = self.index.count_in(block..Pos::MAX);
         if counted == 0 || self.index.count_in(block..block + BLOCK) == 0 {
@@ -141,7 +160,7 @@ impl Count<'_> {
             (base.scan, base.from, base.seen) == (self.scan, self.from, self.seen)
         };
         let known = base.get().filter(same).map(|base| base.lines);
-        let lines = known.or_else(|| if self.from >= self.seen { Some(0) } else { before() });
+        let lines = known.or_else(|| if self.from >= self.seen { Some(0) } else { before(self.from) });
         let Count { scan, from, seen, .. } = *self;
         base.set(lines.map(|lines| Base { scan, from, seen, lines }));
         match lines {
@@ -152,18 +171,13 @@ impl Count<'_> {
     }
 }
 
-/// `None` while that is not known.
-fn lines_before_seen(pane: &Pane, feed: &Feed, tally: &Tally, from: Pos) -> Option<u64> {
-    let store = &*feed.source.store;
-    let Some(kept) = &pane.kept else {
-        return numbers::starts_between(store, from, pane.seen).unwrap_or(Some(0));
-    };
-    debug_assert_eq!(kept.tally.id, tally.id);
-    count(&mut StoreWalk::new(store, feed.end(), Some(kept.selection(0))), from, pane.seen)
+/// Lines between two positions in one block that a scan has selected; `None` while that is not known.
+fn selected_between(feed: &Feed, kept: &Kept, from: Pos, to: Pos) -> Option<u64> {
+    count(&mut StoreWalk::new(&*feed.source.store, feed.end(), Some(kept.selection(0))), from, to)
 }
 
 /// Lines between two positions in one block that `filter` keeps; `None` while that is not known.
-fn kept_before_seen(feed: &Feed, filter: &Filter, from: Pos, seen: Pos) -> Option<u64> {
+fn kept_between(feed: &Feed, filter: &Filter, from: Pos, seen: Pos) -> Option<u64> {
     let mut walk = StoreWalk::new(&*feed.source.store, feed.end(), None);
     let (mut kept, mut at) = (0, from);
     loop {

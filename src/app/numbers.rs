@@ -67,7 +67,7 @@ fn fetched<T>(read: io::Result<T>) -> io::Result<Option<T>> {
 
 /// Where a numbered line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Numbered {
     /// It starts here.
     At(Pos),
     /// There are fewer lines.
@@ -80,11 +80,11 @@ pub enum Place {
 ///
 /// # Errors
 /// As [`Store::read_at`].
-pub fn position_of(index: &SparseIndex, store: &dyn Store, end: Pos, number: u64) -> io::Result<Place> {
-    Ok(fetched(look_up(index, store, end, number))?.unwrap_or(Place::Unknown))
+pub fn position_of(index: &SparseIndex, store: &dyn Store, end: Pos, number: u64) -> io::Result<Numbered> {
+    Ok(fetched(look_up(index, store, end, number))?.unwrap_or(Numbered::Unknown))
 }
 
-fn look_up(index: &SparseIndex, store: &dyn Store, end: Pos, number: u64) -> io::Result<Place> {
+fn look_up(index: &SparseIndex, store: &dyn Store, end: Pos, number: u64) -> io::Result<Numbered> {
     let covered = index.covered();
     let (mut left, mut at) = (number.saturating_sub(1), covered.start);
     let mut pos = loop {
@@ -94,8 +94,8 @@ fn look_up(index: &SparseIndex, store: &dyn Store, end: Pos, number: u64) -> io:
                 left -= u64::from(count);
                 at = range.end;
             }
-            Block::Unknown(_) => return Ok(Place::Unknown),
-            Block::End if covered.end >= end => return Ok(Place::Beyond),
+            Block::Unknown(_) => return Ok(Numbered::Unknown),
+            Block::End if covered.end >= end => return Ok(Numbered::Beyond),
             Block::End => break covered.end,
         }
     };
@@ -105,16 +105,16 @@ fn look_up(index: &SparseIndex, store: &dyn Store, end: Pos, number: u64) -> io:
             start if start == pos => pos,
             start => match lines::line_at(store, start, end)? {
                 Some(line) => line.end,
-                None => return Ok(Place::Beyond),
+                None => return Ok(Numbered::Beyond),
             },
         };
     }
     while let Some(line) = lines::line_at(store, pos, end)? {
         if left == 0 {
-            return Ok(Place::At(line.start));
+            return Ok(Numbered::At(line.start));
         }
         left -= 1;
         pos = line.end;
     }
-    Ok(Place::Beyond)
+    Ok(Numbered::Beyond)
 }

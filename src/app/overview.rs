@@ -43,7 +43,7 @@ pub struct Overview {
 
 pub(super) fn open(app: &mut App, _: &command::Call) {
     if let Some(pane) = app.desk.focused() {
-        if let Some(source) = app.desk.panes.get(&pane).map(|pane| pane.source) {
+        if let Some(source) = app.desk.panes.get(&pane).map(|pane| pane.strand.source) {
             app.look_back(source);
         }
         app.open(Overview { pane, cursor: None, spans: Vec::new() });
@@ -141,12 +141,12 @@ impl Overview {
     pub(super) fn jump(&mut self, app: &mut App) {
         let Some(histogram) = self.histogram(app) else { return };
         let span = histogram.grid.span(self.at(histogram));
-        let feed = app.desk.panes.get(&self.pane).and_then(|pane| app.feeds.get(&pane.source));
+        let feed = app.desk.panes.get(&self.pane).and_then(|pane| app.feeds.get(&pane.strand.source));
         let Some(feed) = feed else { return };
         let log =
             Log { index: &feed.levels.index, store: &*feed.source.store, reading: &feed.levels.reading };
         match log.first_in(&span) {
-            Some(Ok(pos)) => app.show_line(self.pane, pos),
+            Some(Ok(pos)) => app.show_line(self.pane, &pos.into()),
             Some(Err(pos)) => {
                 app.jump_to(self.pane, Eye::top(pos));
                 if let Some(pane) = app.desk.panes.get_mut(&self.pane) {
@@ -266,7 +266,7 @@ impl Overview {
         let wide = |pieces: &[Piece]| pieces.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
         let mut status = vec![piece(format!("{span}  "), Tone::Key)];
         status.extend(bars::count(&column, histogram.exact, false));
-        if app.desk.panes.get(&self.pane).is_some_and(|pane| pane.kept.is_some()) {
+        if app.desk.panes.get(&self.pane).is_some_and(|pane| pane.keeping().next().is_some()) {
             status.push(piece(", of all lines", Tone::Faint));
         }
         if let Some(way) = bars::unfinished(app, self.pane) {

@@ -1,4 +1,4 @@
-//! One pane: which log it shows, where it looks, and through what.
+//! One pane: which logs it shows, where it looks, and through what.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,23 @@ use jiff::Zoned;
 
 use super::eye::Eye;
 use super::feed::Feed;
+use super::folding::Folding;
 use super::lens::Lens;
-use super::news::Bases;
 use super::source::SourceId;
+use super::strand::Strand;
 use super::tally::Tally;
-use crate::core::filter::{Chain, Filter, Test};
+use crate::core::filter::{Chain, Test};
 use crate::core::lines::LINE_MAX;
 use crate::core::pattern::Pattern;
+use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::query::{Asked, Op, Query};
 use crate::core::read::Level;
+use crate::core::stream::Stream;
 use crate::core::text::TextOptions;
-use crate::core::walk::{Selection, StoreWalk};
+
+/// All sources, by number.
+pub type Feeds = BTreeMap<SourceId, Feed>;
 
 /// Columns of text without which a gutter is only in the way.
 const LEAST_TEXT: usize = 12;
@@ -25,15 +30,6 @@ const LEAST_TEXT: usize = 12;
 /// Which pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaneId(pub u32);
-
-/// Lines a filter keeps, and the scan that finds them.
-#[derive(Clone)]
-pub struct Kept {
-    /// Which lines.
-    pub filter: Filter,
-    /// Where they are.
-    pub tally: Tally,
-}
 
 /// What a search looks for.
 #[derive(Clone)]
@@ -79,17 +75,15 @@ pub struct Search {
     pub sought: Sought,
     /// Whether `n` goes back.
     pub back: bool,
-    /// Its hits among the lines the pane shows.
-    pub kept: Kept,
 }
 
 /// A jump that waits until a scan has come far enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Jump {
-    /// To a hit before or behind a position, this many hits away.
+    /// To a hit before or behind a place, this many hits away.
     Hit {
         /// From here.
-        from: Pos,
+        from: Place,
         /// Towards the start.
         back: bool,
         /// How many hits on, at least 1.
@@ -117,89 +111,73 @@ pub struct Look {
 }
 
 /// Selected lines: from where the selection began to where it was extended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selected {
     /// The line where it began.
-    pub from: Pos,
+    pub from: Place,
     /// The line it was extended to.
-    pub to: Pos,
+    pub to: Place,
     /// The pane followed before, and will again.
     pub followed: bool,
 }
 
 impl Selected {
-    /// Whether the line at `pos` is in it.
-    pub fn holds(&self, pos: Pos) -> bool {
-        (self.first()..=self.last()).contains(&pos)
+    /// Whether a line is in it.
+    pub fn holds(&self, place: &Place) -> bool {
+        !place.precedes(self.first()) && !self.last().precedes(place)
     }
 
     /// Its first line.
-    pub fn first(&self) -> Pos {
-        self.from.min(self.to)
+    pub fn first(&self) -> &Place {
+        if self.to.precedes(&self.from) { &self.to } else { &self.from }
     }
 
     /// Its last line.
-    pub fn last(&self) -> Pos {
-        self.from.max(self.to)
+    pub fn last(&self) -> &Place {
+        if self.to.precedes(&self.from) { &self.from } else { &self.to }
     }
 }
 
 /// One pane.
 pub struct Pane {
-    /// Whose log.
-    pub source: SourceId,
+    /// Its log, or the first of several.
+    pub strand: Strand,
     /// Where it looks.
     pub eye: Eye,
-    /// The end of the log as it was when the picture was frozen.
-    pub frozen: Option<Pos>,
     /// The filter as the user sees it.
     pub chain: Chain,
     /// Earlier chains, the newest last.
     pub undo: Vec<Chain>,
-    /// The filter in effect.
-    pub kept: Option<Kept>,
-    /// Of the lines it keeps, the errors among those that come.
-    pub troubles: Option<Kept>,
     /// Lines shown around each kept line.
     pub context: usize,
+    /// What is kept as one, and what is folded.
+    pub folding: Folding,
     /// The search, if there is one.
     pub search: Option<Search>,
     /// A jump that waits.
     pub jump: Option<Jump>,
     /// The line jumped to last; it is marked while it is on the screen.
-    pub current: Option<Pos>,
+    pub current: Option<Place>,
     /// The selection, while lines are being selected.
     pub selected: Option<Selected>,
     /// Marks by letter.
-    pub marks: BTreeMap<char, Pos>,
+    pub marks: BTreeMap<char, Place>,
     /// Where the eye was before jumps, the newest last.
     pub trail: Vec<Eye>,
     /// How lines are laid out.
     pub look: Look,
-    /// What lies before this was on the screen, or is older than the pane.
-    pub seen: Pos,
-    /// Lines before `seen` that a count must leave out.
-    pub base: Bases,
 }
 
 impl Pane {
-    /// What is looked for in it.
-    pub fn tallies(&self) -> impl Iterator<Item = &Tally> {
-        let search = self.search.as_ref().map(|search| &search.kept.tally);
-        self.kept.as_ref().map(|kept| &kept.tally).into_iter().chain(search)
-    }
-
-    /// A pane that follows a source whose log ends at `end` now.
-    pub fn new(source: SourceId, end: Pos, context: usize) -> Pane {
+    /// A pane that follows a log.
+    pub fn new(strand: Strand, context: usize) -> Pane {
         Pane {
-            source,
+            strand,
             eye: Eye::Bottom,
-            frozen: None,
             chain: Chain::default(),
             undo: Vec::new(),
-            kept: None,
-            troubles: None,
             context,
+            folding: Folding::default(),
             search: None,
             jump: None,
             current: None,
@@ -207,43 +185,84 @@ impl Pane {
             marks: BTreeMap::new(),
             trail: Vec::new(),
             look: Look::default(),
-            seen: end,
-            base: Bases::default(),
         }
     }
 
-    /// The end of what it shows.
-    pub fn end(&self, feed: &Feed) -> Pos {
-        self.frozen.unwrap_or(feed.end())
+    /// Another pane that shows the same in the same way. What it keeps has yet to be looked for.
+    pub fn twin(&self) -> Pane {
+        Pane {
+            eye: self.eye.clone(),
+            chain: self.chain.clone(),
+            marks: self.marks.clone(),
+            look: self.look,
+            folding: self.folding,
+            ..Pane::new(self.strand.twin(), self.context)
+        }
+    }
+
+    /// Its logs; the number of each is that of a [`Place`].
+    pub fn strands(&self) -> impl DoubleEndedIterator<Item = &Strand> + Clone {
+        std::iter::once(&self.strand)
+    }
+
+    /// Its logs.
+    pub fn strands_mut(&mut self) -> impl Iterator<Item = &mut Strand> {
+        std::iter::once(&mut self.strand)
+    }
+
+    /// Whether it shows the log of a source.
+    pub fn shows(&self, source: SourceId) -> bool {
+        self.strands().any(|strand| strand.source == source)
+    }
+
+    /// What is looked for in it.
+    pub fn tallies(&self) -> impl Iterator<Item = &Tally> {
+        self.strands().flat_map(Strand::tallies)
+    }
+
+    /// The scans for the lines its filter keeps; none without a filter.
+    pub fn keeping(&self) -> impl Iterator<Item = &Tally> + Clone {
+        self.strands().filter_map(|strand| Some(&strand.kept.as_ref()?.tally))
+    }
+
+    /// The scans for the hits of its search; none without a search.
+    pub fn searching(&self) -> impl Iterator<Item = &Tally> + Clone {
+        self.strands().filter_map(|strand| Some(&strand.hits.as_ref()?.tally))
+    }
+
+    /// Whether its picture is frozen.
+    pub fn frozen(&self) -> bool {
+        self.strand.frozen.is_some()
     }
 
     /// Whether new lines come into sight by themselves.
     pub fn follows(&self) -> bool {
-        self.eye == Eye::Bottom && self.frozen.is_none()
+        self.eye == Eye::Bottom && !self.frozen()
     }
 
-    /// Walks the lines it shows.
-    pub fn walk<'a>(&'a self, feed: &'a Feed) -> StoreWalk<'a> {
-        let selection = self.kept.as_ref().map(|kept| kept.selection(self.context));
-        StoreWalk::new(&*feed.source.store, self.end(feed), selection).eager(feed.is_far())
+    /// The lines it shows.
+    pub fn stream<'a>(&'a self, feeds: &'a Feeds) -> Option<Stream<'a>> {
+        let feed = feeds.get(&self.strand.source)?;
+        Some(Stream::of(self.strand.walk(feed, self.context)))
     }
 
-    /// Walks the hits of its search.
-    pub fn hits<'a>(&'a self, feed: &'a Feed) -> Option<StoreWalk<'a>> {
-        let selection = self.search.as_ref()?.kept.selection(0);
-        Some(StoreWalk::new(&*feed.source.store, self.end(feed), Some(selection)).eager(feed.is_far()))
+    /// The hits of its search.
+    pub fn hits<'a>(&'a self, feeds: &'a Feeds) -> Option<Stream<'a>> {
+        let feed = feeds.get(&self.strand.source)?;
+        Some(Stream::of(self.strand.walk_hits(feed)?))
     }
 
-    /// Looks at its log; `width` columns are left for text.
-    pub fn lens<'a>(&'a self, feed: &'a Feed, width: usize, sgr: bool) -> Lens<'a> {
-        let wrap = self.look.wrap.then_some(width.max(1));
-        Lens::new(self.walk(feed), &feed.source.status.notices, self.end(feed), text_options(sgr), wrap)
+    /// Looks at its logs; `width` columns are left for text.
+    pub fn lens<'a>(&'a self, feeds: &'a Feeds, width: usize, sgr: bool) -> Option<Lens<'a>> {
+        let wrap = self.look.wrap.then_some(self.folding.text_columns(width).max(1));
+        let notices = self.strands().filter_map(|strand| Some(&*feeds.get(&strand.source)?.status().notices));
+        Some(Lens::new(self.stream(feeds)?, notices.collect(), text_options(sgr), wrap))
     }
 
     /// Remembers where the eye is, before it jumps.
     pub fn leave(&mut self) {
         if self.trail.last() != Some(&self.eye) {
-            self.trail.push(self.eye);
+            self.trail.push(self.eye.clone());
         }
         if self.trail.len() > 100 {
             self.trail.remove(0);
@@ -266,13 +285,6 @@ pub fn number_width(feed: &Feed) -> usize {
     let range = feed.source.store.range();
     let most = counted.unwrap_or((range.end - range.start) / 64).max(999);
     most.ilog10() as usize + 1
-}
-
-impl Kept {
-    /// What a walker needs to know of it.
-    pub fn selection(&self, context: usize) -> Selection<'_> {
-        Selection { filter: &self.filter, index: &self.tally.index, context }
-    }
 }
 
 /// How text is shown everywhere.

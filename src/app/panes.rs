@@ -4,7 +4,7 @@ use super::App;
 use super::command::Call;
 use super::event::Effect;
 use super::layout::{Split, Toward};
-use super::pane::{Pane, PaneId};
+use super::pane::PaneId;
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
 
@@ -40,14 +40,14 @@ pub(super) fn split(app: &mut App, call: &Call) {
     if !app.desk.can_split(way, app.panes_area()) {
         return app.messages.note("there is no room for another pane");
     }
-    let Some((id, pane, feed)) = app.focused() else { return };
-    let mut new = Pane::new(pane.source, feed.end(), pane.context);
-    (new.eye, new.frozen, new.seen, new.look) = (pane.eye, pane.frozen, pane.seen, pane.look);
-    new.marks.clone_from(&pane.marks);
-    new.chain = pane.chain.clone();
-    let (source, filter, near) = (pane.source, pane.chain.filter(), app.near(id));
-    new.kept = filter.and_then(|filter| app.look_for(source, filter, near));
-    new.troubles = app.count_errors(source, &new.chain);
+    let Some((id, pane, _)) = app.focused() else { return };
+    let mut new = pane.twin();
+    let (filter, all) = new.folding.filters(&new.chain);
+    let (kept, all) = (app.look_in(id, filter.as_ref()), app.look_in(id, all.as_ref()));
+    let found = kept.into_iter().zip(all);
+    new.strands_mut().zip(found).for_each(|(strand, found)| (strand.kept, strand.all) = found);
+    let errors = app.errors_in(id);
+    new.strands_mut().zip(errors).for_each(|(strand, errors)| strand.errors = errors);
     app.desk.split(new, way);
 }
 
@@ -55,28 +55,34 @@ pub(super) fn close(app: &mut App, _: &Call) {
     let Some(pane) = app.desk.close() else {
         return app.messages.note("this is the last pane; q quits");
     };
-    let scans = pane.kept.iter().chain(&pane.troubles).chain(pane.search.iter().map(|search| &search.kept));
-    for kept in scans {
-        app.stop(&kept.tally);
+    for tally in pane.tallies() {
+        app.stop(tally);
     }
-    if app.desk.panes.values().all(|other| other.source != pane.source)
-        && let Some(feed) = app.feeds.remove(&pane.source)
-    {
-        app.stop(&feed.appended);
-        app.effects.push(Effect::StopScan(feed.levels.id));
-        if let Some(lines) = &feed.lines {
-            app.stop(lines);
-        }
-        app.effects.push(Effect::Close(pane.source));
+    for source in pane.strands().map(|strand| strand.source) {
+        app.forget(source);
     }
     app.desk.settle(app.settings.layout, app.panes_area());
 }
 
 impl App {
+    /// Stops following a source that no pane shows any longer.
+    fn forget(&mut self, source: SourceId) {
+        if self.desk.panes.values().any(|other| other.shows(source)) {
+            return;
+        }
+        let Some(feed) = self.feeds.remove(&source) else { return };
+        self.stop(&feed.appended);
+        self.effects.push(Effect::StopScan(feed.levels.id));
+        if let Some(lines) = &feed.lines {
+            self.stop(lines);
+        }
+        self.effects.push(Effect::Close(source));
+    }
+
     /// Takes away the panes of a source in whose place others were opened.
     pub(super) fn superseded(&mut self, source: SourceId) {
         let focused = self.desk.focused();
-        let panes = self.desk.panes.iter().filter(|(_, pane)| pane.source == source);
+        let panes = self.desk.panes.iter().filter(|(_, pane)| pane.shows(source));
         let panes: Vec<PaneId> = panes.map(|(id, _)| *id).collect();
         for id in &panes {
             self.desk.focus(*id);

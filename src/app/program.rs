@@ -29,8 +29,8 @@ pub(super) fn wrap(app: &mut App, _: &Call) {
 
 pub(super) fn numbers(app: &mut App, _: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
-    let source = pane.source;
-    let near = app.near(id);
+    let source = pane.strand.source;
+    let near = app.near(id, 0);
     app.number_lines(source, near);
     if let Some(pane) = app.pane_mut() {
         pane.look.numbers = !pane.look.numbers;

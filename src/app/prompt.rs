@@ -143,7 +143,9 @@ impl Prompt {
             }
             Purpose::Query { .. } => {}
             Purpose::Command => complete::run(app, &text),
-            Purpose::Save { pane, what } if !text.trim().is_empty() => app.save_to(*pane, *what, text.trim()),
+            Purpose::Save { pane, what } if !text.trim().is_empty() => {
+                app.save_to(*pane, what.clone(), text.trim())
+            }
             Purpose::Save { .. } => {}
         }
         if self.error.is_some() { Flow::Taken } else { Flow::Close }
@@ -173,7 +175,7 @@ impl Prompt {
     fn tab(&mut self, back: bool, app: &App) {
         match &mut self.purpose {
             Purpose::Save { what, .. } => {
-                *what = match *what {
+                *what = match what.clone() {
                     What::Shown => What::Whole,
                     What::Whole => What::Shown,
                     selected @ What::Selected(_) => selected,

@@ -14,6 +14,7 @@ use super::source::{Notice, NoticeKind, Remote, State};
 use super::tally::Tally;
 use crate::core::highlight;
 use crate::core::pattern::Pattern;
+use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::span::{Level, Span};
 use crate::core::text;
@@ -30,8 +31,10 @@ const LEAST_NOTE: usize = 12;
 pub struct Brush<'a> {
     /// The pane.
     pub pane: &'a Pane,
-    /// Its source.
+    /// The source of its log, or of the first of several.
     pub feed: &'a Feed,
+    /// The sources of all its logs.
+    pub feeds: &'a [&'a Feed],
     /// The user's highlight rules.
     pub rules: &'a [Pattern],
     /// Columns for gutter and text.
@@ -51,18 +54,23 @@ impl Brush<'_> {
             return rows;
         }
         rows.extend(self.above(picture, height));
-        let numbers = self.numbers(picture);
-        let mut painted: Option<(Pos, Painted)> = None;
+        let (numbers, counts) = (self.numbers(picture), self.counts(picture));
+        let mut painted: Option<(Place, Painted)> = None;
         for slot in &picture.slots {
             rows.push(match slot {
-                Slot::Tail(notice) => self.rule(*notice),
-                Slot::Entry(entry, row) if *row < entry.rules.len() => self.rule(entry.rules.start + row),
+                Slot::Tail(log, notice) => self.rule(*log, *notice),
+                Slot::Entry(entry, row) if *row < entry.rules.len() => {
+                    self.rule(entry.place.log, entry.rules.start + row)
+                }
                 Slot::Entry(entry, row) => {
-                    let known = painted.take().filter(|(pos, _)| *pos == entry.line.start);
-                    let (_, paint) = known.unwrap_or_else(|| (entry.line.start, self.paint(lens, entry)));
+                    let known = painted.take().filter(|(place, _)| *place == entry.place);
+                    let (_, paint) = known.unwrap_or_else(|| (entry.place.clone(), self.paint(lens, entry)));
                     let number = numbers.iter().find(|(pos, _)| *pos == entry.line.start).map(|(_, n)| *n);
-                    let line = self.line(lens, entry, *row - entry.rules.len(), &paint, number);
-                    painted = Some((entry.line.start, paint));
+                    let row = *row - entry.rules.len();
+                    let count = counts.iter().find(|(place, _)| *place == entry.place && row == 0);
+                    let count = count.map(|(_, count)| count.as_str()).unwrap_or_default();
+                    let line = self.line(lens, entry, row, &paint, (number, count));
+                    painted = Some((entry.place.clone(), paint));
                     Row::Line(line)
                 }
             });
@@ -74,8 +82,8 @@ impl Brush<'_> {
         rows
     }
 
-    fn rule(&self, notice: usize) -> Row {
-        match self.feed.status().notices.get(notice) {
+    fn rule(&self, log: usize, notice: usize) -> Row {
+        match self.feeds.get(log).and_then(|feed| feed.status().notices.get(notice)) {
             Some(Notice { kind: NoticeKind::Gap, text, .. }) => Row::Rule(text.clone(), Tone::Bad),
             Some(Notice { kind: NoticeKind::Truncated | NoticeKind::Lost, text, .. }) => {
                 Row::Rule(text.clone(), Tone::Note)
@@ -123,7 +131,7 @@ impl Brush<'_> {
     }
 
     fn looking(&self) -> Vec<Row> {
-        let tally = self.pane.kept.as_ref().map(|kept| &kept.tally).filter(|tally| !tally.complete());
+        let tally = self.pane.keeping().find(|tally| !tally.complete());
         match tally {
             Some(Tally { failed: Some(why), .. }) => self.note(why, Tone::Bad),
             Some(Tally { stopped: true, .. }) => {
@@ -170,8 +178,8 @@ impl Brush<'_> {
             State::Waiting(why) => (why.as_str(), Tone::Note),
             State::Failed(why) => (why.as_str(), Tone::Bad),
             State::Opening => ("opening …", Tone::Faint),
-            State::Ended(why) if self.pane.kept.is_none() => (why.as_str(), Tone::Note),
-            _ if self.pane.kept.is_some() => {
+            State::Ended(why) if self.pane.keeping().next().is_none() => (why.as_str(), Tone::Note),
+            _ if self.pane.keeping().next().is_some() => {
                 ("the filter keeps no line; C switches it off, U takes the last term back", Tone::Note)
             }
             _ => ("no lines yet", Tone::Faint),
@@ -208,7 +216,7 @@ impl Brush<'_> {
         let (marks, numbers) = self.pane.gutter(self.feed, self.width);
         let mut gutter = String::new();
         if marks > 0 {
-            let mark = self.pane.marks.iter().find(|(_, pos)| **pos == entry.line.start && row == 0);
+            let mark = self.pane.marks.iter().find(|(_, place)| **place == entry.place && row == 0);
             gutter.push(mark.map_or(' ', |(letter, _)| *letter));
             gutter.push(' ');
         }
@@ -234,16 +242,15 @@ impl Brush<'_> {
         let hits = pattern.map(|pattern| highlight::hits(&shown.text, pattern)).unwrap_or_default();
         Painted {
             spans: highlight::merge(&[&known, &shown.spans, &rules, &hits]),
-            tint: self.level(&entry.line.text, level).filter(|level| *level >= Level::Warn),
+            tint: self.level(entry, level).filter(|level| *level >= Level::Warn),
         }
     }
 
     /// The level of a line: what it says in its format, where it is in one, and else what its words say.
-    fn level(&self, line: &[u8], words: Option<Level>) -> Option<Level> {
-        if line.len() > READ {
-            return words;
-        }
-        let said = self.feed.learner.reading().read(line);
+    fn level(&self, entry: &Entry, words: Option<Level>) -> Option<Level> {
+        let line = &entry.line.text;
+        let Some(feed) = self.feeds.get(entry.place.log).filter(|_| line.len() <= READ) else { return words };
+        let said = feed.learner.reading().read(line);
         if said.format.is_empty() { words } else { said.level }
     }
 
@@ -253,14 +260,18 @@ impl Brush<'_> {
         entry: &Entry,
         row: usize,
         paint: &Painted,
-        number: Option<u64>,
+        (number, count): (Option<u64>, &str),
     ) -> LineRow {
         let cut = lens.cut(entry);
         let gutter = self.gutter(entry, row, number);
         let width = self.width.saturating_sub(text::width(&gutter));
         let (range, pad) = match self.pane.look.wrap {
             true => (cut.rows.get(row).cloned().unwrap_or_default(), 0),
-            false => text::window(&cut.shown.text, self.pane.look.left, width),
+            false => {
+                // A count stands behind the text, not on it.
+                let taken = if count.is_empty() { 0 } else { text::width(count) + 1 };
+                text::window(&cut.shown.text, self.pane.look.left, width.saturating_sub(taken))
+            }
         };
         let more = match self.pane.look.wrap {
             true => (false, false),
@@ -273,9 +284,10 @@ impl Brush<'_> {
             spans: text::cut_spans(&paint.spans, &range),
             tint: paint.tint,
             dim: entry.role == Role::Context,
-            selected: self.pane.selected.is_some_and(|selected| selected.holds(entry.line.start)),
-            current: self.pane.current == Some(entry.line.start),
+            selected: self.pane.selected.as_ref().is_some_and(|selected| selected.holds(&entry.place)),
+            current: self.pane.current.as_ref() == Some(&entry.place),
             more,
+            count: count.to_owned(),
         }
     }
 }

@@ -5,13 +5,15 @@ use std::time::Instant;
 
 use super::App;
 use super::event::{Effect, ScanId, ScanRequest};
+use super::eye::Eye;
 use super::feed::Feed;
 use super::news::Unseen;
-use super::pane::{Jump, Kept, Pane, PaneId, Sought};
+use super::pane::{Jump, Pane, PaneId, Sought};
 use super::rate::Rate;
 use super::source::{Source, SourceId, State, Status};
+use super::strand::{Kept, Strand};
 use super::tally::Tally;
-use crate::core::filter::{Chain, Filter};
+use crate::core::filter::Filter;
 use crate::core::index::SparseIndex;
 use crate::core::pos::Pos;
 use crate::core::query::Reader;
@@ -34,7 +36,8 @@ impl App {
         let levels = self.count_levels(&source, learner.reading());
         let rate = Rate::default();
         self.feeds.insert(id, Feed { source, appended, lines: None, levels, learner, rate });
-        let pane = Pane::new(id, end, self.settings.context);
+        let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
+        pane.folding.by_line = self.settings.by_line;
         let area = self.panes_area();
         let pane = self.desk.add(pane, self.settings.layout, area);
         if std::mem::take(&mut self.opening) {
@@ -82,12 +85,13 @@ impl App {
             .desk
             .panes
             .iter()
-            .filter(|(_, pane)| pane.source == id)
-            .map(|(id, pane)| (*id, pane.search.is_some() || pane.kept.is_some()))
+            .filter(|(_, pane)| pane.shows(id))
+            .map(|(id, pane)| (*id, pane.tallies().next().is_some()))
             .collect();
         for (pane, looks) in panes {
-            if let Some(pane) = self.desk.panes.get_mut(&pane) {
-                (pane.seen, pane.frozen) = (end, pane.frozen.map(|_| end));
+            let strands = self.desk.panes.get_mut(&pane).into_iter().flat_map(Pane::strands_mut);
+            for strand in strands.filter(|strand| strand.source == id) {
+                (strand.seen, strand.frozen) = (end, strand.frozen.map(|_| end));
             }
             if looks {
                 self.look_anew(pane);
@@ -101,7 +105,7 @@ impl App {
 
     /// Goes on with the jumps that wait in the panes of a source.
     pub(super) fn go_on_in(&mut self, source: SourceId) {
-        let waits = |pane: &Pane| pane.source == source && pane.jump.is_some();
+        let waits = |pane: &Pane| pane.shows(source) && pane.jump.is_some();
         let waiting: Vec<PaneId> =
             self.desk.panes.iter().filter(|(_, pane)| waits(pane)).map(|(id, _)| *id).collect();
         self.dirty |= !waiting.is_empty();
@@ -121,7 +125,7 @@ impl App {
     pub(super) fn news_of(&self, id: SourceId) -> Vec<Unseen> {
         let shown = self.is_shown(id);
         let some = |n: u64| n.min(1);
-        let panes = self.desk.panes.iter().filter(|(_, pane)| pane.source == id);
+        let panes = self.desk.panes.iter().filter(|(_, pane)| pane.shows(id));
         let unseen = panes.map(|(pane, _)| self.unseen(*pane));
         let brief = |Unseen { lines, errors, warnings }| Unseen {
             lines: some(lines),
@@ -153,22 +157,25 @@ impl App {
     /// Has nothing more fetched from another host for what a pane looks for; whether anything was.
     pub(super) fn rest(&mut self, id: PaneId) -> bool {
         let Some(pane) = self.desk.panes.get_mut(&id) else { return false };
-        let source = pane.source;
-        let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.is_far()) else {
-            return false;
-        };
-        let search = pane.search.as_mut().map(|search| &mut search.kept.tally);
-        let tallies = pane.kept.as_mut().map(|kept| &mut kept.tally).into_iter().chain(search);
         let mut rested = false;
-        for tally in tallies.filter(|tally| tally.runs()) {
-            (tally.stopped, rested) = (true, true);
-            self.effects.push(Effect::Rest(tally.id));
+        let mut uncounted = Vec::new();
+        for strand in pane.strands_mut() {
+            let Some(feed) = self.feeds.get_mut(&strand.source).filter(|feed| feed.is_far()) else {
+                continue;
+            };
+            for tally in strand.tallies_mut().filter(|tally| tally.runs()) {
+                (tally.stopped, rested) = (true, true);
+                self.effects.push(Effect::Rest(tally.id));
+            }
+            // Line numbers are counted anew when they are asked for again.
+            if let Some(lines) = feed.lines.take_if(|lines| !lines.complete()) {
+                rested = true;
+                self.effects.push(Effect::StopScan(lines.id));
+                uncounted.push(strand.source);
+            }
         }
-        // Line numbers are counted anew when they are asked for again.
-        if let Some(lines) = feed.lines.take_if(|lines| !lines.complete()) {
-            rested = true;
-            self.effects.push(Effect::StopScan(lines.id));
-            let others = self.desk.panes.values_mut().filter(|pane| pane.source == source);
+        for source in uncounted {
+            let others = self.desk.panes.values_mut().filter(|pane| pane.shows(source));
             others.for_each(|pane| {
                 pane.jump.take_if(|jump| matches!(jump, Jump::Line(_)));
             });
@@ -188,15 +195,23 @@ impl App {
         Some(Kept { filter, tally })
     }
 
-    /// Begins to count the errors that come among the lines a chain keeps.
-    pub(super) fn count_errors(&mut self, source: SourceId, chain: &Chain) -> Option<Kept> {
-        let feed = self.feeds.get(&source).filter(|_| chain.filter().is_some())?;
-        let reading: Arc<dyn Reader> = feed.learner.reading().clone();
-        let source = feed.source.clone();
-        let filter = Filter::search(chain, Sought::Errors.test()).read_by(&reading);
-        let end = source.status.end;
-        let tally = self.scan(&source, Select::Kept(filter.clone()), end, false);
-        Some(Kept { filter, tally })
+    /// Begins to count the errors that come in each log of a pane among the lines it keeps; for nothing where it
+    /// shows every line.
+    pub(super) fn errors_in(&mut self, id: PaneId) -> Vec<Option<Kept>> {
+        let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
+        let filtered = pane.keeping().next().is_some();
+        let filter = pane.folding.search(&pane.chain, Sought::Errors.test());
+        let sources: Vec<SourceId> = pane.strands().map(|strand| strand.source).filter(|_| filtered).collect();
+        let errors = sources.into_iter().map(|source| {
+            let feed = self.feeds.get(&source)?;
+            let reading: Arc<dyn Reader> = feed.learner.reading().clone();
+            let source = feed.source.clone();
+            let filter = filter.read_by(&reading);
+            let end = source.status.end;
+            let tally = self.scan(&source, Select::Kept(filter.clone()), end, false);
+            Some(Kept { filter, tally })
+        });
+        errors.collect()
     }
 
     /// Begins to count all lines of a source, if that has not begun yet.
@@ -212,21 +227,34 @@ impl App {
         }
     }
 
-    /// Where a pane looks, as a place to begin a scan.
-    pub(super) fn near(&self, id: PaneId) -> Pos {
-        let end = self.desk.panes.get(&id).and_then(|pane| self.feeds.get(&pane.source)).map(Feed::end);
-        match self.desk.panes.get(&id).map(|pane| pane.eye) {
-            Some(super::eye::Eye::At(anchor)) => anchor.pos,
-            _ => end.unwrap_or_default(),
+    /// Where a pane looks in one of its logs, as a place to begin a scan.
+    pub(super) fn near(&self, id: PaneId, log: usize) -> Pos {
+        let Some(pane) = self.desk.panes.get(&id) else { return Pos(0) };
+        let strand = pane.strands().nth(log);
+        let end = strand.and_then(|strand| self.feeds.get(&strand.source)).map(Feed::end);
+        match &pane.eye {
+            Eye::At(anchor) => anchor.place.above(log),
+            Eye::Bottom => end.unwrap_or_default(),
         }
+    }
+
+    /// Begins to look for the lines of each log of a pane that a filter keeps; where no filter is, for nothing.
+    pub(super) fn look_in(&mut self, id: PaneId, filter: Option<&Filter>) -> Vec<Option<Kept>> {
+        let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
+        let sources: Vec<SourceId> = pane.strands().map(|strand| strand.source).collect();
+        let looks = sources.into_iter().enumerate().map(|(log, source)| {
+            let near = self.near(id, log);
+            self.look_for(source, filter?.clone(), near)
+        });
+        looks.collect()
     }
 
     /// How far the scans have come for which much of a log is fetched, in percent: what is asked for at a time is only a
     /// part of that. `None` where none runs.
     pub(super) fn looked_through(&self, id: SourceId) -> Option<usize> {
         let lines = self.feeds.get(&id).and_then(|feed| feed.lines.as_ref());
-        let panes = self.desk.panes.values().filter(|pane| pane.source == id);
-        let tallies = panes.flat_map(Pane::tallies).chain(lines);
+        let strands = self.desk.panes.values().flat_map(Pane::strands);
+        let tallies = strands.filter(|strand| strand.source == id).flat_map(Strand::tallies).chain(lines);
         tallies.filter(|tally| tally.runs()).map(Tally::percent).min()
     }
 
@@ -236,12 +264,11 @@ impl App {
             let tallies = std::iter::once(&mut feed.appended).chain(&mut feed.lines);
             tallies.map(|tally| (*id, tally))
         });
-        let panes = self.desk.panes.values_mut().flat_map(|pane| {
-            let search = pane.search.as_mut().map(|search| &mut search.kept.tally);
-            let kept = pane.kept.iter_mut().chain(&mut pane.troubles).map(|kept| &mut kept.tally);
-            kept.chain(search).map(|tally| (pane.source, tally))
+        let strands = self.desk.panes.values_mut().flat_map(Pane::strands_mut).flat_map(|strand| {
+            let source = strand.source;
+            strand.tallies_mut().map(move |tally| (source, tally))
         });
-        counts.chain(panes)
+        counts.chain(strands)
     }
 
     /// A snapshot came; one of a scan that was stopped is nobody's.
@@ -275,9 +302,11 @@ impl App {
         tally.failed = Some(sentence.clone());
         self.messages.error(sentence);
         for pane in self.desk.panes.values_mut() {
-            let lines = self.feeds.get(&pane.source).and_then(|feed| feed.lines.as_ref());
-            let hits = pane.search.as_ref().map(|search| &search.kept.tally);
-            if lines.into_iter().chain(hits).any(|tally| tally.id == id) {
+            let lines =
+                |strand: &Strand| self.feeds.get(&strand.source)?.lines.as_ref().map(|lines| lines.id);
+            let hits = |strand: &Strand| strand.hits.as_ref().map(|hits| hits.tally.id);
+            let waits = |strand: &Strand| [lines(strand), hits(strand)].contains(&Some(id));
+            if pane.strands().any(waits) {
                 pane.jump = None;
             }
         }

@@ -142,6 +142,8 @@ pub struct LineRow {
     pub current: bool,
     /// More of the line lies left, right of the window.
     pub more: (bool, bool),
+    /// What is folded behind the line: against the right edge, which the text leaves free.
+    pub count: String,
 }
 
 /// A scrollbar: rows from the top of the body.

@@ -3,10 +3,13 @@
 use super::App;
 use super::command::Call;
 use super::eye::Eye;
-use super::pane::{Jump, Kept, PaneId, Search, Selected, Sought};
+use super::pane::{Jump, Pane, PaneId, Search, Selected, Sought};
 use super::prompt::{Prompt, Purpose};
+use super::source::SourceId;
+use super::strand::Kept;
 use crate::core::filter::Filter;
 use crate::core::pattern::{Pattern, PatternError};
+use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::text;
 
@@ -26,11 +29,11 @@ fn begin(app: &mut App, call: &Call, back: bool) {
     let Some((id, pane, _)) = app.focused() else { return };
     let before = Before {
         id,
-        eye: pane.eye,
+        eye: pane.eye.clone(),
         left: pane.look.left,
-        selected: pane.selected,
+        selected: pane.selected.clone(),
         search: pane.search.clone(),
-        current: pane.current,
+        current: pane.current.clone(),
         back,
     };
     if call.arg.is_empty() {
@@ -50,7 +53,7 @@ pub struct Before {
     left: usize,
     selected: Option<Selected>,
     search: Option<Search>,
-    current: Option<Pos>,
+    current: Option<Place>,
     /// Whether the search goes towards the start.
     pub back: bool,
 }
@@ -73,8 +76,8 @@ impl Before {
     /// Looks where the search began.
     fn look_back(&self, app: &mut App) {
         if let Some(pane) = app.desk.panes.get_mut(&self.id) {
-            (pane.eye, pane.current, pane.look.left) = (self.eye, self.current, self.left);
-            (pane.selected, pane.jump) = (self.selected, None);
+            (pane.eye, pane.current) = (self.eye.clone(), self.current.clone());
+            (pane.selected, pane.jump, pane.look.left) = (self.selected.clone(), None, self.left);
         }
     }
 
@@ -122,14 +125,14 @@ fn to_hit(app: &mut App, call: &Call, against: bool) {
     let Some((id, pane, _)) = app.focused() else { return };
     let Some(search) = &pane.search else { return app.messages.note("nothing is searched; / begins") };
     let back = search.back != against;
-    let current = pane.current.filter(|pos| app.in_sight(id, *pos));
+    let current = pane.current.clone().filter(|place| app.in_sight(id, place));
     let from = match current {
-        Some(pos) if back => pos,
-        Some(pos) => pos + 1,
+        Some(place) if back => place,
+        Some(place) => place.behind(place.pos + 1),
         None => app.edge_of_sight(id, back),
     };
     if let Some(pane) = app.desk.panes.get_mut(&id) {
-        pane.jump = Some(match pane.jump {
+        pane.jump = Some(match pane.jump.take() {
             // Typed before the first of them was found.
             Some(Jump::Hit { from, back: same, count, either }) if same == back => {
                 Jump::Hit { from, back, count: count.saturating_add(call.times()), either }
@@ -175,7 +178,8 @@ fn to_trouble(app: &mut App, call: &Call, sought: Sought, back: bool) {
 pub(super) fn word(app: &mut App, _: &Call) {
     let Some(word) = word_of_current(app) else { return app.messages.note("the line has no word") };
     let Some((id, pane, _)) = app.focused() else { return };
-    let (here, back) = (app.current_line().map(|(_, pos)| pos), pane.search.as_ref().is_some_and(|s| s.back));
+    let (here, back) =
+        (app.current_line().map(|(_, place)| place), pane.search.as_ref().is_some_and(|s| s.back));
     match Pattern::literal(&word) {
         Ok(pattern) => {
             app.stop_search(id);
@@ -193,9 +197,9 @@ pub(super) fn word(app: &mut App, _: &Call) {
 
 /// The word of the search's first hit in the current line, else the line's first word of two letters.
 fn word_of_current(app: &App) -> Option<String> {
-    let (id, pos) = app.current_line()?;
+    let (id, place) = app.current_line()?;
     let (mut lens, _) = app.lens(id)?;
-    let super::lens::Found::Entry(entry) = lens.at_or_after(pos) else { return None };
+    let super::lens::Found::Entry(entry) = lens.at_or_after(&place) else { return None };
     let line = text::without_sgr(&entry.line.text).into_owned();
     let text = String::from_utf8_lossy(&line);
     let pattern = app.pane()?.search.as_ref().and_then(|search| search.sought.pattern());
@@ -222,8 +226,9 @@ impl App {
 
     /// A search that was stopped before it came to the end goes on.
     fn go_on_searching(&mut self, id: PaneId) {
-        let search = self.desk.panes.get(&id).and_then(|pane| pane.search.as_ref());
-        if let Some(search) = search.filter(|search| search.kept.tally.stopped) {
+        let stopped = |pane: &&Pane| pane.searching().any(|tally| tally.stopped);
+        let pane = self.desk.panes.get(&id).filter(stopped);
+        if let Some(search) = pane.and_then(|pane| pane.search.as_ref()) {
             let (sought, back) = (search.sought.clone(), search.back);
             self.stop_search(id);
             self.start_search(id, sought, back);
@@ -231,42 +236,57 @@ impl App {
     }
 
     pub(super) fn stop_search(&mut self, id: PaneId) {
-        let search = self.desk.panes.get_mut(&id).and_then(|pane| pane.search.take());
-        if let Some(search) = search {
-            self.stop(&search.kept.tally);
+        let Some(pane) = self.desk.panes.get_mut(&id) else { return };
+        pane.search = None;
+        let hits: Vec<Kept> = pane.strands_mut().filter_map(|strand| strand.hits.take()).collect();
+        for hits in hits {
+            self.stop(&hits.tally);
         }
+    }
+
+    /// Begins to look for the hits in each log of a pane; where they are counted anyway nothing has to be begun.
+    fn hits_in(&mut self, id: PaneId, sought: &Sought, filter: &Filter) -> Vec<Option<Kept>> {
+        let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
+        let sources: Vec<SourceId> = pane.strands().map(|strand| strand.source).collect();
+        let hits = sources.into_iter().enumerate().map(|(log, source)| {
+            let counted = self.counted_anyway(id, log, sought);
+            let near = self.near(id, log);
+            counted.or_else(|| self.look_for(source, filter.clone(), near))
+        });
+        hits.collect()
     }
 
     /// Begins to look for something among the lines a pane shows.
     pub(super) fn start_search(&mut self, id: PaneId, sought: Sought, back: bool) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
-        let (source, filter) = (pane.source, Filter::search(&pane.chain, sought.test()));
-        let near = self.near(id);
-        let kept = match self.counted_anyway(id, &sought) {
-            Some(tally) => self.feeds.get(&source).map(|feed| Kept { filter: feed.levels.filter(&sought), tally }),
-            None => self.look_for(source, filter, near),
-        };
-        let Some(kept) = kept else { return };
+        let filter = pane.folding.search(&pane.chain, sought.test());
+        let hits = self.hits_in(id, &sought, &filter);
         if let Some(pane) = self.desk.panes.get_mut(&id) {
-            pane.search = Some(Search { sought, back, kept });
+            pane.search = Some(Search { sought, back });
+            pane.strands_mut().zip(hits).for_each(|(strand, hits)| strand.hits = hits);
         }
     }
 
     /// Where a jump from what is in sight begins: the first line, or behind the last one.
-    pub(super) fn edge_of_sight(&self, id: PaneId, back: bool) -> Pos {
-        let Some(pane) = self.desk.panes.get(&id) else { return Pos(0) };
-        let Some((mut lens, height)) = self.lens(id) else { return Pos(0) };
+    pub(super) fn edge_of_sight(&self, id: PaneId, back: bool) -> Place {
+        let start = || Place::from(Pos(0));
+        let Some(pane) = self.desk.panes.get(&id) else { return start() };
+        let Some((mut lens, height)) = self.lens(id) else { return start() };
         let picture = lens.picture(&pane.eye, height);
         let mut entries = picture.entries();
         let edge = match back {
-            true => entries.next_back().map(|entry| entry.line.end),
-            false => entries.next().map(|entry| entry.line.start),
+            true => entries.next_back().map(|entry| entry.place.behind(entry.line.end)),
+            false => entries.next().map(|entry| entry.place.clone()),
         };
-        edge.unwrap_or(self.near(id))
+        edge.unwrap_or_else(|| match &pane.eye {
+            Eye::At(anchor) => anchor.place.clone(),
+            Eye::Bottom => lens.end(),
+        })
     }
 
-    pub(super) fn in_sight(&self, id: PaneId, pos: Pos) -> bool {
+    pub(super) fn in_sight(&self, id: PaneId, place: &Place) -> bool {
         let Some(pane) = self.desk.panes.get(&id) else { return false };
-        self.lens(id).is_some_and(|(mut lens, height)| lens.picture(&pane.eye, height).row_of(pos).is_some())
+        let Some((mut lens, height)) = self.lens(id) else { return false };
+        lens.picture(&pane.eye, height).row_of(place).is_some()
     }
 }

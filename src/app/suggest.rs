@@ -39,14 +39,14 @@ impl App {
     /// Names of fields that lines in sight have and that need no quotes, in order.
     pub(super) fn fields_in_sight(&self, id: PaneId) -> Vec<String> {
         let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
-        let Some((feed, (mut lens, height))) = self.feeds.get(&pane.source).zip(self.lens(id)) else {
-            return Vec::new();
-        };
+        let Some((mut lens, height)) = self.lens(id) else { return Vec::new() };
+        let feeds: Vec<_> = pane.strands().map(|strand| self.feeds.get(&strand.source)).collect();
         let plain = |c: char| c.is_alphanumeric() || "_-.@$#[]".contains(c);
         let mut names = Vec::new();
         let picture = lens.picture(&pane.eye, height);
         for slot in &picture.slots {
             let Slot::Entry(entry, _) = slot else { continue };
+            let Some(feed) = feeds.get(entry.place.log).copied().flatten() else { continue };
             let said = feed.learner.reading().read(&entry.line.text);
             let fields = said.fields().map(|(name, _)| name.into_owned()).take(MOST);
             names.extend(fields.filter(|name| !name.is_empty() && name.chars().all(plain)));

@@ -13,6 +13,7 @@ mod output;
 mod property;
 mod query;
 mod reading;
+mod record;
 mod scroll;
 mod search;
 mod title;

@@ -6,14 +6,16 @@ use std::time::Instant;
 use super::App;
 use super::chain::written;
 use super::feed::Feed;
+use super::folding;
 use super::hosts;
 use super::info::{self, thousands};
 use super::layer::piece;
-use super::news::Unseen;
+use super::news::{self, Unseen};
 use super::pane::{Pane, PaneId};
 use super::rows::percent;
 use super::screen::{Area, Bar, Piece, Tone};
 use super::source::{State, Status, Watch};
+use super::strand::Strand;
 use crate::core::{label, text};
 
 /// From this width on a title says what `[+N]` is.
@@ -30,7 +32,7 @@ const BEHIND: &str = "behind ";
 /// The title of a pane. The state is never cut by the name: a long name loses its front instead.
 pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>) -> Option<Bar> {
     let pane = app.desk.panes.get(&id)?;
-    let feed = app.feeds.get(&pane.source)?;
+    let feed = app.feeds.get(&pane.strand.source)?;
     let width = usize::from(area.width);
     let tone = if app.desk.focused() == Some(id) { Tone::Focused } else { Tone::Name };
     let name = app.short_name(id);
@@ -76,9 +78,9 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
 fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, width: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if !pane.follows() {
-        let word = if pane.frozen.is_some() { "frozen" } else { "paused" };
+        let word = if pane.frozen() { "frozen" } else { "paused" };
         let unseen = app.unseen(id);
-        let brief = pane.frozen.is_none() && width < WIDE;
+        let brief = !pane.frozen() && width < WIDE;
         if unseen.lines == 0 || !brief {
             pieces.push(piece(word, Tone::Note));
         }
@@ -160,7 +162,11 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
         let on = term.on && !pane.chain.off;
         pieces.push(piece(written(term), if on { Tone::Filter } else { Tone::Off }));
     }
-    if pane.context > 0 && pane.kept.is_some() {
+    for said in folding::said(pane) {
+        let gap = if pieces.is_empty() { "" } else { " " };
+        pieces.push(piece(format!("{gap}{said}"), Tone::Faint));
+    }
+    if pane.context > 0 && pane.keeping().next().is_some() {
         pieces.push(piece(format!("±{}", pane.context), Tone::Faint));
     }
     pieces
@@ -169,9 +175,9 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
 /// A pane's state in whole sentences, for help and the information page.
 pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
     let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
-    let Some(feed) = app.feeds.get(&pane.source) else { return Vec::new() };
+    let Some(feed) = app.feeds.get(&pane.strand.source) else { return Vec::new() };
     let mut said = vec![format!("{}: {}", feed.source.name, info::state_of(feed))];
-    said.push(match (pane.frozen.is_some(), pane.follows()) {
+    said.push(match (pane.frozen(), pane.follows()) {
         (true, _) => format!("frozen; {} came meanwhile", app.unseen(id).sentence()),
         (_, true) => "at the end, following".to_owned(),
         _ => format!("paused; {} below that nobody saw", app.unseen(id).sentence()),
@@ -212,7 +218,9 @@ fn shorten(name: &str, width: usize) -> String {
 impl App {
     /// The shortest name of a pane's source that no other open source has.
     pub(super) fn short_name(&self, id: PaneId) -> String {
-        let Some(source) = self.desk.panes.get(&id).map(|pane| pane.source) else { return String::new() };
+        let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else {
+            return String::new();
+        };
         let Some(own) = self.feeds.get(&source) else { return String::new() };
         let others = self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed.label());
         text::printable(&label::shortest(own.label(), others))
@@ -221,7 +229,8 @@ impl App {
     /// Lines of a pane that nobody saw.
     pub(super) fn unseen(&self, id: PaneId) -> Unseen {
         let Some(pane) = self.desk.panes.get(&id) else { return Unseen::default() };
-        self.feeds.get(&pane.source).map_or(Unseen::default(), |feed| super::news::unseen(pane, feed))
+        let unseen = |strand: &Strand| Some(news::unseen(strand, self.feeds.get(&strand.source)?));
+        pane.strands().filter_map(unseen).sum()
     }
 }
 

@@ -64,6 +64,8 @@ pub struct Settings {
     pub highlights: Vec<Highlight>,
     /// Lines shown around a kept line at first.
     pub context: usize,
+    /// A filter keeps and drops single lines at first, not whole records.
+    pub by_line: bool,
     /// Formats that are not to be found but chosen; of several for one source the last counts.
     pub formats: Vec<FormatRule>,
 }
@@ -93,6 +95,7 @@ impl Default for Settings {
             hints: true,
             highlights: Vec::new(),
             context: 0,
+            by_line: false,
             formats: Vec::new(),
         }
     }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::index::{SparseIndex, Stripe};
 use super::levels::{LevelIndex, LevelStripe, Noted};
 use super::pos::Pos;
+use super::scan::Appended;
 
 /// What is counted of a log so far.
 #[derive(Clone, Debug)]
@@ -29,9 +30,19 @@ pub enum Part {
 #[derive(Clone, Debug)]
 pub enum Fresh {
     /// Where selected lines start.
-    Lines(Vec<Pos>),
-    /// All lines, and what they say.
-    Levels(Vec<Noted>),
+    Lines(Appended),
+    /// All lines before a position, and what they say.
+    Levels(Vec<Noted>, Pos),
+}
+
+impl Fresh {
+    /// The end of the last finished line.
+    pub fn read(&self) -> Pos {
+        match self {
+            Fresh::Lines(appended) => appended.read,
+            Fresh::Levels(_, read) => *read,
+        }
+    }
 }
 
 impl Counts {
@@ -57,13 +68,23 @@ impl Counts {
         }
     }
 
-    /// As [`SparseIndex::append`]; lines of another kind are none.
-    pub fn append(&mut self, fresh: &Fresh, end: Pos) {
+    /// As [`SparseIndex::append`]; what is of another kind holds no line.
+    pub fn append(&mut self, fresh: &Fresh) {
         match (self, fresh) {
-            (Counts::Lines(index), Fresh::Lines(starts)) => index.append(starts, end),
-            (Counts::Levels(index), Fresh::Levels(lines)) => index.append(lines, end),
-            (Counts::Lines(index), Fresh::Levels(_)) => index.append(&[], end),
-            (Counts::Levels(index), Fresh::Lines(_)) => index.append(&[], end),
+            (Counts::Lines(index), Fresh::Lines(appended)) => index.append(&appended.starts, appended.counted),
+            (Counts::Levels(index), Fresh::Levels(lines, end)) => index.append(lines, *end),
+            (Counts::Lines(index), other) => index.append(&[], other.read()),
+            (Counts::Levels(index), other) => index.append(&[], other.read()),
         }
+    }
+
+    /// The same with the lines of the last record, which may go on, as it is now.
+    #[must_use]
+    pub fn with_open(&self, starts: &[Pos], end: Pos) -> Counts {
+        let mut counts = self.clone();
+        if let Counts::Lines(index) = &mut counts {
+            index.append(starts, end);
+        }
+        counts
     }
 }

@@ -11,6 +11,7 @@ use super::pattern::{ESC, Pattern, Text, seen};
 use super::query::{Asked, Expr, Query, Reader, Unread};
 use rule::{Ahead, Rule, Sight};
 
+mod records;
 mod rule;
 
 /// Bytes looked at together: few enough that looking for escapes first costs next to nothing.
@@ -62,8 +63,25 @@ pub struct Chain {
 #[derive(Clone, Debug)]
 pub struct Filter {
     rules: Arc<[Rule]>,
+    /// The last rule is a search's: it is asked of lines that are shown, whatever is kept.
+    search: bool,
     plan: Arc<Plan>,
     reader: Arc<dyn Reader>,
+    grain: Grain,
+    repeats: bool,
+}
+
+/// What is kept or dropped as one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grain {
+    /// Every line by itself.
+    #[default]
+    Line,
+    /// A record with all its lines: a term is about a record when it is about one of its lines, and what asks for a
+    /// level, a time or a field asks it of the first.
+    Record,
+    /// The same, and only the first line of a kept record is selected.
+    Head,
 }
 
 /// How lines are found in bulk.
@@ -80,7 +98,7 @@ impl Chain {
     /// and fields to it; see [`Filter::read_by`].
     pub fn filter(&self) -> Option<Filter> {
         let terms = self.in_effect();
-        (!terms.is_empty()).then(|| Filter::of(terms, Arc::new(Unread)))
+        (!terms.is_empty()).then(|| Filter::of(terms, false, Arc::new(Unread)))
     }
 
     fn in_effect(&self) -> Vec<Rule> {
@@ -124,21 +142,56 @@ impl From<Asked> for Test {
 }
 
 impl Filter {
+    /// Keeps every line; of use where records or repeated lines are folded.
+    pub fn all() -> Filter {
+        Filter::of(Vec::new(), false, Arc::new(Unread))
+    }
+
     /// Keeps only lines that pass `test` as well as what `chain` keeps: a search within a filter.
     pub fn search(chain: &Chain, test: impl Into<Test>) -> Filter {
         let mut rules = chain.in_effect();
         rules.push(Rule::of(&Term::new(Kind::Keep, test)));
-        Filter::of(rules, Arc::new(Unread))
+        Filter::of(rules, true, Arc::new(Unread))
     }
 
     /// The same decision about lines that `reader` reads.
     pub fn read_by(&self, reader: &Arc<dyn Reader>) -> Filter {
-        Filter::of(self.rules.to_vec(), Arc::clone(reader))
+        let of = Filter::of(self.rules.to_vec(), self.search, Arc::clone(reader));
+        of.folded(self.grain, self.repeats)
+    }
+
+    /// The same decision about lines or records. With `repeats` a kept line is left out that says the same as the
+    /// kept line before it, numbers and ids aside ([`mask`](super::mask)).
+    #[must_use]
+    pub fn folded(&self, grain: Grain, repeats: bool) -> Filter {
+        let plan = Arc::new(Plan::of(&self.rules, self.search, grain, repeats));
+        Filter { plan, grain, repeats, ..self.clone() }
+    }
+
+    /// The same decision with nothing folded; `None` when that keeps every line.
+    pub fn unfolded(&self) -> Option<Filter> {
+        let grain = if self.grain == Grain::Head { Grain::Record } else { self.grain };
+        (!self.rules.is_empty()).then(|| self.folded(grain, false))
+    }
+
+    /// What is kept or dropped as one.
+    pub fn grain(&self) -> Grain {
+        self.grain
+    }
+
+    /// Whether repeated lines are left out.
+    pub fn repeats(&self) -> bool {
+        self.repeats
+    }
+
+    /// What reads its lines.
+    pub(super) fn reader(&self) -> &dyn Reader {
+        &*self.reader
     }
 
     /// Whether lines have to be read for it: their text alone does not always tell.
     pub fn reads(&self) -> bool {
-        self.rules.iter().any(Rule::reads)
+        self.grain != Grain::Line || self.rules.iter().any(Rule::reads)
     }
 
     /// The same decision with scratch of its own, for another thread.
@@ -146,7 +199,7 @@ impl Filter {
         Filter { rules: self.rules.iter().cloned().collect(), ..self.clone() }
     }
 
-    /// Whether the line is kept; `line` is without its ending.
+    /// Whether the line is kept, by itself; `line` is without its ending.
     pub fn keeps(&self, line: &[u8]) -> bool {
         let line = seen(&line[..line.len().min(LINE_MAX)]);
         let sight = Sight::new(&line, &*self.reader);
@@ -154,8 +207,12 @@ impl Filter {
     }
 
     /// Calls `found` with the offset of the start of every kept line in `lines`, in order. `lines` begins
-    /// at a line's start and holds whole lines (the last may lack its newline).
+    /// at a line's start and holds whole lines (the last may lack its newline); where records are kept or dropped, it
+    /// holds whole records. Repeated lines are not left out by it.
     pub fn scan(&self, lines: &[u8], found: &mut dyn FnMut(usize)) {
+        if self.grain != Grain::Line {
+            return self.scan_records(lines, found);
+        }
         let mut base = 0;
         while base < lines.len() {
             let rest = &lines[base..];
@@ -173,19 +230,8 @@ impl Filter {
     /// [`Filter::scan`] for lines that are seen otherwise than they are stored: they are copied as they are
     /// seen, and what is kept of the copy is found again by counting lines.
     fn scan_seen(&self, lines: &[u8], found: &mut dyn FnMut(usize)) {
-        let mut copy = Vec::with_capacity(lines.len() + 1);
-        for line in split_lines(lines) {
-            copy.extend_from_slice(&seen(content(line)));
-            copy.push(b'\n');
-        }
-        let (mut at, mut copy_at) = (0, 0);
-        self.scan_plain(&copy, &mut |kept| {
-            while copy_at < kept {
-                at += line_length(&lines[at..]);
-                copy_at += line_length(&copy[copy_at..]);
-            }
-            found(at);
-        });
+        let copy = as_seen(lines);
+        self.scan_plain(&copy, &mut stored(&copy, lines, found));
     }
 
     /// [`Filter::scan`] for lines that are stored as they are seen.
@@ -201,7 +247,7 @@ impl Filter {
         let mut next: Vec<_> = among.iter().map(|&i| self.ahead(i, text)).collect();
         while let Some(line) = first_of(&next) {
             let sight = Sight::new(&text.lines[line.clone()], &*self.reader);
-            let kept = decide(&self.rules, |i| match among.iter().position(|&a| a == i) {
+            let kept = decide(self.parts().0, |i| match among.iter().position(|&a| a == i) {
                 Some(a) => next[a].is_at(&line),
                 None => self.rules[i].holds(&sight),
             });
@@ -213,14 +259,14 @@ impl Filter {
     }
 
     fn scan_all_but(&self, text: &Text<'_>, found: &mut dyn FnMut(usize)) {
-        let mut next: Vec<_> = (0..self.rules.len()).map(|i| self.ahead(i, text)).collect();
+        let mut next: Vec<_> = (0..self.parts().0.len()).map(|i| self.ahead(i, text)).collect();
         let mut at = 0;
         while at < text.lines.len() {
             let line = first_of(&next);
             let until = line.as_ref().map_or(text.lines.len(), |line| line.start);
             each_line(text.lines, at..until, found);
             let Some(line) = line else { break };
-            if decide(&self.rules, |i| next[i].is_at(&line)) {
+            if decide(self.parts().0, |i| next[i].is_at(&line)) {
                 found(line.start);
             }
             at = line.end + 1;
@@ -230,7 +276,7 @@ impl Filter {
 
     /// Looks for the first line that a rule is about.
     fn ahead(&self, rule: usize, text: &Text<'_>) -> Ahead<'_> {
-        let mut ahead = Ahead::new(&self.rules[rule], &*self.reader);
+        let mut ahead = Ahead::new(&self.rules[rule], &*self.reader, self.grain != Grain::Line);
         ahead.advance(text, 0);
         ahead
     }
@@ -242,14 +288,59 @@ impl Filter {
         }
     }
 
-    fn of(mut rules: Vec<Rule>, reader: Arc<dyn Reader>) -> Filter {
+    fn of(mut rules: Vec<Rule>, search: bool, reader: Arc<dyn Reader>) -> Filter {
         rules.iter_mut().for_each(|rule| rule.read_by(&*reader));
-        Filter { plan: Arc::new(Plan::of(&rules)), rules: rules.into(), reader }
+        let (grain, repeats) = (Grain::Line, false);
+        let plan = Arc::new(Plan::of(&rules, search, grain, repeats));
+        Filter { plan, rules: rules.into(), search, reader, grain, repeats }
+    }
+
+    /// The rules that decide on what is kept, and the search's.
+    fn parts(&self) -> (&[Rule], Option<&Rule>) {
+        match self.rules.split_last() {
+            Some((last, rest)) if self.search && (self.repeats || self.grain != Grain::Line) => {
+                (rest, Some(last))
+            }
+            _ => (&self.rules, None),
+        }
+    }
+}
+
+/// Lines as they are seen.
+fn as_seen(lines: &[u8]) -> Vec<u8> {
+    let mut copy = Vec::with_capacity(lines.len() + 1);
+    for line in split_lines(lines) {
+        copy.extend_from_slice(&seen(content(line)));
+        copy.push(b'\n');
+    }
+    copy
+}
+
+/// Calls `found` with where a line is stored that was found in a copy, in order.
+fn stored<'a>(copy: &'a [u8], lines: &'a [u8], found: &'a mut dyn FnMut(usize)) -> impl FnMut(usize) + 'a {
+    let (mut at, mut copy_at) = (0, 0);
+    move |kept| {
+        while copy_at < kept {
+            at += line_length(&lines[at..]);
+            copy_at += line_length(&copy[copy_at..]);
+        }
+        found(at);
     }
 }
 
 impl Plan {
-    fn of(rules: &[Rule]) -> Plan {
+    fn of(rules: &[Rule], search: bool, grain: Grain, repeats: bool) -> Plan {
+        let apart = search && (repeats || grain != Grain::Line);
+        match rules.split_last() {
+            // A line that is found passes the search whatever else decides, but what is repeated is known only of
+            // all that are kept.
+            Some((_, rest)) if apart && !repeats => Plan::Among(vec![rest.len()]),
+            Some((_, rest)) if apart => Plan::of_chain(rest),
+            _ => Plan::of_chain(rules),
+        }
+    }
+
+    fn of_chain(rules: &[Rule]) -> Plan {
         // None as long as a line that matches nothing may be kept.
         let mut among: Option<Vec<usize>> = None;
         for (i, rule) in rules.iter().enumerate() {

@@ -229,6 +229,13 @@ impl SparseIndex {
         self.count_blocks(from, to + 1)
     }
 
+    /// Whether every line that starts in `range` has been counted.
+    pub fn knows(&self, range: &Range<Pos>) -> bool {
+        let covered = self.covered.start <= range.start && range.end <= self.covered.end;
+        let mut stripes = range.start.0 / STRIPE..range.end.0.div_ceil(STRIPE);
+        covered && stripes.all(|number| self.stripe(number).is_some())
+    }
+
     /// Selected lines that start before `pos`'s block, and whether everything before it is known.
     pub fn count_before_block(&self, pos: Pos) -> (u64, bool) {
         let pos = pos.clamp(self.covered.start, self.covered.end);

@@ -8,13 +8,15 @@ use memchr::{memchr, memchr_iter};
 
 use super::chunk::Chunks;
 use super::count::{Counts, Fresh, Part};
-use super::filter::Filter;
+use super::filter::{Filter, Grain};
 use super::index::{BLOCK, STRIPE, SparseIndex, Stripe};
 use super::levels::{LevelIndex, LevelStripe, Noted};
-use super::lines::content;
+use super::lines::{content, line_start};
 use super::pattern::{ESC, seen};
+use super::pick::pick;
 use super::pos::Pos;
 use super::read::Reading;
+use super::record::open_head;
 use super::store::Store;
 
 /// What to count.
@@ -40,6 +42,20 @@ impl Select {
 
 /// Bytes read at once while all lines are counted.
 const READ: usize = 256 << 10;
+
+/// What was appended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// The starts of the selected lines before [`Appended::counted`].
+    pub starts: Vec<Pos>,
+    /// What is before this is counted for good: where the first unfinished line starts, or the last record, which may
+    /// go on.
+    pub counted: Pos,
+    /// The starts of the lines of that record that are selected as it is now.
+    pub open: Vec<Pos>,
+    /// The end of the last finished line.
+    pub read: Pos,
+}
 
 /// Counts lines; holds the read buffer and the matcher's scratch, one a worker.
 pub struct Scanner {
@@ -88,17 +104,17 @@ impl Scanner {
     ///
     /// # Errors
     /// As [`Store::read_at`].
-    pub fn fresh(&mut self, store: &dyn Store, range: Range<Pos>) -> io::Result<(Fresh, Pos)> {
+    pub fn fresh(&mut self, store: &dyn Store, range: Range<Pos>) -> io::Result<Fresh> {
         let Select::Levels(reading) = &self.select else {
-            let (starts, counted) = self.appended(store, range)?;
-            return Ok((Fresh::Lines(starts), counted));
+            return Ok(Fresh::Lines(self.appended(store, range)?));
         };
         let mut lines = Vec::new();
-        let counted = finished_lines(store, &mut self.buf, range, &mut |pos, chunk| {
+        let read = finished(store, &mut self.buf, &range, &mut |pos, chunk| {
             each_noted(reading, pos, chunk, &mut |line| lines.push(line));
         })?;
+        let counted = done_with(store, read, range);
         lines.retain(|line| line.start < counted);
-        Ok((Fresh::Levels(lines), counted))
+        Ok(Fresh::Levels(lines, counted))
     }
 
     /// Counts the selected lines that start in stripe `number` and within `range`; the last of them is
@@ -121,34 +137,61 @@ impl Scanner {
             }
             Select::Kept(filter) => {
                 let mut stripe = Stripe::EMPTY;
-                let mut chunks = Chunks::new(store, &mut self.buf, bounds, range.start, range.end);
-                while let Some(chunk) = chunks.next_chunk()? {
-                    filter.scan(chunk.lines, &mut |at| stripe.count(chunk.pos + at as u64));
-                    if cancelled() {
-                        return Ok(None);
-                    }
-                }
-                Ok(Some(stripe))
+                let places = (bounds, range.start, range.end);
+                let buf = &mut self.buf;
+                let picked =
+                    pick(filter, store, buf, places, &mut || !cancelled(), &mut |start| stripe.count(start))?;
+                Ok(picked.map(|_| stripe))
             }
         }
     }
 
-    /// The selected lines that start in `range` and are finished by its end: their starts, and where the
-    /// first unfinished line begins. `range.start` is a line's start.
+    /// Where what is appended is counted from, when it is appended behind `end`: where the unfinished last line starts,
+    /// or the record that may go on.
     ///
     /// # Errors
     /// As [`Store::read_at`].
-    pub fn appended(&mut self, store: &dyn Store, range: Range<Pos>) -> io::Result<(Vec<Pos>, Pos)> {
+    pub fn begin(&self, store: &dyn Store, end: Pos) -> io::Result<Pos> {
+        let start = line_start(store, end, end)?;
+        match &self.select {
+            Select::Kept(filter) if filter.grain() != Grain::Line => open_head(store, filter.reader(), start),
+            _ => Ok(start),
+        }
+    }
+
+    /// The selected lines that start in `range` and are finished by its end. `range.start` is a line's start, and the
+    /// start of a record where those are kept as one.
+    ///
+    /// # Errors
+    /// As [`Store::read_at`].
+    pub fn appended(&mut self, store: &dyn Store, range: Range<Pos>) -> io::Result<Appended> {
         let mut starts = Vec::new();
-        let counted = finished_lines(store, &mut self.buf, range, &mut |pos, lines| {
-            let mut found = |at: usize| starts.push(pos + at as u64);
-            match &self.select {
-                Select::Kept(filter) => filter.scan(lines, &mut found),
-                Select::All | Select::Levels(_) => each_start(lines, &mut found),
+        let mut end = range.end;
+        let (read, open) = match &self.select {
+            Select::Kept(filter) => {
+                if filter.grain() != Grain::Line {
+                    // What an unfinished line says is not known yet, nor whether it begins a record.
+                    end = line_start(store, end, end)?.max(range.start);
+                }
+                let places = (range.start..end, range.start, end);
+                let picked = pick(filter, store, &mut self.buf, places, &mut || true, &mut |start| {
+                    starts.push(start)
+                })?;
+                let picked = picked.map(|picked| (picked.unfinished.unwrap_or(picked.read), picked.open));
+                picked.unwrap_or((range.start, None))
             }
-        })?;
-        starts.retain(|&start| start < counted);
-        Ok((starts, counted))
+            Select::All | Select::Levels(_) => {
+                let read = finished(store, &mut self.buf, &range, &mut |pos, lines| {
+                    each_start(lines, &mut |at| starts.push(pos + at as u64));
+                })?;
+                (read, None)
+            }
+        };
+        let read = done_with(store, read, range.start..end);
+        let counted = open.unwrap_or(read).min(read);
+        starts.retain(|&start| start < read);
+        let open = starts.split_off(starts.partition_point(|&start| start < counted));
+        Ok(Appended { starts, counted, open, read })
     }
 
     /// Gives back the memory of the read buffer, for a scanner that may rest for long.
@@ -159,10 +202,10 @@ impl Scanner {
 
 /// Calls `found` with all lines in `range`, many at a time, the last of which may be unfinished; says where the first
 /// line begins that is not finished by the range's end. `range.start` is a line's start.
-fn finished_lines(
+fn finished(
     store: &dyn Store,
     buf: &mut Vec<u8>,
-    range: Range<Pos>,
+    range: &Range<Pos>,
     found: &mut dyn FnMut(Pos, &[u8]),
 ) -> io::Result<Pos> {
     let mut read = range.start;
@@ -171,10 +214,13 @@ fn finished_lines(
         found(chunk.pos, chunk.lines);
         read = chunk.end;
     }
-    read = chunks.unfinished().unwrap_or(read);
-    // Lines that have gone before they were looked at are done with.
+    Ok(chunks.unfinished().unwrap_or(read))
+}
+
+/// How far a range that was read up to `read` is done with: lines that have gone before they were looked at are.
+fn done_with(store: &dyn Store, read: Pos, range: Range<Pos>) -> Pos {
     let gone = store.hole(read).map_or(store.range().start, |hole| hole.end).min(range.end);
-    Ok(read.max(gone))
+    read.clamp(range.start, range.end).max(gone)
 }
 
 /// Calls `found` with every line of `lines`, which stand at `pos`, and with what it says: as a filter by level

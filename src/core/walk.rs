@@ -1,15 +1,15 @@
 //! Lines walk both ways: the kept line at or after a position, and the kept line before it.
 //!
-//! A filtered view is a walker over a store; a merged view will be a walker over walkers. Views know
+//! A filtered view is a walker over a store; [`super::stream`] puts the lines of several in one order. Views know
 //! nothing else of logs, so nothing on the screen depends on global row numbers.
 
 use std::io;
 use std::ops::Range;
 
-use super::chunk::Chunks;
 use super::filter::Filter;
 use super::index::{BLOCK, Block, SparseIndex};
 use super::lines::{Line, find_newline, find_start, read_line};
+use super::pick::pick;
 use super::pos::Pos;
 use super::store::Store;
 use window::Window;
@@ -111,6 +111,16 @@ impl<'a> StoreWalk<'a> {
         StoreWalk { eager, ..self }
     }
 
+    /// Behind the last line it gives.
+    pub fn end(&self) -> Pos {
+        self.end
+    }
+
+    /// The start of its first line.
+    pub fn start(&self) -> Pos {
+        self.first()
+    }
+
     fn first(&self) -> Pos {
         self.window.store().range().start
     }
@@ -166,7 +176,10 @@ impl<'a> StoreWalk<'a> {
     /// The line at `start` as a step.
     fn step(&mut self, start: Pos) -> io::Result<Step> {
         let Some(line) = read_line(&mut self.window, start, self.end)? else { return Ok(Step::Edge) };
-        let context = self.selection.is_some_and(|s| s.context > 0 && !s.filter.keeps(&line.text));
+        let context = match self.selection.filter(|selection| selection.context > 0) {
+            Some(selection) => matches!(self.first_kept(selection, start..start + 1)?, Kept::Nowhere),
+            None => false,
+        };
         Ok(Step::Line(line, if context { Role::Context } else { Role::Kept }))
     }
 
@@ -275,10 +288,8 @@ impl<'a> StoreWalk<'a> {
         }
         let mut kept = Vec::new();
         let line = if block.start == covered.end { covered.end } else { covered.start };
-        let mut chunks = Chunks::new(self.window.store(), &mut self.buf, block.clone(), line, self.end);
-        while let Some(chunk) = chunks.next_chunk()? {
-            selection.filter.scan(chunk.lines, &mut |at| kept.push(chunk.pos + at as u64));
-        }
+        let (store, places) = (self.window.store(), (block.clone(), line, self.end));
+        pick(selection.filter, store, &mut self.buf, places, &mut || true, &mut |start| kept.push(start))?;
         if kept.is_empty() || block.start >= covered.end {
             self.allowance -= 1;
         }

@@ -10,7 +10,7 @@ use jiff::Zoned;
 use ratatui::style::Style;
 
 use crate::config::settings::{Chrome, FormatRule, Highlight, LayoutKind, Settings};
-use crate::core::filter::{Chain, Kind, Term};
+use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
 use crate::core::near::nearest;
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::Query;
@@ -56,6 +56,11 @@ struct Args {
     /// Keep only lines that are what a query asks for: 'level>=warn since 1h', 'status=500 !path~^/health'
     #[arg(short = 'f', long, value_name = "QUERY")]
     filter: Vec<String>,
+
+    /// Let the filters keep or drop single lines, not whole records (a line with those that continue it: stack traces,
+    /// indented blocks)
+    #[arg(long)]
+    by_line: bool,
 
     /// Read all lines in a format, or those of sources whose name fits: 'json', '*.access=nginx' (time, level and
     /// fields are found without, as far as they can be)
@@ -203,6 +208,14 @@ pub struct Options {
     pub log_file: Option<PathBuf>,
 }
 
+impl Options {
+    /// What is kept, without a screen.
+    pub fn filter(&self) -> Option<Filter> {
+        let grain = if self.settings.by_line { Grain::Line } else { Grain::Record };
+        self.chain.filter().map(|filter| filter.folded(grain, false))
+    }
+}
+
 /// Why a command line was not understood, or need not be: help and version come this way too.
 #[derive(Debug)]
 pub enum Refusal {
@@ -238,6 +251,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         mouse: args.mouse,
         sgr: !args.no_log_colors,
         highlights,
+        by_line: args.by_line,
         formats,
         ..Settings::default()
     };

@@ -24,9 +24,9 @@ use crate::app::event::{ChartRequest, Event, ScanId, ScanRequest};
 use crate::app::source::SourceId;
 use crate::core::count::{Counts, Fresh, Part as Counted};
 use crate::core::index::STRIPE;
-use crate::core::lines::{line_start, next_line_start};
+use crate::core::lines::next_line_start;
 use crate::core::pos::Pos;
-use crate::core::scan::{Scanner, Select};
+use crate::core::scan::{Appended, Scanner, Select};
 use crate::core::store::Store;
 
 /// More workers would only wait for the same memory.
@@ -103,6 +103,8 @@ struct Counting {
     /// meanwhile.
     parked: Vec<u64>,
     tail: Tail,
+    /// Of what is finished behind the index: the lines selected as it is now, and its end.
+    open: (Vec<Pos>, Pos),
 }
 
 struct Tail {
@@ -131,7 +133,7 @@ struct Task {
 }
 
 enum What {
-    Start { end: Pos },
+    Start { scanner: Scanner, end: Pos },
     Tail { scanner: Scanner, from: Pos, searched: Pos, end: Pos },
     Stripe { number: u64, range: Range<Pos> },
 }
@@ -145,9 +147,13 @@ enum Done {
     Tail {
         scanner: Scanner,
         fresh: Fresh,
-        counted: Pos,
         searched: Pos,
         seen: Pos,
+    },
+    /// No line was finished by what was appended.
+    Unfinished {
+        scanner: Scanner,
+        searched: Pos,
     },
     Stripe {
         number: u64,
@@ -285,7 +291,7 @@ impl Pool {
         let failed: Vec<_> = state.failed.drain(..).map(|(id, why)| Event::ScanFailed(id, why)).collect();
         let scanned = state.jobs.iter_mut().filter_map(|job| match &job.stage {
             Stage::Counting(counting) if std::mem::take(&mut job.fresh) => {
-                Some(match counting.index.clone() {
+                Some(match counting.snapshot() {
                     Counts::Lines(index) => Event::Scanned(job.request.id, index),
                     Counts::Levels(index) => Event::Levelled(job.request.id, index),
                 })
@@ -394,8 +400,8 @@ impl Task {
 
     fn count(self, stripes: Option<&mut Scanner>, urgent: &AtomicBool) -> io::Result<Done> {
         match self.what {
-            What::Start { end } => {
-                let end = line_start(&*self.store, end, end)?;
+            What::Start { scanner, end } => {
+                let end = scanner.begin(&*self.store, end)?;
                 let first = if self.idle { first_held(&*self.store, end)? } else { self.store.range().start };
                 Ok(Done::Started { first, end })
             }
@@ -466,21 +472,21 @@ fn count_tail(
 ) -> io::Result<Done> {
     let gone = store.range().start.min(end);
     if gone > from {
-        let fresh = Fresh::Lines(Vec::new());
-        return Ok(Done::Tail { scanner, fresh, counted: gone, searched: gone, seen: gone });
+        let appended = Appended { counted: gone, read: gone, ..Appended::default() };
+        return Ok(Done::Tail { scanner, fresh: Fresh::Lines(appended), searched: gone, seen: gone });
     }
     // A long line that grows is searched for its end once, and read again only when that has come.
     let Some(first) = next_line_start(store, searched.max(from)..end)? else {
         scanner.rest();
-        let fresh = Fresh::Lines(Vec::new());
-        return Ok(Done::Tail { scanner, fresh, counted: from, searched: end, seen: end });
+        return Ok(Done::Unfinished { scanner, searched: end });
     };
     let piece = first.max(end.min(from + PIECE));
-    let (fresh, counted) = scanner.fresh(store, from..piece)?;
+    let fresh = scanner.fresh(store, from..piece)?;
     if piece == end {
         scanner.rest();
     }
-    Ok(Done::Tail { scanner, fresh, counted, searched: counted, seen: piece })
+    let searched = fresh.read();
+    Ok(Done::Tail { scanner, fresh, searched, seen: piece })
 }
 
 impl State {
@@ -489,7 +495,8 @@ impl State {
     fn next_task(&mut self) -> Option<Task> {
         if let Some(job) = self.jobs.iter_mut().rev().find(|job| job.is_new()) {
             job.stage = Stage::Starting;
-            return Some(job.task(What::Start { end: job.opened }));
+            let scanner = Scanner::new(&job.request.select);
+            return Some(job.task(What::Start { scanner, end: job.opened }));
         }
         self.next_of(false).or_else(|| self.next_of(true))
     }
@@ -670,13 +677,25 @@ impl Job {
                 self.stage = Stage::Counting(Box::new(self.start_at(first, end)));
                 true
             }
-            Done::Tail { scanner, fresh, counted, searched, seen } => {
+            Done::Tail { scanner, fresh, searched, seen } => {
                 let Some(counting) = self.counting() else { return false };
                 let turn = counting.tail.turn;
                 counting.tail = Tail { scanner: Some(scanner), seen, searched, waits: false, turn };
-                let further = counted > counting.index.covered().end;
-                counting.index.append(&fresh, counted);
+                let before = counting.index.covered().end;
+                counting.index.append(&fresh);
+                let open = match fresh {
+                    Fresh::Lines(Appended { open, read, .. }) => (open, read),
+                    Fresh::Levels(_, read) => (Vec::new(), read),
+                };
+                let further = counting.index.covered().end > before || counting.open != open;
+                counting.open = open;
                 further
+            }
+            Done::Unfinished { scanner, searched } => {
+                let Some(counting) = self.counting() else { return false };
+                let turn = counting.tail.turn;
+                counting.tail = Tail { scanner: Some(scanner), seen: searched, searched, waits: false, turn };
+                false
             }
             Done::Stripe { number, stripe } => {
                 let Some(counting) = self.counting() else { return false };
@@ -701,7 +720,16 @@ impl Job {
         let todo = nearest_last(index.index().unknown_stripes().filter(due), self.near());
         let scanner = Some(Scanner::new(&self.request.select));
         let tail = Tail { scanner, seen: end, searched: end, waits: false, turn: 0 };
-        Counting { history: index.covered(), index, todo, parked: Vec::new(), tail }
+        let open = (Vec::new(), end);
+        Counting { history: index.covered(), index, todo, parked: Vec::new(), tail, open }
+    }
+}
+
+impl Counting {
+    /// What is known by now.
+    fn snapshot(&self) -> Counts {
+        let (starts, end) = &self.open;
+        self.index.with_open(starts, *end)
     }
 }
 

@@ -2,9 +2,10 @@
 //! however long a line is.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::core::filter::Filter;
+use crate::core::filter::{Filter, Grain};
 use crate::core::lines::LINE_MAX;
 use crate::core::query::Reader;
 
@@ -25,30 +26,36 @@ pub enum Piece<'a> {
     End(&'a [u8]),
 }
 
-/// Whole lines wait here for their newline; of a longer line only as much as decides.
+/// Whole lines wait here for their newline; of a longer line only as much as decides. Where records are kept or dropped
+/// as one, the lines of the last record wait until it is known what becomes of it.
 pub struct Sieve {
     filter: Option<Filter>,
     buf: Vec<u8>,
     /// In the middle of a line longer than [`LINE_MAX`], and whether it is kept.
     long: Option<bool>,
+    /// Bytes at the front of `buf` that are the whole lines of a record not decided on yet.
+    open: usize,
+    /// What was decided on the record that the next lines may be of, and how many bytes of it have passed.
+    going: Option<(bool, u64)>,
 }
 
 impl Sieve {
     /// Keeps every line without a filter.
     pub fn new(filter: Option<Filter>) -> Sieve {
-        Sieve { filter, buf: Vec::new(), long: None }
+        Sieve { filter, buf: Vec::new(), long: None, open: 0, going: None }
     }
 
     /// Where to append the next bytes, and how many at most. They count once [`Sieve::pour`] was called.
     pub fn space(&mut self) -> (&mut Vec<u8>, usize) {
-        let room = if self.long.is_some() { CHUNK } else { CHUNK.min(LINE_MAX - self.buf.len()) };
+        let room = if self.long.is_some() { CHUNK } else { CHUNK.min(LINE_MAX + self.open - self.buf.len()) };
         (&mut self.buf, room)
     }
 
-    /// The whole lines that [`Sieve::pour`] is about to decide on.
+    /// The whole lines that [`Sieve::pour`] is about to decide on, without those it has seen before.
     pub fn whole(&self) -> &[u8] {
-        let lines = self.long.is_none().then(|| memchr::memrchr(b'\n', &self.buf)).flatten();
-        lines.map_or(&[], |last| &self.buf[..=last])
+        let fresh = &self.buf[self.open..];
+        let lines = self.long.is_none().then(|| memchr::memrchr(b'\n', fresh)).flatten();
+        lines.map_or(&[], |last| &fresh[..=last])
     }
 
     /// Lines are read so from now on.
@@ -64,6 +71,11 @@ impl Sieve {
     /// Whether everything passes.
     pub fn is_open(&self) -> bool {
         self.filter.is_none()
+    }
+
+    /// Whether a record waits for what may come to it.
+    pub fn waits(&self) -> bool {
+        self.open > 0
     }
 
     /// Gives out what was appended as it is, without waiting for the ends of lines; only for a sieve that
@@ -96,18 +108,17 @@ impl Sieve {
                         self.long = None;
                     }
                 }
-                None => match memchr::memrchr(b'\n', rest) {
+                None => match memchr::memrchr(b'\n', &rest[self.open..]).map(|last| self.open + last) {
                     Some(last) => {
-                        kept_runs(self.filter.as_ref(), &rest[..=last], &mut out)?;
-                        done += last + 1;
+                        let lines = last + 1;
+                        let held = self.lines(done..done + lines, false, &mut out)?;
+                        done += lines - held;
+                        self.open = held;
                     }
-                    None if rest.len() >= LINE_MAX => {
-                        let kept = self.filter.as_ref().is_none_or(|filter| filter.keeps(rest));
-                        if kept {
-                            out(Piece::Begin(rest))?;
-                        }
+                    None if rest.len() >= LINE_MAX + self.open => {
+                        let kept = self.long_line(done, &mut out)?;
                         self.long = Some(kept);
-                        done += rest.len();
+                        done = self.buf.len();
                     }
                     None => break,
                 },
@@ -117,20 +128,116 @@ impl Sieve {
         Ok(())
     }
 
+    /// Decides on the record that waits as it stands: nothing has come to it for a while. What comes to it later
+    /// passes, or does not, as the rest of it.
+    ///
+    /// # Errors
+    /// As `out`.
+    pub fn settle(&mut self, mut out: impl FnMut(Piece<'_>) -> io::Result<()>) -> io::Result<()> {
+        let open = std::mem::take(&mut self.open);
+        let result = self.lines(0..open, true, &mut out);
+        self.buf.drain(..open);
+        result.map(|_| ())
+    }
+
     /// Gives out the unfinished line at the end of a log, if there is one.
     ///
     /// # Errors
     /// As `out`.
     pub fn finish(&mut self, mut out: impl FnMut(Piece<'_>) -> io::Result<()>) -> io::Result<()> {
+        self.open = 0;
         match self.long.take() {
             Some(true) => out(Piece::End(&self.buf))?,
             Some(false) => {}
             None if self.buf.is_empty() => {}
-            None => kept_runs(self.filter.as_ref(), &self.buf, &mut out)?,
+            None => _ = self.lines(0..self.buf.len(), true, &mut out)?,
         }
         self.buf.clear();
         Ok(())
     }
+
+    /// Decides on the lines at `range` of what is there, as far as nothing can come any more that changes that (or, if
+    /// `last`, on all of them), and says how many bytes at their end are left.
+    fn lines(
+        &mut self,
+        range: Range<usize>,
+        last: bool,
+        out: &mut impl FnMut(Piece<'_>) -> io::Result<()>,
+    ) -> io::Result<usize> {
+        let mut lines = &self.buf[range];
+        let filter = self.filter.as_ref();
+        let Some(filter) = filter.filter(|filter| filter.grain() != Grain::Line) else {
+            kept_runs(filter, lines, out)?;
+            return Ok(0);
+        };
+        if let Some((kept, passed)) = self.going.take() {
+            let more = filter.rest_of_record(lines, passed);
+            if kept && more > 0 {
+                out(Piece::Lines(&lines[..more]))?;
+            }
+            lines = &lines[more..];
+            if lines.is_empty() {
+                self.going = Some((kept, passed + more as u64));
+                return Ok(0);
+            }
+        }
+        let over = filter.open_record(lines).unwrap_or(lines.len());
+        kept_runs(Some(filter), &lines[..over], out)?;
+        let record = &lines[over..];
+        if record.is_empty() {
+            return Ok(0);
+        }
+        let kept = match filter.foresees(record) {
+            None if !last => return Ok(record.len()),
+            None => is_kept(filter, record),
+            Some(kept) => kept,
+        };
+        if kept {
+            out(Piece::Lines(record))?;
+        }
+        self.going = Some((kept, record.len() as u64));
+        Ok(0)
+    }
+
+    /// Decides on the line longer than [`LINE_MAX`] whose beginning stands behind the record that waits, and on that
+    /// record: no line comes to it behind such a one. Whether the line is kept.
+    fn long_line(
+        &mut self,
+        from: usize,
+        out: &mut impl FnMut(Piece<'_>) -> io::Result<()>,
+    ) -> io::Result<bool> {
+        let open = std::mem::take(&mut self.open);
+        let (going, rest) = (self.going.take(), &self.buf[from..]);
+        let (record, line) = rest.split_at(open);
+        let Some(filter) = &self.filter else {
+            out(Piece::Begin(line))?;
+            return Ok(true);
+        };
+        let continues = filter.grain() != Grain::Line
+            && match going {
+                Some((_, passed)) => filter.rest_of_record(line, passed) > 0,
+                None => open > 0 && filter.rest_of_record(line, open as u64) > 0,
+            };
+        let (before, kept) = match (continues, going) {
+            (true, Some((kept, _))) => (false, kept),
+            (true, None) => (is_kept(filter, rest), is_kept(filter, rest)),
+            (false, _) => (open > 0 && is_kept(filter, record), is_kept(filter, line)),
+        };
+        if before {
+            out(Piece::Lines(record))?;
+        }
+        if kept {
+            out(Piece::Begin(line))?;
+        }
+        Ok(kept)
+    }
+}
+
+/// Whether a record is kept, or a line by itself.
+fn is_kept(filter: &Filter, lines: &[u8]) -> bool {
+    let mut kept = false;
+    filter.scan(lines, &mut |_| kept = true);
+    kept
 }
 
 /// Gives out the kept lines of `lines` in as few pieces as possible.
@@ -222,6 +329,103 @@ mod tests {
             buf.extend(std::iter::repeat_n(b'x', room));
             assert!(buf.len() <= LINE_MAX);
             sieve.pour(|_| Ok(())).unwrap();
+        }
+    }
+
+    const TRACE: &[u8] = b"up\nit broke\n\tat one\n\tat two\nnext\n\tmore\nlast\n";
+
+    fn records(terms: &[(Kind, &str)]) -> Option<Filter> {
+        let term = |(kind, source): &(Kind, &str)| Term::new(*kind, Pattern::new(source).unwrap());
+        let chain = Chain { terms: terms.iter().map(term).collect(), off: false };
+        Some(chain.filter().unwrap().folded(Grain::Record, false))
+    }
+
+    #[test]
+    fn whole_records_pass_however_the_bytes_come() {
+        for step in [1, 2, 5, 13, 100] {
+            let trace: &[u8] = b"it broke\n\tat one\n\tat two\n";
+            assert_eq!(sift(records(&[(Kind::Keep, "two")]), TRACE, step), trace, "{step}");
+            assert_eq!(sift(records(&[(Kind::Keep, "broke")]), TRACE, step), trace, "{step}");
+            assert_eq!(
+                sift(records(&[(Kind::Drop, "two")]), TRACE, step),
+                b"up\nnext\n\tmore\nlast\n",
+                "{step}"
+            );
+            let both = [(Kind::Keep, "broke"), (Kind::Drop, "one"), (Kind::Or, "more")];
+            assert_eq!(sift(records(&both), TRACE, step), b"next\n\tmore\n", "{step}");
+        }
+    }
+
+    #[test]
+    fn a_record_passes_as_soon_as_it_is_known_that_it_does() {
+        let poured = |sieve: &mut Sieve, bytes: &[u8]| {
+            let mut kept = Vec::new();
+            sieve.space().0.extend_from_slice(bytes);
+            let mut take = |piece: Piece<'_>| {
+                if let Piece::Lines(lines) = piece {
+                    kept.extend_from_slice(lines);
+                }
+                Ok(())
+            };
+            sieve.pour(&mut take).unwrap();
+            String::from_utf8(kept).unwrap()
+        };
+        let mut keeps = Sieve::new(records(&[(Kind::Keep, "two")]));
+        assert_eq!(poured(&mut keeps, b"it broke\n\tat one\n"), "");
+        assert_eq!(poured(&mut keeps, b"\tat two\n"), "it broke\n\tat one\n\tat two\n");
+        assert_eq!(poured(&mut keeps, b"\tat three\n"), "\tat three\n", "the rest does not wait");
+        assert!(!keeps.waits());
+
+        let mut drops = Sieve::new(records(&[(Kind::Drop, "two")]));
+        assert_eq!(poured(&mut drops, b"up\nit broke\n"), "up\n");
+        assert!(drops.waits(), "the next line may be the one");
+        let mut pieces = 0;
+        let mut take = |_: Piece<'_>| {
+            pieces += 1;
+            Ok(())
+        };
+        drops.settle(&mut take).unwrap();
+        assert_eq!((pieces, drops.waits()), (1, false));
+        assert_eq!(poured(&mut drops, b"\tat two\nlast\nend\n"), "\tat two\nlast\n", "as was decided");
+    }
+
+    #[test]
+    fn a_long_line_goes_with_the_record_it_is_of() {
+        let mut bytes = b"head find me\n\t".to_vec();
+        bytes.extend(std::iter::repeat_n(b'x', 2 * LINE_MAX));
+        bytes.extend(b"\n\tfar behind\nnext\n\t");
+        let kept = bytes.len() - b"\tfar behind\nnext\n\t".len();
+        bytes.extend(std::iter::repeat_n(b'y', 2 * LINE_MAX));
+        bytes.extend(b"\nfind me");
+        for step in [1000, CHUNK] {
+            let expected = [&bytes[..kept], b"find me"].concat();
+            assert!(sift(records(&[(Kind::Keep, "find me")]), &bytes, step) == expected, "{step}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_passes_is_what_a_scan_keeps(
+            lines in proptest::collection::vec((0usize..4, 0usize..5), 0..30),
+            terms in proptest::collection::vec((0usize..3, 0usize..5), 1..4),
+            step in 1usize..60,
+        ) {
+            let words = ["ab", "cd", "ef", "abcd", "x"];
+            let mut bytes = Vec::new();
+            for (indent, word) in lines {
+                bytes.extend_from_slice(["", "y", " ", "\t"][indent].as_bytes());
+                bytes.extend_from_slice(words[word].as_bytes());
+                bytes.push(b'\n');
+            }
+            let kinds = [Kind::Keep, Kind::Drop, Kind::Or];
+            let terms: Vec<(Kind, &str)> = terms.iter().map(|&(kind, word)| (kinds[kind], words[word])).collect();
+            let filter = records(&terms);
+            let mut kept = Vec::new();
+            filter.as_ref().unwrap().scan(&bytes, &mut |at| {
+                let end = memchr::memchr(b'\n', &bytes[at..]).unwrap();
+                kept.extend_from_slice(&bytes[at..=at + end]);
+            });
+            proptest::prop_assert_eq!(sift(filter, &bytes, step), kept);
         }
     }
 }

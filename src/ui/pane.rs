@@ -48,6 +48,9 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     let ground = theme.ground(row);
     let (first, y) = (pen.x, pen.y);
     pen.x = canvas.put(first, y, pen.right, &row.gutter, theme.gutter(row));
+    if !row.count.is_empty() {
+        pen.right = count(&row.count, &pen, ground, canvas);
+    }
     let text = pen.x;
     pen.x = pen.x.saturating_add(row.pad).min(pen.right);
     blank(text, pen.x, y, ground, canvas);
@@ -70,6 +73,16 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     if row.more.1 && text < pen.right {
         canvas.stamp(pen.right - 1, y, theme.signs().more_right, more);
     }
+}
+
+/// Draws what is folded behind a line against the right edge, and says where the line's own place ends.
+fn count(said: &str, pen: &Pen, ground: Style, canvas: &mut Canvas) -> u16 {
+    let columns = u16::try_from(width(said) + 1).unwrap_or(u16::MAX);
+    let from = pen.right.saturating_sub(columns).max(pen.x);
+    blank(from, pen.right, pen.y, ground, canvas);
+    let style = ground.patch(canvas.theme.tone(Tone::Note)).add_modifier(Modifier::BOLD);
+    canvas.put(from + u16::from(from < pen.right), pen.y, pen.right, said, style);
+    from
 }
 
 /// Draws the ground where a line has no text, from one column to another (exclusive).

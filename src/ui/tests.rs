@@ -184,7 +184,8 @@ fn any_row() -> impl Strategy<Value = Row> {
         let more = (left, right);
         let tint = dim.then_some(Level::Error);
         let gutter = "12 ".to_owned();
-        Row::Line(LineRow { gutter, text: shown.text, pad, spans, tint, dim, selected, current, more })
+        let count = if right { "+12 lines ×1,204".to_owned() } else { String::new() };
+        Row::Line(LineRow { gutter, text: shown.text, pad, spans, tint, dim, selected, current, more, count })
     });
     prop_oneof![
         line,

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use jiff::{Timestamp, ToSpan};
 
 use crate::folder::{Folder, append};
-use crate::headless::{run, tailpane, text};
+use crate::headless::{Running, run, tailpane, text};
 use crate::tty::Tty;
 
 const SERVICE: &str = concat!(
@@ -43,7 +43,7 @@ fn a_query_keeps_what_it_asks_for() {
     let folder = Folder::new();
     let log = folder.write("a.log", SERVICE);
     let kept = |query: &str| -> Vec<usize> {
-        let (code, out, err) = run(&["--no-follow", "--filter", query, text(&log)]);
+        let (code, out, err) = run(&["--by-line", "--no-follow", "--filter", query, text(&log)]);
         assert_eq!((code, err.as_str()), (0, ""), "{query}");
         out.lines().map(|kept| SERVICE.lines().position(|line| line == kept).unwrap()).collect()
     };
@@ -71,6 +71,76 @@ fn a_query_is_asked_of_what_comes_through_a_pipe_too() {
     let out = String::from_utf8(output.stdout).unwrap();
     let levels: Vec<bool> = out.lines().map(|line| line.contains("no error here")).collect();
     assert_eq!(levels, [true, false], "{out}");
+}
+
+const TRACE: &str = "2026-11-21 07:25:33 INFO up
+2026-11-21 07:25:34 ERROR it broke
+java.lang.IllegalStateException: no cart
+\tat shop.Cart.add(Cart.java:17)
+Caused by: java.io.IOException: timeout
+2026-11-21 07:25:35 INFO GET /healthcheck
+\tno trouble
+";
+
+#[test]
+fn whole_records_are_printed_or_single_lines() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", TRACE);
+    let kept = |args: &[&str]| {
+        let (code, out, err) = run(&[&["--no-follow", text(&log)], args].concat());
+        assert_eq!((code, err.as_str()), (0, ""), "{args:?}");
+        out.lines().map(|kept| TRACE.lines().position(|line| line == kept).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&["--keep", "Caused by"]), [1, 2, 3, 4]);
+    assert_eq!(kept(&["--by-line", "--keep", "Caused by"]), [4]);
+    assert_eq!(kept(&["--drop", "healthcheck"]), [0, 1, 2, 3, 4]);
+    assert_eq!(kept(&["--by-line", "--drop", "healthcheck"]), [0, 1, 2, 3, 4, 6]);
+    assert_eq!(kept(&["--filter", "level=error timeout"]), [1, 2, 3, 4]);
+    assert_eq!(kept(&["--filter", "level=error trouble"]), [0usize; 0]);
+}
+
+#[test]
+fn a_record_that_grows_is_printed_as_soon_as_it_is_known_to_be_kept() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", "");
+    let mut keeps = Running::start(&["--keep", "timeout", text(&log)]);
+    let mut drops = Running::start(&["--drop", "healthcheck", text(&log)]);
+    append(&log, "2026-11-21 07:25:33 INFO up\n2026-11-21 07:25:34 ERROR it broke: timeout\n");
+    // Nothing comes behind it, and it is not waited for either.
+    assert!(keeps.line().ends_with("timeout"));
+    assert!(drops.line().ends_with("up"));
+    assert!(drops.line().ends_with("timeout"));
+    append(
+        &log,
+        "\tat shop.Cart.add(Cart.java:17)\n2026-11-21 07:25:35 INFO GET /healthcheck\n\tno trouble\n",
+    );
+    assert!(keeps.line().contains("Cart.java"));
+    assert!(drops.line().contains("Cart.java"));
+    append(&log, "2026-11-21 07:25:36 WARN timeout again\n");
+    assert!(keeps.line().ends_with("again"));
+    assert!(drops.line().ends_with("again"));
+    for running in [&mut keeps, &mut drops] {
+        running.child.kill().unwrap();
+        running.child.wait().unwrap();
+    }
+}
+
+#[test]
+fn on_the_screen_records_are_folded_and_shown() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", TRACE);
+    let mut tty = Tty::start(&[&log], 80, 24);
+    tty.wait_text("no trouble");
+    tty.keys("&Caused by\r");
+    tty.wait_for("the trace alone", |screen| {
+        let text = screen.contents();
+        text.contains("it broke") && text.contains("no cart") && !text.contains("no trouble")
+    });
+    tty.keys("za");
+    tty.wait_text("+3 lines");
+    tty.keys("p");
+    tty.wait_text("y copies");
+    assert!(tty.text().contains("Cart.java:17") && tty.text().contains("level"), "{}", tty.text());
 }
 
 #[test]

@@ -7,8 +7,9 @@ use crate::app::source::NoticeKind;
 use crate::core::filter::{Chain, Filter, Kind, Term};
 use crate::core::index::{STRIPE, SparseIndex};
 use crate::core::pattern::Pattern;
+use crate::core::pos::Pos;
 use crate::core::scan::{Scanner, Select};
-use crate::core::walk::Selection;
+use crate::core::walk::{Selection, StoreWalk};
 
 const TEXT: TextOptions = TextOptions { tab: 8, sgr: false, limit: 1 << 20 };
 
@@ -63,7 +64,7 @@ fn plain(case: &Case, notices: &[Notice], filter: Option<&Filter>) -> Vec<Option
 fn shown(picture: &Picture) -> Vec<Option<(u64, usize)>> {
     let row = |slot: &Slot| match slot {
         Slot::Entry(entry, row) => Some((entry.line.start.0, *row)),
-        Slot::Tail(_) => None,
+        Slot::Tail(..) => None,
     };
     picture.slots.iter().map(row).collect()
 }
@@ -87,7 +88,7 @@ proptest! {
         }
         let lens = || {
             let selection = filter.as_ref().map(|filter| Selection { filter, index: &index, context: 0 });
-            Lens::new(StoreWalk::new(&store, end, selection), &notices, end, TEXT, case.wrap)
+            Lens::new(Stream::of(StoreWalk::new(&store, end, selection)), vec![&notices], TEXT, case.wrap)
         };
         let rows = plain(&case, &notices, filter.as_ref());
         let height = case.height;
@@ -99,7 +100,7 @@ proptest! {
         prop_assume!(lines > 0);
         let at = from.index(lines);
         let (pos, row) = rows[at].unwrap();
-        let eye = Eye::At(Anchor { pos: Pos(pos), row, at: 0 });
+        let eye = Eye::At(Anchor { place: Pos(pos).into(), row, at: 0 });
         let first = at.min(last);
         prop_assert_eq!(&shown(&lens().picture(&eye, height)), &rows[first..rows.len().min(first + height)]);
 
@@ -115,7 +116,7 @@ proptest! {
         prop_assert_eq!(&shown(&lens().picture(&up, height)), &rows[moved..rows.len().min(moved + height)]);
 
         // Held anywhere, a row stands where it is held, as far as there are rows above and below.
-        let held = Eye::At(Anchor { pos: Pos(pos), row, at: n });
+        let held = Eye::At(Anchor { place: Pos(pos).into(), row, at: n });
         let first = at.saturating_sub(n.min(height - 1)).min(last);
         prop_assert_eq!(&shown(&lens().picture(&held, height)), &rows[first..rows.len().min(first + height)]);
     }

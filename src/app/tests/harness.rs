@@ -12,7 +12,7 @@ use crate::app::screen::{Bar, PaneView, Row, Screen, Size};
 use crate::app::source::{Notice, Remote, Source, SourceId, State, Status, Watch};
 use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
-use crate::core::count::Counts;
+use crate::core::count::{Counts, Fresh};
 use crate::core::index::STRIPE;
 use crate::core::scan::{Scanner, Select};
 use crate::core::sparse::Sparse;
@@ -22,6 +22,8 @@ struct Running {
     request: ScanRequest,
     scanner: Scanner,
     index: Counts,
+    /// What was told last.
+    told: Counts,
     /// Nothing more of what was there is counted.
     rests: bool,
 }
@@ -171,12 +173,14 @@ impl Desk {
         let levels = matches!(request.select, Select::Levels(_));
         let from = match (request.history, levels) {
             (true, _) => log.range().start,
-            (_, true) => log.held(status.end.back(1)).start,
+            (_, true) => log.held(status.end.back(1)).start.min(status.end),
             (false, false) => status.end,
         };
-        let index = request.select.unknown(from..status.end);
         let scanner = Scanner::new(&request.select);
-        self.scans.push(Running { rests: levels && !request.history, request, scanner, index });
+        let end = scanner.begin(&**log, status.end).unwrap_or(status.end).max(from);
+        let index = request.select.unknown(from..end);
+        let rests = levels && !request.history;
+        self.scans.push(Running { request, scanner, told: index.clone(), index, rests });
     }
 
     /// Answers all scans that have come further with everything there is.
@@ -186,7 +190,6 @@ impl Desk {
         for scan in &mut self.scans {
             let (log, status) = &self.logs[scan.request.source.0 as usize];
             let known = |index: &Counts| (index.covered(), index.index().total(), index.index().complete());
-            let before = known(&scan.index);
             if !scan.index.index().complete() && !scan.rests {
                 let covered = scan.index.covered();
                 for number in covered.start.0 / STRIPE..covered.end.0.div_ceil(STRIPE) {
@@ -197,15 +200,21 @@ impl Desk {
                     }
                 }
             }
+            let mut open = (Vec::new(), scan.index.covered().end);
             match scan.scanner.fresh(log, scan.index.covered().end..status.end) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                appended => {
-                    let (fresh, end) = appended.unwrap();
-                    scan.index.append(&fresh, end);
+                fresh => {
+                    let fresh = fresh.unwrap();
+                    scan.index.append(&fresh);
+                    if let Fresh::Lines(appended) = fresh {
+                        open = (appended.open, appended.read);
+                    }
                 }
             }
-            if known(&scan.index) != before {
-                answers.push((scan.request.id, scan.index.clone()));
+            let index = scan.index.with_open(&open.0, open.1);
+            if known(&index) != known(&scan.told) {
+                scan.told = index.clone();
+                answers.push((scan.request.id, index));
             }
         }
         for (id, index) in answers {

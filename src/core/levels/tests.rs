@@ -27,7 +27,7 @@ pub(in crate::core) fn counted(log: &Vec<u8>, opened: u64, cuts: &[u64], last_fi
     let Counts::Levels(mut index) = select.unknown(Pos(0)..end) else { unreachable!() };
     let tail = |index: &mut LevelIndex, scanner: &mut Scanner, end: Pos| {
         let from = index.lines().covered().end;
-        let (Fresh::Levels(lines), counted) = scanner.fresh(log, from..end).unwrap() else { unreachable!() };
+        let Fresh::Levels(lines, counted) = scanner.fresh(log, from..end).unwrap() else { unreachable!() };
         index.append(&lines, counted);
     };
     for cut in cuts {

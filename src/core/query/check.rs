@@ -56,6 +56,16 @@ impl Check {
         }
     }
 
+    /// Whether a part of it asks for text.
+    pub(in crate::core) fn asks_text(&self) -> bool {
+        self.node.asks_text()
+    }
+
+    /// Whether it may hold because some text does not stand in the line.
+    pub(in crate::core) fn denies(&self) -> bool {
+        self.node.denies()
+    }
+
     /// Where to look for the lines that may hold, `None` when it may be any. `named` is
     /// [`Reader::names`](super::Reader::names).
     pub(in crate::core) fn seek(&self, named: &dyn Fn(&str) -> bool) -> Option<Seek> {
@@ -166,13 +176,30 @@ impl Node {
     fn holds(&self, facts: &dyn Facts) -> bool {
         match self {
             Node::Constant(always) => *always,
-            Node::Text(pattern) => pattern.matches(facts.text()),
+            Node::Text(pattern) => facts.shows(pattern),
             Node::Field(field) => field.holds(facts),
             Node::Level(bits) => facts.level().map_or(NO_LEVEL, bit) & bits != 0,
             Node::Time(from, to) => facts.time().is_some_and(|time| (*from..=*to).contains(&time.0)),
             Node::Not(node) => !node.holds(facts),
             Node::All(parts) => parts.iter().all(|part| part.holds(facts)),
             Node::Any(parts) => parts.iter().any(|part| part.holds(facts)),
+        }
+    }
+
+    fn denies(&self) -> bool {
+        match self {
+            Node::Not(node) => node.asks_text(),
+            Node::All(parts) | Node::Any(parts) => parts.iter().any(Node::denies),
+            _ => false,
+        }
+    }
+
+    fn asks_text(&self) -> bool {
+        match self {
+            Node::Text(_) => true,
+            Node::Not(node) => node.asks_text(),
+            Node::All(parts) | Node::Any(parts) => parts.iter().any(Node::asks_text),
+            Node::Constant(_) | Node::Field(_) | Node::Level(_) | Node::Time(..) => false,
         }
     }
 

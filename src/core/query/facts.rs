@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt;
 
+use crate::core::pattern::Pattern;
 use crate::core::read::{Level, Time};
 
 /// What is known of one line.
@@ -23,6 +24,10 @@ pub trait Facts {
     fn names(&self, _field: &str) -> bool {
         false
     }
+    /// Whether its text matches: of a record, the text of any of its lines.
+    fn shows(&self, pattern: &Pattern) -> bool {
+        pattern.matches(self.text())
+    }
 }
 
 /// Reads the lines of a source.
@@ -33,6 +38,12 @@ pub trait Reader: fmt::Debug + Send + Sync {
     /// The level of a line, as [`Facts::level`] has it.
     fn level(&self, line: &[u8]) -> Option<Level> {
         self.read(line).level()
+    }
+
+    /// Whether a line begins a record, or continues the one before. Without knowing more of a source, what is
+    /// indented continues.
+    fn begins(&self, line: &[u8]) -> bool {
+        !line.first().is_none_or(|byte| matches!(byte, b' ' | b'\t'))
     }
 
     /// Whether every line that has this field names it: the part of `field` behind its last dot stands in

@@ -20,6 +20,10 @@ impl Reader for Reading {
         Reading::level(self, line)
     }
 
+    fn begins(&self, line: &[u8]) -> bool {
+        Reading::begins(self, line)
+    }
+
     fn names(&self, field: &str) -> bool {
         Reading::names(self, field)
     }

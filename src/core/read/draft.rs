@@ -219,7 +219,7 @@ fn walk(text: &[u8], order: Order) -> Option<Found> {
 }
 
 /// Whether a line with a time goes on with the record before: PostgreSQL writes `DETAIL:` and the like so.
-fn further(line: &[u8]) -> bool {
+pub(super) fn further(line: &[u8]) -> bool {
     let head = &line[..line.len().min(256)];
     memchr::memchr_iter(b':', head).any(|at| {
         let word = head[..at].iter().rev().take_while(|byte| byte.is_ascii_uppercase()).count();

@@ -23,6 +23,11 @@ impl Head {
         Head { at: usize::MAX, time: None, order }
     }
 
+    /// Whether what begins the line is a time for sure, and not only digits that may be one.
+    pub(super) fn is_time(&self, line: &[u8]) -> bool {
+        self.time.is_some_and(|(_, end)| !line[self.at..end].iter().all(u8::is_ascii_digit))
+    }
+
     /// How the line begins.
     #[inline]
     pub(super) fn beginning(&self) -> Beginnings {

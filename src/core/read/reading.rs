@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::draft::Draft;
+use super::draft::{Draft, further};
 use super::format::{FORMATS, Format, JOURNAL, JSON, Kind, PAIRS, TIMED};
 use super::head::{Head, holds};
+use super::json;
 use super::line::{Level, Said, Time};
 use super::when::Order;
 use super::wrap::unwrap;
@@ -95,6 +96,24 @@ impl Reading {
             wrapped => own.filter(complete).or(wrapped),
         };
         written.and_then(|written| self.clock.moment(written))
+    }
+
+    /// Whether `line` begins a record, as [`Reading::read`] has it, for those who ask nothing else.
+    pub fn begins(&self, line: &[u8]) -> bool {
+        let unwrapped = unwrap(line, self.known.order);
+        let line = &*unwrapped.line;
+        let Some(first) = line.first().filter(|first| !matches!(first, b'\t' | b' ')) else { return false };
+        // Most lines of most logs begin with a time or are objects; whatever format they are in, they begin one.
+        if self.forced.is_none() && self.own.is_empty() && !self.known.journal {
+            let plain = match first {
+                b'{' => json::members(line, 0).step().is_some(),
+                _ => Head::of(line, self.known.order).is_time(line) && !further(line),
+            };
+            if plain {
+                return true;
+            }
+        }
+        self.draft(line).begins
     }
 
     /// The name of the format of most lines, as far as one is known.

@@ -410,3 +410,48 @@ proptest! {
         prop_assert_eq!(said.fields().count(), object.len());
     }
 }
+
+/// A line asked for nothing but whether it begins a record says the same as one that is read.
+#[test]
+fn whether_a_line_begins_a_record_is_said_alike() {
+    let lines: &[&[u8]] = &[
+        b"2026-11-21 07:25:34 INFO up",
+        b"[21/Nov/2026:07:25:34 +0000] a",
+        b"2026-11-21 07:25:34.123 UTC [17] DETAIL:  more",
+        b"2026-11-21 07:25:34.123 UTC [17] ERROR:  it broke",
+        b"{\"a\":1}",
+        b"{ no object",
+        b"{}",
+        b"{",
+        b"}",
+        b"\tat shop.Cart.add(Cart.java:17)",
+        b"Caused by: nothing",
+        b"1700000000 up",
+        b"1700000000",
+        b"081109 203615 148 INFO x",
+        b"",
+        b"  ",
+        b"    2026-11-21 07:25:34 set to the right",
+        b"plain words",
+        b"PRIORITY=6",
+        b"__CURSOR=s=1",
+        b"2026-11-21T07:25:34.1Z stdout F \tat x",
+        b"2026-11-21T07:25:34.1Z stdout F 2026-11-21 07:25:34 INFO up",
+        br#"{"log":"\tat x\n","stream":"stderr","time":"2026-11-21T07:25:34.1Z"}"#,
+        b"\x1b[31m2026-11-21 07:25:34 INFO red\x1b[0m",
+        b"Nov 21 07:25:34 web1 shop[17]: up",
+        b"level=info msg=up",
+        b"\xff\xfe\x00",
+    ];
+    let taught: [&[u8]; 4] = [b"", b"2026-11-21 07:25:34 INFO up", b"1700000000 up", b"__CURSOR=s=1"];
+    for teacher in taught {
+        let mut reader = Reader::new(clock(), Vec::new());
+        for _ in 0..20 {
+            reader.learn(teacher);
+        }
+        for line in lines {
+            let said = reader.reading().read(line).begins;
+            assert_eq!(reader.reading().begins(line), said, "{:?}", String::from_utf8_lossy(line));
+        }
+    }
+}

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::tests::{backwards, filter, forwards, index};
 use super::*;
 use crate::core::lines::{content, line_at, line_start, next_line_start};
-use crate::core::scan::{Scanner, Select};
+use crate::core::scan::{Appended, Scanner, Select};
 use crate::core::sparse::Sparse;
 
 /// Every line with its place, the slow way: none goes over a hole.
@@ -89,7 +89,8 @@ proptest! {
         prop_assert_eq!(backwards(&mut StoreWalk::new(&log, end, selection)), kept.clone());
 
         for (select, expected) in [(Select::All, &all), (Select::Kept(filter.clone()), &kept)] {
-            let (found, read) = Scanner::new(&select).appended(&log, Pos(0)..end).unwrap();
+            let Appended { starts: found, counted: read, .. } =
+                Scanner::new(&select).appended(&log, Pos(0)..end).unwrap();
             let finished = |&&(start, _): &&(u64, Role)| lines.iter().any(|line| line.start.0 == start && line.finished);
             let expected: Vec<Pos> = expected.iter().filter(finished).map(|(start, _)| Pos(*start)).collect();
             prop_assert_eq!(found, expected);

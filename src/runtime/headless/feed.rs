@@ -22,6 +22,9 @@ use crate::source::{Drain, Drained, Follower};
 /// How long to wait after a fault of the disk before it is read again.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// A record that has not grown for so long is taken to be whole.
+const SETTLED: Duration = Duration::from_millis(250);
+
 /// A source, how far it has been printed, and what has been said of it.
 pub struct Feed {
     /// Which.
@@ -38,6 +41,8 @@ pub struct Feed {
     left: Option<u64>,
     follow: bool,
     said: State,
+    /// When a record that waits is decided on as it stands.
+    settles: Option<Instant>,
     /// Nothing more is to be waited for.
     ending: bool,
     /// What was asked for could not be printed.
@@ -107,6 +112,7 @@ impl Feed {
             left,
             follow,
             said: State::Live,
+            settles: None,
             ending: false,
             failed: false,
             turn: Turn::Ready,
@@ -136,6 +142,7 @@ impl Feed {
         }
         match self.drain.read(buf, most) {
             Ok(Drained::Bytes) => {
+                self.settles = None;
                 let got = buf.len() - had;
                 if let Some(left) = &mut self.left {
                     *left = left.saturating_sub(got as u64);
@@ -157,10 +164,7 @@ impl Feed {
                 Ok(())
             }
             Ok(Drained::Idle) if self.left.is_some() || self.ending => self.finish(out),
-            Ok(Drained::Idle) => {
-                self.turn = Turn::Idle;
-                Ok(())
-            }
+            Ok(Drained::Idle) => self.idle(out),
             Ok(Drained::Ended) => self.finish(out),
             Err(error) => {
                 let state = State::Failed(format!("cannot be read: {error}"));
@@ -181,6 +185,22 @@ impl Feed {
             return self.sieve.pass(|bytes| out.write_all(bytes));
         }
         self.sieve.pour(|piece| printer.print(piece, out))
+    }
+
+    /// Nothing has come. A record that waits for more of it waits no longer than a moment.
+    fn idle(&mut self, out: &mut impl Write) -> io::Result<()> {
+        let now = Instant::now();
+        let due = *self.settles.get_or_insert(now + SETTLED);
+        if !self.sieve.waits() {
+            self.turn = Turn::Idle;
+        } else if now < due {
+            self.turn = Turn::Later(due);
+        } else {
+            self.turn = Turn::Idle;
+            let printer = &mut self.printer;
+            self.sieve.settle(|piece| printer.print(piece, out))?;
+        }
+        Ok(())
     }
 
     fn finish(&mut self, out: &mut impl Write) -> io::Result<()> {

@@ -175,7 +175,7 @@ impl<'a> Opener<'a> {
         let clock = clock.at(written(source.status.grew.unwrap_or_else(Instant::now)));
         let learner = Learner::new(clock, self.options.settings.format_of(&source.name));
         let printer = Printer::new(Arc::clone(&self.format), &prefix, &label, learner.reading().clone());
-        let (follow, filter) = (self.options.follow, self.options.chain.filter());
+        let (follow, filter) = (self.options.follow, self.options.filter());
         match Feed::open(self.follower, source, lines, follow, filter, learner, printer) {
             Ok(mut feed) => {
                 let state = &source.status.state;

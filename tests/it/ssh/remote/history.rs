@@ -65,11 +65,12 @@ fn what_is_on_its_way_for_somebody_who_has_had_enough_is_not_waited_for() {
     assert!(rig.status(1).remote.unwrap().fetching.is_none(), "nothing is wanted any more");
     rig.pause();
     rig.proxy.resume();
-    // What is looked at now does not queue up behind two pieces of a MiB that nobody wants.
+    // What is looked at now does not queue up behind two pieces of a MiB that nobody wants. The host may have begun with
+    // the first before it hears of it; without a word of it more than four MiB come.
     assert_eq!(read(&rig, &source, 5_000_000, 100), text.as_bytes()[5_000_000..5_000_100]);
     rig.wait_for(1, "no more is wanted", |status| status.remote.as_ref().unwrap().fetching.is_none());
     let came = rig.proxy.bytes() - before;
-    assert!(came < 3 << 19, "{came} bytes came");
+    assert!(came < 2 << 20, "{came} bytes came");
 }
 
 #[test]
