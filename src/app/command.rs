@@ -2,9 +2,10 @@
 //! help, completion and the popup of a prefix are made of the two.
 
 use super::App;
+use super::hits::Hits;
 use super::overview::Overview;
 use super::panel::Panel;
-use super::{chain, copy, folding, hosts, jump, motion, overview, panes, program, record, search};
+use super::{chain, copy, folding, hits, hosts, jump, motion, overview, panes, program, record, search};
 use crate::config::keymap::{Context, Keymap};
 
 /// How a command was called.
@@ -60,6 +61,8 @@ pub enum Run {
     Panel(fn(&mut Panel, &mut App)),
     /// On a log over time, while it is open.
     Overview(fn(&mut Overview, &mut App)),
+    /// On the list of hits, while it is open.
+    Hits(fn(&mut Hits, &mut App)),
 }
 
 impl Run {
@@ -68,6 +71,7 @@ impl Run {
         match self {
             Run::App(_) => None,
             Run::Panel(_) => Some((Context::Panel, "the filter panel")),
+            Run::Hits(_) => Some((Context::Hits, "the list of hits")),
             Run::Overview(_) => Some((Context::Histogram, "the histogram")),
         }
     }
@@ -101,6 +105,10 @@ const fn on_panel(name: &'static str, doc: &'static str, run: fn(&mut Panel, &mu
 
 const fn on_overview(name: &'static str, doc: &'static str, run: fn(&mut Overview, &mut App)) -> Row {
     (name, NONE, doc, Run::Overview(run))
+}
+
+const fn on_hits(name: &'static str, doc: &'static str, run: fn(&mut Hits, &mut App)) -> Row {
+    (name, NONE, doc, Run::Hits(run))
 }
 
 const TOWARD: Args = Args::OneOf(&["left", "down", "up", "right", "next", "last", "news"]);
@@ -144,6 +152,9 @@ const TABLE: &[(Group, &[Row])] = &[
         app("previous-error", NONE, "the error before", search::previous_error),
         app("next-warning", NONE, "the next line that says it is a warning", search::next_warning),
         app("previous-warning", NONE, "the warning before", search::previous_warning),
+        app("search-all", RE, "search in all panes as you type, and list the hits; without anything the last list", search::everywhere),
+        app("hits", NONE, "the list of hits of the last search in all panes", hits::open),
+        on_hits("hits-go", "in the list: go to the hit", Hits::go),
         app("search-word", NONE, "search the first hit's word in the current line, else its first word", search::word),
     ]),
     (Group::Filter, &[
@@ -202,6 +213,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("wrap", NONE, "wrap long lines, or cut them", program::wrap),
         app("numbers", NONE, "line numbers", program::numbers),
         app("colours", NONE, "the log's own colours, or without them", program::colours),
+        app("sparkline", NONE, "in the title what came in the last seconds, or without", program::sparkline),
         app("hints", NONE, "the keys in the last row", program::hints),
         app("chrome", CHROME, "how much besides the log is shown", program::chrome),
         app("info", NONE, "what is known of the source", program::info),

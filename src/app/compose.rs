@@ -69,6 +69,10 @@ impl App {
             self.show_chart(now, pane, chart::Place::Layer, span, columns);
         }
         self.charts.settle();
+        match self.layers.iter().map(|layer| layer.hits_wanted(self)).max().unwrap_or(0) {
+            0 => self.hunt.iter_mut().for_each(|hunt| hunt.due = false),
+            wanted => self.gather(wanted),
+        }
         for layer in &self.layers {
             layer.draw(self, &mut screen);
         }

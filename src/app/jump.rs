@@ -87,7 +87,7 @@ impl App {
     }
 
     /// Brings the first hit of a line into sight: sideways, or down within a line that is wrapped.
-    fn show_hit(&mut self, id: PaneId, place: &Place) {
+    pub(super) fn show_hit(&mut self, id: PaneId, place: &Place) {
         let width = self.text_width(id);
         let Some(pane) = self.desk.panes.get(&id) else { return };
         let Some((mut lens, height)) = self.lens(id) else { return };

@@ -50,6 +50,11 @@ pub trait Layer {
         None
     }
 
+    /// Hits of the search in all panes that it may show; none if it does not.
+    fn hits_wanted(&self, _app: &App) -> usize {
+        0
+    }
+
     /// Adds itself to the screen.
     fn draw(&self, app: &App, screen: &mut Screen);
 

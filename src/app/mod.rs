@@ -31,7 +31,9 @@ pub mod fold;
 pub mod folding;
 pub mod help;
 pub mod hidden;
+pub mod hits;
 pub mod hosts;
+pub mod hunt;
 pub mod info;
 pub mod input;
 pub mod jump;
@@ -113,6 +115,8 @@ pub struct App {
     histories: prompt::Histories,
     /// The number of the newest scan.
     scans: u64,
+    /// The search in all panes.
+    hunt: Option<hunt::Hunt>,
     /// The histograms on the screen.
     charts: chart::Charts,
     size: Size,
@@ -166,6 +170,7 @@ impl App {
             questions: ask::Questions::default(),
             histories: prompt::Histories::default(),
             scans: 0,
+            hunt: None,
             charts: chart::Charts::default(),
             size: Size::default(),
             mouse: mouse::Grip::default(),
@@ -248,7 +253,8 @@ impl App {
     pub fn wake_at(&self, now: Instant) -> Option<Instant> {
         let feeds = self.shown_feeds().filter_map(|feed| feed.wake_at(now, self.began.unwrap_or(now)));
         // What was found to be due while the screen was made.
-        let due = (!self.effects.is_empty()).then_some(now);
+        let hits_due = self.hunt.as_ref().is_some_and(|hunt| hunt.due);
+        let due = (hits_due || !self.effects.is_empty()).then_some(now);
         feeds.chain(self.question_due()).chain(self.chart_due()).chain(due).min()
     }
 

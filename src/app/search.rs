@@ -3,6 +3,7 @@
 use super::App;
 use super::command::Call;
 use super::eye::Eye;
+use super::hits::Hits;
 use super::pane::{Jump, Pane, PaneId, Search, Selected, Sought};
 use super::prompt::{Prompt, Purpose};
 use super::source::SourceId;
@@ -25,9 +26,24 @@ pub(super) fn backward(app: &mut App, call: &Call) {
     begin(app, call, true);
 }
 
-fn begin(app: &mut App, call: &Call, back: bool) {
-    let Some((id, pane, _)) = app.focused() else { return };
-    let before = Before {
+pub(super) fn everywhere(app: &mut App, call: &Call) {
+    let Some(before) = before(app, false) else { return };
+    let before = Before { everywhere: true, ..before };
+    if call.arg.is_empty() {
+        return app.open(Prompt::new(Purpose::Search(Box::new(before)), ""));
+    }
+    match before.try_pattern(app, &call.arg) {
+        Ok(()) => {
+            app.histories.add("/", &call.arg);
+            before.keep(app);
+        }
+        Err(err) => app.messages.error(format!("the search cannot be used: {err}")),
+    }
+}
+
+fn before(app: &App, back: bool) -> Option<Before> {
+    let (id, pane, _) = app.focused()?;
+    Some(Before {
         id,
         eye: pane.eye.clone(),
         left: pane.look.left,
@@ -35,7 +51,12 @@ fn begin(app: &mut App, call: &Call, back: bool) {
         search: pane.search.clone(),
         current: pane.current.clone(),
         back,
-    };
+        everywhere: false,
+    })
+}
+
+fn begin(app: &mut App, call: &Call, back: bool) {
+    let Some(before) = before(app, back) else { return };
     if call.arg.is_empty() {
         return app.open(Prompt::new(Purpose::Search(Box::new(before)), ""));
     }
@@ -56,6 +77,8 @@ pub struct Before {
     current: Option<Place>,
     /// Whether the search goes towards the start.
     pub back: bool,
+    /// Whether all panes are searched when it is done.
+    pub everywhere: bool,
 }
 
 impl Before {
@@ -93,17 +116,27 @@ impl Before {
     /// What was typed is what is searched.
     pub(super) fn keep(&self, app: &mut App) {
         app.say_which(self.id);
+        let search = app.desk.panes.get(&self.id).and_then(|pane| pane.search.as_ref());
+        let pattern = search.and_then(|search| search.sought.pattern()).cloned();
+        if let Some(pattern) = pattern.filter(|_| self.everywhere) {
+            app.hunt(pattern);
+            app.open(Hits);
+        }
     }
 
     /// Repeats the search there was.
     pub(super) fn repeat(&self, app: &mut App) {
         self.restore(app);
+        if self.everywhere && app.hunt.is_some() {
+            return app.open(Hits);
+        }
         let last = self.search.as_ref().and_then(|search| search.sought.pattern());
         let last = last.map(|pattern| pattern.source().to_owned());
         match last.or_else(|| app.histories.last("/")) {
             Some(last) => {
-                if let Err(err) = self.try_pattern(app, &last) {
-                    app.messages.error(format!("the search cannot be used: {err}"));
+                match self.try_pattern(app, &last) {
+                    Ok(()) => self.keep(app),
+                    Err(err) => app.messages.error(format!("the search cannot be used: {err}")),
                 }
             }
             None => app.messages.note("nothing was searched yet"),

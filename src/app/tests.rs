@@ -6,6 +6,7 @@ mod far;
 mod filter;
 mod harness;
 mod help;
+mod hits;
 mod hosts;
 mod input;
 mod levels;

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use super::App;
+use super::bars;
 use super::chain::written;
 use super::feed::Feed;
 use super::folding;
@@ -12,6 +13,7 @@ use super::info::{self, thousands};
 use super::layer::piece;
 use super::news::{self, Unseen};
 use super::pane::{Pane, PaneId};
+use super::rate::Rate;
 use super::rows::percent;
 use super::screen::{Area, Bar, Piece, Tone};
 use super::source::{State, Status, Watch};
@@ -55,6 +57,7 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
         left.push(piece(" ", Tone::Plain));
         left.push(part);
     }
+    let spark = if app.settings.sparkline { sparkline(&feed.rate) } else { Vec::new() };
     let mut right = Vec::new();
     if feed.rate.per_second() > 0 {
         right.push(piece(format!("{}/s", thousands(feed.rate.per_second())), Tone::Faint));
@@ -72,7 +75,24 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     {
         right.remove(0);
     }
+    // What came in the last seconds is the first to give way.
+    let wide = |pieces: &[Piece]| pieces.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
+    if used + wide(&right) + wide(&spark) + 2 <= width {
+        let gap = (!right.is_empty() && !spark.is_empty()).then(|| piece(" ", Tone::Plain));
+        right.splice(0..0, spark.into_iter().chain(gap));
+    }
     Some(Bar { area, left, right })
+}
+
+/// Lines a second in the last seconds, those with errors as such.
+fn sparkline(rate: &Rate) -> Vec<Piece> {
+    let most = rate.beats().map(|beat| beat.lines).max().unwrap_or(0);
+    let mut pieces = Vec::new();
+    for beat in rate.beats() {
+        let tone = if beat.errors > 0 { Tone::Bad } else { Tone::Faint };
+        bars::join(&mut pieces, bars::block(bars::scaled(beat.lines, most, 8)), tone);
+    }
+    pieces
 }
 
 fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, width: usize) -> Vec<Piece> {
@@ -196,7 +216,7 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
 
 /// A name cut to fit. It loses its front, because files are told apart by their end; a folder stands in
 /// front only where it is what tells them apart, so it stays as far as it leaves room for the end.
-fn shorten(name: &str, width: usize) -> String {
+pub(super) fn shorten(name: &str, width: usize) -> String {
     if text::width(name) <= width {
         return name.to_owned();
     }

@@ -202,3 +202,47 @@ fn with_a_filter_on_it_is_said_that_all_lines_are_shown() {
     desk.keys("&ERROR<Enter>-H");
     assert!(desk.popup().last().unwrap().contains("of all lines"), "{:?}", desk.popup());
 }
+
+#[test]
+fn a_title_shows_what_came_in_the_last_seconds_until_nothing_did_for_a_while() {
+    use std::time::Duration;
+    let mut desk = Desk::new(100, 12);
+    desk.open("app.log", &hour());
+    desk.screen();
+    for n in 1..=3 {
+        let more: String = (0..n * 10).map(|n| line("15:00:00", "INFO", n)).collect();
+        desk.append(0, &more);
+        desk.pass(Duration::from_secs(1));
+    }
+    desk.append(0, &line("15:00:00", "ERROR", 1).repeat(30));
+    desk.pass(Duration::from_secs(1));
+    assert!(desk.title().contains("| ▃▆██ 30/s"), "{}", desk.title());
+    let title = desk.pane().title.unwrap();
+    assert!(title.right.iter().any(|piece| piece.tone == Tone::Bad), "{title:?}");
+    let mut ticks = 0;
+    while desk.app.feeds.values().any(|feed| feed.rate.wake_at().is_some()) {
+        desk.pass(Duration::from_secs(1));
+        ticks += 1;
+        assert!(ticks < 20, "it never comes to rest");
+    }
+    assert!(!desk.title().contains('▃') && !desk.title().contains("/s"), "{}", desk.title());
+}
+
+#[test]
+fn where_a_title_is_narrow_the_last_seconds_are_the_first_to_go() {
+    use std::time::Duration;
+    let mut desk = Desk::new(30, 12);
+    desk.open("application.log", &hour());
+    desk.screen();
+    for _ in 0..10 {
+        desk.append(0, &line("15:00:00", "INFO", 1).repeat(20));
+        desk.pass(Duration::from_secs(1));
+    }
+    assert!(desk.title().ends_with("| 20/s"), "{}", desk.title());
+    let mut desk = Desk::new(80, 12);
+    desk.open("application.log", &hour());
+    desk.keys("-R");
+    desk.append(0, &line("15:00:00", "INFO", 1).repeat(20));
+    desk.pass(Duration::from_secs(1));
+    assert!(desk.title().ends_with("| 20/s"), "it is switched off: {}", desk.title());
+}
