@@ -166,7 +166,7 @@ pub fn columns_of_band(area: Area) -> usize {
 
 /// The histogram above a pane's text, in a row.
 pub fn band(app: &App, id: PaneId, area: Area) -> Option<Bar> {
-    let zone = app.wall.zone();
+    let zone = app.zone();
     let width = usize::from(area.width);
     let histogram = match said(app, id, Place::Band) {
         Ok(histogram) => histogram,

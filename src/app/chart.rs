@@ -32,6 +32,7 @@ struct Of {
     lines: u64,
     span: Option<Range<Time>>,
     columns: usize,
+    offset: i64,
 }
 
 #[derive(Default)]
@@ -96,17 +97,16 @@ impl App {
     ) {
         let source = self.desk.panes.get(&pane).map(|pane| pane.strand.source);
         let Some(feed) = source.and_then(|source| self.feeds.get(&source)) else { return };
-        let index = feed.levels.index.clone();
+        let (index, offset) = (feed.levels.index.clone(), self.offset());
         let lines = index.lines();
         let (covered, total) = (lines.covered(), lines.total());
-        let of = Of { levels: feed.levels.id, covered, lines: total, span: span.clone(), columns };
-        let offset = self.offset();
+        let of = Of { levels: feed.levels.id, covered, lines: total, span: span.clone(), columns, offset };
         let chart = self.charts.charts.entry((pane, place)).or_default();
         (chart.shown, chart.source) = (true, source);
         let made = chart.made.as_ref().map(|(_, of)| of);
         chart.stale = made != Some(&of);
         // What the user changed does not wait.
-        let same = made.is_some_and(|made| (&made.span, made.columns) == (&of.span, of.columns));
+        let same = made.is_some_and(|made| (&made.span, made.columns, made.offset) == (&of.span, of.columns, of.offset));
         let waits = same && chart.again.is_some_and(|again| now < again);
         if !chart.stale || waits || chart.asked.is_some() {
             return;
@@ -123,10 +123,10 @@ impl App {
         self.effects.push(Effect::Chart(Box::new(request)));
     }
 
-    /// Nanoseconds that the zone of the wall is ahead of Greenwich now.
+    /// Nanoseconds that the zone in which times are shown is ahead of Greenwich now.
     fn offset(&self) -> i64 {
         let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
-        i64::from(now.offset().seconds()) * 1_000_000_000
+        i64::from(self.zone().to_offset(now.timestamp()).seconds()) * 1_000_000_000
     }
 
     /// A histogram was made; one that nobody sees any more is dropped.

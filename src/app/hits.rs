@@ -175,7 +175,7 @@ impl Columns {
         let mut row = vec![piece(format!("{name}{pad}"), Tone::Name)];
         let mut used = self.name + 1;
         if self.time {
-            let clock = hit.time.map(|time| bars::clock(time, 1_000_000_000, &app.wall.zone()));
+            let clock = hit.time.map(|time| bars::clock(time, 1_000_000_000, &app.zone()));
             let clock = format!("{:<9}", clock.unwrap_or_default());
             used += text::width(&clock);
             row.push(piece(clock, Tone::Faint));

@@ -9,6 +9,7 @@
 //!
 //! - a command: one row in [`command`]; what it does: [`motion`], [`search`], [`chain`], [`panes`], …
 //! - where a pane looks: [`eye`]; what it sees from there: [`lens`]; how that is drawn: [`rows`]
+//! - in which form it shows lines: [`shown`]; the column of times before them: [`times`]
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own
 
 pub mod age;
@@ -64,12 +65,15 @@ pub mod rows;
 pub mod scans;
 pub mod screen;
 pub mod search;
+pub mod shown;
 pub mod source;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
+pub mod times;
 pub mod title;
 pub mod wall;
+pub mod zone;
 
 #[cfg(test)]
 mod tests;
@@ -77,6 +81,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
 use command::Call;
@@ -131,6 +136,12 @@ pub struct App {
     wall: wall::Wall,
     /// What reads times that have no zone, of which each source has its own.
     clock: Option<Clock>,
+    /// The zone in which times are shown, when it is not that of the wall.
+    zone: Option<TimeZone>,
+    /// Names of zones, once somebody began to type one.
+    zones: zone::Names,
+    /// When an age in the column of times changes.
+    ages_due: Option<Instant>,
     /// The time of the first event: seconds that are counted down are counted from it.
     began: Option<Instant>,
     /// Hosts that were not connected when a key was pressed last.
@@ -179,6 +190,9 @@ impl App {
             now: None,
             wall: wall::Wall::default(),
             clock: None,
+            zone: None,
+            zones: zone::Names::default(),
+            ages_due: None,
             began: None,
             down_read: 0,
             found: false,
@@ -234,7 +248,10 @@ impl App {
             Event::Saved(saved) => self.saved(saved),
             Event::Asked(question) => self.asked(question),
             Event::Unasked(id) => self.unasked(id),
-            Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) | Event::Source(..) | Event::Tick | Event::Wall(_) => {}
+            Event::Zone(name, zone) => self.zone_found(&name, zone),
+            Event::Zones(names) => self.zones.came(names),
+            Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
+            Event::Source(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
 
@@ -255,7 +272,7 @@ impl App {
         // What was found to be due while the screen was made.
         let hits_due = self.hunt.as_ref().is_some_and(|hunt| hunt.due);
         let due = (hits_due || !self.effects.is_empty()).then_some(now);
-        feeds.chain(self.question_due()).chain(self.chart_due()).chain(due).min()
+        feeds.chain(self.question_due()).chain(self.ages_due).chain(self.chart_due()).chain(due).min()
     }
 
     fn tick(&mut self, now: Instant) {

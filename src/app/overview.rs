@@ -236,7 +236,7 @@ impl Layer for Overview {
 impl Overview {
     /// Its rows: at least one of columns, then what stands at the cursor, then the cursor and the times.
     fn rows(&self, app: &App, histogram: &Histogram, width: usize, height: usize) -> Vec<Vec<Piece>> {
-        let zone = app.wall.zone();
+        let zone = app.zone();
         let at = self.at(histogram);
         let place = usize::try_from(at - histogram.first).unwrap_or(0);
         let (axis, cursor) = (height >= 5, height >= 3);
@@ -261,7 +261,7 @@ impl Overview {
 
     fn status(&self, app: &App, histogram: &Histogram, width: usize) -> Vec<Piece> {
         let at = self.at(histogram);
-        let span = bars::span(histogram, at, &app.wall.zone());
+        let span = bars::span(histogram, at, &app.zone());
         let column = histogram.column(at);
         let wide = |pieces: &[Piece]| pieces.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
         let mut status = vec![piece(format!("{span}  "), Tone::Key)];

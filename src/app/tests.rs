@@ -17,4 +17,5 @@ mod reading;
 mod record;
 mod scroll;
 mod search;
+mod shown;
 mod title;

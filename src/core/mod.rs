@@ -5,6 +5,7 @@ pub mod chunk;
 pub mod count;
 pub mod filter;
 pub mod follow;
+pub mod form;
 pub mod glob;
 pub mod highlight;
 pub mod histogram;

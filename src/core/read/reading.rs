@@ -11,7 +11,7 @@ use super::json;
 use super::line::{Level, Said, Time};
 use super::when::Order;
 use super::wrap::unwrap;
-use super::zone::{Clock, Date, Written};
+use super::zone::{Clock, Date, Written, Zone};
 
 /// What was learned of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,15 +36,15 @@ pub struct Reading {
     pub(super) depths: Arc<[usize]>,
     pub(super) own: Arc<[Arc<Format>]>,
     /// The format that was chosen; no other is tried.
-    pub(super) forced: Option<Forced>,
+    pub(super) forced: Option<Which>,
     pub(super) clock: Clock,
     /// The format of most lines.
-    pub(super) main: Option<usize>,
+    pub(super) main: Option<Which>,
 }
 
-/// A format that a user chose.
+/// A format of the table, or of the user's own.
 #[derive(Clone, Debug)]
-pub(super) enum Forced {
+pub(super) enum Which {
     Known(usize),
     Own(Arc<Format>),
 }
@@ -60,7 +60,7 @@ impl Reading {
         let draft = self.draft(&unwrapped.line);
         let found = draft.found;
         Said {
-            time: self.moment(found.time, unwrapped.time),
+            time: self.moment(found.time, unwrapped.time, draft.zone),
             level: found.level,
             message: found.message,
             begins: draft.begins,
@@ -83,19 +83,19 @@ impl Reading {
     /// The level and the time of `line`, as [`Reading::read`] has them, for those who count lines by them.
     pub fn gist(&self, line: &[u8]) -> (Option<Level>, Option<Time>) {
         let unwrapped = unwrap(line, self.known.order);
-        let found = self.draft(&unwrapped.line).found;
-        (found.level, self.moment(found.time, unwrapped.time))
+        let draft = self.draft(&unwrapped.line);
+        (draft.found.level, self.moment(draft.found.time, unwrapped.time, draft.zone))
     }
 
     /// When a line was written that says a time itself, or is wrapped with one.
-    fn moment(&self, own: Option<Written>, wrapped: Option<Written>) -> Option<Time> {
+    fn moment(&self, own: Option<Written>, wrapped: Option<Written>, zone: Option<&Zone>) -> Option<Time> {
         // A time with a date and a zone of its own says more than the wrapper's; that more than one without.
         let complete = |time: &Written| time.offset.is_some() && matches!(time.date, Date::Day(_));
         let written = match wrapped {
             None => own,
             wrapped => own.filter(complete).or(wrapped),
         };
-        written.and_then(|written| self.clock.moment(written))
+        written.and_then(|written| self.clock.moment(written, zone))
     }
 
     /// Whether `line` begins a record, as [`Reading::read`] has it, for those who ask nothing else.
@@ -118,10 +118,14 @@ impl Reading {
 
     /// The name of the format of most lines, as far as one is known.
     pub fn format(&self) -> Option<&str> {
-        match &self.forced {
-            Some(Forced::Known(place)) => Some(&FORMATS[*place].name),
-            Some(Forced::Own(format)) => Some(&format.name),
-            None => self.main.map(|place| &*FORMATS[place].name),
+        self.main().map(|format| &*format.name)
+    }
+
+    /// The same format whole.
+    pub fn main(&self) -> Option<&Format> {
+        match self.forced.as_ref().or(self.main.as_ref())? {
+            Which::Known(place) => Some(&FORMATS[*place]),
+            Which::Own(format) => Some(format),
         }
     }
 
@@ -145,8 +149,8 @@ impl Reading {
         let Some(first) = line.first().filter(|first| !matches!(first, b'\t' | b' ')) else { return false };
         let head = Head::of(line, self.known.order);
         match &self.forced {
-            Some(Forced::Known(place)) => return self.table(*place, WHOLE, line, &head, draft),
-            Some(Forced::Own(format)) => return draft.read((format, WHOLE), line, &head, true).is_some(),
+            Some(Which::Known(place)) => return self.table(*place, WHOLE, line, &head, draft),
+            Some(Which::Own(format)) => return draft.read((format, WHOLE), line, &head, true).is_some(),
             None => {}
         }
         if self.own.iter().any(|format| draft.read((format, WHOLE), line, &head, true).is_some()) {
