@@ -6,7 +6,7 @@ use super::hits::Hits;
 use super::overview::Overview;
 use super::panel::Panel;
 use super::{
-    chain, copy, folding, hits, hosts, jump, motion, overview, panes, program, record, search, shown, times, zone,
+    chain, copy, folding, hits, hosts, jump, motion, overview, pair, panes, program, record, search, shown, times, zone,
 };
 use crate::config::keymap::{Context, Keymap};
 
@@ -204,6 +204,7 @@ const TABLE: &[(Group, &[Row])] = &[
     (Group::Panes, &[
         app("focus", TOWARD, "go to another pane", panes::focus),
         app("split", WAY, "the same log in a second pane", panes::split),
+        app("matches", NONE, "split: the lines the filter keeps, or the search finds, above, the whole log below, kept at one line", pair::open),
         app("close", NONE, "close the pane", panes::close),
         app("zoom", NONE, "give the pane the whole screen, or back", panes::zoom),
         app("swap", NONE, "exchange the pane with the next", panes::swap),

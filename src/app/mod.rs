@@ -51,6 +51,7 @@ pub mod mouse;
 pub mod news;
 pub mod numbers;
 pub mod overview;
+pub mod pair;
 pub mod pane;
 pub mod panel;
 pub mod panes;
@@ -120,6 +121,8 @@ pub struct App {
     histories: prompt::Histories,
     /// The number of the newest scan.
     scans: u64,
+    /// The pane that leads its pair, and where it looked when it did last.
+    paired: Option<pair::Led>,
     /// The search in all panes.
     hunt: Option<hunt::Hunt>,
     /// The histograms on the screen.
@@ -181,6 +184,7 @@ impl App {
             questions: ask::Questions::default(),
             histories: prompt::Histories::default(),
             scans: 0,
+            paired: None,
             hunt: None,
             charts: chart::Charts::default(),
             size: Size::default(),
@@ -225,6 +229,7 @@ impl App {
                 self.always_seen(event);
             }
         }
+        self.keep_pair();
         self.ask_next();
         std::mem::take(&mut self.effects)
     }

@@ -162,6 +162,8 @@ pub struct Pane {
     pub search: Option<Search>,
     /// A jump that waits.
     pub jump: Option<Jump>,
+    /// The pane that is kept at the same line of the same log.
+    pub pair: Option<PaneId>,
     /// The line jumped to last; it is marked while it is on the screen.
     pub current: Option<Place>,
     /// The selection, while lines are being selected.
@@ -188,6 +190,7 @@ impl Pane {
             folding: Folding::default(),
             search: None,
             jump: None,
+            pair: None,
             current: None,
             selected: None,
             marks: BTreeMap::new(),

@@ -55,6 +55,7 @@ pub(super) fn close(app: &mut App, _: &Call) {
     let Some(pane) = app.desk.close() else {
         return app.messages.note("this is the last pane; q quits");
     };
+    app.unpair();
     for tally in pane.tallies() {
         app.stop(tally);
     }

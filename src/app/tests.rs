@@ -11,6 +11,7 @@ mod hosts;
 mod input;
 mod levels;
 mod output;
+mod pair;
 mod property;
 mod query;
 mod reading;

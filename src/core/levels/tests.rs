@@ -14,7 +14,7 @@ use crate::core::store::Store;
 
 /// How the lines of these tests are read.
 pub(in crate::core) fn reading(log: &[u8]) -> Arc<Reading> {
-    let mut learner = Learner::new(Clock::new(TimeZone::UTC, Time(1_795_300_000_000_000_000)), None);
+    let mut learner = Learner::new(Clock::new(TimeZone::UTC, Time(1_795_300_000_000_000_000)), &[], None);
     learner.look(log);
     Arc::clone(learner.reading())
 }

@@ -349,7 +349,7 @@ fn levels(log: &[u8]) -> Select {
     use jiff::tz::TimeZone;
     let now = crate::core::read::Time(1_795_300_000_000_000_000);
     let clock = crate::core::read::Clock::new(TimeZone::UTC, now);
-    let mut learner = crate::core::read::Learner::new(clock, None);
+    let mut learner = crate::core::read::Learner::new(clock, &[], None);
     learner.look(log);
     Select::Levels(Arc::clone(learner.reading()))
 }
