@@ -161,10 +161,7 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
         let on = term.on && !pane.chain.off;
         pieces.push(piece(written(term), if on { Tone::Filter } else { Tone::Off }));
     }
-    for said in folding::said(pane) {
-        let gap = if pieces.is_empty() { "" } else { " " };
-        pieces.push(piece(format!("{gap}{said}"), Tone::Faint));
-    }
+    pieces.extend(folding::said(pane).into_iter().map(|said| piece(said, Tone::Faint)));
     if pane.context > 0 && pane.keeping().next().is_some() {
         pieces.push(piece(format!("±{}", pane.context), Tone::Faint));
     }

@@ -9,8 +9,8 @@ use tailpane::runtime::cli;
 
 const BEGIN: &str = "<!-- keys: written by `TAILPANE_BLESS=1 cargo test --test it readme` -->\n";
 const END: &str = "<!-- /keys -->";
-const PAGES: [&str; 5] =
-    ["README.md", "docs/following.md", "docs/formats.md", "docs/query.md", "docs/ssh.md"];
+const PAGES: [&str; 6] =
+    ["README.md", "docs/following.md", "docs/formats.md", "docs/query.md", "docs/records.md", "docs/ssh.md"];
 
 fn page(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
