@@ -42,6 +42,11 @@ impl Folding {
         }
     }
 
+    /// Whether the filter keeps and drops single lines.
+    pub fn judges_lines(self) -> bool {
+        self.grain() == Grain::Line
+    }
+
     /// Whether lines are left out that the filter keeps.
     pub fn any(self) -> bool {
         self.tails || self.repeats

@@ -183,6 +183,7 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
             pane.chain.terms.iter().map(|term| written(term) + if term.on { "" } else { " (off)" }).collect();
         said.push(format!("filter{}: {}", if pane.chain.off { " (all off)" } else { "" }, terms.join("  ")));
     }
+    said.extend(folding::said(pane).into_iter().map(str::to_owned));
     if let Some(search) = &pane.search {
         let sought = search.sought.pattern().map(|pattern| text::printable(pattern.source()));
         said.push(format!("search: {}", sought.unwrap_or_else(|| format!("{}s", search.sought.hit()))));
