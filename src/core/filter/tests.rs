@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::core::query::Facts;
-use crate::core::read::{Level, Time};
 use crate::core::query::tests::samples::{Line, Reads, line, now, query_text};
+use crate::core::read::{Level, Time};
 
 fn term((kind, source): (Kind, &str)) -> Term {
     let odd = ODD.iter().position(|odd| *odd == source).map(|i| COMPILED[i].clone());
