@@ -74,7 +74,7 @@ fn best(mut run: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<Duration,
 }
 
 fn learner() -> Learner {
-    Learner::new(Clock::new(TimeZone::system(), Time(1_795_300_000_000_000_000)), None)
+    Learner::new(Clock::new(TimeZone::system(), Time(1_795_300_000_000_000_000)), &[], None)
 }
 
 /// A query asked of a log whose formats were learned from its end.

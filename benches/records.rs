@@ -78,7 +78,7 @@ fn row(what: &str, measured: &str) {
 }
 
 fn reader(log: &Disk) -> Arc<dyn Reader> {
-    let mut learner = Learner::new(Clock::new(TimeZone::UTC, Time(1_795_300_000_000_000_000)), None);
+    let mut learner = Learner::new(Clock::new(TimeZone::UTC, Time(1_795_300_000_000_000_000)), &[], None);
     learner.look_at(log, log.range().end);
     learner.reading().clone()
 }

@@ -3,7 +3,7 @@
 
 use super::App;
 use super::panel::Panel;
-use super::{chain, copy, folding, hosts, jump, motion, panes, program, record, search};
+use super::{chain, copy, folding, hosts, jump, motion, panes, program, record, search, shown, times, zone};
 use crate::config::keymap::{Context, Keymap};
 
 /// How a command was called.
@@ -29,6 +29,10 @@ pub enum Args {
     None,
     /// Text; what it is called in help.
     Text(&'static str),
+    /// Names of fields; what they are called in help.
+    Fields(&'static str),
+    /// A zone; what it is called in help.
+    Zone(&'static str),
     /// One of these.
     OneOf(&'static [&'static str]),
 }
@@ -90,6 +94,8 @@ const LAYOUTS: Args = Args::OneOf(&["grid", "rows", "columns", "main"]);
 const CHROME: Args = Args::OneOf(&["none", "min", "full"]);
 const SWITCH: Args = Args::OneOf(&["on", "off"]);
 const ALL: Args = Args::OneOf(&["all"]);
+const FORMS: Args = Args::OneOf(&["line", "pretty", "raw"]);
+const TIMES: Args = Args::OneOf(&["off", "clock", "age", "delta"]);
 const RE: Args = Args::Text("REGEX");
 
 /// Every command, by group, in the order of help.
@@ -174,6 +180,11 @@ const TABLE: &[(Group, &[Row])] = &[
     (Group::View, &[
         app("wrap", NONE, "wrap long lines, or cut them", program::wrap),
         app("numbers", NONE, "line numbers", program::numbers),
+        app("form", FORMS, "JSON and logfmt: time, level, message and fields on one line, folded out (pretty), or raw as written", shown::form),
+        app("hide", Args::Fields("FIELD…"), "do not show fields of JSON and logfmt; `time`, `level` and `message` are names too", shown::hide),
+        app("show", Args::Fields("FIELD…|all"), "show hidden fields again", shown::show),
+        app("times", TIMES, "the column of times: the clock, how long ago, the time since the line before, or none", times::times),
+        app("zone", Args::Zone("NAME|local|utc"), "the zone in which times are shown", zone::zone),
         app("colours", NONE, "the log's own colours, or without them", program::colours),
         app("hints", NONE, "the keys in the last row", program::hints),
         app("chrome", CHROME, "how much besides the log is shown", program::chrome),

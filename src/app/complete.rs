@@ -31,7 +31,7 @@ pub fn run(app: &mut App, typed: &str) {
     let arg = arg.trim();
     let known = match command.args {
         Args::None => arg.is_empty(),
-        Args::Text(_) => true,
+        Args::Text(_) | Args::Fields(_) | Args::Zone(_) => true,
         Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
     };
     if known {
@@ -89,11 +89,38 @@ pub fn query(typed: &str) -> Option<(usize, &str)> {
     (command.name == "filter").then(|| (typed.len() - query.len(), query))
 }
 
-/// What the typed text can become, with a word on each; `fields` are those of lines in sight.
-fn completions(typed: &str, fields: &[String]) -> Vec<(String, &'static str)> {
+/// Which names can stand behind a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Fields that can be asked for.
+    Fields,
+    /// What can be hidden.
+    Shown,
+    /// What is hidden.
+    Hidden,
+    /// Zones.
+    Zones,
+}
+
+/// Which names what was typed behind `:` goes on with.
+pub fn wanted(typed: &str) -> Option<Wanted> {
+    if query(typed).is_some() {
+        return Some(Wanted::Fields);
+    }
+    let (name, _) = typed.split_once(' ')?;
+    match command::named(name)?.args {
+        Args::Fields(_) if name == "show" => Some(Wanted::Hidden),
+        Args::Fields(_) => Some(Wanted::Shown),
+        Args::Zone(_) => Some(Wanted::Zones),
+        Args::None | Args::Text(_) | Args::OneOf(_) => None,
+    }
+}
+
+/// What the typed text can become, with a word on each; `names` are those that are [`wanted`].
+fn completions(typed: &str, names: &[String]) -> Vec<(String, &'static str)> {
     if let Some((at, query)) = query(typed) {
         let whole = |(text, doc)| (format!("{}{text}", &typed[..at]), doc);
-        return suggestions(query, fields).into_iter().map(whole).collect();
+        return suggestions(query, names).into_iter().map(whole).collect();
     }
     match typed.split_once(' ') {
         None => {
@@ -105,7 +132,19 @@ fn completions(typed: &str, fields: &[String]) -> Vec<(String, &'static str)> {
                 let begins = choices.iter().filter(|choice| choice.starts_with(arg));
                 begins.map(|choice| (format!("{name} {choice}"), "")).collect()
             }
-            _ => Vec::new(),
+            Some(Args::Fields(_)) => {
+                let (before, word) = arg.split_at(arg.rfind([' ', ',']).map_or(0, |at| at + 1));
+                let given = |known: &str| before.split([' ', ',']).any(|given| given == known);
+                let begins = names.iter().filter(|known| known.starts_with(word) && !given(known));
+                begins.map(|known| (format!("{name} {before}{known}"), "")).collect()
+            }
+            Some(Args::Zone(_)) => {
+                let same =
+                    |known: &str| known.get(..arg.len()).is_some_and(|start| start.eq_ignore_ascii_case(arg));
+                let begins = names.iter().filter(|known| same(known));
+                begins.map(|known| (format!("{name} {known}"), "")).collect()
+            }
+            Some(Args::None | Args::Text(_)) | None => Vec::new(),
         },
     }
 }
@@ -118,9 +157,9 @@ fn common_start(names: &[String]) -> Option<String> {
 }
 
 /// What a text becomes by Tab: longer while there is one way on, then each way in turn.
-pub fn tab(typed: &str, turn: Option<Turn>, back: bool, fields: &[String]) -> Option<(String, Option<Turn>)> {
+pub fn tab(typed: &str, turn: Option<Turn>, back: bool, known: &[String]) -> Option<(String, Option<Turn>)> {
     let names = |typed: &str| -> Vec<String> {
-        completions(typed, fields).into_iter().map(|(name, _)| name).collect()
+        completions(typed, known).into_iter().map(|(name, _)| name).collect()
     };
     if let Some(Turn { typed, at }) = turn {
         let names = names(&typed);
@@ -140,8 +179,8 @@ pub fn tab(typed: &str, turn: Option<Turn>, back: bool, fields: &[String]) -> Op
 }
 
 /// Shows what the typed text can become, above the prompt.
-pub fn draw(typed: &str, turn: Option<&Turn>, fields: &[String], screen: &mut Screen) {
-    let names = completions(turn.map_or(typed, |turn| &turn.typed), fields);
+pub fn draw(typed: &str, turn: Option<&Turn>, known: &[String], screen: &mut Screen) {
+    let names = completions(turn.map_or(typed, |turn| &turn.typed), known);
     let room = usize::from(screen.size.height.saturating_sub(4)).min(10);
     if names.is_empty() || room == 0 {
         return;

@@ -46,7 +46,7 @@ impl App {
         if size != self.size {
             self.resize(size);
         }
-        (self.dirty, self.awaited) = (false, false);
+        (self.dirty, self.awaited, self.ages_due) = (false, false, None);
         let area = self.panes_area();
         let placed = self.desk.tab().map(|tab| tab.place(area)).unwrap_or_default();
         let mut screen = Screen { size, tabs: self.tabs_bar(), ..Screen::default() };
@@ -115,7 +115,9 @@ impl App {
         let feeds = self.feeds_of(pane)?;
         let feed = *feeds.first()?;
         let picture = lens.picture(&pane.eye, height);
-        let brush = Brush { pane, feed, feeds: &feeds, rules: &self.rules, width };
+        let times = self.times(now, pane, &feeds, &mut lens, &picture);
+        let due = self.age_due(now, &times);
+        let brush = Brush { pane, feed, feeds: &feeds, rules: &self.rules, width, times };
         let rows = brush.rows(&lens, &picture, height);
         let seen = seen(pane, &feeds, &picture);
         let percent = percent(feed, pane, &picture);
@@ -124,6 +126,7 @@ impl App {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.strands_mut().zip(seen).for_each(|(strand, seen)| strand.seen = strand.seen.max(seen));
         }
+        self.ages_due = self.ages_due.into_iter().chain(due).min();
         let title = title.and_then(|area| title::bar(self, id, now, area, percent));
         Some(PaneView { title, focused: self.desk.focused() == Some(id), body, rows, scrollbar })
     }

@@ -68,7 +68,8 @@ pub(super) fn dump(app: &mut App, _: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
     let Some((mut lens, height)) = app.lens(id) else { return };
     let picture = lens.picture(&pane.eye, height);
-    let lines = picture.entries().map(|entry| lens.cut(entry).shown.text.clone()).collect();
+    // As they are stored, like all that is taken out.
+    let lines = picture.entries().map(|entry| lens.raw(entry).text).collect();
     drop(lens);
     app.effects.push(Effect::Dump(lines));
 }

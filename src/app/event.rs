@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Zoned;
+use jiff::tz::TimeZone;
 
 use super::key::{Key, Mouse};
 use super::question::{Answer, Question, QuestionId};
@@ -52,6 +53,10 @@ pub enum Event {
     Asked(Question),
     /// A question needs no answer any more: the host has hung up.
     Unasked(QuestionId),
+    /// What a zone of this name is, if there is one.
+    Zone(String, Option<TimeZone>),
+    /// The names of all zones there are.
+    Zones(Vec<String>),
     /// Only time has passed.
     Tick,
     /// What time it is on the wall, and where. Told at first and whenever it may matter.
@@ -89,6 +94,10 @@ pub enum Effect {
     StopSave,
     /// The answer to [`Event::Asked`].
     Answer(QuestionId, Answer),
+    /// Look a zone up; answered by [`Event::Zone`].
+    Zone(String),
+    /// List the names of zones; answered by [`Event::Zones`].
+    Zones,
     /// Try the host of a source again now.
     Reconnect(SourceId),
     /// Leave the screen, print these lines plainly so that the mouse can select them, come back on a key.

@@ -71,9 +71,9 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
 
 /// The format of a source's lines in words.
 fn format(feed: &Feed) -> String {
-    let name = feed.learner.format();
-    let found = formats().iter().find(|format| Some(&*format.name) == name);
-    match found {
+    let table = |name: &str| formats().iter().any(|format| &*format.name == name);
+    match feed.learner.main() {
+        Some(format) if !table(&format.name) => format!("{} (of config.toml)", format.name),
         Some(format) if feed.learner.is_chosen() => format!("{} ({}), as chosen", format.name, format.about),
         Some(format) => format!("{} ({})", format.name, format.about),
         None => "none that is known, so far".to_owned(),
@@ -82,16 +82,25 @@ fn format(feed: &Feed) -> String {
 
 /// The zone of a source's times in words.
 fn zone(feed: &Feed) -> String {
-    let here = feed.learner.clock().zone().unwrap_or("here");
+    let own = feed.learner.main().and_then(|format| Some((format.zone_name()?, &format.name)));
+    if let Some((zone, format)) = own {
+        return format!("those of {zone} where they have no zone, as config.toml says of {format}");
+    }
+    let of_host = feed.status().remote.as_ref().and_then(|remote| remote.zone).map(offset);
+    let of_host = of_host.map(|zone| format!("the host ({zone})"));
+    let here = feed.learner.clock().zone().or(of_host.as_deref()).unwrap_or("here");
     match feed.learner.zone() {
         Some(Some(0)) => "of UTC, as the lines say".to_owned(),
-        Some(Some(seconds)) => {
-            let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
-            format!("{sign}{:02}:{:02}, as the lines say", minutes / 60, minutes % 60)
-        }
+        Some(Some(seconds)) => format!("{}, as the lines say", offset(seconds)),
         Some(None) => format!("without a zone, taken for those of {here}"),
         None => "none seen so far".to_owned(),
     }
+}
+
+/// Seconds ahead of UTC in words: `+01:30`.
+fn offset(seconds: i32) -> String {
+    let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// What is known of the link to a source's host.

@@ -94,19 +94,22 @@ impl App {
         let Found::Entry(entry) = lens.at_or_after(place) else { return };
         let cut = lens.cut(&entry);
         let pattern = pane.search.as_ref().and_then(|search| search.sought.pattern());
+        let pattern = pattern.filter(|_| !cut.told.no_hit);
         let hits = pattern.map(|pattern| highlight::hits(&cut.shown.text, pattern));
         let Some(hit) = hits.and_then(|hits| hits.first().map(|span| span.range.clone())) else { return };
         let (mut left, mut eye) = (pane.look.left, pane.eye.clone());
-        if pane.look.wrap {
-            let row = cut.rows.iter().position(|row| row.contains(&hit.start)).unwrap_or(0);
+        let row = cut.rows.iter().position(|row| row.contains(&hit.start)).unwrap_or(0);
+        let begin = cut.rows.get(row).map_or(0, |row| row.start);
+        if cut.rows.len() > 1 {
             let row = entry.rules.len() + row;
             let seen = |slot: &Slot| matches!(slot, Slot::Entry(e, r) if e.place == *place && *r == row);
             if !lens.picture(&eye, height).slots.iter().any(seen) {
                 eye = Eye::At(Anchor { place: place.clone(), row, at: height / 3 });
             }
-        } else {
-            let (from, to) =
-                (text::width(&cut.shown.text[..hit.start]), text::width(&cut.shown.text[..hit.end]));
+        }
+        if !pane.look.wrap {
+            let before = |end: usize| text::width(&cut.shown.text[begin..end]);
+            let (from, to) = (before(hit.start), before(hit.end));
             if to <= width {
                 left = 0;
             } else if from < left || to > left + width {

@@ -10,23 +10,31 @@ use crate::core::read::{Clock, Learner, Time};
 impl App {
     /// How the lines of a source that was just opened are read, after a look at its end.
     pub(super) fn learner(&mut self, source: &Source) -> Learner {
+        let now = self.now.map_or(Time(0), |moment| self.wall.time(moment));
         let written = source.status.grew.or(self.now).map_or(Time(0), |moment| self.wall.time(moment));
         let format = self.settings.format_of(&source.name);
+        let own = self.settings.own_formats_of(&source.name);
         // Its zone is laid out once: there may be many sources.
         let clock = self.clock.get_or_insert_with(|| Clock::new(self.wall.zone(), written));
-        let mut learner = Learner::new(clock.at(written), format);
+        let mut learner = Learner::new(clock.at(written), &own, format);
+        if let Some(offset) = source.status.remote.as_ref().and_then(|remote| remote.zone) {
+            learner.ahead(offset, now);
+        }
         learner.look_at(&*source.store, source.status.end);
         learner
     }
 
     /// Learns from what has come to a source. True when its lines are read otherwise now.
     pub(super) fn learn(&mut self, id: SourceId) -> bool {
+        let now = self.now.map_or(Time(0), |moment| self.wall.time(moment));
         let Some(feed) = self.feeds.get_mut(&id) else { return false };
         if let Some(grew) = feed.source.status.grew {
             feed.learner.at(self.wall.time(grew));
         }
         let Feed { source, learner, .. } = feed;
-        learner.look_at(&*source.store, source.status.end)
+        let zone = source.status.remote.as_ref().and_then(|remote| remote.zone);
+        let moved = zone.is_some_and(|offset| learner.ahead(offset, now));
+        learner.look_at(&*source.store, source.status.end) || moved
     }
 
     /// Looks anew for what the panes of a source have found by reading its lines.

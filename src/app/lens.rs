@@ -14,7 +14,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::eye::{Anchor, Eye};
+use super::shown::{Showing, Told};
 use super::source::Notice;
+use crate::core::form::Form;
 use crate::core::lines::{LINE_MAX, Line};
 use crate::core::place::Place;
 use crate::core::stream::{Next, Stream};
@@ -38,8 +40,10 @@ pub struct Entry {
 pub struct Cut {
     /// The text.
     pub shown: Shown,
-    /// Its rows as byte ranges; the whole text when nothing is wrapped.
+    /// Its rows as byte ranges; the whole text when it is neither wrapped nor folded out.
     pub rows: Vec<Range<usize>>,
+    /// What the line says.
+    pub told: Told,
 }
 
 /// A row of a pane.
@@ -138,6 +142,8 @@ pub struct Lens<'a> {
     notices: Vec<&'a [Notice]>,
     text: TextOptions,
     wrap: Option<usize>,
+    /// In which form lines are shown; without it as they are written.
+    showing: Option<Showing<'a>>,
 }
 
 impl<'a> Lens<'a> {
@@ -154,24 +160,46 @@ impl<'a> Lens<'a> {
             &notices[..notices.partition_point(|notice| notice.pos <= end.above(log))]
         };
         let notices = notices.into_iter().enumerate().map(shown).collect();
-        Lens { stream, notices, text, wrap }
+        Lens { stream, notices, text, wrap, showing: None }
+    }
+
+    /// Shows lines in a form.
+    #[must_use]
+    pub fn showing(self, showing: Showing<'a>) -> Lens<'a> {
+        Lens { showing: Some(showing), ..self }
     }
 
     /// The text of an entry, cut to rows.
     pub fn cut<'e>(&self, entry: &'e Entry) -> &'e Cut {
         entry.cut.get_or_init(|| {
-            let shown = text::show_part(&entry.line.text, unread(&entry.line), self.text);
-            let rows = match self.wrap {
-                Some(width) => text::wrap(&shown.text, width),
-                None => std::iter::once(0..shown.text.len()).collect(),
+            let (told, form) = self
+                .showing
+                .as_ref()
+                .map(|showing| showing.read(&entry.line, entry.place.log))
+                .unwrap_or_default();
+            let raw = || {
+                let Shown { text, spans } = self.raw(entry);
+                let rows = std::iter::once(0..text.len()).collect();
+                Form { text, spans, rows }
             };
-            Cut { shown, rows }
+            let Form { text, spans, rows } = form.unwrap_or_else(raw);
+            let rows = match self.wrap {
+                Some(width) => rows.into_iter().flat_map(|row| wrapped(&text, row, width)).collect(),
+                None => rows,
+            };
+            Cut { shown: Shown { text, spans }, rows, told }
         })
+    }
+
+    /// The text of an entry as it is written.
+    pub fn raw(&self, entry: &Entry) -> Shown {
+        text::show_part(&entry.line.text, unread(&entry.line), self.text)
     }
 
     /// The rows an entry takes, at least one.
     pub fn rows(&self, entry: &Entry) -> usize {
-        let rows = if self.wrap.is_some() { self.cut(entry).rows.len() } else { 1 };
+        let folded = self.showing.as_ref().is_some_and(Showing::folds);
+        let rows = if folded || self.wrap.is_some() { self.cut(entry).rows.len() } else { 1 };
         entry.rules.len() + rows
     }
 
@@ -426,6 +454,12 @@ impl<'a> Lens<'a> {
             Eye::At(_) => eye.clone(),
         }
     }
+}
+
+/// A row of text, cut to rows of at most `width` columns.
+fn wrapped(text: &str, row: Range<usize>, width: usize) -> impl Iterator<Item = Range<usize>> {
+    let rows = text::wrap(&text[row.clone()], width).into_iter();
+    rows.map(move |part| part.start + row.start..part.end + row.start)
 }
 
 /// Bytes of a line's content that are not looked at.

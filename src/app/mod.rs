@@ -9,6 +9,7 @@
 //!
 //! - a command: one row in [`command`]; what it does: [`motion`], [`search`], [`chain`], [`panes`], …
 //! - where a pane looks: [`eye`]; what it sees from there: [`lens`]; how that is drawn: [`rows`]
+//! - in which form it shows lines: [`shown`]; the column of times before them: [`times`]
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own
 
 pub mod age;
@@ -58,12 +59,15 @@ pub mod rows;
 pub mod scans;
 pub mod screen;
 pub mod search;
+pub mod shown;
 pub mod source;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
+pub mod times;
 pub mod title;
 pub mod wall;
+pub mod zone;
 
 #[cfg(test)]
 mod tests;
@@ -71,6 +75,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
 use command::Call;
@@ -121,6 +126,12 @@ pub struct App {
     wall: wall::Wall,
     /// What reads times that have no zone, of which each source has its own.
     clock: Option<Clock>,
+    /// The zone in which times are shown, when it is not that of the wall.
+    zone: Option<TimeZone>,
+    /// Names of zones, once somebody began to type one.
+    zones: zone::Names,
+    /// When an age in the column of times changes.
+    ages_due: Option<Instant>,
     /// The time of the first event: seconds that are counted down are counted from it.
     began: Option<Instant>,
     /// Hosts that were not connected when a key was pressed last.
@@ -167,6 +178,9 @@ impl App {
             now: None,
             wall: wall::Wall::default(),
             clock: None,
+            zone: None,
+            zones: zone::Names::default(),
+            ages_due: None,
             began: None,
             down_read: 0,
             found: false,
@@ -220,6 +234,8 @@ impl App {
             Event::Saved(saved) => self.saved(saved),
             Event::Asked(question) => self.asked(question),
             Event::Unasked(id) => self.unasked(id),
+            Event::Zone(name, zone) => self.zone_found(&name, zone),
+            Event::Zones(names) => self.zones.came(names),
             Event::Scanned(..) | Event::Source(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
@@ -238,7 +254,7 @@ impl App {
     /// When something that is shown changes by time alone; [`Event::Tick`] is due then.
     pub fn wake_at(&self, now: Instant) -> Option<Instant> {
         let feeds = self.shown_feeds().filter_map(|feed| feed.wake_at(now, self.began.unwrap_or(now)));
-        feeds.chain(self.question_due()).min()
+        feeds.chain(self.question_due()).chain(self.ages_due).min()
     }
 
     fn tick(&mut self, now: Instant) {

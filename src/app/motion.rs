@@ -7,6 +7,8 @@ use super::feed::Feed;
 use super::lens::{Found, Lens, Side};
 use super::pane::{Jump, PaneId, Selected};
 use super::rows::text_width;
+use super::shown::Showing;
+use super::times::Times;
 use crate::core::place::Place;
 
 /// How far a key moves.
@@ -245,7 +247,16 @@ impl App {
     /// Looks through a pane: its lens, and the rows it has.
     pub(super) fn lens(&self, id: PaneId) -> Option<(Lens<'_>, usize)> {
         let pane = self.desk.panes.get(&id)?;
-        Some((pane.lens(&self.feeds, self.text_width(id), self.settings.sgr)?, self.body(id).1))
+        let feed = self.feeds.get(&pane.strand.source)?;
+        let (width, height) = self.body(id);
+        let gutter = pane.gutter(feed, width);
+        let sought = pane.search.as_ref().and_then(|search| search.sought.pattern());
+        let timed = gutter.times > 0 && pane.look.times == Times::Clock;
+        let feeds = self.feeds_of(pane)?;
+        let readings = feeds.iter().map(|feed| &**feed.learner.reading()).collect();
+        let showing = Showing { readings, shape: pane.shape(self, timed), sought };
+        let lens = pane.lens(&self.feeds, width.saturating_sub(gutter.width()), self.settings.sgr)?;
+        Some((lens.showing(showing), height))
     }
 
     /// Columns a pane has for text.
@@ -253,8 +264,7 @@ impl App {
         let (width, _) = self.body(id);
         let Some(pane) = self.desk.panes.get(&id) else { return width };
         let Some(feed) = self.feeds.get(&pane.strand.source) else { return width };
-        let (marks, numbers) = pane.gutter(feed, width);
-        width.saturating_sub(marks + numbers)
+        width.saturating_sub(pane.gutter(feed, width).width())
     }
 
     /// Moves the eye of a pane; a jump that waits is given up.

@@ -1,6 +1,6 @@
 //! One pane: which logs it shows, where it looks, and through what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Zoned;
 
@@ -11,7 +11,9 @@ use super::lens::Lens;
 use super::source::SourceId;
 use super::strand::Strand;
 use super::tally::Tally;
+use super::times::Times;
 use crate::core::filter::{Chain, Test};
+use crate::core::form::Way;
 use crate::core::lines::LINE_MAX;
 use crate::core::pattern::Pattern;
 use crate::core::place::Place;
@@ -104,6 +106,10 @@ pub struct Look {
     pub wrap: bool,
     /// Line numbers are shown.
     pub numbers: bool,
+    /// In which form lines are shown.
+    pub way: Way,
+    /// What the column of times tells.
+    pub times: Times,
     /// The first column shown, when nothing is wrapped.
     pub left: usize,
 }
@@ -164,6 +170,8 @@ pub struct Pane {
     pub trail: Vec<Eye>,
     /// How lines are laid out.
     pub look: Look,
+    /// Names of values that are not shown.
+    pub hidden: BTreeSet<String>,
 }
 
 impl Pane {
@@ -183,6 +191,7 @@ impl Pane {
             marks: BTreeMap::new(),
             trail: Vec::new(),
             look: Look::default(),
+            hidden: BTreeSet::new(),
         }
     }
 
@@ -192,6 +201,7 @@ impl Pane {
             eye: self.eye.clone(),
             chain: self.chain.clone(),
             marks: self.marks.clone(),
+            hidden: self.hidden.clone(),
             look: self.look,
             folding: self.folding,
             ..Pane::new(self.strand.twin(), self.context)
@@ -267,12 +277,32 @@ impl Pane {
         }
     }
 
-    /// Columns for marks and for numbers before the text of each row, in a pane this wide. Where they would
-    /// leave too little for the text there are none.
-    pub fn gutter(&self, feed: &Feed, width: usize) -> (usize, usize) {
+    /// What stands before the text of each row, in a pane this wide. What would leave too little for the text is
+    /// not there: the times go first.
+    pub fn gutter(&self, feed: &Feed, width: usize) -> Gutter {
         let marks = if self.marks.is_empty() { 0 } else { 2 };
         let numbers = if self.look.numbers { number_width(feed) + 1 } else { 0 };
-        if marks + numbers + LEAST_TEXT <= width { (marks, numbers) } else { (0, 0) }
+        let all = Gutter { marks, numbers, times: self.look.times.width() };
+        let fits = |gutter: &Gutter| gutter.width() + LEAST_TEXT <= width;
+        [all, Gutter { times: 0, ..all }].into_iter().find(fits).unwrap_or_default()
+    }
+}
+
+/// Columns before the text of each row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gutter {
+    /// For marks.
+    pub marks: usize,
+    /// For line numbers.
+    pub numbers: usize,
+    /// For times.
+    pub times: usize,
+}
+
+impl Gutter {
+    /// All of it.
+    pub fn width(self) -> usize {
+        self.marks + self.numbers + self.times
     }
 }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::App;
 use super::command::Call;
 use super::event::Effect;
-use super::eye::Eye;
 use super::help::saying;
 use super::key::Key;
 use super::prompt::{Prompt, Purpose};
@@ -20,11 +19,7 @@ const TWICE: Duration = Duration::from_secs(1);
 pub(super) fn wrap(app: &mut App, _: &Call) {
     let Some(pane) = app.pane_mut() else { return };
     pane.look.wrap = !pane.look.wrap;
-    pane.look.left = 0;
-    // A row within a line means another one now.
-    if let Eye::At(anchor) = &mut pane.eye {
-        anchor.row = 0;
-    }
+    pane.relaid();
 }
 
 pub(super) fn numbers(app: &mut App, _: &Call) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::App;
 use super::chain::sign;
-use super::complete::{self, Turn};
+use super::complete::{self, Turn, Wanted};
 use super::compose;
 use super::copy::What;
 use super::edit::{Did, Edit};
@@ -108,6 +108,7 @@ impl Prompt {
 
     /// The text is another one now.
     fn changed(&mut self, app: &mut App) {
+        self.ask(app);
         let text = self.edit.text();
         self.error = match &self.purpose {
             Purpose::Search(before) if text.is_empty() => {
@@ -166,13 +167,28 @@ impl Prompt {
         })
     }
 
-    /// Fields that a query may name, while one is typed.
-    fn fields(&self, app: &App) -> Vec<String> {
-        let asks = complete::query(&self.edit.text()).is_some();
-        app.desk.focused().filter(|_| asks).map(|pane| app.fields_in_sight(pane)).unwrap_or_default()
+    /// Names that may be typed now: of fields, of zones.
+    fn names(&self, app: &App) -> Vec<String> {
+        let Some((wanted, id)) = complete::wanted(&self.edit.text()).zip(app.desk.focused()) else {
+            return Vec::new();
+        };
+        match wanted {
+            Wanted::Fields => app.fields_in_sight(id),
+            Wanted::Shown => app.columns_in_sight(id),
+            Wanted::Hidden => app.hidden_columns(id),
+            Wanted::Zones => app.zone_names(),
+        }
     }
 
-    fn tab(&mut self, back: bool, app: &App) {
+    /// What may be typed next must be asked for outside.
+    fn ask(&self, app: &mut App) {
+        let command = matches!(self.purpose, Purpose::Command);
+        if command && complete::wanted(&self.edit.text()) == Some(Wanted::Zones) {
+            app.ask_for_zones();
+        }
+    }
+
+    fn tab(&mut self, back: bool, app: &mut App) {
         match &mut self.purpose {
             Purpose::Save { what, .. } => {
                 *what = match what.clone() {
@@ -182,11 +198,11 @@ impl Prompt {
                 };
             }
             Purpose::Command => {
-                let fields = self.fields(app);
-                if let Some((text, turn)) = complete::tab(&self.edit.text(), self.turn.take(), back, &fields)
-                {
+                let names = self.names(app);
+                if let Some((text, turn)) = complete::tab(&self.edit.text(), self.turn.take(), back, &names) {
                     (self.edit, self.turn, self.error) = (Edit::new(&text), turn, None);
                 }
+                self.ask(app);
             }
             Purpose::Search(_) | Purpose::Term { .. } | Purpose::Query { .. } => {}
         }
@@ -280,7 +296,7 @@ impl Layer for Prompt {
         screen.bottom = Some(Bar { area, left: drawn.pieces, right });
         screen.cursor = Some((compose::cells(drawn.cursor).min(size.width - 1), y));
         if matches!(self.purpose, Purpose::Command) {
-            complete::draw(&self.edit.text(), self.turn.as_ref(), &self.fields(app), screen);
+            complete::draw(&self.edit.text(), self.turn.as_ref(), &self.names(app), screen);
         }
     }
 

@@ -5,13 +5,15 @@ use std::rc::Rc;
 use super::feed::Feed;
 use super::fold::fold;
 use super::info::thousands;
+use super::layer::piece;
 use super::lens::{Entry, Lens, Picture, Side, Slot};
 use super::link::LinkState;
 use super::numbers;
-use super::pane::Pane;
+use super::pane::{Gutter, Pane};
 use super::screen::{LineRow, Row, Tone};
 use super::source::{Notice, NoticeKind, Remote, State};
 use super::tally::Tally;
+use super::times::Column;
 use crate::core::highlight;
 use crate::core::pattern::Pattern;
 use crate::core::place::Place;
@@ -22,8 +24,6 @@ use crate::core::walk::Role;
 
 /// Bytes of a line in which things are recognised; behind them a line is data, not prose.
 const RECOGNISED: usize = 16 << 10;
-/// Bytes of a line that is read for its level with every frame.
-const READ: usize = 64 << 10;
 /// Below this width a sentence takes every column.
 const LEAST_NOTE: usize = 12;
 
@@ -39,11 +39,14 @@ pub struct Brush<'a> {
     pub rules: &'a [Pattern],
     /// Columns for gutter and text.
     pub width: usize,
+    /// The times before the lines.
+    pub times: Column,
 }
 
 /// Columns of an entry's text.
 pub fn text_width(lens: &Lens<'_>, entry: &Entry) -> usize {
-    text::width(&lens.cut(entry).shown.text)
+    let cut = lens.cut(entry);
+    cut.rows.iter().map(|row| text::width(&cut.shown.text[row.clone()])).max().unwrap_or(0)
 }
 
 impl Brush<'_> {
@@ -213,7 +216,7 @@ impl Brush<'_> {
     }
 
     fn gutter(&self, entry: &Entry, row: usize, number: Option<u64>) -> String {
-        let (marks, numbers) = self.pane.gutter(self.feed, self.width);
+        let Gutter { marks, numbers, .. } = self.pane.gutter(self.feed, self.width);
         let mut gutter = String::new();
         if marks > 0 {
             let mark = self.pane.marks.iter().find(|(_, place)| **place == entry.place && row == 0);
@@ -229,7 +232,8 @@ impl Brush<'_> {
     }
 
     fn paint(&self, lens: &Lens<'_>, entry: &Rc<Entry>) -> Painted {
-        let shown = &lens.cut(entry).shown;
+        let cut = lens.cut(entry);
+        let shown = &cut.shown;
         let mut upto = shown.text.len().min(RECOGNISED);
         while !shown.text.is_char_boundary(upto) {
             upto -= 1;
@@ -239,19 +243,13 @@ impl Brush<'_> {
         let rules =
             if self.rules.is_empty() { Vec::new() } else { highlight::rules(&shown.text, self.rules) };
         let pattern = self.pane.search.as_ref().and_then(|search| search.sought.pattern());
+        let pattern = pattern.filter(|_| !cut.told.no_hit);
         let hits = pattern.map(|pattern| highlight::hits(&shown.text, pattern)).unwrap_or_default();
         Painted {
             spans: highlight::merge(&[&known, &shown.spans, &rules, &hits]),
-            tint: self.level(entry, level).filter(|level| *level >= Level::Warn),
+            // What it says in its format, where it is in one, and else what its words say.
+            tint: cut.told.level.unwrap_or(level).filter(|level| *level >= Level::Warn),
         }
-    }
-
-    /// The level of a line: what it says in its format, where it is in one, and else what its words say.
-    fn level(&self, entry: &Entry, words: Option<Level>) -> Option<Level> {
-        let line = &entry.line.text;
-        let Some(feed) = self.feeds.get(entry.place.log).filter(|_| line.len() <= READ) else { return words };
-        let said = feed.learner.reading().read(line);
-        if said.format.is_empty() { words } else { said.level }
     }
 
     fn line(
@@ -264,21 +262,27 @@ impl Brush<'_> {
     ) -> LineRow {
         let cut = lens.cut(entry);
         let gutter = self.gutter(entry, row, number);
-        let width = self.width.saturating_sub(text::width(&gutter));
+        let times = self.pane.gutter(self.feed, self.width).times;
+        let time = (times > 0).then(|| match row {
+            0 => self.times.piece(&entry.place),
+            _ => piece(" ".repeat(times), Tone::Faint),
+        });
+        let width = self.width.saturating_sub(text::width(&gutter) + times);
+        let whole = cut.rows.get(row).cloned().unwrap_or_default();
         let (range, pad) = match self.pane.look.wrap {
-            true => (cut.rows.get(row).cloned().unwrap_or_default(), 0),
+            true => (whole.clone(), 0),
             false => {
                 // A count stands behind the text, not on it.
                 let taken = if count.is_empty() { 0 } else { text::width(count) + 1 };
-                text::window(&cut.shown.text, self.pane.look.left, width.saturating_sub(taken))
+                let width = width.saturating_sub(taken);
+                let (part, pad) = text::window(&cut.shown.text[whole.clone()], self.pane.look.left, width);
+                (part.start + whole.start..part.end + whole.start, pad)
             }
         };
-        let more = match self.pane.look.wrap {
-            true => (false, false),
-            false => (range.start > 0, range.end < cut.shown.text.len()),
-        };
+        let more = (range.start > whole.start, range.end < whole.end);
         LineRow {
             gutter,
+            time,
             text: cut.shown.text[range.clone()].to_owned(),
             pad: super::compose::cells(pad),
             spans: text::cut_spans(&paint.spans, &range),

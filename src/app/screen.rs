@@ -124,6 +124,8 @@ pub enum Row {
 pub struct LineRow {
     /// What stands before the text: line number, mark; all rows of a pane have it in the same width.
     pub gutter: String,
+    /// The column of times, which stands behind it, when there is one.
+    pub time: Option<Piece>,
     /// The text as cut by the window or by wrapping.
     pub text: String,
     /// Columns to leave blank before the text (half of a wide character).

@@ -53,6 +53,8 @@ pub struct Remote {
     pub behind: Option<Duration>,
     /// Whether a lost link is resumed at the exact byte; otherwise the pane says `no exact resume`.
     pub exact: bool,
+    /// Seconds the host's clock is ahead of UTC, where it said so.
+    pub zone: Option<i32>,
     /// Earlier bytes that are being fetched now, if any: how many came and how many are wanted.
     pub fetching: Option<(u64, u64)>,
 }

@@ -36,7 +36,19 @@ pub fn suggestions(query: &str, fields: &[String]) -> Vec<(String, &'static str)
 }
 
 impl App {
-    /// Names of fields that lines in sight have and that need no quotes, in order.
+    /// What of the lines in sight can be hidden.
+    pub(super) fn columns_in_sight(&self, id: PaneId) -> Vec<String> {
+        let roles = ["time", "level", "message"].map(str::to_owned);
+        roles.into_iter().chain(self.fields_in_sight(id)).collect()
+    }
+
+    /// What of a pane is hidden.
+    pub(super) fn hidden_columns(&self, id: PaneId) -> Vec<String> {
+        let hidden = self.desk.panes.get(&id).map(|pane| pane.hidden.iter().cloned());
+        hidden.into_iter().flatten().chain(["all".to_owned()]).collect()
+    }
+
+    /// Names of fields that lines in sight have and that need no quotes, in order; nested ones as `req.method`.
     pub(super) fn fields_in_sight(&self, id: PaneId) -> Vec<String> {
         let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
         let Some((mut lens, height)) = self.lens(id) else { return Vec::new() };
@@ -48,8 +60,7 @@ impl App {
             let Slot::Entry(entry, _) = slot else { continue };
             let Some(feed) = feeds.get(entry.place.log).copied().flatten() else { continue };
             let said = feed.learner.reading().read(&entry.line.text);
-            let fields = said.fields().map(|(name, _)| name.into_owned()).take(MOST);
-            names.extend(fields.filter(|name| !name.is_empty() && name.chars().all(plain)));
+            names.extend(said.field_names(MOST).into_iter().filter(|name| name.chars().all(plain)));
             names.sort_unstable();
             names.dedup();
             names.truncate(MOST);

@@ -15,4 +15,5 @@ mod reading;
 mod record;
 mod scroll;
 mod search;
+mod shown;
 mod title;

@@ -14,8 +14,10 @@ use super::news;
 use super::pane::{Pane, PaneId};
 use super::rows::{counted, percent};
 use super::screen::{Area, Bar, Piece, Tone};
+use super::shown::hidden_names;
 use super::source::{State, Status, Watch};
 use super::strand::Strand;
+use crate::core::form::Way;
 use crate::core::{label, text};
 
 /// From this width on a title says what `[+N]` is.
@@ -23,6 +25,9 @@ const WIDE: usize = 50;
 
 /// Columns of a name that an age gives way to.
 const NAME: usize = 12;
+
+/// Columns that the names of hidden fields may take.
+const HIDDEN: usize = 30;
 
 /// What is not cut to its first word.
 const NOT_CONNECTED: &str = "not connected";
@@ -51,7 +56,9 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     }
     let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
     let mut left = vec![piece(name, tone)];
-    for part in state.into_iter().chain(remote_pieces(app, feed)).chain(chain_pieces(pane)) {
+    for part in
+        state.into_iter().chain(remote_pieces(app, feed)).chain(chain_pieces(pane)).chain(hidden_pieces(pane))
+    {
         left.push(piece(" ", Tone::Plain));
         left.push(part);
     }
@@ -151,6 +158,17 @@ fn alone(app: &App, id: PaneId, width: usize) -> Option<String> {
     Some(format!("{zoomed}{own} of {}", panes.len()))
 }
 
+/// What is hidden of the lines, while they are shown in a form that hides it.
+fn hidden_pieces(pane: &Pane) -> Option<Piece> {
+    if pane.hidden.is_empty() || pane.look.way == Way::Raw {
+        return None;
+    }
+    let names = hidden_names(&pane.hidden);
+    let fits = text::width(&names) <= HIDDEN;
+    let said = if fits { names } else { counted(pane.hidden.len() as u64, "field") };
+    Some(piece(format!("hides {said}"), Tone::Faint))
+}
+
 /// The filter chain: `&error !health`, what is off shown so.
 fn chain_pieces(pane: &Pane) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
@@ -184,6 +202,10 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
         said.push(format!("filter{}: {}", if pane.chain.off { " (all off)" } else { "" }, terms.join("  ")));
     }
     said.extend(folding::said(pane).into_iter().map(str::to_owned));
+    if !pane.hidden.is_empty() {
+        let raw = if pane.look.way == Way::Raw { " (but all is shown raw)" } else { "" };
+        said.push(format!("hidden: {}{raw}", hidden_names(&pane.hidden)));
+    }
     if let Some(search) = &pane.search {
         let sought = search.sought.pattern().map(|pattern| text::printable(pattern.source()));
         said.push(format!("search: {}", sought.unwrap_or_else(|| format!("{}s", search.sought.hit()))));

@@ -91,7 +91,9 @@ impl Hosts {
                         hosts.rules.push(Rule::read(rule.name(), &rule.table()?)?);
                     }
                 }
-                _ => return Err(entry.unknown(&["ssh", "groups", "hosts"])),
+                // Another's to read: `config::formats`.
+                "format" => {}
+                _ => return Err(entry.unknown(&["ssh", "groups", "hosts", "format"])),
             }
         }
         Ok(hosts)

@@ -1,6 +1,10 @@
 //! What can be set, as the app and the runtime read it.
 
+use std::sync::Arc;
+
+use super::formats::OwnFormat;
 use crate::core::glob;
+use crate::core::read::Format;
 
 /// How much of the screen is ours and not the log's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +72,8 @@ pub struct Settings {
     pub by_line: bool,
     /// Formats that are not to be found but chosen; of several for one source the last counts.
     pub formats: Vec<FormatRule>,
+    /// Formats of the user's own; they are tried before all that are known.
+    pub own_formats: Vec<OwnFormat>,
 }
 
 impl Settings {
@@ -75,14 +81,28 @@ impl Settings {
     pub fn format_of(&self, source: &str) -> Option<&str> {
         self.formats.iter().rev().find(|rule| rule.fits(source)).map(|rule| rule.name.as_str())
     }
+
+    /// The user's own formats for a source; the one that was chosen for it is among them whatever it is for.
+    pub fn own_formats_of(&self, source: &str) -> Vec<Arc<Format>> {
+        let chosen = self.format_of(source);
+        let fits = |own: &&OwnFormat| {
+            let named = own.sources.is_empty() || own.sources.iter().any(|pattern| names(pattern, source));
+            named || chosen == Some(&*own.format.name)
+        };
+        self.own_formats.iter().filter(fits).map(|own| Arc::clone(&own.format)).collect()
+    }
 }
 
 impl FormatRule {
     fn fits(&self, source: &str) -> bool {
-        let Some(pattern) = &self.sources else { return true };
-        let last = || source.rsplit(['/', ':']).next().unwrap_or(source);
-        glob::matches(pattern, source) || (!pattern.contains(['/', ':']) && glob::matches(pattern, last()))
+        self.sources.as_ref().is_none_or(|pattern| names(pattern, source))
     }
+}
+
+/// Whether a pattern means a source: by the last part of its name or, with a `/` or `:` in it, by all of it.
+fn names(pattern: &str, source: &str) -> bool {
+    let last = || source.rsplit(['/', ':']).next().unwrap_or(source);
+    glob::matches(pattern, source) || (!pattern.contains(['/', ':']) && glob::matches(pattern, last()))
 }
 
 impl Default for Settings {
@@ -97,6 +117,7 @@ impl Default for Settings {
             context: 0,
             by_line: false,
             formats: Vec::new(),
+            own_formats: Vec::new(),
         }
     }
 }

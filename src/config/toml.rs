@@ -112,6 +112,29 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Tables of one name: `[[name]]`, each.
+    pub fn tables(&self) -> Result<Vec<Table<'a>>, String> {
+        let tables = |array: &'a DeArray<'a>| {
+            let one = |value: &'a Spanned<DeValue<'a>>| {
+                let table = value.get_ref().as_table()?;
+                Some(Table { source: self.source, table })
+            };
+            array.iter().map(one).collect::<Option<Vec<_>>>()
+        };
+        let array = self.value.get_ref().as_array();
+        array.and_then(tables).ok_or_else(|| self.wanted(&format!("[[{}]]", self.name)))
+    }
+
+    /// A text.
+    pub fn text(&self) -> Result<&'a str, String> {
+        self.value.get_ref().as_str().ok_or_else(|| self.wanted("a text"))
+    }
+
+    /// A sentence about what is said of the name, with the place of that.
+    pub fn wrong(&self, sentence: &str) -> String {
+        self.source.at(self.value.span().start, &printable(sentence))
+    }
+
     /// A list of texts.
     pub fn strings(&self) -> Result<Vec<String>, String> {
         let texts = |array: &DeArray| {

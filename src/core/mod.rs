@@ -4,6 +4,7 @@
 pub mod chunk;
 pub mod filter;
 pub mod follow;
+pub mod form;
 pub mod glob;
 pub mod highlight;
 pub mod index;

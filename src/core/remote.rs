@@ -147,7 +147,7 @@ impl Remote {
 
     fn header(&mut self, header: Header, step: &mut dyn FnMut(Step<'_>)) {
         match header {
-            Header::Hello { wake, .. } => step(Step::Hello(wake)),
+            Header::Hello { wake, zone, .. } => step(Step::Hello(wake, zone)),
             Header::Siblings(seen) => self.seen = seen,
             Header::Open { ino, offset, size, cut } => self.opened(ino, offset, size, cut, step),
             Header::Data { ino, offset, size } => self.data(ino, offset, size, step),

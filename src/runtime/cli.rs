@@ -234,8 +234,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let args = Args::from_arg_matches(&matches).map_err(Refusal::Clap)?;
     let chain = chain(&matches).map_err(Refusal::Sentence)?;
     let Looks { highlights, rules, styles } = looks(&args.highlight).map_err(Refusal::Sentence)?;
-    let formats = args.format.iter().map(|given| format_rule(given)).collect::<Result<_, _>>();
-    let formats = formats.map_err(Refusal::Sentence)?;
+    let formats = args.format.iter().map(|given| format_rule(given)).collect();
     let settings = Settings {
         chrome: match args.chrome {
             Frame::None => Chrome::None,
@@ -339,14 +338,26 @@ fn looks(given: &[String]) -> Result<Looks, String> {
 }
 
 /// Reads the choice of a format. No format's name has an `=`, so the last one separates.
-fn format_rule(given: &str) -> Result<FormatRule, String> {
+fn format_rule(given: &str) -> FormatRule {
     let (sources, name) = match given.rsplit_once('=') {
         Some((sources, name)) => (Some(sources.to_owned()), name),
         None => (None, given),
     };
-    let names: Vec<&str> = formats().iter().map(|format| &*format.name).collect();
+    FormatRule { sources, name: name.to_owned() }
+}
+
+/// Whether all formats that were chosen exist; `own` are those of the user's config, which may be chosen too.
+///
+/// # Errors
+/// A sentence that names those that may have been meant.
+pub fn check_formats(chosen: &[FormatRule], own: &[&str]) -> Result<(), String> {
+    chosen.iter().try_for_each(|rule| check_format(&rule.name, own))
+}
+
+fn check_format(name: &str, own: &[&str]) -> Result<(), String> {
+    let names: Vec<&str> = own.iter().copied().chain(formats().iter().map(|format| &*format.name)).collect();
     if names.contains(&name) {
-        return Ok(FormatRule { sources, name: name.to_owned() });
+        return Ok(());
     }
     let lower = name.to_lowercase();
     let like = |known: &&&str| lower.len() > 1 && (known.contains(&lower) || lower.contains(**known));

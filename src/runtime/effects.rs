@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use directories::UserDirs;
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::clipboard;
@@ -226,6 +227,14 @@ impl Hands {
             Effect::StopSave => self.saving = None,
             Effect::Answer(id, answer) => self.follower.answer(id, answer),
             Effect::Reconnect(id) => self.follower.reconnect(id),
+            Effect::Zone(name) => {
+                let zone = TimeZone::get(&name).ok();
+                return Ok(vec![Event::Zone(name, zone)]);
+            }
+            Effect::Zones => {
+                let names = jiff::tz::db().available().map(|name| name.as_str().to_owned());
+                return Ok(vec![Event::Zones(names.collect())]);
+            }
             // These are for the loop, which has the terminal.
             Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }

@@ -55,7 +55,7 @@ pub fn main() -> ExitCode {
     terminal::give_back_on_panic();
     open_as_many_files_as_allowed();
     match cli::parse(std::env::args_os()) {
-        Ok(options) => run(&options).unwrap_or_else(|error| {
+        Ok(options) => run(options).unwrap_or_else(|error| {
             headless::say(&[&format!("{error:#}")]);
             ExitCode::FAILURE
         }),
@@ -84,7 +84,7 @@ fn tell(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-fn run(options: &Options) -> anyhow::Result<ExitCode> {
+fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     if let Some(path) = &options.log_file {
         log::start(path, std::env::var("TAILPANE_LOG").ok().as_deref())?;
     }
@@ -98,14 +98,21 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
         None if options.files.is_empty() => vec!["-".into()],
         None => options.files.clone(),
     };
-    let hosts = match config::hosts(options.config.as_deref()) {
-        Ok(hosts) => hosts,
+    let config = config::read(options.config.as_deref()).and_then(|config| {
+        let own: Vec<&str> = config.formats.iter().map(|own| &*own.format.name).collect();
+        cli::check_formats(&options.settings.formats, &own)?;
+        Ok(config)
+    });
+    let config = match config {
+        Ok(config) => config,
         Err(sentence) => {
             tell(&format!("tailpane: {sentence}\n"));
             return Ok(ExitCode::from(USAGE));
         }
     };
-    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
+    options.settings.own_formats = config.formats;
+    let options = &options;
+    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), config.hosts));
     let (specs, complaints) = spec::expand(&names, &resolver);
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     if !screen || specs.is_empty() {

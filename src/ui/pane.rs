@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  title ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ right
-//!  gutter pad text text text text text text ›│   › more of the line lies behind the edge
+//!  gutter time pad text text text text text ›│   › more of the line lies behind the edge
 //!  ── rotated ───────────────────────────────┃   ┃ thumb, with ticks and marks beside
 //! ```
 
@@ -45,6 +45,9 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     let ground = theme.ground(row);
     let (first, y) = (pen.x, pen.y);
     pen.x = canvas.put(first, y, pen.right, &row.gutter, theme.gutter(row));
+    if let Some(time) = &row.time {
+        pen.x = canvas.put(pen.x, y, pen.right, &time.text, theme.time(row, time.tone));
+    }
     if !row.count.is_empty() {
         pen.right = count(&row.count, &pen, ground, canvas);
     }

@@ -185,7 +185,20 @@ fn any_row() -> impl Strategy<Value = Row> {
         let tint = dim.then_some(Level::Error);
         let gutter = "12 ".to_owned();
         let count = if right { "+12 lines ×1,204".to_owned() } else { String::new() };
-        Row::Line(LineRow { gutter, text: shown.text, pad, spans, tint, dim, selected, current, more, count })
+        let time = right.then(|| Piece { text: "+1.20s ".to_owned(), tone: Tone::Note });
+        Row::Line(LineRow {
+            gutter,
+            time,
+            text: shown.text,
+            pad,
+            spans,
+            tint,
+            dim,
+            selected,
+            current,
+            more,
+            count,
+        })
     });
     prop_oneof![
         line,

@@ -74,7 +74,13 @@ impl Desk {
                 watch: Watch::Pushed,
                 notices: [].into(),
                 facts: Vec::new(),
-                remote: Some(Remote { host: host.into(), behind: None, exact: true, fetching: None }),
+                remote: Some(Remote {
+                    host: host.into(),
+                    behind: None,
+                    exact: true,
+                    zone: None,
+                    fetching: None,
+                }),
             };
             desk.status.push(status.clone());
             let id = SourceId(n as u32 - 1);

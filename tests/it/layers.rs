@@ -11,7 +11,11 @@ struct Layer {
 
 const LAYERS: &[Layer] = &[
     Layer { name: "core", may: &["core"], pure: true },
-    Layer { name: "config", may: &["config", "app::key", "core::glob", "core::text"], pure: true },
+    Layer {
+        name: "config",
+        may: &["config", "app::key", "core::glob", "core::read", "core::text"],
+        pure: true,
+    },
     Layer { name: "app", may: &["app", "config", "core"], pure: true },
     Layer { name: "ui", may: &["ui", "app::screen", "core::span", "core::text"], pure: true },
     Layer {

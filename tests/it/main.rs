@@ -8,9 +8,11 @@ mod formats;
 mod headless;
 mod hosts;
 mod layers;
+mod own;
 mod reading;
 mod readme;
 mod screen;
+mod shown;
 mod ssh;
 #[allow(dead_code)] // the benchmarks use the rest
 mod tty;

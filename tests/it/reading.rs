@@ -187,7 +187,7 @@ fn on_the_screen_a_query_goes_on_with_the_log() {
     tty.keys(":filter level>=warn since 10m\r");
     tty.wait_for("the new error alone", |screen| {
         let text = screen.contents();
-        text.contains("\"new\"") && !text.contains("\"old\"") && !text.contains("fine")
+        text.contains("ERROR new") && !text.contains("ERROR old") && !text.contains("fine")
     });
     append(&log, line(0, "info", "quiet") + &line(0, "fatal", "loud"));
     tty.wait_text("loud");

@@ -294,7 +294,7 @@ pub fn remote(host: &str) -> Remote {
         facts: vec![("login", "publickey".into()), ("cipher", "chacha20-poly1305@openssh.com".into())],
         caveats: Vec::new(),
     };
-    Remote { host: Arc::new(host), behind: None, exact: true, fetching: None }
+    Remote { host: Arc::new(host), behind: None, exact: true, zone: None, fetching: None }
 }
 
 pub fn numbered(lines: std::ops::RangeInclusive<usize>) -> String {

@@ -56,6 +56,35 @@ fn a_format_that_was_chosen_is_kept() {
 }
 
 #[test]
+fn times_without_a_zone_are_of_the_host_they_come_from() {
+    let mut desk = Desk::new(100, 30);
+    let log = "2026-11-21 12:00:00,000 INFO [main] a.B - x\n".repeat(10);
+    desk.open_far("web1:/app.log", &log, 0);
+    assert!(info(&mut desk, "times").ends_with("taken for those of Europe/Berlin"));
+    desk.keys(":filter time>=12:00<Enter>i");
+    let shown = |desk: &mut Desk| desk.lines().len();
+    assert_eq!(shown(&mut desk), 10);
+    let zone = |desk: &mut Desk, zone: i32| {
+        desk.change(0, |status| status.remote.as_mut().unwrap().zone = Some(zone))
+    };
+    // Noon there is half past seven in Berlin: the lines are asked anew.
+    zone(&mut desk, 19_800);
+    assert!(info(&mut desk, "times").ends_with("taken for those of the host (+05:30)"));
+    assert!(desk.lines()[0].contains("keeps no line"), "{:?}", desk.lines());
+    desk.keys("U");
+    let time = |desk: &mut Desk| match &desk.pane().rows[0] {
+        Row::Line(line) => line.time.as_ref().unwrap().text.clone(),
+        row => panic!("{row:?}"),
+    };
+    assert_eq!(time(&mut desk), "07:30:00.000 ");
+    // A host whose clock shows what the one here does is taken for one in this zone, with its summers.
+    desk.open_far("web2:/app.log", "2026-07-01 12:00:00,000 INFO [main] a.B - x\n", 0);
+    desk.change(1, |status| status.remote.as_mut().unwrap().zone = Some(3600));
+    desk.keys("<Ctrl-W>w");
+    assert!(info(&mut desk, "times").ends_with("taken for those of Europe/Berlin"));
+}
+
+#[test]
 fn a_log_of_a_host_is_read_from_what_is_here() {
     let mut desk = Desk::new(100, 30);
     let log = JSON.repeat(400);

@@ -122,7 +122,7 @@ mod tests {
         ) {
             use crate::core::filter::{Chain, Kind, Term};
             use std::sync::Arc;
-            let mut learner = Learner::new(Clock::new(jiff::tz::TimeZone::UTC, Time(0)), None);
+            let mut learner = Learner::new(Clock::new(jiff::tz::TimeZone::UTC, Time(0)), &[], None);
             let text = lines.iter().fold(String::new(), |text, line| text + line + "\n");
             learner.look(text.as_bytes());
             let reader: Arc<dyn Reader> = learner.reading().clone();

@@ -10,6 +10,7 @@ use super::pairs;
 use super::shape::Match;
 use super::timed::timed;
 use super::when::Order;
+use super::zone::Zone;
 
 /// What a line says, before its time is a moment. Filled in place, as lines are many and this is large.
 #[derive(Debug)]
@@ -21,12 +22,14 @@ pub(super) struct Draft<'a> {
     pub(super) names: &'a [Box<str>],
     pub(super) tail: Option<Tail>,
     pub(super) begins: bool,
+    /// The zone of its time, where that has none and its format says so.
+    pub(super) zone: Option<&'a Zone>,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn new() -> Draft<'a> {
         let found = Match { time: None, level: None, parts: [(0, 0); PARTS], message: 0..0 };
-        Draft { format: "", place: None, found, names: &[], tail: None, begins: false }
+        Draft { format: "", place: None, found, names: &[], tail: None, begins: false, zone: None }
     }
 
     /// Says what `line` says in one format, of whose shapes the first `depth` are tried; false when it is not
@@ -65,7 +68,7 @@ impl<'a> Draft<'a> {
         {
             time.offset = time.offset.or(Some(0));
         }
-        self.format = &format.name;
+        (self.format, self.zone) = (&format.name, format.zone.as_ref());
         Some(shape)
     }
 

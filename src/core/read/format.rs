@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::head::Beginnings;
 use super::own::Own;
 use super::shape::Shape;
+use super::zone::Zone;
 
 /// A format of lines.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct Format {
     pub(super) shy: bool,
     /// Its times are of UTC although no zone is written.
     pub(super) utc: bool,
+    /// Its times are of this zone where none is written.
+    pub(super) zone: Option<Zone>,
     /// In which lines it is worth a try.
     pub(super) beginnings: Beginnings,
 }
@@ -322,6 +325,7 @@ pub(super) static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
         kind,
         shy: SHY.contains(&name),
         utc: UTC.contains(&name),
+        zone: None,
     };
     let mut formats = vec![
         format("json", "a JSON object a line", Kind::Json),

@@ -12,28 +12,28 @@ use super::line::Value;
 
 /// One member of an object, or one element of an array (its key is empty then).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Member<'a> {
+pub(in crate::core) struct Member<'a> {
     bytes: &'a [u8],
     /// Where it begins: the quote of its key.
     pub(super) start: usize,
     name: Range<usize>,
     /// Where its value stands, with the quotes of a string.
-    pub(super) range: Range<usize>,
+    pub(in crate::core) range: Range<usize>,
 }
 
 impl<'a> Member<'a> {
     /// The key as it is written, without its quotes.
-    pub(super) fn raw_key(&self) -> &'a [u8] {
+    pub(in crate::core) fn raw_key(&self) -> &'a [u8] {
         &self.bytes[self.name.clone()]
     }
 
     /// The key as text.
-    pub(super) fn key(&self) -> Cow<'a, str> {
+    pub(in crate::core) fn key(&self) -> Cow<'a, str> {
         unescaped(self.raw_key())
     }
 
     /// The value as it is written.
-    pub(super) fn raw(&self) -> &'a [u8] {
+    pub(in crate::core) fn raw(&self) -> &'a [u8] {
         &self.bytes[self.range.clone()]
     }
 
@@ -60,7 +60,7 @@ impl<'a> Member<'a> {
 
 /// Walks over the members of one object or the elements of one array.
 #[derive(Clone, Debug)]
-pub(super) struct Members<'a> {
+pub(in crate::core) struct Members<'a> {
     bytes: &'a [u8],
     at: usize,
     array: bool,
@@ -69,7 +69,7 @@ pub(super) struct Members<'a> {
 }
 
 /// The members of the object (or the elements of the array) that begins at `at`.
-pub(super) fn members(bytes: &[u8], at: usize) -> Members<'_> {
+pub(in crate::core) fn members(bytes: &[u8], at: usize) -> Members<'_> {
     let array = bytes.get(at) == Some(&b'[');
     let opens = array || bytes.get(at) == Some(&b'{');
     let at = if opens { at + 1 } else { bytes.len() };
@@ -84,14 +84,19 @@ impl<'a> Members<'a> {
     }
 
     /// Where the object ends, once all members were passed.
-    pub(super) fn closed(&self) -> bool {
+    pub(in crate::core) fn closed(&self) -> bool {
         let end = if self.array { b']' } else { b'}' };
         self.bytes.get(self.at) == Some(&end)
     }
 
+    /// Whether nothing but blanks stands behind the object, once all members were passed.
+    pub(super) fn ends_with_the_line(&self) -> bool {
+        self.closed() && blanks(self.bytes, self.at + 1) == self.bytes.len()
+    }
+
     /// The next one, whether it is to be left out or not.
     #[inline]
-    pub(super) fn step(&mut self) -> Option<Member<'a>> {
+    pub(in crate::core) fn step(&mut self) -> Option<Member<'a>> {
         self.at = blanks(self.bytes, self.at);
         if !self.first {
             if self.bytes.get(self.at) != Some(&b',') {
@@ -231,7 +236,7 @@ pub(super) fn find<'a>(bytes: &'a [u8], at: usize, name: &str) -> Option<Value<'
 }
 
 /// What stands between the quotes of a string, as text. An escape that is none is left as it is written.
-pub(super) fn unescaped(raw: &[u8]) -> Cow<'_, str> {
+pub(in crate::core) fn unescaped(raw: &[u8]) -> Cow<'_, str> {
     if memchr(b'\\', raw).is_none() {
         return String::from_utf8_lossy(raw);
     }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::format::Format;
 use super::line::Time;
 use super::reader::Reader;
 use super::reading::Reading;
@@ -38,9 +39,10 @@ pub struct Learner {
 }
 
 impl Learner {
-    /// Knows nothing of a source yet, or that its lines are in the format of this name.
-    pub fn new(clock: Clock, format: Option<&str>) -> Learner {
-        let naive = || Reader::new(clock.clone(), Vec::new());
+    /// Knows nothing of a source yet but the user's own formats for it, or that its lines are in the format of this
+    /// name.
+    pub fn new(clock: Clock, own: &[Arc<Format>], format: Option<&str>) -> Learner {
+        let naive = || Reader::new(clock.clone(), own.to_vec());
         let forced = format.and_then(|name| naive().forced(name));
         let chosen = forced.is_some();
         let reader = forced.unwrap_or_else(naive);
@@ -65,6 +67,11 @@ impl Learner {
         self.reader.reading().format()
     }
 
+    /// The same format whole.
+    pub fn main(&self) -> Option<&Format> {
+        self.reader.reading().main()
+    }
+
     /// Whether the format was not found but chosen.
     pub fn is_chosen(&self) -> bool {
         self.chosen
@@ -78,6 +85,18 @@ impl Learner {
     /// The zone of times that have none.
     pub fn clock(&self) -> &Clock {
         self.reader.clock()
+    }
+
+    /// The log is of a host whose clock is `offset` seconds ahead of UTC `now`, and times without a zone are of that. A
+    /// host whose clock shows what ours does is taken for one in our zone, whose summers are known. True when lines are
+    /// read otherwise now.
+    pub fn ahead(&mut self, offset: i32, now: Time) -> bool {
+        if self.clock().offset(now) == offset {
+            return false;
+        }
+        self.reader.ahead(offset);
+        self.reading = Arc::new(self.reader.reading().clone());
+        true
     }
 
     /// The log was written at this moment.
@@ -143,7 +162,7 @@ mod tests {
     use super::*;
 
     fn learner(format: Option<&str>) -> Learner {
-        Learner::new(Clock::new(TimeZone::UTC, Time(0)), format)
+        Learner::new(Clock::new(TimeZone::UTC, Time(0)), &[], format)
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! json     members of an object, unparsed        pairs    key=value
 //! wrap     lines that containers wrap            own      formats of the user's own
 //! learner  a source looked at bit by bit         names    fields that name themselves in a line
+//! parts    lines that are nothing but named values
 //! ```
 //!
 //! A [`Reader`] looks at lines of a source and holds a [`Reading`]; a reading is a pure function from a line
@@ -19,7 +20,7 @@
 mod draft;
 mod format;
 mod head;
-mod json;
+pub(super) mod json;
 mod learner;
 mod level;
 mod line;
@@ -28,6 +29,7 @@ mod names;
 mod offset;
 mod own;
 mod pairs;
+mod parts;
 mod reader;
 mod reading;
 mod shape;
@@ -43,6 +45,7 @@ pub use format::{Format, formats};
 pub use learner::Learner;
 pub use line::{Level, Said, Time, Value};
 pub use own::FormatError;
+pub use parts::{Made, Named, Part};
 pub use reader::Reader;
 pub use reading::Reading;
 pub use zone::Clock;

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::format::{FORMATS, Kind};
-use super::reading::{Forced, Reading};
+use super::reading::{Reading, Which};
 
 /// Fields of what containers wrap around a line.
 const OUTER: [&str; 2] = ["stream", "service"];
 
 /// What Docker wraps around a line begins so.
-const DOCKER: &[u8] = b"{\"log\":";
+pub(super) const DOCKER: &[u8] = b"{\"log\":";
 
 /// All fields that some format of the table takes from a place in the line.
 static PLACED: LazyLock<HashSet<&str>> =
@@ -30,10 +30,10 @@ impl Reading {
     /// the key of a pair, whatever format a line is in.
     pub fn names(&self, field: &str) -> bool {
         let placed = match &self.forced {
-            Some(Forced::Known(place)) => {
+            Some(Which::Known(place)) => {
                 OUTER.contains(&field) || FORMATS[*place].kind.names().any(|name| name == field)
             }
-            Some(Forced::Own(format)) => {
+            Some(Which::Own(format)) => {
                 OUTER.contains(&field) || format.kind.names().any(|name| name == field)
             }
             None => PLACED.contains(field) || self.placed_by_own(field),

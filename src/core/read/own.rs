@@ -1,5 +1,8 @@
 //! Formats a user describes: a regular expression with named groups, or a shape.
 
+use jiff::Zoned;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::format::{Format, Kind};
@@ -9,13 +12,17 @@ use super::line::{Level, PARTS};
 use super::members::moment;
 use super::shape::{Match, Shape};
 use super::when::{self, Order};
-use super::zone::Written;
+use super::zone::{Date, Written, Zone, day};
+use crate::core::pattern::Pattern;
 
 /// Bytes a compiled expression may take.
 const SIZE_LIMIT: usize = 1 << 20;
 
 /// Bytes of a line that are matched; a message that goes on behind them goes on to the line's end.
 const FAR: usize = 64 << 10;
+
+/// Nanoseconds of a day.
+const DAY: i64 = 86_400_000_000_000;
 
 /// A regular expression whose groups name what a line says.
 #[derive(Debug)]
@@ -28,6 +35,8 @@ pub(super) struct Own {
     time: Option<usize>,
     level: Option<usize>,
     message: Option<usize>,
+    /// How its times are written, when they must be told.
+    layout: Option<Box<str>>,
 }
 
 /// Why a format of the user's own cannot be used: a sentence.
@@ -44,7 +53,12 @@ impl Format {
     pub fn from_regex(name: &str, expression: &str) -> Result<Format, FormatError> {
         let regex =
             RegexBuilder::new(expression).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build().map_err(
-                |error| FormatError(format!("the format {name} is no regular expression: {error}")),
+                |error| {
+                    FormatError(format!(
+                        "the format {name} is no regular expression: {}",
+                        mistake(expression, &error)
+                    ))
+                },
             )?;
         let (mut names, mut fields) = (Vec::new(), Vec::new());
         let (mut time, mut level, mut message) = (None, None, None);
@@ -68,15 +82,41 @@ impl Format {
         if names.len() > PARTS {
             return Err(FormatError(format!("the format {name} has more than {PARTS} fields")));
         }
-        let own = Own { regex, names, fields, time, level, message };
+        let own = Own { regex, names, fields, time, level, message, layout: None };
         Ok(Format {
             name: name.into(),
             about: expression.into(),
             kind: Kind::Own(own),
             shy: false,
             utc: false,
+            zone: None,
             beginnings: Beginnings::ALL,
         })
+    }
+
+    /// The same format with times that are written as `layout` says (`%d.%m.%Y %H:%M:%S`).
+    ///
+    /// # Errors
+    /// When it is no layout, or the format has no group `time`.
+    pub fn with_layout(mut self, layout: &str) -> Result<Format, FormatError> {
+        strtime::format(layout, &Zoned::default())
+            .map_err(|error| FormatError(format!("`{layout}` is no way to write a time: {error}")))?;
+        match &mut self.kind {
+            Kind::Own(own) if own.time.is_some() => own.layout = Some(layout.into()),
+            _ => return Err(FormatError(format!("the format {} has no group (?<time>…)", self.name))),
+        }
+        Ok(self)
+    }
+
+    /// The same format with times that are of `zone` where they have none.
+    #[must_use]
+    pub fn with_zone(self, zone: TimeZone) -> Format {
+        Format { zone: Some(Zone::new(zone)), ..self }
+    }
+
+    /// What the zone of its times is called, where it was told.
+    pub fn zone_name(&self) -> Option<&str> {
+        self.zone.as_ref().map(|zone| zone.name().unwrap_or("UTC"))
     }
 
     /// A format called `name` whose lines have a shape, like `{time} [{level}] {logger}: {message}`.
@@ -93,6 +133,7 @@ impl Format {
             kind,
             shy: false,
             utc: false,
+            zone: None,
             beginnings: Beginnings::ALL,
         })
     }
@@ -108,7 +149,10 @@ impl Own {
             let range = group(Some(*number)).unwrap_or(0..0);
             *part = (range.start as u32, range.end as u32);
         }
-        found.time = group(self.time).and_then(|range| whole(&line[range], order));
+        found.time = group(self.time).and_then(|range| match &self.layout {
+            Some(layout) => laid_out(layout, line[range].trim_ascii()),
+            None => whole(&line[range], order),
+        });
         found.level = group(self.level).and_then(|range| word(&line[range]));
         let message = group(self.message).unwrap_or(0..seen.len());
         let end = if message.end == seen.len() { line.len() } else { message.end };
@@ -124,6 +168,41 @@ fn whole(text: &[u8], order: Order) -> Option<Written> {
         .filter(|(_, end)| *end == text.len())
         .map(|(time, _)| time)
         .or_else(|| moment(text, order))
+}
+
+/// The time that `text` is in a layout; a year or a day may be left out.
+fn laid_out(layout: &str, text: &[u8]) -> Option<Written> {
+    let parsed = strtime::BrokenDownTime::parse(layout, text).ok()?;
+    if let Ok(moment) = parsed.to_timestamp() {
+        let nanos = i64::try_from(moment.as_nanosecond()).ok()?;
+        let date = Date::Day(i32::try_from(nanos.div_euclid(DAY)).ok()?);
+        return Some(Written { date, nanos: nanos.rem_euclid(DAY), offset: Some(0) });
+    }
+    let part = |part: Option<i8>| part.and_then(|part| u8::try_from(part).ok());
+    let date = match (parsed.to_date(), part(parsed.month()), part(parsed.day())) {
+        (Ok(date), ..) => {
+            let (month, of_month) = (u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
+            Date::Day(day(date.year().into(), month, of_month)?)
+        }
+        (Err(_), Some(month), Some(of_month)) => Date::InYear(month, of_month),
+        _ => Date::Clock,
+    };
+    let time = parsed.to_time().unwrap_or_default();
+    let seconds = i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
+    let nanos = seconds * 1_000_000_000 + i64::from(time.subsec_nanosecond());
+    Some(Written { date, nanos, offset: parsed.offset().map(|offset| offset.seconds()) })
+}
+
+/// What is wrong with an expression, in a sentence and with its place.
+fn mistake(expression: &str, error: &regex::Error) -> String {
+    match Pattern::new(expression) {
+        Err(error) => {
+            let place = error.at.as_ref().map(|at| format!(" at its character {}", at.start + 1));
+            format!("{}{}", error.message, place.unwrap_or_default())
+        }
+        Ok(_) if matches!(error, regex::Error::CompiledTooBig(_)) => "it is too large".to_owned(),
+        Ok(_) => error.to_string().replace('\n', " "),
+    }
 }
 
 /// A word, a letter or a number that names a level.

@@ -39,6 +39,12 @@ impl<'a> Pair<'a> {
         &self.bytes[self.range.clone()]
     }
 
+    /// The value as it is written, with its quotes.
+    pub(super) fn quoted(&self) -> &'a [u8] {
+        let quotes = usize::from(self.end > self.range.end);
+        &self.bytes[self.range.start - quotes..self.end]
+    }
+
     /// The value as text.
     pub(super) fn value(&self) -> Cow<'a, str> {
         if self.end > self.range.end {

@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::format::{FORMATS, Format, JOURNAL, JSON, PAIRS, TIMED};
 use super::head::Head;
 use super::line::Time;
-use super::reading::{Forced, Known, Reading, WHOLE};
+use super::reading::{Known, Reading, WHOLE, Which};
 use super::when::{self, Short};
 use super::wrap::unwrap;
 use super::zone::{Clock, Written};
@@ -26,6 +26,8 @@ pub struct Reader {
     reading: Reading,
     /// Lines of each format of the table, by shape.
     counts: Vec<Vec<u32>>,
+    /// Lines of each of the user's own.
+    own: Vec<u32>,
     lines: u32,
     timed: u32,
     /// Lines that begin with digits that may be a time, and those that are in no format.
@@ -42,6 +44,7 @@ pub struct Reader {
 impl Reader {
     /// Knows nothing yet. `own` are the user's formats for this source, tried before all others.
     pub fn new(clock: Clock, own: Vec<Arc<Format>>) -> Reader {
+        let counts = vec![0; own.len()];
         let reading = Reading {
             known: Arc::default(),
             depths: Arc::default(),
@@ -53,6 +56,7 @@ impl Reader {
         Reader {
             reading,
             counts: FORMATS.iter().map(|format| vec![0; format.shapes()]).collect(),
+            own: counts,
             lines: 0,
             timed: 0,
             digits: 0,
@@ -66,8 +70,8 @@ impl Reader {
     /// Reads all lines in the format of this name, of the table or of the user's own; `None` when there is none.
     #[must_use]
     pub fn forced(mut self, name: &str) -> Option<Reader> {
-        let own = self.reading.own.iter().find(|format| &*format.name == name).cloned().map(Forced::Own);
-        let known = || FORMATS.iter().position(|format| &*format.name == name).map(Forced::Known);
+        let own = self.reading.own.iter().find(|format| &*format.name == name).cloned().map(Which::Own);
+        let known = || FORMATS.iter().position(|format| &*format.name == name).map(Which::Known);
         self.reading.forced = Some(own.or_else(known)?);
         Some(self)
     }
@@ -86,6 +90,11 @@ impl Reader {
     /// none, `None` when no line with a time was seen.
     pub fn zone(&self) -> Option<Option<i32>> {
         self.zone
+    }
+
+    /// Takes times without a zone for those of a clock that is `offset` seconds ahead of UTC.
+    pub fn ahead(&mut self, offset: i32) {
+        self.reading.clock = self.reading.clock.ahead(offset);
     }
 
     /// Moves the moment before which times without a year or a day are, for all readings of this reader too.
@@ -107,7 +116,10 @@ impl Reader {
         self.count(line, unwrapped.time);
         let known = self.decide();
         let places = (0..self.counts.len()).filter(|place| self.lines_in(*place) > 0);
-        self.reading.main = places.max_by_key(|place| self.lines_in(*place));
+        let table = places.map(|place| (self.lines_in(place), Which::Known(place)));
+        let own = self.own.iter().zip(self.reading.own.iter());
+        let own = own.filter(|(count, _)| **count > 0).map(|(count, own)| (*count, Which::Own(own.clone())));
+        self.reading.main = own.chain(table).max_by_key(|(count, _)| *count).map(|(_, which)| which);
         let changed = known != *self.reading.known;
         if changed {
             self.reading.known = Arc::new(known);
@@ -128,7 +140,11 @@ impl Reader {
 
     fn age(&mut self) {
         let tallies = [&mut self.lines, &mut self.timed, &mut self.digits, &mut self.bare];
-        tallies.into_iter().chain(self.counts.iter_mut().flatten()).for_each(|count| *count /= 2);
+        tallies
+            .into_iter()
+            .chain(&mut self.own)
+            .chain(self.counts.iter_mut().flatten())
+            .for_each(|count| *count /= 2);
     }
 
     fn count(&mut self, line: &[u8], wrapper: Option<Written>) {
@@ -142,12 +158,21 @@ impl Reader {
         let time = draft.found.time.or(wrapper);
         self.timed += u32::from(time.is_some());
         self.zone = time.map(|time| time.offset.or(wrapper.and_then(|outer| outer.offset))).or(self.zone);
-        self.bare += u32::from(draft.place.is_none());
+        let own = self
+            .reading
+            .own
+            .iter()
+            .position(|format| !draft.format.is_empty() && *format.name == *draft.format);
+        let own = own.filter(|_| draft.place.is_none());
+        self.bare += u32::from(draft.place.is_none() && own.is_none());
         if let Some((place, shape)) = draft.place {
             self.counts[place][shape] += 1;
         }
+        if let Some(own) = own {
+            self.own[own] += 1;
+        }
         // Where nothing more special fits.
-        let plain = matches!(draft.place, None | Some((TIMED | PAIRS, _)));
+        let plain = own.is_none() && matches!(draft.place, None | Some((TIMED | PAIRS, _)));
         let shy = (0..FORMATS.len()).filter(|place| plain && (FORMATS[*place].shy || *place == JOURNAL));
         for place in shy {
             let fits = naive.table(place, WHOLE, line, &head, &mut Draft::new());

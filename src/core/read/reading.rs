@@ -36,15 +36,15 @@ pub struct Reading {
     pub(super) depths: Arc<[usize]>,
     pub(super) own: Arc<[Arc<Format>]>,
     /// The format that was chosen; no other is tried.
-    pub(super) forced: Option<Forced>,
+    pub(super) forced: Option<Which>,
     pub(super) clock: Clock,
     /// The format of most lines.
-    pub(super) main: Option<usize>,
+    pub(super) main: Option<Which>,
 }
 
-/// A format that a user chose.
+/// A format of the table, or of the user's own.
 #[derive(Clone, Debug)]
-pub(super) enum Forced {
+pub(super) enum Which {
     Known(usize),
     Own(Arc<Format>),
 }
@@ -66,7 +66,7 @@ impl Reading {
             wrapped => found.time.filter(complete).or(wrapped),
         };
         Said {
-            time: written.and_then(|written| self.clock.moment(written)),
+            time: written.and_then(|written| self.clock.moment(written, draft.zone)),
             level: found.level,
             message: found.message,
             begins: draft.begins,
@@ -106,10 +106,14 @@ impl Reading {
 
     /// The name of the format of most lines, as far as one is known.
     pub fn format(&self) -> Option<&str> {
-        match &self.forced {
-            Some(Forced::Known(place)) => Some(&FORMATS[*place].name),
-            Some(Forced::Own(format)) => Some(&format.name),
-            None => self.main.map(|place| &*FORMATS[place].name),
+        self.main().map(|format| &*format.name)
+    }
+
+    /// The same format whole.
+    pub fn main(&self) -> Option<&Format> {
+        match self.forced.as_ref().or(self.main.as_ref())? {
+            Which::Known(place) => Some(&FORMATS[*place]),
+            Which::Own(format) => Some(format),
         }
     }
 
@@ -133,8 +137,8 @@ impl Reading {
         let Some(first) = line.first().filter(|first| !matches!(first, b'\t' | b' ')) else { return false };
         let head = Head::of(line, self.known.order);
         match &self.forced {
-            Some(Forced::Known(place)) => return self.table(*place, WHOLE, line, &head, draft),
-            Some(Forced::Own(format)) => return draft.read((format, WHOLE), line, &head, true).is_some(),
+            Some(Which::Known(place)) => return self.table(*place, WHOLE, line, &head, draft),
+            Some(Which::Own(format)) => return draft.read((format, WHOLE), line, &head, true).is_some(),
             None => {}
         }
         if self.own.iter().any(|format| draft.read((format, WHOLE), line, &head, true).is_some()) {

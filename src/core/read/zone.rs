@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 use super::line::Time;
 
@@ -77,7 +77,7 @@ pub struct Clock {
 
 /// A zone with its changes laid out, so that no line pays for looking rules up.
 #[derive(Debug)]
-struct Zone {
+pub(super) struct Zone {
     zone: TimeZone,
     /// Seconds east of Greenwich before the first change.
     first: i32,
@@ -90,7 +90,7 @@ struct Zone {
 const LAID_OUT: std::ops::Range<i64> = 0..4_102_444_800;
 
 impl Zone {
-    fn new(zone: TimeZone) -> Zone {
+    pub(super) fn new(zone: TimeZone) -> Zone {
         let first = zone.to_offset(Timestamp::UNIX_EPOCH).seconds();
         let mut before = first;
         let mut changes = Vec::new();
@@ -106,6 +106,11 @@ impl Zone {
             }
         }
         Zone { zone, first, changes }
+    }
+
+    /// What it is called, as far as it has a name.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.zone.iana_name()
     }
 
     /// The moment of `local` seconds on this zone's clock, in seconds since 1970.
@@ -138,11 +143,24 @@ impl Clock {
         clock
     }
 
+    /// The same clock for a log whose times are `offset` seconds ahead of UTC where they have no zone.
+    #[must_use]
+    pub fn ahead(&self, offset: i32) -> Clock {
+        let zone = Offset::from_seconds(offset).map_or(TimeZone::UTC, TimeZone::fixed);
+        let now = self.zone.moment(self.reference.load(Ordering::Relaxed)).unwrap_or(0);
+        Clock::new(zone, Time(now.saturating_mul(SECOND)))
+    }
+
+    /// Seconds its zone is ahead of UTC at a moment.
+    pub fn offset(&self, moment: Time) -> i32 {
+        let moment = Timestamp::from_nanosecond(moment.0.into()).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.zone.zone.to_offset(moment).seconds()
+    }
+
     /// The log was written at `reference`: this clock and its clones go on to there.
     pub fn advance(&self, reference: Time) {
-        let moment = Timestamp::from_nanosecond(reference.0.into()).unwrap_or(Timestamp::UNIX_EPOCH);
-        let offset = self.zone.zone.to_offset(moment).seconds();
-        self.reference.store(moment.as_second() + i64::from(offset), Ordering::Relaxed);
+        let seconds = reference.0.div_euclid(SECOND);
+        self.reference.store(seconds + i64::from(self.offset(reference)), Ordering::Relaxed);
     }
 
     fn reference(&self) -> (i64, i32) {
@@ -158,11 +176,12 @@ impl Clock {
 
     /// What the zone is called, as far as it has a name.
     pub fn zone(&self) -> Option<&str> {
-        self.zone.zone.iana_name()
+        self.zone.name()
     }
 
-    /// The moment of a time as it is written; `None` when it lies outside of what [`Time`] holds.
-    pub(super) fn moment(&self, written: Written) -> Option<Time> {
+    /// The moment of a time as it is written, which is of `zone` where it has none and that is known; `None` when it
+    /// lies outside of what [`Time`] holds.
+    pub(super) fn moment(&self, written: Written, zone: Option<&Zone>) -> Option<Time> {
         let clock = written.nanos / SECOND;
         // Wherever a zone is written: the reference is a day wide at its edges anyway.
         let local = match written.date {
@@ -183,7 +202,7 @@ impl Clock {
         };
         let seconds = match written.offset {
             Some(offset) => local - i64::from(offset),
-            None => self.zone.moment(local)?,
+            None => zone.unwrap_or(&self.zone).moment(local)?,
         };
         seconds.checked_mul(SECOND)?.checked_add(written.nanos % SECOND).map(Time)
     }
@@ -192,7 +211,6 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use jiff::civil::{Date as Civil, date};
-    use jiff::tz::Offset;
     use proptest::prelude::*;
 
     use super::*;
@@ -204,7 +222,7 @@ mod tests {
 
     fn read(clock: &Clock, date: Date, hms: (i64, i64, i64)) -> String {
         let nanos = (hms.0 * 3600 + hms.1 * 60 + hms.2) * SECOND;
-        let time = clock.moment(Written { date, nanos, offset: None }).unwrap();
+        let time = clock.moment(Written { date, nanos, offset: None }, None).unwrap();
         Timestamp::from_nanosecond(time.0.into()).unwrap().to_string()
     }
 
@@ -244,8 +262,8 @@ mod tests {
         let clock = clock("UTC", "2026-11-21T00:00:00Z");
         for year in [0, 1, 1600, 2300, 9999] {
             let date = Date::Day(day(year, 1, 1).unwrap());
-            assert_eq!(clock.moment(Written { date, nanos: 0, offset: None }), None, "{year}");
-            assert_eq!(clock.moment(Written { date, nanos: 0, offset: Some(-3600) }), None, "{year}");
+            assert_eq!(clock.moment(Written { date, nanos: 0, offset: None }, None), None, "{year}");
+            assert_eq!(clock.moment(Written { date, nanos: 0, offset: Some(-3600) }, None), None, "{year}");
         }
     }
 

@@ -45,8 +45,9 @@ pub enum Step<'a> {
     Gap(Option<u64>),
     /// How the path stands has changed: see [`Remote::path`](super::Remote::path).
     Path,
-    /// The script runs, and notices growth so. Comes again when that changes.
-    Hello(Wake),
+    /// The script runs, and notices growth so. Comes again when that changes. The host's clock is so many seconds ahead
+    /// of UTC, where that is known.
+    Hello(Wake, Option<i32>),
     /// All there was has come, up to this moment.
     CaughtUp,
     /// The script is still there.

@@ -71,8 +71,8 @@ pub enum End {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the fields say it
 pub enum Header {
-    /// `H`: the script runs.
-    Hello { version: u32, wake: Wake },
+    /// `H`: the script runs. `zone`: what its clock is ahead of UTC, in seconds, where it knows.
+    Hello { version: u32, wake: Wake, zone: Option<i32> },
     /// `S`: the files beside the path that are no news: inode and size, the newest last.
     Siblings(Vec<(u64, u64)>),
     /// `O`: now this file is read, from `offset` on; it is `size` long. `cut`: that is within a line, which is to
@@ -129,7 +129,11 @@ impl Header {
         let mut words = rest.split_ascii_whitespace();
         let words = &mut words;
         Some(match word {
-            "H" => Header::Hello { version: number(words)?, wake: wake(words)? },
+            "H" => Header::Hello {
+                version: number(words)?,
+                wake: wake(words)?,
+                zone: words.next().and_then(zone),
+            },
             "S" => Header::Siblings(words.take(SIBLINGS).map(pair).collect::<Option<_>>()?),
             "O" => Header::Open {
                 ino: number(words)?,
@@ -195,6 +199,18 @@ fn wake<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Wake> {
         "events" => Some(Wake::Events),
         _ => number(words).map(Wake::Poll),
     }
+}
+
+/// `+0130`, in seconds.
+fn zone(word: &str) -> Option<i32> {
+    let (sign, digits) = match word.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let number = |part: Option<&str>| number::<i32>(&mut part.into_iter());
+    let (hours, minutes) = (number(digits.get(..2))?, number(digits.get(2..))?);
+    (digits.len() == 4 && hours <= 15 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60)
 }
 
 fn kind<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Kind> {

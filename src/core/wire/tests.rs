@@ -86,11 +86,16 @@ proptest! {
 
 #[test]
 fn a_byte_at_a_time_gives_the_same() {
-    let wire =
-        [b"Welcome!\n".to_vec(), header("H 1 poll 250"), header("D 5 0 3"), b"a\x1eb".to_vec(), header("B")];
+    let wire = [
+        b"Welcome!\n".to_vec(),
+        header("H 1 poll 250 -0330"),
+        header("D 5 0 3"),
+        b"a\x1eb".to_vec(),
+        header("B"),
+    ];
     let wire = wire.concat();
     let (out, noise, _) = pieces(wire.chunks(1));
-    let hello = Header::Hello { version: 1, wake: Wake::Poll(250) };
+    let hello = Header::Hello { version: 1, wake: Wake::Poll(250), zone: Some(-12_600) };
     let data = Header::Data { ino: 5, offset: 0, size: 3 };
     let wanted = [
         Owned::Header(hello),
@@ -148,4 +153,20 @@ fn no_file_is_so_long_that_counting_its_bytes_ends() {
     }
     let gap = Header::parse(b"G 1 0 18446744073709551615");
     assert_eq!(gap, Header::Gap { ino: 1, offset: 0, bytes: None });
+}
+
+#[test]
+fn the_zone_of_a_host_is_one_or_none() {
+    let zone = |word: &str| match Header::parse(format!("H 1 events {word}").as_bytes()) {
+        Header::Hello { zone, .. } => zone,
+        other => panic!("{word}: {other:?}"),
+    };
+    assert_eq!(
+        ["+0000", "+0130", "-1200", "+1400"].map(zone),
+        [Some(0), Some(5400), Some(-43_200), Some(50_400)]
+    );
+    for none in ["", "CET", "%z", "+9900", "+0160", "+01", "+01000", "+-100", "0100", "+é00", "\u{ff0b}0100"]
+    {
+        assert_eq!(zone(none), None, "{none}");
+    }
 }

@@ -79,10 +79,16 @@ fn formats_are_chosen_by_name() {
         name: name.to_owned(),
     };
     assert_eq!(options.settings.formats, [rule(None, "json"), rule(Some("web=1*"), "nginx")]);
-    let near = sentence(&["--format", "*.log=log4k"]);
+    let wrong = |given: &str| {
+        let options = parse_words(&["--format", given]).unwrap();
+        check_formats(&options.settings.formats, &["till"]).unwrap_err()
+    };
+    let near = wrong("*.log=log4k");
     assert!(near.contains("no format log4k; near it are log4j"), "{near}");
-    assert!(sentence(&["--format", "sys"]).contains("syslog5424, syslog"));
-    assert!(sentence(&["--format", "purple"]).contains("the formats are json, logfmt"));
+    assert!(wrong("sys").contains("syslog5424, syslog"));
+    assert!(wrong("tlil").contains("near it are till"));
+    assert!(wrong("purple").contains("the formats are till, json, logfmt"));
+    assert_eq!(check_formats(&[rule(None, "till"), rule(None, "json")], &["till"]), Ok(()));
 }
 
 #[test]

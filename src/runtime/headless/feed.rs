@@ -35,6 +35,8 @@ pub struct Feed {
     printer: Printer,
     /// How lines are read, where they have to be.
     learner: Option<Learner>,
+    /// It is not known yet which zone its host is in.
+    zoneless: bool,
     /// Lines still to be passed over.
     skip: u64,
     /// Bytes still to be printed when nothing that is appended later is wanted.
@@ -108,6 +110,7 @@ impl Feed {
             sieve,
             printer,
             learner: reads.then_some(learner),
+            zoneless: far && reads,
             skip,
             left,
             follow,
@@ -133,7 +136,7 @@ impl Feed {
     ///
     /// # Errors
     /// As `out`.
-    pub fn step(&mut self, out: &mut impl Write) -> io::Result<()> {
+    pub fn step(&mut self, out: &mut impl Write, zone: &dyn Fn() -> Option<i32>) -> io::Result<()> {
         let (buf, room) = self.sieve.space();
         let had = buf.len();
         let most = self.left.map_or(room, |left| room.min(usize::try_from(left).unwrap_or(room)));
@@ -149,6 +152,7 @@ impl Feed {
                 }
                 skip_lines(buf, had, &mut self.skip);
                 self.turn = Turn::Ready;
+                self.take_zone(zone);
                 self.pour(out)
             }
             // What becomes of a link is said once for all files of its host.
@@ -172,6 +176,19 @@ impl Feed {
                 self.turn = Turn::Later(Instant::now() + RETRY);
                 Ok(())
             }
+        }
+    }
+
+    /// Takes the zone of a host. It was said before the first byte came, but perhaps not before it was asked for last.
+    fn take_zone(&mut self, zone: &dyn Fn() -> Option<i32>) {
+        if !std::mem::take(&mut self.zoneless) {
+            return;
+        }
+        let offset = zone();
+        if let Some((learner, offset)) = self.learner.as_mut().zip(offset)
+            && learner.ahead(offset, written(Instant::now()))
+        {
+            self.read_anew();
         }
     }
 

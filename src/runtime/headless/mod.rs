@@ -129,7 +129,8 @@ fn print(
             };
             if due {
                 quiet = false;
-                feed.step(out)?;
+                let id = feed.id;
+                feed.step(out, &|| follower.status(id)?.remote?.zone)?;
                 if feed.turn == Turn::Done {
                     follower.close(feed.id);
                 }

@@ -77,7 +77,7 @@ mod tests {
     use crate::core::read::{Clock, Learner, Time};
 
     fn object(line: &str) -> serde_json::Value {
-        let reading = Learner::new(Clock::new(TimeZone::UTC, Time(0)), None).reading().clone();
+        let reading = Learner::new(Clock::new(TimeZone::UTC, Time(0)), &[], None).reading().clone();
         let mut out = b"{\"time\":".to_vec();
         members(&reading.read(line.as_bytes()), &mut out);
         out.extend_from_slice(b"\"}");

@@ -173,7 +173,11 @@ impl<'a> Opener<'a> {
         };
         let clock = self.clock.get_or_insert_with(|| Clock::new(TimeZone::system(), Time(0)));
         let clock = clock.at(written(source.status.grew.unwrap_or_else(Instant::now)));
-        let learner = Learner::new(clock, self.options.settings.format_of(&source.name));
+        let learner = Learner::new(
+            clock,
+            &self.options.settings.own_formats_of(&source.name),
+            self.options.settings.format_of(&source.name),
+        );
         let printer = Printer::new(Arc::clone(&self.format), &prefix, &label, learner.reading().clone());
         let (follow, filter) = (self.options.follow, self.options.filter());
         match Feed::open(self.follower, source, lines, follow, filter, learner, printer) {

@@ -49,6 +49,8 @@ pub struct Known {
     pub behind: Option<Instant>,
     /// How growth is noticed on the host.
     pub wake: String,
+    /// Seconds its clock is ahead of UTC.
+    pub zone: Option<i32>,
     /// How long the file was when it was last looked at.
     pub size: Option<u64>,
 }
@@ -72,6 +74,7 @@ impl RemoteFile {
             exact: true,
             behind: None,
             wake: String::new(),
+            zone: None,
             size: None,
         };
         RemoteFile {
@@ -158,6 +161,7 @@ impl RemoteFile {
                 host: self.standing.status(),
                 behind: known.behind.map(|since| since.elapsed()).filter(|behind| *behind >= BEHIND),
                 exact: known.exact,
+                zone: known.zone,
                 fetching: self.store.progress(),
             }),
         }

@@ -888,8 +888,8 @@ nap() {
 
 hello() {
     case $wake in
-    poll) say H 1 poll "$pollms" ;;
-    *) say H 1 events ;;
+    poll) say "H 1 poll $pollms${zone:+ $zone}" ;;
+    *) say "H 1 events${zone:+ $zone}" ;;
     esac
 }
 
@@ -917,6 +917,12 @@ main() {
         say E tools "${r# }"
         return
     fi
+    # What lines mean that say a time and no zone. It is asked for before the first line is given.
+    zone=$(date +%z 2>/dev/null)
+    case $zone in
+    [+-][0-9][0-9][0-9][0-9]) ;;
+    *) zone='' ;;
+    esac
     wake=poll
     hello
     case $f in /*) ;; *) f=./$f ;; esac

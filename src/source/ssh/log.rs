@@ -158,13 +158,16 @@ impl Log {
             Step::Joined { found } => file.notice(NoticeKind::Gap, joined(found)),
             Step::Gap(bytes) => file.notice(NoticeKind::Gap, gap(bytes, self.whole.elapsed())),
             Step::Path => self.news.path = true,
-            Step::Hello(wake) => {
+            Step::Hello(wake, zone) => {
                 self.greeted = true;
                 let wake = match wake {
                     Wake::Events => "when the system tells".to_owned(),
                     Wake::Poll(ms) => format!("every {ms} ms"),
                 };
-                file.know(|known| known.wake = wake);
+                file.know(|known| {
+                    known.wake = wake;
+                    known.zone = zone.or(known.zone);
+                });
             }
             Step::CaughtUp => self.caught_up(),
             // It beats when it has looked and found nothing.

@@ -128,6 +128,11 @@ impl Theme {
         if row.selected { self.selection() } else { self.tone(Tone::Faint) }
     }
 
+    /// The time before a line's text.
+    pub(super) fn time(&self, row: &LineRow, tone: Tone) -> Style {
+        if row.selected { self.selection() } else { self.tone(tone) }
+    }
+
     /// The rule a pane's title is set into, and the lines between panes.
     pub(super) fn title_rule(&self, focused: bool) -> Style {
         if focused { self.depth.fit(palette::accent(self.depth)) } else { self.tone(Tone::Faint) }

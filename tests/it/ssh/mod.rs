@@ -17,6 +17,7 @@ mod manual;
 mod person;
 #[allow(dead_code)] // each test uses its part
 mod proxy;
+mod reading;
 mod remote;
 mod script;
 #[allow(dead_code)] // each test uses its part

@@ -68,6 +68,8 @@ pub struct Followed {
     run: Option<Run>,
     /// The log, from where it begins on.
     pub log: Vec<u8>,
+    /// What the host said of its zone, and how long the log was then.
+    pub zone: Option<(i32, usize)>,
     /// What happened besides, in words.
     pub events: Vec<String>,
     /// What a start after any piece would have been told, and how long the log was then.
@@ -92,6 +94,7 @@ impl Drop for Run {
 pub fn start(shell: &[&str], input: &[u8], dir: &Path) -> (Child, Receiver<Vec<u8>>) {
     let mut command = Command::new(shell[0]);
     command.args(&shell[1..]).current_dir(dir).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.env("TZ", "IST-5:30");
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
     child.stdin.as_mut().unwrap().write_all(input).unwrap();
     let mut out = child.stdout.take().unwrap();
@@ -124,7 +127,8 @@ impl Followed {
     ) -> Followed {
         let (remote, log, events, resumes) = (Remote::default(), Vec::new(), Vec::new(), Vec::new());
         let name = name.to_owned();
-        let mut followed = Followed { dir, name, shell, lack, from, remote, run: None, log, events, resumes };
+        let (run, zone) = (None, None);
+        let mut followed = Followed { dir, name, shell, lack, from, remote, run, log, zone, events, resumes };
         followed.connect();
         followed
     }
@@ -212,7 +216,7 @@ impl Followed {
             Err(RecvTimeoutError::Disconnected) => return false,
         };
         let (log, events, remote) = (&mut self.log, &mut self.events, &mut self.remote);
-        let resumes = &mut self.resumes;
+        let (resumes, told) = (&mut self.resumes, &mut self.zone);
         let mut again = false;
         run.parser.feed(&came[..came.len().min(most)], |piece| {
             let mut steps = Vec::new();
@@ -220,7 +224,8 @@ impl Followed {
                 Step::Append { bytes, .. } => log.extend_from_slice(bytes),
                 Step::EndLine { .. } => log.push(b'\n'),
                 Step::Again => again = true,
-                Step::Hello(_) | Step::CaughtUp | Step::Beat => {}
+                Step::Hello(_, zone) => *told = told.or(zone.map(|zone| (zone, log.len()))),
+                Step::CaughtUp | Step::Beat => {}
                 Step::Path => steps.push(String::new()),
                 other => steps.push(format!("{other:?}")),
             });

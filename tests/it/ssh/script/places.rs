@@ -109,6 +109,15 @@ fn another_file_renamed_over_it() {
 }
 
 #[test]
+fn the_zone_of_the_host_is_told_before_the_first_line() {
+    each_shell(|shell| {
+        let mut followed = Followed::with(shell, "one\n");
+        followed.expect("one\n");
+        assert_eq!(followed.zone, Some((19_800, 0)), "{shell:?}");
+    });
+}
+
+#[test]
 fn any_bytes_and_lines_in_pieces() {
     let pieces: [&[u8]; 6] = [
         b"a\0b\n\0\0",
