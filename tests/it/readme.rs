@@ -17,6 +17,7 @@ const PAGES: &[&str] = &[
     "docs/records.md",
     "docs/ssh.md",
     "docs/time.md",
+    "docs/view.md",
 ];
 
 fn page(name: &str) -> String {
