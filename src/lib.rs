@@ -17,6 +17,7 @@
 //!
 //! - a case of following a file: [`core::follow`], then [`source::file`]
 //! - what a filter keeps, how fast it is found: [`core::filter`], [`core::scan`], [`core::walk`]
+//! - the order of the lines of several logs: [`core::stream`]; when each was written, and bisecting: [`core::dates`]
 //! - what a line says (time, level, fields), and the table of formats: [`core::read`]
 //! - how a source's format is learned while it is shown: [`core::read::Learner`], then [`app::learn`]
 //! - the query language: [`core::query`], and its manual `docs/query.md`

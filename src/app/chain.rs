@@ -260,6 +260,19 @@ impl App {
             self.stop_search(id);
             self.start_search(id, sought, back);
         }
+        self.locate_eye(id);
+    }
+
+    /// Finds by its moment what of other logs stands above the line that is looked at: of lines that were not shown
+    /// nobody knew. While that cannot be known it stays as it was.
+    fn locate_eye(&mut self, id: PaneId) {
+        let Some(Eye::At(anchor)) = self.desk.panes.get(&id).map(|pane| &pane.eye) else { return };
+        let located = self.locate(id, anchor.place.log, anchor.place.pos);
+        if let (Ok(located), Some(pane)) = (located, self.desk.panes.get_mut(&id))
+            && let Eye::At(anchor) = &mut pane.eye
+        {
+            anchor.place = located;
+        }
     }
 
     /// Holds the eye by the current line while that is in sight, so that it is the one that stays.

@@ -6,7 +6,8 @@ use super::hits::Hits;
 use super::overview::Overview;
 use super::panel::Panel;
 use super::{
-    chain, copy, folding, hits, hosts, jump, motion, overview, pair, panes, program, record, search, shown, times, zone,
+    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, panes, program, record, search, shown, time,
+    times, zone,
 };
 use crate::config::keymap::{Context, Keymap};
 
@@ -199,6 +200,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("previous-record", NONE, "the record before, or the head of this one", record::previous),
         app("mark", Args::Text("LETTER"), "mark the current line with a letter", jump::mark),
         app("to-mark", Args::Text("LETTER"), "go to a mark", jump::to_mark),
+        app("time", Args::Text("WHEN"), "go to a time: 14:05, 14:05:30.5, 2026-11-21 14:05, yesterday 9:00, -10m", time::go),
         app("back", NONE, "back to where you were before the last jump", jump::back),
     ]),
     (Group::Panes, &[
@@ -214,6 +216,8 @@ const TABLE: &[(Group, &[Row])] = &[
         app("narrower", NONE, "make the pane narrower", panes::narrower),
         app("equal", NONE, "give all panes the same space", panes::equal),
         app("layout", LAYOUTS, "this layout, or the next one", panes::layout),
+        app("merge", Args::Text("NAMES"), "the panes of the tab as one stream by time, or back; `all` of all tabs, or those whose names say NAMES", merge::toggle),
+        app("lock", NONE, "the panes of the tab show one instant: moving one moves all; or no longer", time::lock),
         app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
         app("previous-tab", NONE, "the tab before", panes::previous_tab),
         app("open", Args::Text("PATH"), "follow a file here or on HOST:, or all that a glob names, in new panes", panes::open),

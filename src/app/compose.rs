@@ -13,15 +13,16 @@
 use std::time::Instant;
 
 use super::App;
+use super::extent::Extent;
 use super::eye::Eye;
 use super::feed::Feed;
 use super::fold::fold;
 use super::layer::piece;
 use super::layout::Split;
-use super::lens::{Picture, Side};
+use super::lens::Picture;
 use super::pane::{Pane, PaneId};
 use super::rows::{Brush, counted};
-use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Scrollbar, Size, Tone};
+use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Size, Tone};
 use super::strand::Strand;
 use super::tally::Tally;
 use super::{bars, chart, info, news, popup, title};
@@ -147,8 +148,9 @@ impl App {
         let brush = Brush { pane, feed, feeds: &feeds, rules: &self.rules, width, times };
         let rows = brush.rows(&lens, &picture, height);
         let seen = seen(pane, &feeds, &picture);
-        let percent = percent(feed, pane, &picture);
-        let scrollbar = self.has_scrollbar(area).then(|| scrollbar(pane, feed, &picture, height));
+        let extent = Extent::of(pane, &feeds);
+        let percent = extent.percent(&picture);
+        let scrollbar = self.has_scrollbar(area).then(|| extent.scrollbar(pane, &picture, height));
         drop(lens);
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.strands_mut().zip(seen).for_each(|(strand, seen)| strand.seen = strand.seen.max(seen));
@@ -398,14 +400,6 @@ fn seen(pane: &Pane, feeds: &[&Feed], picture: &Picture) -> Vec<Pos> {
     pane.strands().zip(feeds).enumerate().map(seen).collect()
 }
 
-/// How much of the log lies above the last row, in percent.
-fn percent(feed: &Feed, pane: &Pane, picture: &Picture) -> Option<u64> {
-    let start = feed.source.store.range().start;
-    let last = picture.entries().next_back()?.line.end;
-    let whole = u128::from(pane.strand.end(feed) - start).max(1);
-    u64::try_from(u128::from(last - start) * 100 / whole).ok().map(|percent| percent.min(100))
-}
-
 /// Hits of a log before `pos`, if all of them are counted.
 fn hits_before(strand: &Strand, feed: &Feed, pos: Pos) -> Option<u64> {
     let index = &strand.hits.as_ref()?.tally.index;
@@ -415,28 +409,4 @@ fn hits_before(strand: &Strand, feed: &Feed, pos: Pos) -> Option<u64> {
     let mut hits = strand.walk_hits(feed)?;
     let since = news::count(&mut hits, from, pos).filter(|_| known)?;
     Some(before + since)
-}
-
-fn scrollbar(pane: &Pane, feed: &Feed, picture: &Picture, height: usize) -> Scrollbar {
-    let (start, end) = (feed.source.store.range().start, pane.strand.end(feed));
-    let whole = u128::from(end - start).max(1);
-    let row = |pos: Pos| {
-        let row = u128::from(pos - start) * height as u128 / whole;
-        usize::try_from(row).unwrap_or(0).min(height.saturating_sub(1))
-    };
-    let at = |row: usize| start + u64::try_from(whole * row as u128 / height.max(1) as u128).unwrap_or(0);
-    let first = picture.entries().next().map_or(end, |entry| entry.line.start);
-    let last = picture.entries().next_back().map_or(end, |entry| entry.line.end);
-    let (top, bottom) = (row(first), row(last.back(1)));
-    let index = pane.strand.hits.as_ref().map(|hits| &hits.tally.index);
-    let ticks = index.map(|index| {
-        let hit = |row: &usize| index.count_in(at(*row)..at(row + 1).max(at(*row) + 1)) > 0;
-        (0..height).filter(hit).map(cells).collect()
-    });
-    let marks = pane.marks.values().map(|place| place.pos).filter(|pos| (start..end).contains(pos));
-    let marks = marks.map(|pos| cells(row(pos)));
-    let whole_in_sight = picture.above == Side::Edge && picture.below == Side::Edge;
-    let thumb = if whole_in_sight { 0 } else { (bottom + 1).saturating_sub(top).max(1) };
-    let thumb = (cells(top), cells(thumb));
-    Scrollbar { thumb, ticks: ticks.unwrap_or_default(), marks: marks.collect() }
 }

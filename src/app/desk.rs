@@ -27,6 +27,8 @@ pub struct Tab {
     pub kind: Option<LayoutKind>,
     /// It was asked for although its panes get less room than is comfortable.
     pub crowded: bool,
+    /// Its panes show one instant.
+    pub locked: bool,
 }
 
 /// All panes.
@@ -44,7 +46,15 @@ pub struct Desk {
 impl Tab {
     fn new(kind: LayoutKind, panes: &[PaneId]) -> Option<Tab> {
         let root = Node::arrange(kind, panes)?;
-        Some(Tab { root, focus: *panes.first()?, last: None, zoom: false, kind: Some(kind), crowded: false })
+        Some(Tab {
+            root,
+            focus: *panes.first()?,
+            last: None,
+            zoom: false,
+            kind: Some(kind),
+            crowded: false,
+            locked: false,
+        })
     }
 
     /// Gives the focus to one of its panes.
@@ -162,6 +172,43 @@ impl Desk {
         self.panes.remove(&gone)
     }
 
+    /// Takes the tab in front away, or all: with which of them was in front. Their panes stay, on no tab.
+    pub fn fold(&mut self, whole: bool) -> (Vec<Tab>, usize) {
+        if whole {
+            return (std::mem::take(&mut self.tabs), std::mem::take(&mut self.front));
+        }
+        let front = self.front.min(self.tabs.len());
+        (self.tabs.splice(front..(front + 1).min(self.tabs.len()), []).collect(), 0)
+    }
+
+    /// Puts a merged pane in front, where the tab was that was taken away.
+    pub fn unite(&mut self, pane: Pane) -> PaneId {
+        let id = self.number(pane);
+        // As if arranged by hand: nothing is spread over tabs anew while panes are on none.
+        let tab = Tab::new(LayoutKind::Grid, &[id]).map(|tab| Tab { kind: None, ..tab });
+        self.front = self.front.min(self.tabs.len());
+        self.tabs.splice(self.front..self.front, tab);
+        id
+    }
+
+    /// Puts the tabs in the place of a merged pane that it had taken.
+    pub fn part(&mut self, id: PaneId) -> Option<(Pane, Vec<PaneId>)> {
+        self.panes.get(&id)?.merged.as_ref()?;
+        let mut pane = self.panes.remove(&id)?;
+        let merged = pane.merged.take()?;
+        let shown = merged.tabs.iter().flat_map(|tab| tab.root.panes()).collect();
+        let at = self.tabs.iter().position(|tab| tab.root.panes().contains(&id)).unwrap_or(self.front);
+        // It may have got company meanwhile.
+        let rest = self.tabs.get(at).and_then(|tab| tab.root.clone().without(id));
+        let rest = rest.and_then(|root| {
+            let focus = *root.panes().first()?;
+            Some(Tab { root, focus, last: None, ..self.tabs.get(at)?.clone() })
+        });
+        self.front = at + merged.front;
+        self.tabs.splice(at..(at + 1).min(self.tabs.len()), merged.tabs.into_iter().chain(rest));
+        Some((pane, shown))
+    }
+
     /// Gives the focus to a pane on whatever tab.
     pub fn focus(&mut self, pane: PaneId) {
         let front = self.tabs.iter().position(|tab| tab.root.panes().contains(&pane));
@@ -205,6 +252,7 @@ impl Desk {
             return;
         }
         let (focused, zoomed) = (self.focused(), self.tab().is_some_and(|tab| tab.zoom));
+        let locked = self.tab().is_some_and(|tab| tab.locked);
         self.tabs = chunks.into_iter().filter_map(|chunk| Tab::new(kind, chunk)).collect();
         self.front = 0;
         if let Some(focused) = focused {
@@ -213,6 +261,7 @@ impl Desk {
         if let Some(tab) = self.tab_mut() {
             tab.last = None;
             tab.zoom = zoomed;
+            tab.locked = locked;
         }
     }
 }

@@ -183,8 +183,10 @@ pub struct SaveRequest {
     pub from: Pos,
     /// … up to this position.
     pub to: Pos,
-    /// Only the lines this keeps.
+    /// Only the lines this keeps, of those that start here; the others are saved all.
     pub filter: Option<Filter>,
+    /// Where the filter decides: it is whole records there, where it keeps those.
+    pub judged: Range<Pos>,
     /// Where to.
     pub path: PathBuf,
     /// Replace what is there.

@@ -8,6 +8,7 @@ use super::info::thousands;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::mouse::WHEEL;
+use super::pane::Jump;
 use super::popup;
 use super::rows::counted;
 use super::screen::{Piece, Screen, Tone};
@@ -73,9 +74,7 @@ impl Hits {
         if let Some(tab) = app.desk.tab_mut().filter(|_| elsewhere) {
             tab.zoom = false;
         }
-        app.show_line(pane, &place);
-        app.show_hit(pane, &place);
-        app.say_which(pane);
+        app.look_at(pane, Jump::Found(place.log, place.pos));
     }
 }
 

@@ -18,13 +18,19 @@ pub(super) fn reconnect(app: &mut App, call: &Call) {
     if call.arg == "all" {
         return app.reconnect_all();
     }
-    let Some((_, pane, feed)) = app.focused() else { return };
-    let Some(remote) = &feed.status().remote else {
-        return app.messages.note("this log is no other host's; there is no link");
+    let Some((_, pane, _)) = app.focused() else { return };
+    let far = |source: SourceId| {
+        let remote = app.feeds.get(&source)?.status().remote.as_ref()?;
+        Some((source, text::printable(&remote.host.name)))
     };
-    let (source, host) = (pane.strand.source, text::printable(&remote.host.name));
-    app.effects.push(Effect::Reconnect(source));
-    app.messages.note(format!("connecting to {host} again"));
+    let far: Vec<_> = pane.strands().filter_map(|strand| far(strand.source)).collect();
+    if far.is_empty() {
+        return app.messages.note("this log is no other host's; there is no link");
+    }
+    let hosts: BTreeSet<&str> = far.iter().map(|(_, host)| host.as_str()).collect();
+    let hosts: Vec<&str> = hosts.into_iter().collect();
+    app.messages.note(format!("connecting to {} again", hosts.join(", ")));
+    app.effects.extend(far.iter().map(|(source, _)| Effect::Reconnect(*source)));
 }
 
 /// Whether a link does not stand although it should.

@@ -164,8 +164,10 @@ impl App {
         let Some(mut hunt) = self.hunt.take() else { return };
         hunt.due = false;
         let mut left = AT_ONCE;
-        hunt.found.retain(|id, _| self.desk.panes.contains_key(id));
-        for (id, pane) in &self.desk.panes {
+        // Panes behind a merged one are on no tab.
+        let order = self.desk.order();
+        hunt.found.retain(|id, _| order.contains(id));
+        for (id, pane) in self.desk.panes.iter().filter(|(id, _)| order.contains(id)) {
             let sought = pane.search.as_ref().and_then(|search| search.sought.pattern());
             if sought.is_none_or(|sought| sought.source() != hunt.pattern.source()) {
                 hunt.found.remove(id);

@@ -18,7 +18,10 @@ use crate::core::text;
 /// The rows of a pane's information page.
 pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
-    let Some(feed) = app.feeds.get(&pane.strand.source) else { return Vec::new() };
+    // Of several logs, the one whose line is looked at.
+    let log = app.current_line().filter(|(own, _)| *own == id).map_or(0, |(_, place)| place.log);
+    let strand = pane.strands().nth(log).unwrap_or(&pane.strand);
+    let Some(feed) = app.feeds.get(&strand.source) else { return Vec::new() };
     let status = feed.status();
     let range = feed.source.store.range();
     let mut facts: Vec<(String, String, Tone)> = Vec::new();

@@ -12,6 +12,7 @@ use super::tally::Tally;
 use crate::core::highlight;
 use crate::core::lines;
 use crate::core::place::Place;
+use crate::core::pos::Pos;
 use crate::core::stream::Next;
 use crate::core::text;
 
@@ -28,7 +29,11 @@ pub(super) fn to_mark(app: &mut App, call: &Call) {
     let Some(letter) = letter(call) else { return app.messages.note("a mark is a letter: 'a") };
     let mark = app.pane().and_then(|pane| pane.marks.get(&letter).cloned());
     match (mark, app.desk.focused()) {
-        (Some(place), Some(id)) => app.show_line(id, &place),
+        (Some(place), Some(id)) => {
+            // Another filter may be on, and logs may have grown, since it was marked.
+            let place = app.locate(id, place.log, place.pos).unwrap_or(place);
+            app.show_line(id, &place);
+        }
         _ => app.messages.note(format!("there is no mark {letter} in this pane")),
     }
 }
@@ -87,7 +92,7 @@ impl App {
     }
 
     /// Brings the first hit of a line into sight: sideways, or down within a line that is wrapped.
-    pub(super) fn show_hit(&mut self, id: PaneId, place: &Place) {
+    fn show_hit(&mut self, id: PaneId, place: &Place) {
         let width = self.text_width(id);
         let Some(pane) = self.desk.panes.get(&id) else { return };
         let Some((mut lens, height)) = self.lens(id) else { return };
@@ -141,17 +146,52 @@ impl App {
                     Err(err) => self.give_up(id, format!("line {number} cannot be found: {err}")),
                 }
             }
-            Some(Jump::Byte(pos)) => {
-                let start = match lines::line_start(&*feed.source.store, pos, pane.strand.end(feed)) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                    start => start.unwrap_or(pos),
-                };
-                if let Some(pane) = self.desk.panes.get_mut(&id) {
-                    (pane.eye, pane.jump) = (Eye::top(start), None);
-                }
-            }
+            Some(Jump::Byte(log, pos)) => self.go_on_to_byte(id, log, pos),
+            Some(Jump::Found(log, pos)) => self.go_on_to_found(id, log, pos),
+            Some(Jump::Time(goal)) => self.go_on_to_time(id, &goal),
             None => {}
         }
+    }
+
+    /// Goes to a byte of one of a pane's logs, and has it looked for where that is not possible at once.
+    pub(super) fn look_at(&mut self, id: PaneId, jump: Jump) {
+        self.wait_for(id, jump);
+        self.go_on(id);
+    }
+
+    fn go_on_to_byte(&mut self, id: PaneId, log: usize, pos: Pos) {
+        let Some(pane) = self.desk.panes.get(&id) else { return };
+        let Some(strand) = pane.strands().nth(log) else { return };
+        let Some(feed) = self.feeds.get(&strand.source) else { return };
+        let start = lines::line_start(&*feed.source.store, pos, strand.end(feed));
+        let place = start.and_then(|start| self.locate(id, log, start));
+        match place {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(err) => self.give_up(id, format!("the log cannot be read: {err}")),
+            Ok(place) => {
+                if let Some(pane) = self.desk.panes.get_mut(&id) {
+                    (pane.eye, pane.jump) = (Eye::top(place), None);
+                }
+            }
+        }
+    }
+
+    fn go_on_to_found(&mut self, id: PaneId, log: usize, pos: Pos) {
+        match self.locate(id, log, pos) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(err) => self.give_up(id, format!("the search cannot go on: {err}")),
+            Ok(place) => {
+                self.show_line(id, &place);
+                self.show_hit(id, &place);
+                self.say_which(id);
+            }
+        }
+    }
+
+    /// The place of a line of one of a pane's logs among those of all.
+    pub(super) fn locate(&self, id: PaneId, log: usize, pos: Pos) -> io::Result<Place> {
+        let stream = self.desk.panes.get(&id).and_then(|pane| pane.stream(&self.feeds));
+        stream.map_or(Ok(pos.into()), |mut stream| stream.locate(log, pos))
     }
 
     fn go_on_to_hit(&mut self, id: PaneId, from: Place, back: bool, count: usize, either: bool) {
@@ -170,9 +210,8 @@ impl App {
         drop(hits);
         match next {
             Ok(Next::Line(place, ..)) => {
-                self.show_line(id, &place);
-                self.show_hit(id, &place);
-                self.say_which(id);
+                self.wait_for(id, Jump::Found(place.log, place.pos));
+                self.go_on(id);
             }
             // The jump waits where it got to, so nothing is walked twice.
             Ok(Next::Pending) => self.wait_for(id, Jump::Hit { from: at, back, count: left, either }),
@@ -215,7 +254,7 @@ impl App {
         }
     }
 
-    fn give_up(&mut self, id: PaneId, sentence: String) {
+    pub(super) fn give_up(&mut self, id: PaneId, sentence: String) {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.jump = None;
         }

@@ -9,6 +9,7 @@
 //!
 //! - a command: one row in [`command`]; what it does: [`motion`], [`search`], [`chain`], [`panes`], …
 //! - where a pane looks: [`eye`]; what it sees from there: [`lens`]; how that is drawn: [`rows`]
+//! - several logs in one pane: [`strand`], [`merge`]; going by time: [`time`]
 //! - in which form it shows lines: [`shown`]; the column of times before them: [`times`]
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own
 
@@ -26,6 +27,7 @@ pub mod desk;
 pub mod details;
 pub mod edit;
 pub mod event;
+pub mod extent;
 pub mod eye;
 pub mod feed;
 pub mod fold;
@@ -45,6 +47,7 @@ pub mod learn;
 pub mod lens;
 pub mod levels;
 pub mod link;
+pub mod merge;
 pub mod message;
 pub mod motion;
 pub mod mouse;
@@ -71,6 +74,7 @@ pub mod source;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
+pub mod time;
 pub mod times;
 pub mod title;
 pub mod wall;
@@ -149,6 +153,8 @@ pub struct App {
     began: Option<Instant>,
     /// Hosts that were not connected when a key was pressed last.
     down_read: usize,
+    /// The pane that leads others by time, and where it looked when it did last.
+    led: Option<(PaneId, eye::Eye)>,
     /// The last key led to a hit, and saying which one hides nothing of it: it is said until the next key.
     found: bool,
     /// When Ctrl-C was pressed last.
@@ -199,6 +205,7 @@ impl App {
             ages_due: None,
             began: None,
             down_read: 0,
+            led: None,
             found: false,
             interrupted: None,
             dirty: true,
@@ -229,6 +236,7 @@ impl App {
                 self.always_seen(event);
             }
         }
+        self.keep_step();
         self.keep_pair();
         self.ask_next();
         std::mem::take(&mut self.effects)

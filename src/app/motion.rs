@@ -8,6 +8,7 @@ use super::lens::{Found, Lens, Side};
 use super::pane::{Jump, PaneId, Selected};
 use super::rows::text_width;
 use super::shown::Showing;
+use super::strand::Strand;
 use super::times::Times;
 use crate::core::place::Place;
 
@@ -169,18 +170,22 @@ pub(super) fn percent(app: &mut App, call: &Call) {
     let Some(percent) = call.count.or_else(|| call.arg.trim_end_matches('%').parse().ok()) else {
         return app.messages.note("a number comes first: 50%");
     };
-    let Some((id, pane, feed)) = app.focused() else { return };
-    let (start, end) = (feed.source.store.range().start, pane.strand.end(feed));
+    let Some((id, pane, _)) = app.focused() else { return };
     if percent >= 100 {
         return app.jump_to(id, Eye::Bottom);
     }
-    let way = u128::from(end - start) * u128::from(percent) / 100;
-    let to = start + u64::try_from(way).unwrap_or(u64::MAX);
-    app.jump_to(id, Eye::top(to));
-    if let Some(pane) = app.desk.panes.get_mut(&id) {
-        pane.jump = Some(Jump::Byte(to));
-    }
-    app.go_on(id);
+    // Of several logs the longest says where that is.
+    let range = |strand: &Strand| {
+        let feed = app.feeds.get(&strand.source)?;
+        Some(feed.source.store.range().start..strand.end(feed))
+    };
+    let ranges = pane.strands().map(|strand| range(strand).unwrap_or_default()).enumerate();
+    let Some((log, range)) = ranges.max_by_key(|(_, range)| range.end - range.start) else { return };
+    let way = u128::from(range.end - range.start) * u128::from(percent) / 100;
+    let to = range.start + u64::try_from(way).unwrap_or(u64::MAX);
+    let eye = if pane.merged.is_some() { pane.eye.clone() } else { Eye::top(to) };
+    app.jump_to(id, eye);
+    app.look_at(id, Jump::Byte(log, to));
 }
 
 pub(super) fn line(app: &mut App, call: &Call) {
@@ -193,6 +198,11 @@ pub(super) fn line(app: &mut App, call: &Call) {
 /// Goes to a line by its number, as soon as the lines before it are counted.
 pub(super) fn to_line(app: &mut App, number: Option<u64>) {
     let Some((id, pane, feed)) = app.focused() else { return };
+    if pane.merged.is_some() {
+        return app
+            .messages
+            .note("a merged stream has no line numbers; T goes back to the panes, t goes to a time");
+    }
     let (source, start) = (pane.strand.source, feed.source.store.range().start);
     app.number_lines(source, start);
     if let Some(pane) = app.desk.panes.get_mut(&id) {

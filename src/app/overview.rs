@@ -32,6 +32,8 @@ const CLOSER: i64 = 4;
 /// A column is not finer than this, in nanoseconds.
 const FINEST: i64 = 1_000_000;
 
+const OF_ONE: &str = "a histogram is of one log; T goes back to the panes";
+
 /// A log over time.
 pub struct Overview {
     pane: PaneId,
@@ -42,15 +44,18 @@ pub struct Overview {
 }
 
 pub(super) fn open(app: &mut App, _: &command::Call) {
+    if app.pane().is_some_and(|pane| pane.merged.is_some()) {
+        return app.messages.note(OF_ONE);
+    }
     if let Some(pane) = app.desk.focused() {
-        if let Some(source) = app.desk.panes.get(&pane).map(|pane| pane.strand.source) {
-            app.look_back(source);
-        }
         app.open(Overview { pane, cursor: None, spans: Vec::new() });
     }
 }
 
 pub(super) fn band(app: &mut App, _: &command::Call) {
+    if app.pane().is_some_and(|pane| pane.merged.is_some()) {
+        return app.messages.note(OF_ONE);
+    }
     if let Some(pane) = app.pane_mut() {
         pane.look.histogram = !pane.look.histogram;
     }
@@ -149,10 +154,7 @@ impl Overview {
             Some(Ok(pos)) => app.show_line(self.pane, &pos.into()),
             Some(Err(pos)) => {
                 app.jump_to(self.pane, Eye::top(pos));
-                if let Some(pane) = app.desk.panes.get_mut(&self.pane) {
-                    pane.jump = Some(Jump::Byte(pos));
-                }
-                app.go_on(self.pane);
+                app.look_at(self.pane, Jump::Byte(0, pos));
             }
             None => app.messages.note("no line was written then or later"),
         }

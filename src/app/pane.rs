@@ -8,9 +8,11 @@ use super::eye::Eye;
 use super::feed::Feed;
 use super::folding::Folding;
 use super::lens::Lens;
+use super::merge::Merged;
 use super::source::SourceId;
 use super::strand::Strand;
 use super::tally::Tally;
+use super::time;
 use super::times::Times;
 use crate::core::filter::{Chain, Test};
 use crate::core::form::Way;
@@ -20,8 +22,9 @@ use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::query::{Asked, Op, Query};
 use crate::core::read::Level;
-use crate::core::stream::Stream;
+use crate::core::stream::{Branch, Stream};
 use crate::core::text::TextOptions;
+use crate::core::walk::StoreWalk;
 
 /// All sources, by number.
 pub type Feeds = BTreeMap<SourceId, Feed>;
@@ -95,8 +98,13 @@ pub enum Jump {
     },
     /// To a line by number.
     Line(u64),
-    /// To the line a byte is in. The eye is there already, but it is not known yet where the line begins.
-    Byte(Pos),
+    /// To the line a byte of one of the logs is in. The eye is there already as far as may be, but it is not known
+    /// yet where the line begins.
+    Byte(usize, Pos),
+    /// To a hit in one of the logs, of which it is not known yet what of the others stands above it.
+    Found(usize, Pos),
+    /// To the first line of a time or later, or rather of what is meant by it.
+    Time(time::Goal),
 }
 
 /// How lines are laid out.
@@ -148,6 +156,10 @@ impl Selected {
 pub struct Pane {
     /// Its log, or the first of several.
     pub strand: Strand,
+    /// The others of a merged stream.
+    pub others: Vec<Strand>,
+    /// What a merged stream stands for.
+    pub merged: Option<Merged>,
     /// Where it looks.
     pub eye: Eye,
     /// The filter as the user sees it.
@@ -166,6 +178,8 @@ pub struct Pane {
     pub pair: Option<PaneId>,
     /// The line jumped to last; it is marked while it is on the screen.
     pub current: Option<Place>,
+    /// The line of the instant it shares with other panes.
+    pub instant: Option<Place>,
     /// The selection, while lines are being selected.
     pub selected: Option<Selected>,
     /// Marks by letter.
@@ -183,6 +197,8 @@ impl Pane {
     pub fn new(strand: Strand, context: usize) -> Pane {
         Pane {
             strand,
+            others: Vec::new(),
+            merged: None,
             eye: Eye::Bottom,
             chain: Chain::default(),
             undo: Vec::new(),
@@ -192,6 +208,7 @@ impl Pane {
             jump: None,
             pair: None,
             current: None,
+            instant: None,
             selected: None,
             marks: BTreeMap::new(),
             trail: Vec::new(),
@@ -215,12 +232,12 @@ impl Pane {
 
     /// Its logs; the number of each is that of a [`Place`].
     pub fn strands(&self) -> impl DoubleEndedIterator<Item = &Strand> + Clone {
-        std::iter::once(&self.strand)
+        std::iter::once(&self.strand).chain(&self.others)
     }
 
     /// Its logs.
     pub fn strands_mut(&mut self) -> impl Iterator<Item = &mut Strand> {
-        std::iter::once(&mut self.strand)
+        std::iter::once(&mut self.strand).chain(&mut self.others)
     }
 
     /// Whether it shows the log of a source.
@@ -255,14 +272,37 @@ impl Pane {
 
     /// The lines it shows.
     pub fn stream<'a>(&'a self, feeds: &'a Feeds) -> Option<Stream<'a>> {
-        let feed = feeds.get(&self.strand.source)?;
-        Some(Stream::of(self.strand.walk(feed, self.context)))
+        let branch = |strand: &'a Strand| {
+            let feed = feeds.get(&strand.source)?;
+            Some((strand, feed, strand.walk(feed, self.context)))
+        };
+        self.merge(self.strands().map(branch))
     }
 
     /// The hits of its search.
     pub fn hits<'a>(&'a self, feeds: &'a Feeds) -> Option<Stream<'a>> {
-        let feed = feeds.get(&self.strand.source)?;
-        Some(Stream::of(self.strand.walk_hits(feed)?))
+        let branch = |strand: &'a Strand| {
+            let feed = feeds.get(&strand.source)?;
+            Some((strand, feed, strand.walk_hits(feed)?))
+        };
+        self.merge(self.strands().map(branch))
+    }
+
+    fn merge<'a>(
+        &'a self,
+        walks: impl Iterator<Item = Option<(&'a Strand, &'a Feed, StoreWalk<'a>)>>,
+    ) -> Option<Stream<'a>> {
+        let branch = |walk: Option<(&'a Strand, &'a Feed, StoreWalk<'a>)>| {
+            let (strand, feed, walk) = walk?;
+            Some(Branch::new(walk, strand.dates(feed)))
+        };
+        walks.map(branch).collect::<Option<Vec<_>>>().map(Stream::merged)
+    }
+
+    /// The lines it shows, and when they were written; `None` when none is known to say so.
+    pub fn dated<'a>(&'a self, feeds: &'a Feeds) -> Option<Stream<'a>> {
+        let timed = |strand: &Strand| Some(feeds.get(&strand.source)?.learner.zone().is_some());
+        self.strands().any(|strand| timed(strand) == Some(true)).then(|| self.stream(feeds))?
     }
 
     /// Looks at its logs; `width` columns are left for text.
@@ -287,15 +327,19 @@ impl Pane {
     pub fn gutter(&self, feed: &Feed, width: usize) -> Gutter {
         let marks = if self.marks.is_empty() { 0 } else { 2 };
         let numbers = if self.look.numbers { number_width(feed) + 1 } else { 0 };
-        let all = Gutter { marks, numbers, times: self.look.times.width() };
+        let names = self.merged.as_ref().map_or(0, |merged| merged.columns(width));
+        let all = Gutter { names, marks, numbers, times: self.look.times.width() };
         let fits = |gutter: &Gutter| gutter.width() + LEAST_TEXT <= width;
-        [all, Gutter { times: 0, ..all }].into_iter().find(fits).unwrap_or_default()
+        let least = Gutter { names, ..Gutter::default() };
+        [all, Gutter { times: 0, ..all }].into_iter().find(fits).unwrap_or(least)
     }
 }
 
 /// Columns before the text of each row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gutter {
+    /// For the names of sources, where there are several.
+    pub names: usize,
     /// For marks.
     pub marks: usize,
     /// For line numbers.
@@ -307,7 +351,7 @@ pub struct Gutter {
 impl Gutter {
     /// All of it.
     pub fn width(self) -> usize {
-        self.marks + self.numbers + self.times
+        self.names + self.marks + self.numbers + self.times
     }
 }
 

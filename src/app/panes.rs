@@ -41,6 +41,9 @@ pub(super) fn split(app: &mut App, call: &Call) {
         return app.messages.note("there is no room for another pane");
     }
     let Some((id, pane, _)) = app.focused() else { return };
+    if pane.merged.is_some() {
+        return app.messages.note("a merged stream cannot be split; T goes back to the panes");
+    }
     let mut new = pane.twin();
     let (filter, all) = new.folding.filters(&new.chain);
     let (kept, all) = (app.look_in(id, filter.as_ref()), app.look_in(id, all.as_ref()));
@@ -52,6 +55,9 @@ pub(super) fn split(app: &mut App, call: &Call) {
 }
 
 pub(super) fn close(app: &mut App, _: &Call) {
+    if let Some((id, _, _)) = app.focused().filter(|(_, pane, _)| pane.merged.is_some()) {
+        return app.unmerge(id);
+    }
     let Some(pane) = app.desk.close() else {
         return app.messages.note("this is the last pane; q quits");
     };
@@ -82,6 +88,7 @@ impl App {
 
     /// Takes away the panes of a source in whose place others were opened.
     pub(super) fn superseded(&mut self, source: SourceId) {
+        self.part_with(source);
         let focused = self.desk.focused();
         let panes = self.desk.panes.iter().filter(|(_, pane)| pane.shows(source));
         let panes: Vec<PaneId> = panes.map(|(id, _)| *id).collect();

@@ -24,6 +24,9 @@ pub(super) fn wrap(app: &mut App, _: &Call) {
 
 pub(super) fn numbers(app: &mut App, _: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
+    if pane.merged.is_some() {
+        return app.messages.note("a merged stream has no line numbers; T goes back to the panes");
+    }
     let source = pane.strand.source;
     let near = app.near(id, 0);
     app.number_lines(source, near);

@@ -30,6 +30,8 @@ pub enum Purpose {
     /// A query in the place of the part of one at `at`.
     #[allow(missing_docs)]
     Query { pane: PaneId, at: usize },
+    /// A time to go to.
+    Time(PaneId),
     /// A command by its name.
     Command,
     /// A file to save to.
@@ -90,6 +92,7 @@ impl Prompt {
             Purpose::Search(_) => "/".into(),
             Purpose::Term { kind, .. } => sign(*kind).into(),
             Purpose::Query { .. } => "filter: ".into(),
+            Purpose::Time(_) => "time: ".into(),
             Purpose::Command => ":".into(),
             Purpose::Save { what: What::Shown, .. } => "save the lines shown to: ".into(),
             Purpose::Save { what: What::Whole, .. } => "save the whole log to: ".into(),
@@ -102,6 +105,7 @@ impl Prompt {
             Purpose::Search(_) => "/",
             Purpose::Term { .. } => "&",
             Purpose::Query { .. } => "filter",
+            Purpose::Time(_) => "t",
             Purpose::Command => ":",
             Purpose::Save { .. } => "save",
         }
@@ -144,6 +148,11 @@ impl Prompt {
                 self.error = app.put_query(*pane, Some(*at), &text).err();
             }
             Purpose::Query { .. } => {}
+            Purpose::Time(pane) if !text.trim().is_empty() => {
+                let went = app.go_to_time(*pane, &text);
+                self.error = went.err().map(|message| PatternError { message, at: None });
+            }
+            Purpose::Time(_) => {}
             Purpose::Command => complete::run(app, &text),
             Purpose::Save { pane, what } if !text.trim().is_empty() => {
                 app.save_to(*pane, what.clone(), text.trim())
@@ -205,7 +214,7 @@ impl Prompt {
                 }
                 self.ask(app);
             }
-            Purpose::Search(_) | Purpose::Term { .. } | Purpose::Query { .. } => {}
+            Purpose::Search(_) | Purpose::Term { .. } | Purpose::Query { .. } | Purpose::Time(_) => {}
         }
     }
 

@@ -88,7 +88,7 @@ impl Rate {
     }
 
     /// The last windows, the newest last; none when nothing came in any of them.
-    pub fn beats(&self) -> impl ExactSizeIterator<Item = Beat> + '_ {
+    pub fn beats(&self) -> impl DoubleEndedIterator<Item = Beat> + ExactSizeIterator + '_ {
         self.beats.iter().copied()
     }
 

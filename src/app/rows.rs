@@ -11,7 +11,7 @@ use super::link::LinkState;
 use super::numbers;
 use super::pane::{Gutter, Pane};
 use super::screen::{LineRow, Row, Tone};
-use super::source::{Notice, NoticeKind, Remote, State};
+use super::source::{NoticeKind, Remote, State};
 use super::tally::Tally;
 use super::times::Column;
 use crate::core::highlight;
@@ -86,15 +86,16 @@ impl Brush<'_> {
     }
 
     fn rule(&self, log: usize, notice: usize) -> Row {
-        match self.feeds.get(log).and_then(|feed| feed.status().notices.get(notice)) {
-            Some(Notice { kind: NoticeKind::Gap, text, .. }) => Row::Rule(text.clone(), Tone::Bad),
-            Some(Notice { kind: NoticeKind::Truncated | NoticeKind::Lost, text, .. }) => {
-                Row::Rule(text.clone(), Tone::Note)
-            }
-            Some(Notice { kind: NoticeKind::Back, text, .. }) => Row::Rule(text.clone(), Tone::Good),
-            Some(Notice { kind: NoticeKind::Rotated, text, .. }) => Row::Rule(text.clone(), Tone::Faint),
-            None => Row::Rule(String::new(), Tone::Faint),
-        }
+        let Some(notice) = self.feeds.get(log).and_then(|feed| feed.status().notices.get(notice)) else {
+            return Row::Rule(String::new(), Tone::Faint);
+        };
+        let tone = match notice.kind {
+            NoticeKind::Gap => Tone::Bad,
+            NoticeKind::Truncated | NoticeKind::Lost => Tone::Note,
+            NoticeKind::Back => Tone::Good,
+            NoticeKind::Rotated => Tone::Faint,
+        };
+        Row::Rule(self.called(log) + &notice.text, tone)
     }
 
     /// What to say above the first row: that lines are missing there, while that is so.
@@ -120,17 +121,17 @@ impl Brush<'_> {
             Side::Failed(why) => self.note(why, Tone::Bad),
             // A source that stopped says so below its last line.
             _ if picture.slots.is_empty() => Vec::new(),
-            _ => match (&self.feed.status().state, self.unlinked()) {
-                (_, Some((said, tone))) => self.note(&said, tone),
-                (State::Waiting(why) | State::Failed(why), _) => self.note(why, Tone::Note),
-                _ => Vec::new(),
-            },
+            _ => {
+                let stopped = |(log, feed): (usize, &&Feed)| match (&feed.status().state, unlinked(feed)) {
+                    (_, Some((said, tone))) => self.note(&(self.called(log) + &said), tone),
+                    (State::Waiting(why) | State::Failed(why), _) => {
+                        self.note(&(self.called(log) + why), Tone::Note)
+                    }
+                    _ => Vec::new(),
+                };
+                self.feeds.iter().enumerate().flat_map(stopped).collect()
+            }
         }
-    }
-
-    /// What is to be said while the link to the log's host does not stand.
-    fn unlinked(&self) -> Option<(String, Tone)> {
-        super::hosts::below(&self.feed.status().remote.as_ref()?.host)
     }
 
     fn looking(&self) -> Vec<Row> {
@@ -149,14 +150,21 @@ impl Brush<'_> {
 
     /// What is missing is not here and has to be fetched.
     fn fetching(&self) -> Vec<Row> {
-        match &self.feed.status().remote {
+        // Of several logs one that waits for its host keeps the others waiting.
+        let down = |feed: &&&Feed| {
+            feed.status().remote.as_ref().is_some_and(|remote| remote.host.state != LinkState::Up)
+        };
+        let far =
+            |feed: &&&Feed| feed.status().remote.as_ref().is_some_and(|remote| remote.fetching.is_some());
+        let feed = self.feeds.iter().find(down).or_else(|| self.feeds.iter().find(far)).unwrap_or(&self.feed);
+        match &feed.status().remote {
             Some(remote) if remote.host.state != LinkState::Up => {
                 let host = text::printable(&remote.host.name);
                 self.note(&format!("fetched when {host} is connected again"), Tone::Note)
             }
             // What is fetched for more than this pane says nothing of how far that has come.
             Some(Remote { fetching: Some((came, wanted)), .. })
-                if !self.pane.tallies().chain(&self.feed.lines).any(Tally::runs) =>
+                if !self.pane.tallies().chain(&feed.lines).any(Tally::runs) =>
             {
                 self.note(&format!("fetching … {} %", percent(*came, *wanted)), Tone::Faint)
             }
@@ -174,7 +182,7 @@ impl Brush<'_> {
     /// Why there is nothing to see.
     fn nothing(&self) -> Vec<Row> {
         let status = self.feed.status();
-        if let Some((said, tone)) = self.unlinked() {
+        if let Some((said, tone)) = unlinked(self.feed) {
             return self.note(&said, tone);
         }
         let (text, tone) = match &status.state {
@@ -231,6 +239,23 @@ impl Brush<'_> {
         gutter
     }
 
+    /// What the source of an entry is called, on its first row, in a column of its own.
+    fn source(&self, entry: &Entry, row: usize, column: usize) -> Option<(String, usize)> {
+        let column = Some(column).filter(|column| *column > 0)?;
+        let names = self.pane.merged.as_ref()?.brief(self.width);
+        let name = names.get(entry.place.log).filter(|_| row == 0);
+        let mut name = name.cloned().unwrap_or_default();
+        name.push_str(&" ".repeat(column.saturating_sub(text::width(&name))));
+        Some((name, entry.place.log))
+    }
+
+    /// What a log is called in front of what is said of it, where there are several.
+    fn called(&self, log: usize) -> String {
+        let merged = self.pane.merged.as_ref();
+        let name = merged.and_then(|merged| merged.brief(usize::MAX).into_iter().nth(log));
+        name.map(|name| format!("{name}: ")).unwrap_or_default()
+    }
+
     fn paint(&self, lens: &Lens<'_>, entry: &Rc<Entry>) -> Painted {
         let cut = lens.cut(entry);
         let shown = &cut.shown;
@@ -262,12 +287,13 @@ impl Brush<'_> {
     ) -> LineRow {
         let cut = lens.cut(entry);
         let gutter = self.gutter(entry, row, number);
-        let times = self.pane.gutter(self.feed, self.width).times;
-        let time = (times > 0).then(|| match row {
+        let columns = self.pane.gutter(self.feed, self.width);
+        let source = self.source(entry, row, columns.names);
+        let time = (columns.times > 0).then(|| match row {
             0 => self.times.piece(&entry.place),
-            _ => piece(" ".repeat(times), Tone::Faint),
+            _ => piece(" ".repeat(columns.times), Tone::Faint),
         });
-        let width = self.width.saturating_sub(text::width(&gutter) + times);
+        let width = self.width.saturating_sub(columns.names + text::width(&gutter) + columns.times);
         let whole = cut.rows.get(row).cloned().unwrap_or_default();
         let (range, pad) = match self.pane.look.wrap {
             true => (whole.clone(), 0),
@@ -281,6 +307,7 @@ impl Brush<'_> {
         };
         let more = (range.start > whole.start, range.end < whole.end);
         LineRow {
+            source,
             gutter,
             time,
             text: cut.shown.text[range.clone()].to_owned(),
@@ -289,11 +316,16 @@ impl Brush<'_> {
             tint: paint.tint,
             dim: entry.role == Role::Context,
             selected: self.pane.selected.as_ref().is_some_and(|selected| selected.holds(&entry.place)),
-            current: self.pane.current.as_ref() == Some(&entry.place),
+            current: [&self.pane.current, &self.pane.instant].contains(&&Some(entry.place.clone())),
             more,
             count: count.to_owned(),
         }
     }
+}
+
+/// What is to be said while the link to the log's host does not stand.
+fn unlinked(feed: &Feed) -> Option<(String, Tone)> {
+    super::hosts::below(&feed.status().remote.as_ref()?.host)
 }
 
 /// What an entry's stretches are.

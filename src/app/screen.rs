@@ -124,6 +124,8 @@ pub enum Row {
 /// A row of a line of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineRow {
+    /// What its source is called, where lines of several are shown, and the number of its colour.
+    pub source: Option<(String, usize)>,
     /// What stands before the text: line number, mark; all rows of a pane have it in the same width.
     pub gutter: String,
     /// The column of times, which stands behind it, when there is one.

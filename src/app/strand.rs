@@ -4,6 +4,7 @@ use super::feed::Feed;
 use super::news::Bases;
 use super::source::SourceId;
 use super::tally::Tally;
+use crate::core::dates::Dates;
 use crate::core::filter::Filter;
 use crate::core::pos::Pos;
 use crate::core::walk::{Selection, StoreWalk};
@@ -73,6 +74,12 @@ impl Strand {
     /// Walks the hits of the search.
     pub fn walk_hits<'a>(&'a self, feed: &'a Feed) -> Option<StoreWalk<'a>> {
         Some(self.walk_of(feed, Some(self.hits.as_ref()?.selection(0))))
+    }
+
+    /// When its lines were written; `None` while none is known to say so.
+    pub fn dates<'a>(&'a self, feed: &'a Feed) -> Option<Dates<'a>> {
+        let reading = feed.learner.zone().map(|_| &**feed.learner.reading())?;
+        Some(Dates::new(&*feed.source.store, self.end(feed), reading))
     }
 
     fn walk_of<'a>(&'a self, feed: &'a Feed, selection: Option<Selection<'a>>) -> StoreWalk<'a> {

@@ -13,7 +13,7 @@ use super::info::{self, thousands};
 use super::layer::piece;
 use super::news::{self, Unseen};
 use super::pane::{Pane, PaneId};
-use super::rate::Rate;
+use super::rate::Beat;
 use super::rows::{counted, percent};
 use super::screen::{Area, Bar, Piece, Tone};
 use super::shown::hidden_names;
@@ -39,12 +39,12 @@ const BEHIND: &str = "behind ";
 /// The title of a pane. The state is never cut by the name: a long name loses its front instead.
 pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>) -> Option<Bar> {
     let pane = app.desk.panes.get(&id)?;
-    let feed = app.feeds.get(&pane.strand.source)?;
+    let feeds = app.feeds_of(pane)?;
     let width = usize::from(area.width);
     let tone = if app.desk.focused() == Some(id) { Tone::Focused } else { Tone::Name };
     let name = app.short_name(id);
     let taken = |state: &[Piece]| -> usize { state.iter().map(|piece| text::width(&piece.text) + 1).sum() };
-    let mut state = state_pieces(app, id, pane, feed, now, width);
+    let mut state = state_pieces(app, id, pane, &feeds, now, width);
     // Where the name has no room the state gives way: a reason stands in the pane too, an age grows anyway.
     for behind in [":", ",", " "] {
         let wanted = if behind == ":" { text::width(&name) } else { text::width(&name).min(NAME) };
@@ -58,16 +58,16 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     }
     let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
     let mut left = vec![piece(name, tone)];
-    for part in
-        state.into_iter().chain(remote_pieces(app, feed)).chain(chain_pieces(pane)).chain(hidden_pieces(pane))
-    {
+    let remote = feeds.iter().flat_map(|feed| remote_pieces(app, feed));
+    for part in state.into_iter().chain(remote).chain(chain_pieces(pane)).chain(hidden_pieces(pane)) {
         left.push(piece(" ", Tone::Plain));
         left.push(part);
     }
-    let spark = if app.settings.sparkline { sparkline(&feed.rate) } else { Vec::new() };
+    let spark = if app.settings.sparkline { sparkline(&feeds) } else { Vec::new() };
     let mut right = Vec::new();
-    if feed.rate.per_second() > 0 {
-        right.push(piece(format!("{}/s", thousands(feed.rate.per_second())), Tone::Faint));
+    let rate = feeds.iter().map(|feed| feed.rate.per_second()).sum();
+    if rate > 0 {
+        right.push(piece(format!("{}/s", thousands(rate)), Tone::Faint));
     }
     if let Some(percent) = percent.filter(|_| !pane.follows()) {
         right.push(piece(format!("{}{percent} %", if right.is_empty() { "" } else { " " }), Tone::Faint));
@@ -92,18 +92,36 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
 }
 
 /// Lines a second in the last seconds, those with errors as such.
-fn sparkline(rate: &Rate) -> Vec<Piece> {
-    let most = rate.beats().map(|beat| beat.lines).max().unwrap_or(0);
+fn sparkline(feeds: &[&Feed]) -> Vec<Piece> {
+    let windows = feeds.iter().map(|feed| feed.rate.beats().len()).max().unwrap_or(0);
+    let mut beats = vec![Beat::default(); windows];
+    for feed in feeds {
+        // The newest of all stand under each other.
+        for (sum, beat) in beats.iter_mut().rev().zip(feed.rate.beats().rev()) {
+            (sum.lines, sum.errors) = (sum.lines + beat.lines, sum.errors + beat.errors);
+        }
+    }
+    let most = beats.iter().map(|beat| beat.lines).max().unwrap_or(0);
     let mut pieces = Vec::new();
-    for beat in rate.beats() {
+    for beat in beats {
         let tone = if beat.errors > 0 { Tone::Bad } else { Tone::Faint };
         bars::join(&mut pieces, bars::block(bars::scaled(beat.lines, most, 8)), tone);
     }
     pieces
 }
 
-fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, width: usize) -> Vec<Piece> {
+fn state_pieces(
+    app: &App,
+    id: PaneId,
+    pane: &Pane,
+    feeds: &[&Feed],
+    now: Instant,
+    width: usize,
+) -> Vec<Piece> {
     let mut pieces = Vec::new();
+    if pane.merged.is_some() && width >= WIDE {
+        pieces.push(piece("by time", Tone::Faint));
+    }
     if !pane.follows() {
         let word = if pane.frozen() { "frozen" } else { "paused" };
         let unseen = app.unseen(id);
@@ -116,12 +134,28 @@ fn state_pieces(app: &App, id: PaneId, pane: &Pane, feed: &Feed, now: Instant, w
             pieces.push(piece(format!("[{}]", unseen.text(width < WIDE)), tone));
         }
     }
-    pieces.push(liveness(app, feed, now));
-    let Status { state, watch, .. } = feed.status();
-    if matches!(watch, Watch::Polling(_)) && !matches!(state, State::Ended(_)) {
+    pieces.extend(together(app, pane, feeds, now));
+    let polled = |feed: &&Feed| {
+        let Status { state, watch, .. } = feed.status();
+        matches!(watch, Watch::Polling(_)) && !matches!(state, State::Ended(_))
+    };
+    if feeds.iter().any(polled) {
         pieces.push(piece("polling", Tone::Note));
     }
     pieces
+}
+
+/// Whether the sources of a pane are alive: of several the liveliest, and each that is not.
+fn together(app: &App, pane: &Pane, feeds: &[&Feed], now: Instant) -> Vec<Piece> {
+    let said = |feed: &&Feed| liveness(app, feed, now);
+    let Some(merged) = &pane.merged else { return feeds.iter().map(said).collect() };
+    let good = |feed: &&&Feed| said(feed).tone == Tone::Good;
+    let liveliest = feeds.iter().filter(good).max_by_key(|feed| feed.status().grew).map(said);
+    let names = merged.brief(usize::MAX);
+    let others = feeds.iter().zip(names).map(|(feed, name)| (said(feed), name));
+    let others = others.filter(|(said, _)| said.tone != Tone::Good);
+    let others = others.map(|(said, name)| piece(format!("{name} {}", said.text), said.tone));
+    liveliest.into_iter().chain(others).collect()
 }
 
 /// Whether a source is alive. While its link does not stand nothing else is known of it.
@@ -200,10 +234,7 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
         let on = term.on && !pane.chain.off;
         pieces.push(piece(written(term), if on { Tone::Filter } else { Tone::Off }));
     }
-    for said in folding::said(pane) {
-        let gap = if pieces.is_empty() { "" } else { " " };
-        pieces.push(piece(format!("{gap}{said}"), Tone::Faint));
-    }
+    pieces.extend(folding::said(pane).into_iter().map(|said| piece(said, Tone::Faint)));
     if pane.context > 0 && pane.keeping().next().is_some() {
         pieces.push(piece(format!("±{}", pane.context), Tone::Faint));
     }
@@ -213,8 +244,9 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
 /// A pane's state in whole sentences, for help and the information page.
 pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
     let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
-    let Some(feed) = app.feeds.get(&pane.strand.source) else { return Vec::new() };
-    let mut said = vec![format!("{}: {}", feed.source.name, info::state_of(feed))];
+    let feeds = app.feeds_of(pane).unwrap_or_default();
+    let mut said: Vec<String> =
+        feeds.iter().map(|feed| format!("{}: {}", feed.source.name, info::state_of(feed))).collect();
     said.push(match (pane.frozen(), pane.follows()) {
         (true, _) => format!("frozen; {} came meanwhile", app.unseen(id).sentence()),
         (_, true) => "at the end, following".to_owned(),
@@ -225,6 +257,7 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
             pane.chain.terms.iter().map(|term| written(term) + if term.on { "" } else { " (off)" }).collect();
         said.push(format!("filter{}: {}", if pane.chain.off { " (all off)" } else { "" }, terms.join("  ")));
     }
+    said.extend(folding::said(pane).into_iter().map(str::to_owned));
     if !pane.hidden.is_empty() {
         let raw = if pane.look.way == Way::Raw { " (but all is shown raw)" } else { "" };
         said.push(format!("hidden: {}{raw}", hidden_names(&pane.hidden)));
@@ -258,8 +291,12 @@ pub(super) fn shorten(name: &str, width: usize) -> String {
 }
 
 impl App {
-    /// The shortest name of a pane's source that no other open source has.
+    /// The shortest name of a pane's source that no other open source has; of a merged stream, how many logs it is of.
     pub(super) fn short_name(&self, id: PaneId) -> String {
+        let several = self.desk.panes.get(&id).filter(|pane| pane.merged.is_some());
+        if let Some(pane) = several {
+            return format!("{} logs", pane.strands().count());
+        }
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else {
             return String::new();
         };

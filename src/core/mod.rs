@@ -3,6 +3,7 @@
 
 pub mod chunk;
 pub mod count;
+pub mod dates;
 pub mod filter;
 pub mod follow;
 pub mod form;

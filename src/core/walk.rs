@@ -12,7 +12,7 @@ use super::lines::{Line, find_newline, find_start, read_line};
 use super::pick::pick;
 use super::pos::Pos;
 use super::store::Store;
-use window::Window;
+pub(super) use window::Window;
 
 mod window;
 

@@ -47,7 +47,10 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let ground = theme.ground(row);
     let (first, y) = (pen.x, pen.y);
-    pen.x = canvas.put(first, y, pen.right, &row.gutter, theme.gutter(row));
+    if let Some((name, number)) = &row.source {
+        pen.x = canvas.put(first, y, pen.right, name, theme.source(row, *number));
+    }
+    pen.x = canvas.put(pen.x, y, pen.right, &row.gutter, theme.gutter(row));
     if let Some(time) = &row.time {
         pen.x = canvas.put(pen.x, y, pen.right, &time.text, theme.time(row, time.tone));
     }

@@ -184,9 +184,11 @@ fn any_row() -> impl Strategy<Value = Row> {
         let more = (left, right);
         let tint = dim.then_some(Level::Error);
         let gutter = "12 ".to_owned();
+        let source = dim.then(|| ("日api ".to_owned(), start));
         let count = if right { "+12 lines ×1,204".to_owned() } else { String::new() };
         let time = right.then(|| Piece { text: "+1.20s ".to_owned(), tone: Tone::Note });
         Row::Line(LineRow {
+            source,
             gutter,
             time,
             text: shown.text,

@@ -329,7 +329,10 @@ pub fn numbered(lines: std::ops::RangeInclusive<usize>) -> String {
 
 pub fn row_text(row: &Row) -> String {
     match row {
-        Row::Line(line) => format!("{}{}", line.gutter, line.text),
+        Row::Line(line) => {
+            let source = line.source.as_ref().map_or("", |(name, _)| name);
+            format!("{source}{}{}", line.gutter, line.text)
+        }
         Row::Rule(text, _) => format!("── {text}"),
         Row::Note(text, _) => format!("({text})"),
     }

@@ -106,6 +106,11 @@ fn act() -> impl Strategy<Value = Act> {
         ":layout main<Enter>",
         "<Enter>",
         "e",
+        "T",
+        ":merge all<Enter>",
+        "S",
+        "t10:00<Enter>",
+        "t-1d<Enter>",
     ]);
     let key = (any::<char>(), any::<bool>(), any::<bool>()).prop_map(|(c, ctrl, alt)| Key {
         code: Code::Char(c),
@@ -147,6 +152,7 @@ fn text_of_a_log() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => "[abc]{0,60}\n",
         2 => Just("\n".to_owned()),
+        1 => (0..60u8).prop_map(|second| format!("2026-01-02T10:00:{second:02}Z up\n")),
         1 => Just("ERROR 2026-01-02 10:00:00 日本語 café\u{301}\t\x1b[31mred\x1b[0m\n".to_owned()),
         1 => any::<String>(),
         1 => "[a]{200}",
@@ -193,7 +199,8 @@ fn check(screen: &Screen) -> Result<(), TestCaseError> {
         for row in &pane.rows {
             let Row::Line(line) = row else { continue };
             prop_assert!(line.text.chars().all(|c| !c.is_control()), "{:?}", line.text);
-            let gutter = text::width(&line.gutter);
+            let source = line.source.as_ref().map_or(0, |(name, _)| text::width(name));
+            let gutter = source + text::width(&line.gutter);
             let width = gutter + usize::from(line.pad) + text::width(&line.text);
             // Wrapped to a single column, a wide character stands alone and is cut when drawn.
             let cut = room == 1 && text::cells(&line.text).count() == 1;

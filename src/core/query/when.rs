@@ -73,6 +73,38 @@ impl When {
         Moment::read(text).map(When::At)
     }
 
+    /// Reads a time that somebody wants to go to: more freely than in a query, where other words stand around it.
+    ///
+    /// # Errors
+    /// A sentence when it is no time.
+    pub fn typed(text: &str) -> Result<When, String> {
+        let text = text.trim();
+        let ago = text.strip_suffix("ago").map_or(text, str::trim_end);
+        if ago.len() < text.len() || duration(ago).is_some() {
+            return When::read(&format!("-{}", ago.trim_start_matches('-')), false);
+        }
+        // `9:00` is `09:00`.
+        let digit = |part: &str| part.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        let short = |part: &str| digit(part) && part.as_bytes().get(1) == Some(&b':');
+        let at = text.rfind([' ', 'T']).map_or(0, |at| at + 1);
+        let (day, clock) = text.split_at(at);
+        if short(clock) { When::read(&format!("{day}0{clock}"), false) } else { When::read(text, false) }
+    }
+
+    /// The moment that is meant in a log whose last line was written at `last`: a clock without a day is the last
+    /// such time in the log, and so long ago is, in a log that ended before that, so long before its end.
+    pub fn sought(&self, now: &Zoned, last: &Zoned) -> i64 {
+        match self {
+            When::Ago(_) => {
+                let from_now = self.resolve(now, true).start;
+                let end = clamp(last.timestamp().as_nanosecond());
+                if from_now > end { self.resolve(last, true).start } else { from_now }
+            }
+            When::At(Moment { day: Day::Latest, .. }) => self.resolve(last, true).start,
+            When::At(_) => self.resolve(now, true).start,
+        }
+    }
+
     /// Whether it is a day without a clock, which may follow.
     pub(super) fn is_day(&self) -> bool {
         matches!(
@@ -371,6 +403,36 @@ mod tests {
         assert_eq!(range("9999-12-31").end, i64::MAX);
         assert_eq!(range("0001-01-01").start, i64::MIN);
         assert_eq!(When::read("-9999999999d", false).unwrap().resolve(&now(), true).start, i64::MIN);
+    }
+
+    #[test]
+    fn a_time_to_go_to_is_the_last_one_the_log_has() {
+        let last: Zoned = "2026-11-20T09:30:00+02:00[+02:00]".parse().unwrap();
+        let sought = |text: &str| {
+            let at = When::typed(text).unwrap().sought(&now(), &last);
+            let at = jiff::Timestamp::from_nanosecond(at.into()).unwrap();
+            at.to_zoned(last.time_zone().clone()).datetime().to_string()
+        };
+        for (text, at) in [
+            ("9:00", "2026-11-20T09:00:00"),
+            ("14:05", "2026-11-19T14:05:00"),
+            ("14:05:30.5", "2026-11-19T14:05:30.5"),
+            ("2026-11-18 7:15", "2026-11-18T07:15:00"),
+            ("2026-11-18T07:15:00Z", "2026-11-18T09:15:00"),
+            ("2026-11-18 07:15:00+01:00", "2026-11-18T08:15:00"),
+            ("yesterday 9:00", "2026-11-20T09:00:00"),
+            ("today", "2026-11-21T00:00:00"),
+            // The log ended long before.
+            ("-10m", "2026-11-20T09:20:00"),
+            ("10m ago", "2026-11-20T09:20:00"),
+            ("10m", "2026-11-20T09:20:00"),
+            ("-2d", "2026-11-19T15:00:00"),
+        ] {
+            assert_eq!(sought(text), at, "{text}");
+        }
+        for text in ["", "ago", "soon", "99:00", "1:2:3", "é:00", "9:é", "-1:00", "-"] {
+            assert!(!When::typed(text).unwrap_err().contains('\n'), "{text}");
+        }
     }
 
     #[test]

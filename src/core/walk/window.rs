@@ -13,18 +13,18 @@ const SIZE: usize = 64 << 10;
 const BEFORE: u64 = 16 << 10;
 
 /// A store and some of its bytes.
-pub(super) struct Window<'a> {
+pub(in crate::core) struct Window<'a> {
     store: &'a dyn Store,
     start: Pos,
     bytes: Vec<u8>,
 }
 
 impl<'a> Window<'a> {
-    pub(super) fn new(store: &'a dyn Store) -> Window<'a> {
+    pub(in crate::core) fn new(store: &'a dyn Store) -> Window<'a> {
         Window { store, start: Pos(0), bytes: Vec::new() }
     }
 
-    pub(super) fn store(&self) -> &'a dyn Store {
+    pub(in crate::core) fn store(&self) -> &'a dyn Store {
         self.store
     }
 

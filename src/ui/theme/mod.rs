@@ -144,6 +144,11 @@ impl Theme {
         if row.selected { self.selection() } else { self.tone(Tone::Faint) }
     }
 
+    /// The name of a source before a line's text, by its number.
+    pub(super) fn source(&self, row: &LineRow, number: usize) -> Style {
+        if row.selected { self.selection() } else { self.depth.fit(palette::source(number, self.depth)) }
+    }
+
     /// The time before a line's text.
     pub(super) fn time(&self, row: &LineRow, tone: Tone) -> Style {
         if row.selected { self.selection() } else { self.tone(tone) }

@@ -106,6 +106,13 @@ pub(super) fn current_hit(depth: Depth) -> Style {
     style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED | without_colour(depth))
 }
 
+/// The name of one of several sources: neighbours differ, and red is left to errors.
+pub(super) fn source(number: usize, depth: Depth) -> Style {
+    const INKS: [Ink; 5] = [CYAN, MAGENTA, GREEN, BLUE, YELLOW];
+    let bold = if number / INKS.len() % 2 == 1 { Modifier::BOLD } else { Modifier::empty() };
+    INKS[number % INKS.len()].at(depth).add_modifier(bold)
+}
+
 /// What belongs to the pane that has the focus.
 pub(super) fn accent(depth: Depth) -> Style {
     CYAN.at(depth)

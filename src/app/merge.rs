@@ -1,0 +1,249 @@
+//! The merged stream: panes of several logs shown as one pane, in the order of time, and back.
+
+use std::collections::BTreeSet;
+
+use super::App;
+use super::command::Call;
+use super::desk::Tab;
+use super::eye::Eye;
+use super::pane::{Jump, Pane, PaneId};
+use super::source::SourceId;
+use super::strand::Strand;
+use crate::core::{label, text};
+
+/// Columns of a name, by the width of the pane: from so many columns on, at most so many. Below that there is none.
+const COLUMNS: [(usize, usize); 3] = [(60, 12), (30, 6), (8, 1)];
+
+/// What a merged pane stands for.
+pub struct Merged {
+    /// The tabs it took the place of, with their panes.
+    pub tabs: Vec<Tab>,
+    /// Which of these was in front.
+    pub front: usize,
+    /// What each of its logs is called.
+    names: Vec<String>,
+}
+
+impl Merged {
+    /// Columns that names take in a pane this wide, with a blank behind.
+    pub fn columns(&self, width: usize) -> usize {
+        if COLUMNS.iter().all(|(from, _)| width < *from) {
+            return 0;
+        }
+        self.brief(width).iter().map(|name| text::width(name)).max().unwrap_or(0) + 1
+    }
+
+    /// What its logs are called in a pane this wide.
+    pub fn brief(&self, width: usize) -> Vec<String> {
+        let most = COLUMNS.iter().find(|(from, _)| width >= *from).map_or(1, |(_, most)| *most);
+        brief(&self.names, most)
+    }
+}
+
+pub(super) fn toggle(app: &mut App, call: &Call) {
+    let Some(id) = app.desk.focused() else { return };
+    if app.pane().is_some_and(|pane| pane.merged.is_some()) {
+        return app.unmerge(id);
+    }
+    match app.chosen(call.arg.trim()) {
+        Ok(panes) => app.merge(&panes),
+        Err(sentence) => app.messages.note(sentence),
+    }
+}
+
+impl App {
+    /// The panes that are to be merged: all of the tab, all there are, or those whose names say one of some words.
+    fn chosen(&self, words: &str) -> Result<Vec<PaneId>, String> {
+        let own = self.desk.tab().map(|tab| tab.root.panes()).unwrap_or_default();
+        // Where panes have so little room that each is on a tab of its own, all are meant.
+        let panes = if words.is_empty() && own.len() > 1 { own } else { self.desk.order() };
+        if words.is_empty() || words == "all" {
+            return Ok(panes);
+        }
+        let says = |pane: &PaneId, word: &str| {
+            let source = self.desk.panes.get(pane).and_then(|pane| self.feeds.get(&pane.strand.source));
+            source.is_some_and(|feed| feed.source.name.contains(word))
+        };
+        let unknown = words.split_whitespace().find(|word| !panes.iter().any(|pane| says(pane, word)));
+        if let Some(word) = unknown {
+            return Err(format!("no log that is shown is called {}", text::printable(word)));
+        }
+        Ok(panes.into_iter().filter(|pane| words.split_whitespace().any(|word| says(pane, word))).collect())
+    }
+
+    /// Shows the logs of panes as one stream, which begins where the focused pane looks.
+    fn merge(&mut self, panes: &[PaneId]) {
+        let Some((_, own, _)) = self.focused() else { return };
+        let mut known = BTreeSet::new();
+        let shown = panes.iter().filter_map(|id| self.desk.panes.get(id)).flat_map(Pane::strands);
+        let mut strands: Vec<Strand> =
+            shown.filter(|strand| known.insert(strand.source)).map(Strand::twin).collect();
+        if strands.len() < 2 {
+            return self.messages.note("there is one log only; :open PATH follows another, T merges them");
+        }
+        for strand in &mut strands {
+            let end = self.feeds.get(&strand.source).map(super::feed::Feed::end);
+            strand.frozen = end.filter(|_| own.frozen());
+        }
+        let log = strands.iter().position(|strand| strand.source == own.strand.source);
+        let (look, context) = (own.look, own.context);
+        let from = match &own.eye {
+            Eye::At(anchor) => log.map(|log| (log, anchor.place.pos)),
+            Eye::Bottom => None,
+        };
+        let names = self.names(strands.iter().map(|strand| strand.source).collect());
+        let timeless: Vec<&str> = (strands.iter().zip(&names))
+            .filter(|(strand, _)| self.is_timeless(strand.source))
+            .map(|(_, name)| name.as_str())
+            .collect();
+        let count = strands.len();
+        let mut said = format!("{count} logs in the order of time; T goes back to the panes");
+        if !timeless.is_empty() {
+            said = format!("{said}; no times in {}: above all others", timeless.join(", "));
+        }
+        let whole =
+            panes.iter().any(|pane| !self.desk.tab().is_some_and(|tab| tab.root.panes().contains(pane)));
+        let mut strands = strands.into_iter();
+        let Some(first) = strands.next() else { return };
+        let mut pane = Pane::new(first, context);
+        (pane.others, pane.look) = (strands.collect(), look);
+        (pane.look.numbers, pane.look.histogram) = (false, false);
+        let (tabs, front) = self.desk.fold(whole);
+        pane.merged = Some(Merged { tabs, front, names });
+        let id = self.desk.unite(pane);
+        if let Some((log, pos)) = from {
+            self.look_at(id, Jump::Byte(log, pos));
+        }
+        self.messages.note(said);
+    }
+
+    /// Shows the panes of a merged stream again, each at the instant that was looked at.
+    pub(super) fn unmerge(&mut self, id: PaneId) {
+        let Some((pane, shown)) = self.desk.part(id) else { return };
+        let reference = match &pane.eye {
+            Eye::At(anchor) => Some(anchor.place.clone()),
+            Eye::Bottom => None,
+        };
+        for tally in pane.tallies() {
+            self.stop(tally);
+        }
+        for (log, strand) in pane.strands().enumerate() {
+            let end = self.feeds.get(&strand.source).map(|feed| strand.end(feed)).unwrap_or_default();
+            for own in &shown {
+                let Some(own) = self.desk.panes.get_mut(own).filter(|own| own.shows(strand.source)) else {
+                    continue;
+                };
+                own.strand.seen = own.strand.seen.max(strand.seen);
+                let Some(place) = &reference else {
+                    own.eye = Eye::Bottom;
+                    continue;
+                };
+                own.leave();
+                own.eye = if place.above(log) < end { Eye::top(place.above(log)) } else { Eye::Bottom };
+                own.jump = None;
+                own.current = (place.log == log).then(|| place.pos.into());
+            }
+        }
+        let source = |place: &crate::core::place::Place| Some(pane.strands().nth(place.log)?.source);
+        let source = reference.as_ref().and_then(source);
+        let focus = shown.iter().find(|id| {
+            self.desk.panes.get(id).is_some_and(|pane| source.is_some_and(|source| pane.shows(source)))
+        });
+        if let Some(focus) = focus {
+            self.desk.focus(*focus);
+        }
+        self.resize(self.size);
+    }
+
+    /// Takes the streams apart that show a source.
+    pub(super) fn part_with(&mut self, source: SourceId) {
+        let merged = |pane: &&PaneId| {
+            self.desk.panes.get(pane).is_some_and(|pane| pane.merged.is_some() && pane.shows(source))
+        };
+        let panes: Vec<PaneId> = self.desk.order().iter().filter(merged).copied().collect();
+        panes.into_iter().for_each(|id| self.unmerge(id));
+    }
+
+    /// Whether no line of a source is known to say when it was written, although there are some.
+    pub(super) fn is_timeless(&self, source: SourceId) -> bool {
+        self.feeds.get(&source).is_some_and(|feed| feed.learner.zone().is_none() && feed.end().0 > 0)
+    }
+
+    /// What tells sources from each other.
+    fn names(&self, sources: Vec<SourceId>) -> Vec<String> {
+        let label = |id: &SourceId| self.feeds.get(id).map(super::feed::Feed::label);
+        let name = |own: &SourceId| {
+            let others = sources.iter().filter(|id| *id != own).filter_map(label);
+            label(own).map(|own| text::printable(&label::shortest(own, others))).unwrap_or_default()
+        };
+        sources.iter().map(name).collect()
+    }
+}
+
+/// Names cut to so many columns, in which they can still be told apart.
+fn brief(names: &[String], most: usize) -> Vec<String> {
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    // That a log is one need not be said.
+    let bare: Vec<&str> = names.iter().map(|name| name.strip_suffix(".log").unwrap_or(name)).collect();
+    if bare.iter().collect::<BTreeSet<_>>().len() == names.len() && !bare.contains(&"") {
+        names = bare;
+    }
+    let cut =
+        |names: &[&str]| -> Vec<String> { names.iter().map(|name| first_columns(name, most)).collect() };
+    let told = |names: &[String]| names.iter().collect::<BTreeSet<_>>().len() == names.len();
+    let whole = cut(&names);
+    if told(&whole) {
+        return whole;
+    }
+    // What they all begin with tells nothing.
+    let shared = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let alike = names.iter().map(|name| shared(name, names.first().unwrap_or(name))).min().unwrap_or(0);
+    let parts: Vec<&str> = names
+        .iter()
+        .map(|name| name.char_indices().nth(alike).map_or("", |(at, _)| &name[at..]))
+        .map(|rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric()))
+        .collect();
+    let parts = cut(&parts);
+    if told(&parts) && parts.iter().all(|part| !part.is_empty()) {
+        return parts;
+    }
+    let letter = |n: usize| char::from(b'a' + u8::try_from(n % 26).unwrap_or(0)).to_string();
+    if most < 3 {
+        return (0..names.len()).map(letter).collect();
+    }
+    let number = |(n, name): (usize, &&str)| {
+        let number = (n + 1).to_string();
+        first_columns(name, most.saturating_sub(number.len())) + &number
+    };
+    names.iter().enumerate().map(number).collect()
+}
+
+/// The first columns of a name.
+fn first_columns(name: &str, columns: usize) -> String {
+    let end = text::wrap(name, columns.max(1)).into_iter().next().map_or(0, |row| row.end);
+    name[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str], most: usize) -> Vec<String> {
+        brief(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), most)
+    }
+
+    #[test]
+    fn names_are_cut_to_what_tells_them_apart() {
+        assert_eq!(names(&["api.log", "web.log"], 12), ["api", "web"]);
+        assert_eq!(names(&["api.log", "web.txt"], 12), ["api", "web.txt"]);
+        assert_eq!(names(&["api.log", "api", ".log"], 12), ["api.log", "api", ".log"]);
+        assert_eq!(names(&["service-alpha.log", "service-beta.log"], 6), ["alpha", "beta"]);
+        assert_eq!(names(&["api.log", "web.log"], 1), ["a", "w"]);
+        assert_eq!(names(&["api.log", "app.log"], 1), ["i", "p"]);
+        assert_eq!(names(&["api.log", "app.log", "web.log", "worker.log"], 1), ["a", "b", "c", "d"]);
+        assert_eq!(
+            names(&["one-and-the-same-1x", "one-and-the-same-1y", "other"], 6),
+            ["one-a1", "one-a2", "other3"]
+        );
+    }
+}
