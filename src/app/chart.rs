@@ -106,7 +106,8 @@ impl App {
         let made = chart.made.as_ref().map(|(_, of)| of);
         chart.stale = made != Some(&of);
         // What the user changed does not wait.
-        let same = made.is_some_and(|made| (&made.span, made.columns, made.offset) == (&of.span, of.columns, of.offset));
+        let same = made
+            .is_some_and(|made| (&made.span, made.columns, made.offset) == (&of.span, of.columns, of.offset));
         let waits = same && chart.again.is_some_and(|again| now < again);
         if !chart.stale || waits || chart.asked.is_some() {
             return;
