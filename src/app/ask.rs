@@ -313,8 +313,10 @@ impl Layer for Asking {
         let Area { x, y, width, height } = popup.area;
         let frame = u16::from(width >= 3 && height >= 3);
         let cell = super::compose::cells;
-        let column = (x + frame).saturating_add(cell(column)).min(x + width - 1);
-        screen.cursor = Some((column, (y + frame).saturating_add(cell(row)).min(y + height - 1)));
+        // A popup without room has no last cell.
+        let last = |from: u16, cells: u16| from.saturating_add(cells).saturating_sub(1);
+        let column = (x + frame).saturating_add(cell(column)).min(last(x, width));
+        screen.cursor = Some((column, (y + frame).saturating_add(cell(row)).min(last(y, height))));
     }
 
     fn hints(&self) -> Vec<(String, String)> {

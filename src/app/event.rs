@@ -1,5 +1,6 @@
 //! What happened ([`Event`]) and what a shell must do ([`Effect`]). What a user can name is a command.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -133,8 +134,10 @@ pub struct SaveRequest {
     pub from: Pos,
     /// … up to this position.
     pub to: Pos,
-    /// Only the lines this keeps.
+    /// Only the lines this keeps, of those that start here; the others are saved all.
     pub filter: Option<Filter>,
+    /// Where the filter decides: it is whole records there, where it keeps those.
+    pub judged: Range<Pos>,
     /// Where to.
     pub path: PathBuf,
     /// Replace what is there.

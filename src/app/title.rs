@@ -205,10 +205,7 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
         let on = term.on && !pane.chain.off;
         pieces.push(piece(written(term), if on { Tone::Filter } else { Tone::Off }));
     }
-    for said in folding::said(pane) {
-        let gap = if pieces.is_empty() { "" } else { " " };
-        pieces.push(piece(format!("{gap}{said}"), Tone::Faint));
-    }
+    pieces.extend(folding::said(pane).into_iter().map(|said| piece(said, Tone::Faint)));
     if pane.context > 0 && pane.keeping().next().is_some() {
         pieces.push(piece(format!("±{}", pane.context), Tone::Faint));
     }
@@ -231,6 +228,7 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
             pane.chain.terms.iter().map(|term| written(term) + if term.on { "" } else { " (off)" }).collect();
         said.push(format!("filter{}: {}", if pane.chain.off { " (all off)" } else { "" }, terms.join("  ")));
     }
+    said.extend(folding::said(pane).into_iter().map(str::to_owned));
     if !pane.hidden.is_empty() {
         let raw = if pane.look.way == Way::Raw { " (but all is shown raw)" } else { "" };
         said.push(format!("hidden: {}{raw}", hidden_names(&pane.hidden)));

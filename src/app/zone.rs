@@ -47,7 +47,6 @@ pub(super) fn zone(app: &mut App, call: &Call) {
 pub(super) fn name(zone: &TimeZone) -> String {
     match zone.iana_name() {
         Some(name) => format!("in {name}"),
-        None if *zone == TimeZone::UTC => "in UTC".to_owned(),
         None => "in the zone of this machine".to_owned(),
     }
 }

@@ -13,7 +13,7 @@ fn lines_with_fields_are_shown_folded_out_and_raw() {
     let folder = Folder::new();
     let log = folder.write("a.log", LOG);
     let mut tty = Tty::start(&[&log], 100, 24);
-    tty.wait_text("INFO  up req={\"id\":\"r-1\"} took=12");
+    tty.wait_text("INFO  up req={id:r-1} took=12");
     tty.keys(":zone utc\r");
     tty.wait_text("07:25:36.000 ERROR it broke took=900");
     tty.keys("J");

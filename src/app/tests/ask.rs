@@ -231,3 +231,15 @@ fn what_a_server_says_is_made_printable_and_has_bounds() {
         assert_eq!(answers(&desk), one(1, "pw"));
     }
 }
+
+#[test]
+fn a_screen_without_any_room_is_asked_too() {
+    for (width, height) in [(0, 0), (0, 5), (0, 24), (5, 0), (1, 1), (2, 2)] {
+        let mut desk = asked(password(1, "web1"), width, height);
+        // What is said meanwhile has no room either.
+        desk.send(Event::NotOpened("a.log: no such file; it is waited for".into()));
+        let screen = desk.screen();
+        let within = |(column, row): (u16, u16)| column <= width && row <= height;
+        assert!(screen.cursor.is_none_or(within), "{width}×{height}: {:?}", screen.cursor);
+    }
+}

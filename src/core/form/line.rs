@@ -1,7 +1,5 @@
 //! A line's values on one line: `time level message key=value…`.
 
-use std::borrow::Cow;
-
 use super::sheet::Sheet;
 use super::{Shape, time};
 use crate::core::read::json::members;
@@ -15,8 +13,7 @@ pub(super) fn write(said: &Said<'_>, sheet: &mut Sheet<'_>) {
     for value in said.values().filter(|value| is_shown(value, said, shape)) {
         sheet.apart();
         sheet.key(&value.key, "=");
-        let (bytes, clean) = compact(value.raw, &value.key, sheet);
-        sheet.say(if clean { bare(&bytes) } else { &bytes }, None);
+        self::value(value.raw, &value.key, sheet);
     }
     wrapper(said, sheet);
 }
@@ -55,74 +52,42 @@ pub(super) fn is_shown(value: &Named<'_>, said: &Said<'_>, shape: &Shape<'_>) ->
     !shape.hides(&value.key) && !shape.hides(part)
 }
 
-/// A value as it is written, without the blanks JSON may have between its signs and without what is hidden in it; and
-/// whether it is a string or a word, and no object or array.
-pub(super) fn compact<'a>(raw: &'a [u8], name: &str, sheet: &Sheet<'_>) -> (Cow<'a, [u8]>, bool) {
-    let nested = matches!(raw.first(), Some(b'{' | b'['));
-    if !nested {
-        return (raw.into(), true);
-    }
-    let mut out = Vec::with_capacity(raw.len());
-    if sheet.shape.hides_within(name) {
-        without_hidden(raw, name, sheet, &mut out);
-    } else {
-        without_blanks(raw, &mut out);
-    }
-    (out.into(), false)
-}
-
-fn without_blanks(raw: &[u8], out: &mut Vec<u8>) {
-    let mut at = 0;
-    while let Some(byte) = raw.get(at) {
-        let from = at;
-        at += 1;
-        if *byte == b'"' {
-            while let Some(inner) = raw.get(at).filter(|inner| **inner != b'"') {
-                at += 1 + usize::from(*inner == b'\\');
-            }
-            at = (at + 1).min(raw.len());
-        } else if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
-            continue;
-        }
-        out.extend_from_slice(&raw[from..at]);
-    }
-}
-
-/// The same, member by member. It goes as deep as a form may be.
-fn without_hidden(raw: &[u8], name: &str, sheet: &Sheet<'_>, out: &mut Vec<u8>) {
-    let array = raw.first() == Some(&b'[');
-    out.push(if array { b'[' } else { b'{' });
+/// Writes a value called `name`: objects and arrays with as few signs as tell what is in them. It goes as deep as a form
+/// may be.
+pub(super) fn value(raw: &[u8], name: &str, sheet: &mut Sheet<'_>) {
+    let array = match raw.first() {
+        Some(b'[') => true,
+        Some(b'{') => false,
+        _ => return sheet.say(bare(raw, b""), None),
+    };
+    sheet.put(if array { "[" } else { "{" }, Some(Class::Punctuation));
     let mut members = members(raw, 0);
     let (mut number, mut first) = (0, true);
     while let Some(member) = members.step() {
-        let key = if array { number.to_string() } else { member.key().into_owned() };
+        let key = if array { number.to_string().into() } else { member.key() };
         let name = format!("{name}.{key}");
         number += 1;
         if sheet.shape.hides(&name) {
             continue;
         }
-        if !first {
-            out.push(b',');
+        if !std::mem::take(&mut first) {
+            sheet.put(" ", None);
         }
-        first = false;
         if !array {
-            out.push(b'"');
-            out.extend_from_slice(member.raw_key());
-            out.extend_from_slice(b"\":");
+            sheet.key(&key, ":");
         }
         match member.raw().first() {
-            Some(b'{' | b'[') if sheet.shape.hides_within(&name) => {
-                without_hidden(member.raw(), &name, sheet, out);
-            }
-            _ => without_blanks(member.raw(), out),
+            Some(b'{' | b'[') => value(member.raw(), &name, sheet),
+            _ => sheet.say(bare(member.raw(), b"{}[],"), None),
         }
     }
-    out.push(if array { b']' } else { b'}' });
+    sheet.put(if array { "]" } else { "}" }, Some(Class::Punctuation));
 }
 
-/// A string without its quotes, where it is the same without them.
-fn bare(raw: &[u8]) -> &[u8] {
+/// A string without its quotes, where it is the same without them: it holds no blank and none of `signs`.
+fn bare<'a>(raw: &'a [u8], signs: &[u8]) -> &'a [u8] {
     let Some(inner) = raw.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else { return raw };
-    let plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b'=') || *byte >= 0x80;
+    let sign = |byte: &u8| matches!(byte, b'"' | b'\\') || signs.contains(byte);
+    let plain = |byte: &u8| byte.is_ascii_graphic() && !sign(byte) || *byte >= 0x80;
     if !inner.is_empty() && inner.iter().all(plain) { inner } else { raw }
 }

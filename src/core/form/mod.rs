@@ -2,7 +2,7 @@
 //! out. It knows what a line says, not where it is shown: a form is a value, of text, spans and rows.
 //!
 //! ```text
-//! line      07:25:34.123 ERROR payment failed order=4711 req={"method":"POST","path":"/pay"}
+//! line      07:25:34.123 ERROR payment failed order=4711 req={method:POST path:/pay}
 //!
 //! pretty    07:25:34.123 ERROR payment failed
 //!             order: 4711

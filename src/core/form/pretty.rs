@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::line::{compact, is_shown};
+use super::line::{self, is_shown};
 use super::sheet::Sheet;
 use crate::core::read::json::{members, unescaped};
 use crate::core::read::{Made, Said};
@@ -58,9 +58,8 @@ impl Value<'_> {
                 self.members(indent + INDENT, sheet);
             }
             Some(b'{' | b'[') => {
-                let (bytes, _) = compact(self.raw, self.name, sheet);
                 sheet.put(" ", None);
-                sheet.say(&bytes, None);
+                line::value(self.raw, self.name, sheet);
                 sheet.end_row();
             }
             _ => self.plain(indent, sheet),
