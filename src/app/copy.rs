@@ -1,6 +1,7 @@
 //! Taking lines out: the selection, the clipboard, the plain dump, saving to a file.
 
 use std::io;
+use std::ops::Range;
 
 use super::App;
 use super::command::Call;
@@ -9,7 +10,10 @@ use super::event::{Effect, SaveRequest, Saved};
 use super::eye::Eye;
 use super::pane::{Pane, PaneId, Selected};
 use super::prompt::{Prompt, Purpose};
+use crate::core::filter::Grain;
+use crate::core::index::SparseIndex;
 use crate::core::lines;
+use crate::core::pick;
 use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::stream::Next;
@@ -168,7 +172,38 @@ impl App {
         let kept = pane.strand.kept.as_ref().filter(|_| *what != What::Whole);
         let filter = kept.and_then(|kept| kept.filter.unfolded());
         let store = feed.source.store.clone();
-        Some(SaveRequest { store, from, to, filter, path: path.into(), overwrite: false })
+        let (path, judged) = (path.into(), from..to);
+        let request = SaveRequest { store, from, to, filter, judged, path, overwrite: false };
+        match what {
+            What::Selected(selected) => self.cut_records(id, selected, request),
+            What::Shown | What::Whole => Some(request),
+        }
+    }
+
+    /// Records that are selected in part are not judged by that part: what is kept of them is known. `None` while they
+    /// cannot be read.
+    fn cut_records(&self, id: PaneId, selected: &Selected, mut request: SaveRequest) -> Option<SaveRequest> {
+        let Some(filter) = request.filter.as_ref().filter(|filter| filter.grain() != Grain::Line) else {
+            return Some(request);
+        };
+        let (first, last) =
+            (self.record_of(id, selected.first()).ok()?.1, self.record_of(id, selected.last()).ok()?.1);
+        let kept = |record: &Range<Pos>| {
+            let (none, start) = (SparseIndex::default(), record.start);
+            let kept = pick::count(filter, &none, &*request.store, start..start + 1, record.end);
+            Some(kept.ok()?? > 0)
+        };
+        let mut judged = request.judged.clone();
+        if request.from > first.start {
+            judged.start = first.end.min(request.to);
+            request.from = if kept(&first)? { request.from } else { judged.start };
+        }
+        if request.to < last.end && last.start >= judged.start {
+            judged.end = last.start;
+            request.to = if kept(&last)? { request.to } else { judged.end };
+        }
+        judged.end = judged.end.max(judged.start);
+        Some(SaveRequest { judged, ..request })
     }
 
     /// Gives up what is being saved, and says whether anything was: its bytes may be on a host that is away.

@@ -7,10 +7,10 @@ use super::command::Call;
 use super::eye::Eye;
 use super::info::thousands;
 use super::lens::{Entry, Picture};
+use super::numbers::starts_between;
 use super::pane::{Pane, PaneId};
 use super::rows::{Brush, counted};
 use crate::core::filter::{Chain, Filter, Grain, Test};
-use crate::core::lines::next_line_start;
 use crate::core::pick;
 use crate::core::place::Place;
 use crate::core::pos::Pos;
@@ -19,6 +19,8 @@ use crate::core::walk::{Role, Step, StoreWalk, Walk};
 
 /// Columns that wrapped text leaves free for counts, in panes of [`ROOMY`] columns and more.
 const COUNTS: usize = 11;
+/// Bytes of a tail whose lines are counted with every frame.
+const TAIL: u64 = 32 << 10;
 /// From this width on a count says what it counts.
 const ROOMY: usize = 40;
 
@@ -40,6 +42,11 @@ impl Folding {
             Folding { by_line: true, .. } => Grain::Line,
             _ => Grain::Record,
         }
+    }
+
+    /// Whether the filter keeps and drops single lines.
+    pub fn judges_lines(self) -> bool {
+        self.grain() == Grain::Line
     }
 
     /// Whether lines are left out that the filter keeps.
@@ -174,10 +181,12 @@ impl Brush<'_> {
         let mut counts = Vec::new();
         for entry in picture.entries().filter(|entry| entry.role == Role::Kept) {
             let mut said = Vec::new();
-            if let Some(lines) = self.tail_of(entry).filter(|lines| folding.tails && *lines > 0) {
-                let long = self.width >= ROOMY;
-                said.push(if long { format!("+{}", counted(lines, "line")) } else { format!("+{lines}") });
-            }
+            let tail = folding.tails.then(|| self.tail_of(entry)).flatten();
+            said.extend(tail.filter(|(lines, _)| *lines > 0).map(|(lines, more)| match more {
+                true => format!("+{} or more", thousands(lines)),
+                false if self.width < ROOMY => format!("+{lines}"),
+                false => format!("+{}", counted(lines, "line")),
+            }));
             let walk = walks.get_mut(entry.place.log).and_then(Option::as_mut);
             if let Some(times) = walk.and_then(|walk| self.times(entry, walk)).filter(|times| *times > 1) {
                 said.push(format!("×{}", thousands(times)));
@@ -195,18 +204,15 @@ impl Brush<'_> {
         strands.map(|(strand, feed)| strand.all.as_ref().map(|_| strand.walk(feed, 0))).collect()
     }
 
-    /// Lines of a record behind its first.
-    fn tail_of(&self, entry: &Entry) -> Option<u64> {
+    /// Lines of a record behind its first, as far as [`TAIL`] reaches, and whether there may be more.
+    fn tail_of(&self, entry: &Entry) -> Option<(u64, bool)> {
         let (strand, feed) = self.pane.strands().zip(self.feeds).nth(entry.place.log)?;
-        let store = &*feed.source.store;
-        let reading = &**feed.learner.reading();
-        let record = record_at(store, reading, entry.line.start, strand.end(feed)).ok()?;
-        let (mut lines, mut at) = (0, entry.line.end);
-        while at < record.end {
-            lines += 1;
-            at = next_line_start(store, at..record.end).ok()?.unwrap_or(record.end);
-        }
-        Some(lines)
+        let (store, reading) = (&*feed.source.store, &**feed.learner.reading());
+        let end = strand.end(feed);
+        let far = end.min(entry.line.end + TAIL);
+        let record = record_at(store, reading, entry.line.start, far).ok()?;
+        let lines = starts_between(store, entry.line.end, record.end).ok()??;
+        Some((lines, record.end == far && far < end))
     }
 
     /// How often a line is there until another is shown.

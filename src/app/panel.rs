@@ -122,7 +122,9 @@ impl Layer for Panel {
         let top = (selected + 1).saturating_sub(page);
         let rows = chain.terms.iter().skip(top).take(page).map(|term| row(chain, term)).collect();
         let footer = "Enter edit, Space on/off, J K move, d delete, Tab source, q close";
-        popup::middle(screen, "filter", rows, Some(selected - top), footer);
+        let by_line = app.desk.panes.get(&self.pane).is_some_and(|pane| pane.folding.judges_lines());
+        let title = if by_line { "filter of single lines" } else { "filter of whole records" };
+        popup::middle(screen, title, rows, Some(selected - top), footer);
     }
 
     fn hints(&self) -> Vec<(String, String)> {

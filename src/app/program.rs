@@ -51,6 +51,14 @@ pub(super) fn hints(app: &mut App, _: &Call) {
     app.resize(app.size);
 }
 
+pub(super) fn sparkline(app: &mut App, _: &Call) {
+    app.settings.sparkline = !app.settings.sparkline;
+    app.messages.note(match app.settings.sparkline {
+        true => "titles show what came in the last seconds",
+        false => "titles show no more how much came in the last seconds",
+    });
+}
+
 pub(super) fn chrome(app: &mut App, call: &Call) {
     app.settings.chrome = match call.arg.as_str() {
         "none" => Chrome::None,

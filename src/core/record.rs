@@ -162,11 +162,29 @@ fn look_ahead(
     mut at: Pos,
     end: Pos,
 ) -> io::Result<Pos> {
+    let (mut buf, mut reach) = (Vec::new(), NEAR);
     while at < end && at - head < RECORD_MAX && bytes.hole(at).is_none() {
-        match read_line(bytes, at, end)? {
-            Some(line) if !reader.begins(&seen(&line.text)) => at = line.end,
-            _ => break,
+        let held = bytes.held(at);
+        // What has to be fetched is not touched before what is there was looked at.
+        let here = if held.contains(&at) { held.end - at } else { reach };
+        buf.resize(usize::try_from(reach.min(here).min(end - at)).unwrap_or(0), 0);
+        let got = fill(bytes, at, &mut buf)?;
+        let mut from = 0;
+        while let Some(i) = memchr(b'\n', &buf[from..got]) {
+            let start = at + from as u64;
+            if start - head >= RECORD_MAX || reader.begins(&seen(content(&buf[from..=from + i]))) {
+                return Ok(start);
+            }
+            from += i + 1;
         }
+        if from == 0 {
+            match read_line(bytes, at, end)? {
+                Some(line) if !reader.begins(&seen(&line.text)) => from = (line.end - at) as usize,
+                _ => break,
+            }
+        }
+        at += from as u64;
+        reach = (reach * 4).min(64 << 10);
     }
     Ok(at)
 }

@@ -222,6 +222,12 @@ impl Hands {
                 }
                 self.ask_again();
             }
+            Effect::Chart(request) => self.pool()?.chart(*request),
+            Effect::LookBack(id) => {
+                if let Some(pool) = &self.pool {
+                    pool.look_back(id);
+                }
+            }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
@@ -243,17 +249,23 @@ impl Hands {
     }
 
     fn scan(&mut self, request: ScanRequest) -> std::io::Result<()> {
-        let Some(log) = self.logs.get(&request.source) else { return Ok(()) };
-        let pool = match &mut self.pool {
+        let Some((store, end)) = self.logs.get(&request.source).map(|log| (Arc::clone(&log.store), log.end))
+        else {
+            return Ok(());
+        };
+        self.pool()?.begin(request, store, end);
+        Ok(())
+    }
+
+    fn pool(&mut self) -> std::io::Result<&Pool> {
+        Ok(match &mut self.pool {
             Some(pool) => pool,
             none => {
                 let counted = self.happened.clone();
                 // Nobody listens any more at the very end.
                 none.insert(Pool::start(move || drop(counted.send(Happening::Counted)))?)
             }
-        };
-        pool.begin(request, Arc::clone(&log.store), log.end);
-        Ok(())
+        })
     }
 
     fn open_typed(&mut self, text: &str) -> Vec<Event> {

@@ -4,6 +4,7 @@
 
 use std::fs::Permissions;
 use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,7 @@ use tempfile::NamedTempFile;
 
 use super::sieve::{Piece, Sieve};
 use crate::app::event::{Event, SaveRequest, Saved};
+use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::text::printable;
 
@@ -187,54 +189,79 @@ fn write_lines(
             u64::from(matches!(piece, Piece::Lines(_) | Piece::End(_)) && !bytes.ends_with(b"\n"));
         out.write_all(bytes)
     };
-    let mut sieve = Sieve::new(request.filter.clone());
     let mut pos = request.from.max(request.store.range().start);
     let mut said = Instant::now();
-    let mut open = false;
-    while pos < request.to {
-        if told.is_cancelled() {
-            return Ok(None);
-        }
-        let arrivals = *told.lock();
-        let (buf, room) = sieve.space();
-        let had = buf.len();
-        buf.resize(had + room.min(usize::try_from(request.to - pos).unwrap_or(room)), 0);
-        let got = request.store.read_at(pos, &mut buf[had..]);
-        buf.truncate(had + *got.as_ref().unwrap_or(&0));
-        match got {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                if !request.store.ready(pos..request.to.min(pos + AHEAD)) {
-                    told.wait(arrivals);
-                }
-                continue;
+    let judged = &request.judged;
+    for (upto, filter) in [(judged.start, None), (judged.end, request.filter.clone()), (request.to, None)] {
+        let mut sieve = Sieve::new(filter);
+        let mut open = false;
+        while pos < upto {
+            if told.is_cancelled() {
+                return Ok(None);
             }
-            Err(error) => return Err(error),
-            // The bytes here have gone; go on where there are some again, with another line.
-            Ok(0) => {
-                let next = request.store.hole(pos).map_or(request.store.range().start, |hole| hole.end);
-                if next <= pos {
-                    break;
+            match read(request, pos..upto, &mut sieve, told)? {
+                Some(Read::Gone(next)) => {
+                    pos = next;
+                    if open {
+                        sieve.space().0.push(b'\n');
+                        open = false;
+                    }
                 }
-                pos = next;
-                if open {
-                    sieve.space().0.push(b'\n');
-                    open = false;
-                }
+                Some(Read::Bytes(got, ended)) => (pos, open) = (pos + got as u64, !ended),
+                Some(Read::Later) => continue,
+                None => break,
             }
-            Ok(got) => {
-                pos += got as u64;
-                open = !buf.ends_with(b"\n");
+            sieve.pour(&mut write)?;
+            if said.elapsed() > TELL {
+                said = Instant::now();
+                progress(pos - request.from);
             }
         }
-        sieve.pour(&mut write)?;
-        if said.elapsed() > TELL {
-            said = Instant::now();
-            progress(pos - request.from);
-        }
+        sieve.finish(&mut write)?;
     }
-    sieve.finish(&mut write)?;
     out.flush()?;
     Ok(Some(written))
+}
+
+/// What came of reading.
+enum Read {
+    /// So many bytes; whether they end a line.
+    Bytes(usize, bool),
+    /// The bytes here have gone; the next line is there.
+    Gone(Pos),
+    /// They have to be fetched; something has arrived since.
+    Later,
+}
+
+/// Reads some of `range` into a sieve; `None` at the end of what there is.
+fn read(
+    request: &SaveRequest,
+    range: Range<Pos>,
+    sieve: &mut Sieve,
+    told: &Told,
+) -> io::Result<Option<Read>> {
+    let arrivals = *told.lock();
+    let (buf, room) = sieve.space();
+    let had = buf.len();
+    buf.resize(had + room.min(usize::try_from(range.end - range.start).unwrap_or(room)), 0);
+    let got = request.store.read_at(range.start, &mut buf[had..]);
+    buf.truncate(had + *got.as_ref().unwrap_or(&0));
+    match got {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            if !request.store.ready(range.start..range.end.min(range.start + AHEAD)) {
+                told.wait(arrivals);
+            }
+            Ok(Some(Read::Later))
+        }
+        Err(error) => Err(error),
+        // Go on where there are bytes again, with another line.
+        Ok(0) => {
+            let first = request.store.range().start;
+            let next = request.store.hole(range.start).map_or(first, |hole| hole.end);
+            Ok((next > range.start).then_some(Read::Gone(next)))
+        }
+        Ok(got) => Ok(Some(Read::Bytes(got, buf.ends_with(b"\n")))),
+    }
 }
 
 fn lines(n: u64) -> String {
@@ -254,9 +281,8 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::filter::{Chain, Kind, Term};
+    use crate::core::filter::{Chain, Grain, Kind, Term};
     use crate::core::pattern::Pattern;
-    use crate::core::pos::Pos;
     use crate::core::sparse::Sparse;
 
     fn request(path: PathBuf, text: &str) -> SaveRequest {
@@ -265,6 +291,7 @@ mod tests {
             from: Pos(0),
             to: Pos(text.len() as u64),
             filter: None,
+            judged: Pos(0)..Pos(text.len() as u64),
             path,
             overwrite: false,
         }
@@ -294,6 +321,22 @@ mod tests {
         assert!(matches!(run(&request), Saved::Done(text) if text.starts_with("saved 2 lines")));
         assert_eq!(std::fs::read_to_string(&request.path).unwrap(), "apple\nmore apples");
         assert_eq!(names(dir.path()), ["out.txt"]);
+    }
+
+    #[test]
+    fn whole_records_are_saved_and_parts_of_them_as_they_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "a\n\tpart\nno\n\tno more\nyes\n\tmore\nlast\n\tpart\n\tcut";
+        let mut request = request(dir.path().join("out.txt"), text);
+        let term = Term::new(Kind::Drop, Pattern::new("no|part").unwrap());
+        let chain = Chain { terms: vec![term], off: false };
+        request.filter = chain.filter().map(|filter| filter.folded(Grain::Record, false));
+        let at = |part: &str| Pos(text.find(part).unwrap() as u64);
+        (request.from, request.to) = (at("\tpart"), at("\tcut"));
+        request.judged = at("no")..at("last");
+        assert!(matches!(run(&request), Saved::Done(_)));
+        let saved = std::fs::read_to_string(&request.path).unwrap();
+        assert_eq!(saved, "\tpart\nyes\n\tmore\nlast\n\tpart\n");
     }
 
     #[test]
@@ -329,7 +372,8 @@ mod tests {
     }
 
     fn fetched(log: &Arc<Sparse>, path: PathBuf) -> SaveRequest {
-        SaveRequest { store: log.clone(), to: log.range().end, ..request(path, "") }
+        let whole = log.range();
+        SaveRequest { store: log.clone(), to: whole.end, judged: whole, ..request(path, "") }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Records: kept and dropped as one, walked, shown by themselves, copied, folded; and repeated lines.
 
 use super::harness::{Desk, numbered, row_text};
-use crate::app::event::Effect;
+use crate::app::event::{Effect, Event, Saved};
 use crate::app::screen::Row;
 use crate::config::settings::Settings;
 
@@ -193,6 +193,27 @@ fn without_a_selection_the_whole_record_is_copied() {
 }
 
 #[test]
+fn a_part_of_a_record_that_is_kept_is_saved_as_it_was_selected() {
+    let mut desk = desk(80, 14);
+    desk.keys("&Caused by|slow<Enter>g/no cart<Enter>vjjs/tmp/x<Enter>");
+    let request = |desk: &Desk| {
+        desk.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Save(request) => Some(request.clone()),
+            _ => None,
+        })
+    };
+    let saved = request(&desk).unwrap();
+    let at = |part: &str| LOG.find(part).unwrap() as u64;
+    assert_eq!((saved.from.0, saved.to.0), (at("java.lang"), at("\t... 12")));
+    assert!(saved.judged.is_empty(), "{:?}", saved.judged);
+    desk.send(Event::Saved(Saved::Done("saved".into())));
+    desk.keys("<Esc><Esc>g/no cart<Enter>vGs/tmp/y<Enter>");
+    let saved = request(&desk).unwrap();
+    assert_eq!((saved.from.0, saved.to.0), (at("java.lang"), LOG.len() as u64));
+    assert_eq!(saved.judged.start.0, at("2026-11-21 07:25:35"), "the part of the first is not judged again");
+}
+
+#[test]
 fn tails_fold_behind_their_heads() {
     let mut desk = desk(80, 14);
     desk.keys("za");
@@ -303,7 +324,9 @@ fn hostile_records_are_shown_like_any_other() {
     (0..100_000).for_each(|n| log += &format!("\t\u{1b}]0;title\u{7} frame {n}\n"));
     log += &format!("\t{}\nnext\n", "x".repeat(3 << 20));
     desk.open("a.log", &log);
-    desk.keys("&head|next<Enter>zag}p");
+    desk.keys("&head|next<Enter>zag");
+    assert!(folded(&mut desk)[0].ends_with(" or more]"), "{:?}", folded(&mut desk));
+    desk.keys("}p");
     let rows = desk.popup().join("");
     assert!(!rows.contains('\u{1b}') && !rows.contains('\u{7}'), "nothing is let through");
     desk.keys("qzr{{}}zRG{{{g}");

@@ -1,9 +1,12 @@
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::core::query::Facts;
 use crate::core::query::tests::samples::{Line, Reads, line, now, query_text};
+use crate::core::read::{Level, Time};
 
 fn term((kind, source): (Kind, &str)) -> Term {
     let odd = ODD.iter().position(|odd| *odd == source).map(|i| COMPILED[i].clone());
@@ -311,6 +314,75 @@ proptest! {
         prop_assert_eq!(&scanned(&filter, &log), &kept);
         prop_assert_eq!(&scanned(&filter.own(), &log), &kept);
         prop_assert_eq!(one_by_one(&filter, &log), kept);
+    }
+}
+
+/// A record as it is asked: its first line, and the text of all.
+struct Record<'l> {
+    head: Line<'l>,
+    lines: &'l [Vec<u8>],
+}
+
+impl Facts for Record<'_> {
+    fn text(&self) -> &[u8] {
+        self.head.text()
+    }
+    fn level(&self) -> Option<Level> {
+        self.head.level()
+    }
+    fn time(&self) -> Option<Time> {
+        self.head.time()
+    }
+    fn field(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.head.field(name)
+    }
+    fn shows(&self, pattern: &Pattern) -> bool {
+        self.lines.iter().any(|line| pattern.is_match(line))
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_record_is_missed_that_would_be_kept_when_read(
+        terms in some_questions(),
+        records in prop::collection::vec(prop::collection::vec(line(), 1..4), 0..8),
+        ending in prop::sample::select(vec!["\n", "\r\n", "\x1b[0m\n"]),
+        named in any::<bool>(),
+    ) {
+        let reader: Arc<dyn Reader> = Arc::new(Reads { named });
+        let filter = Chain { terms: terms.clone(), off: false }.filter().unwrap().read_by(&reader);
+        let (mut log, mut kept, mut heads) = (Vec::new(), Vec::new(), Vec::new());
+        for mut lines in records {
+            // What is indented continues; a line of the samples may begin with a blank itself.
+            if matches!(lines[0].first(), None | Some(b' ' | b'\t')) {
+                lines[0].insert(0, b'x');
+            }
+            lines[1..].iter_mut().for_each(|line| line.insert(0, b' '));
+            let record = Record { head: Line::of(&lines[0]), lines: &lines };
+            let said = |test: &Test| match test {
+                Test::Pattern(pattern) => record.shows(pattern),
+                Test::Query(asked) => asked.check().holds(&record),
+            };
+            let keeps = terms.iter().enumerate().fold(true, |kept, (i, term)| match term.kind {
+                Kind::Keep => kept && said(&term.test),
+                Kind::Drop => kept && !said(&term.test),
+                Kind::Or => kept && i > 0 || said(&term.test),
+            });
+            let head = log.len();
+            for line in &lines {
+                if keeps {
+                    kept.push(log.len());
+                }
+                log.extend_from_slice(line);
+                log.extend_from_slice(ending.as_bytes());
+            }
+            heads.extend(keeps.then_some(head));
+            if let Some(foreseen) = filter.foresees(&log[head..]) {
+                prop_assert_eq!(foreseen, keeps);
+            }
+        }
+        prop_assert_eq!(scanned(&filter.folded(Grain::Record, false), &log), kept);
+        prop_assert_eq!(scanned(&filter.folded(Grain::Head, false), &log), heads);
     }
 }
 
