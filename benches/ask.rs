@@ -207,7 +207,12 @@ fn errors() -> Result<(), Box<dyn Error>> {
         }
     })?;
     let millis = time.as_secs_f64() * 1e3;
-    row("the first error from the bottom of 10 GiB, then", format!("{millis:.2} ms"), "<= 50 ms", millis <= 50.0);
+    row(
+        "the first error from the bottom of 10 GiB, then",
+        format!("{millis:.2} ms"),
+        "<= 50 ms",
+        millis <= 50.0,
+    );
     Ok(())
 }
 

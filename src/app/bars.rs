@@ -145,7 +145,8 @@ pub fn axis(histogram: &Histogram, width: usize, zone: &TimeZone) -> String {
     let grid: Grid = histogram.grid;
     let label = text::width(&clock(grid.begin(histogram.first), grid.step, zone));
     let apart = i64::try_from(label + 3).unwrap_or(i64::MAX);
-    let round = [1, 2, 5, 6, 10, 12, 15, 20, 30, 60].into_iter().find(|round| *round >= apart).unwrap_or(apart);
+    let round =
+        [1, 2, 5, 6, 10, 12, 15, 20, 30, 60].into_iter().find(|round| *round >= apart).unwrap_or(apart);
     let mut row = String::new();
     for number in histogram.numbers().filter(|number| number.rem_euclid(round) == 0) {
         let at = usize::try_from(number - histogram.first).unwrap_or(0);

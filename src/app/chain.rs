@@ -242,8 +242,11 @@ impl App {
         pane.chain = chain;
         let (filter, all) = pane.folding.filters(&pane.chain);
         let search = pane.search.as_ref().map(|search| (search.sought.clone(), search.back));
-        let old: Vec<Kept> =
-            pane.strands_mut().flat_map(|strand| [strand.kept.take(), strand.all.take(), strand.errors.take()]).flatten().collect();
+        let old: Vec<Kept> = pane
+            .strands_mut()
+            .flat_map(|strand| [strand.kept.take(), strand.all.take(), strand.errors.take()])
+            .flatten()
+            .collect();
         for old in old {
             self.stop(&old.tally);
         }

@@ -110,7 +110,9 @@ impl App {
         chart.stale = made != Some(&of);
         // What the user changed does not wait, nor what nothing was known of yet.
         let empty = matches!(chart.made, Some((None, _)));
-        let same = !empty && made.is_some_and(|made| (&made.span, made.columns, made.offset) == (&of.span, of.columns, of.offset));
+        let same = made
+            .is_some_and(|made| (&made.span, made.columns, made.offset) == (&of.span, of.columns, of.offset));
+        let same = same && !empty;
         let waits = same && chart.again.is_some_and(|again| now < again);
         if !chart.stale || waits || chart.asked.is_some() {
             return;

@@ -6,8 +6,8 @@ use super::hits::Hits;
 use super::overview::Overview;
 use super::panel::Panel;
 use super::{
-    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, panes, program, record, search, shown, time,
-    times, zone,
+    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, panes, program, record, search,
+    shown, time, times, zone,
 };
 use crate::config::keymap::{Context, Keymap};
 

@@ -37,9 +37,8 @@ impl Hits {
     /// Where in the list the selected hit is; the first row without one, or when it is gone.
     fn selected(app: &App, list: &[&Hit]) -> usize {
         let selected = app.hunt.as_ref().and_then(|hunt| hunt.selected.as_ref());
-        let at = selected.and_then(|(pane, place)| {
-            list.iter().position(|hit| hit.pane == *pane && hit.place == *place)
-        });
+        let at = selected
+            .and_then(|(pane, place)| list.iter().position(|hit| hit.pane == *pane && hit.place == *place));
         at.unwrap_or(0)
     }
 
@@ -137,7 +136,8 @@ impl Layer for Hits {
         let mut rows: Vec<Vec<Piece>> =
             rows.map(|hit| columns.row(app, hit, &name(hit), &hunt.pattern)).collect();
         if rows.is_empty() {
-            let said = if way < 100 || hunt.due { format!("looking, {way} %") } else { "no line matches".into() };
+            let said =
+                if way < 100 || hunt.due { format!("looking, {way} %") } else { "no line matches".into() };
             rows.push(vec![piece(said, Tone::Note)]);
         }
         // It is as wide as it can be, and does not change its width while rows go by.
@@ -148,7 +148,11 @@ impl Layer for Hits {
         let said = text::printable(hunt.pattern.source());
         let so_far = if way < 100 { format!(", {way} %") } else { String::new() };
         let title = format!("{said}: {}{so_far}", counted(all, "hit"));
-        let older = if hunt.is_cut() { format!("the newest {} a pane, ", thousands(super::hunt::MOST as u64)) } else { String::new() };
+        let older = if hunt.is_cut() {
+            format!("the newest {} a pane, ", thousands(super::hunt::MOST as u64))
+        } else {
+            String::new()
+        };
         let footer = format!("{older}j k move, Enter there, q closes");
         let chosen = (!list.is_empty()).then_some(selected - top);
         popup::middle(screen, &title, rows, chosen, &footer);

@@ -156,9 +156,7 @@ impl<'a> Count<'a> {
         if counted == 0 || self.index.count_in(block..block + BLOCK) == 0 {
             return counted;
         }
-        let same = |base: &Base| {
-            (base.scan, base.from, base.seen) == (self.scan, self.from, self.seen)
-        };
+        let same = |base: &Base| (base.scan, base.from, base.seen) == (self.scan, self.from, self.seen);
         let known = base.get().filter(same).map(|base| base.lines);
         let lines = known.or_else(|| if self.from >= self.seen { Some(0) } else { before(self.from) });
         let Count { scan, from, seen, .. } = *self;

@@ -7,8 +7,8 @@
 use super::App;
 use super::command::Call;
 use super::eye::{Anchor, Eye};
-use super::lens::Found;
 use super::layout::Split;
+use super::lens::Found;
 use super::pane::{Pane, PaneId, Sought};
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::place::Place;

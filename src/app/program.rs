@@ -19,6 +19,7 @@ const TWICE: Duration = Duration::from_secs(1);
 pub(super) fn wrap(app: &mut App, _: &Call) {
     let Some(pane) = app.pane_mut() else { return };
     pane.look.wrap = !pane.look.wrap;
+    pane.look.left = 0;
     pane.relaid();
 }
 

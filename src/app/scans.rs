@@ -201,7 +201,8 @@ impl App {
         let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
         let filtered = pane.keeping().next().is_some();
         let filter = pane.folding.search(&pane.chain, Sought::Errors.test());
-        let sources: Vec<SourceId> = pane.strands().map(|strand| strand.source).filter(|_| filtered).collect();
+        let sources: Vec<SourceId> =
+            pane.strands().map(|strand| strand.source).filter(|_| filtered).collect();
         let errors = sources.into_iter().map(|source| {
             let feed = self.feeds.get(&source)?;
             let reading: Arc<dyn Reader> = feed.learner.reading().clone();

@@ -133,12 +133,10 @@ impl Before {
         let last = self.search.as_ref().and_then(|search| search.sought.pattern());
         let last = last.map(|pattern| pattern.source().to_owned());
         match last.or_else(|| app.histories.last("/")) {
-            Some(last) => {
-                match self.try_pattern(app, &last) {
-                    Ok(()) => self.keep(app),
-                    Err(err) => app.messages.error(format!("the search cannot be used: {err}")),
-                }
-            }
+            Some(last) => match self.try_pattern(app, &last) {
+                Ok(()) => self.keep(app),
+                Err(err) => app.messages.error(format!("the search cannot be used: {err}")),
+            },
             None => app.messages.note("nothing was searched yet"),
         }
     }

@@ -71,7 +71,9 @@ impl Counts {
     /// As [`SparseIndex::append`]; what is of another kind holds no line.
     pub fn append(&mut self, fresh: &Fresh) {
         match (self, fresh) {
-            (Counts::Lines(index), Fresh::Lines(appended)) => index.append(&appended.starts, appended.counted),
+            (Counts::Lines(index), Fresh::Lines(appended)) => {
+                index.append(&appended.starts, appended.counted)
+            }
             (Counts::Levels(index), Fresh::Levels(lines, end)) => index.append(lines, *end),
             (Counts::Lines(index), other) => index.append(&[], other.read()),
             (Counts::Levels(index), other) => index.append(&[], other.read()),

@@ -106,7 +106,8 @@ impl Column {
     /// The `part`th of `parts` shares, which add up to all.
     fn share(&self, part: u64, parts: u64) -> Column {
         let share = |n: u64| {
-            let upto = |part: u64| u64::try_from(u128::from(n) * u128::from(part) / u128::from(parts)).unwrap_or(0);
+            let upto =
+                |part: u64| u64::try_from(u128::from(n) * u128::from(part) / u128::from(parts)).unwrap_or(0);
             upto(part + 1) - upto(part)
         };
         Column { lines: share(self.lines), warnings: share(self.warnings), errors: share(self.errors) }
@@ -181,13 +182,20 @@ pub struct Log<'a> {
 
 impl Log<'_> {
     /// The lines written in `span`, in at most so many columns. What is read line by line is remembered in `looked`.
-    pub fn histogram(&self, span: &Range<Time>, columns: usize, offset: i64, looked: &mut Looked) -> Histogram {
+    pub fn histogram(
+        &self,
+        span: &Range<Time>,
+        columns: usize,
+        offset: i64,
+        looked: &mut Looked,
+    ) -> Histogram {
         let grid = Grid::fitting(span, columns, offset);
         if looked.grid != Some(grid) {
             *looked = Looked { grid: Some(grid), blocks: BTreeMap::new() };
         }
         let (first, last) = (grid.column(span.start), grid.column(Time(span.end.0.saturating_sub(1))));
-        let count = usize::try_from(last.saturating_sub(first).saturating_add(1)).unwrap_or(1).clamp(1, COLUMNS);
+        let count =
+            usize::try_from(last.saturating_sub(first).saturating_add(1)).unwrap_or(1).clamp(1, COLUMNS);
         let mut histogram = Histogram { grid, first, columns: vec![Column::default(); count], exact: true };
         self.fill(&mut histogram, looked);
         histogram
@@ -216,7 +224,9 @@ impl Log<'_> {
                 histogram.add(from, all);
             } else if to >= shown.start && from < shown.end {
                 match self.look(grid, &block, before, looked, &mut budget) {
-                    Some(columns) => columns.iter().for_each(|(number, column)| histogram.add(*number, *column)),
+                    Some(columns) => {
+                        columns.iter().for_each(|(number, column)| histogram.add(*number, *column))
+                    }
                     None => {
                         histogram.exact = false;
                         spread(histogram, all, from, to);

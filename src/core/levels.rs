@@ -201,7 +201,8 @@ impl LevelIndex {
         let starts = |which: &dyn Fn(&Noted) -> bool| -> Vec<Pos> {
             lines.iter().filter(|line| which(line)).map(|line| line.start).collect()
         };
-        for line in lines.iter().filter(|line| line.time.is_some() && line.start >= behind && line.start < end)
+        for line in
+            lines.iter().filter(|line| line.time.is_some() && line.start >= behind && line.start < end)
         {
             let number = line.start.0 / STRIPE;
             let times = self.times.entry(number).or_insert_with(|| Arc::new([Times::NONE; BLOCKS]));

@@ -181,13 +181,12 @@ impl Pool {
     /// # Errors
     /// When no thread can be started.
     pub fn start(changed: impl Fn() + Send + Sync + 'static) -> io::Result<Pool> {
-        let shared =
-            Arc::new(Shared {
-                state: Mutex::default(),
-                work: Condvar::new(),
-                urgent: AtomicBool::new(false),
-                changed: Box::new(changed),
-            });
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            work: Condvar::new(),
+            urgent: AtomicBool::new(false),
+            changed: Box::new(changed),
+        });
         let mut pool = Pool { shared, workers: Vec::new() };
         let count = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
         for _ in 0..count {
@@ -290,12 +289,10 @@ impl Pool {
         state.told = false;
         let failed: Vec<_> = state.failed.drain(..).map(|(id, why)| Event::ScanFailed(id, why)).collect();
         let scanned = state.jobs.iter_mut().filter_map(|job| match &job.stage {
-            Stage::Counting(counting) if std::mem::take(&mut job.fresh) => {
-                Some(match counting.snapshot() {
-                    Counts::Lines(index) => Event::Scanned(job.request.id, index),
-                    Counts::Levels(index) => Event::Levelled(job.request.id, index),
-                })
-            }
+            Stage::Counting(counting) if std::mem::take(&mut job.fresh) => Some(match counting.snapshot() {
+                Counts::Lines(index) => Event::Scanned(job.request.id, index),
+                Counts::Levels(index) => Event::Levelled(job.request.id, index),
+            }),
             _ => None,
         });
         let mut events: Vec<Event> = scanned.chain(failed).collect();
@@ -430,7 +427,8 @@ fn first_held(store: &dyn Store, end: Pos) -> io::Result<Pos> {
         return Ok(end);
     }
     let known = held.start <= whole.start || store.hole(held.start.back(1)).is_some();
-    let first = if known { Some(held.start.max(whole.start)) } else { next_line_start(store, held.start..end)? };
+    let first =
+        if known { Some(held.start.max(whole.start)) } else { next_line_start(store, held.start..end)? };
     Ok(first.unwrap_or(end))
 }
 

@@ -229,7 +229,10 @@ impl Desk {
     pub fn running(&self) -> Vec<(ScanId, bool)> {
         let kept = |scan: &Running| matches!(scan.request.select, Select::Kept(_));
         let scans = self.scans.iter().filter(|scan| !matches!(scan.request.select, Select::Levels(_)));
-        scans.filter(|scan| scan.request.history || !kept(scan)).map(|scan| (scan.request.id, kept(scan))).collect()
+        scans
+            .filter(|scan| scan.request.history || !kept(scan))
+            .map(|scan| (scan.request.id, kept(scan)))
+            .collect()
     }
 
     /// Presses keys: characters, or names in angle brackets (`<Esc>`, `<Ctrl-W>`, `<lt>`).

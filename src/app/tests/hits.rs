@@ -16,7 +16,10 @@ fn services(width: u16, height: u16) -> Desk {
         noise + &lines.iter().map(|(clock, what)| line(clock, what)).collect::<String>()
     };
     desk.open("front.log", &log(&[("14:05:01", "got req-7"), ("14:05:09", "answered req-7")]));
-    desk.open("shop.log", &log(&[("14:05:03", "ordered req-7"), ("14:05:04", "other"), ("14:05:06", "paid req-7")]));
+    desk.open(
+        "shop.log",
+        &log(&[("14:05:03", "ordered req-7"), ("14:05:04", "other"), ("14:05:06", "paid req-7")]),
+    );
     desk.open("bank.log", &log(&[("14:05:05", "took money for req-7")]));
     desk
 }

@@ -32,7 +32,8 @@ fn a_paused_pane_says_how_many_errors_came() {
     let two: String = (0..2).map(|n| line("15:00:00", "WARN", n)).collect();
     desk.append(0, &two);
     assert!(desk.title().contains("[+2, 2 warnings]"), "{}", desk.title());
-    let more: String = (0..10).map(|n| line("15:00:01", if n % 5 == 0 { "ERROR" } else { "INFO" }, n)).collect();
+    let more: String =
+        (0..10).map(|n| line("15:00:01", if n % 5 == 0 { "ERROR" } else { "INFO" }, n)).collect();
     desk.append(0, &more);
     assert!(desk.title().contains("[+12, 2 errors]"), "{}", desk.title());
     // What was seen is left out, to the line, although blocks are all that is counted.
@@ -73,7 +74,11 @@ fn a_tab_behind_shows_that_errors_came_and_the_next_news_are_errors() {
     desk.append(1, &line("15:00:00", "INFO", 1));
     desk.append(2, &line("15:00:00", "ERROR", 1));
     let screen = desk.screen();
-    assert!(tabs(&screen).contains("2:two.log*") && tabs(&screen).contains("3:three.log!"), "{}", tabs(&screen));
+    assert!(
+        tabs(&screen).contains("2:two.log*") && tabs(&screen).contains("3:three.log!"),
+        "{}",
+        tabs(&screen)
+    );
     let tab = screen.tabs.unwrap().left.into_iter().find(|piece| piece.text.starts_with("3:")).unwrap();
     assert_eq!(tab.tone, Tone::Bad);
     desk.keys("<Ctrl-W>n");
@@ -112,7 +117,8 @@ fn a_source_is_counted_whole_when_it_has_been_on_the_screen() {
     desk.open("one.log", &hour());
     desk.open("two.log", &hour());
     desk.screen();
-    let all = |desk: &Desk, id| desk.app.feeds[&crate::app::source::SourceId(id)].levels.index.lines().total();
+    let all =
+        |desk: &Desk, id| desk.app.feeds[&crate::app::source::SourceId(id)].levels.index.lines().total();
     assert_eq!((all(&desk, 0), all(&desk, 1)), (3600, 0));
     desk.keys("gt");
     desk.screen();

@@ -394,7 +394,9 @@ fn levels_give_way_to_a_search_and_lose_nothing() {
                 left = Some(index.total());
                 assert!(!levels_done, "the search came last");
             }
-            Event::Levelled(_, index) => levels_done = index.lines().complete() && index.errors().total() == 4000,
+            Event::Levelled(_, index) => {
+                levels_done = index.lines().complete() && index.errors().total() == 4000
+            }
             _ => {}
         }
         left.is_some() && levels_done
