@@ -17,13 +17,17 @@ use std::time::{Duration, Instant};
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
+use tailpane::core::count::{Counts, Part};
 use tailpane::core::filter::{Chain, Filter, Term};
+use tailpane::core::histogram::{self, Looked};
 use tailpane::core::index::STRIPE;
+use tailpane::core::levels::LevelIndex;
 use tailpane::core::pos::Pos;
-use tailpane::core::query::{Query, Reader};
-use tailpane::core::read::{Clock, Learner, Time};
+use tailpane::core::query::{Asked, Op, Query, Reader};
+use tailpane::core::read::{Clock, Learner, Level, Reading, Time};
 use tailpane::core::scan::{Scanner, Select};
 use tailpane::core::store::Store;
+use tailpane::core::walk::{Selection, Step, StoreWalk, Walk};
 
 #[allow(dead_code)] // other benchmarks use the rest
 mod corpus;
@@ -56,6 +60,8 @@ impl Disk {
 fn main() -> Result<(), Box<dyn Error>> {
     println!("load of the machine: {}", process::load());
     levels(&corpus::mixed(BYTES)?)?;
+    over_time(&corpus::mixed(BYTES)?)?;
+    errors()?;
     compare(&corpus::json(BYTES)?)
 }
 
@@ -118,6 +124,95 @@ fn levels(path: &Path) -> Result<(), Box<dyn Error>> {
         let speed = log.1 as f64 / time / 1e6;
         row(&format!("{query} ({lines})"), format!("{speed:.0} MB/s a core"), ">= 300 MB/s", speed >= 300.0);
     }
+    Ok(())
+}
+
+/// All that lines say, counted by one thread: the pass in the background that errors and histograms are made of.
+fn counted(log: &dyn Store, reading: &Arc<Reading>) -> Result<(LevelIndex, f64), Box<dyn Error>> {
+    let select = Select::Levels(Arc::clone(reading));
+    let Counts::Levels(mut index) = select.unknown(log.range()) else { return Err("another count".into()) };
+    let before = process::cpu_seconds(std::process::id());
+    let mut scanner = Scanner::new(&select);
+    let mut todo: Vec<u64> = index.lines().unknown_stripes().collect();
+    while let Some(number) = todo.pop() {
+        if let Some(Part::Levels(part)) = scanner.part(log, number, log.range(), &|| false)? {
+            index.set(number, *part);
+        }
+    }
+    Ok((index, process::cpu_seconds(std::process::id()) - before))
+}
+
+/// The pass over a mixed log, and histograms made of it.
+fn over_time(path: &Path) -> Result<(), Box<dyn Error>> {
+    let log = Disk::open(path)?;
+    let mut learner = learner();
+    learner.look_at(&log, log.range().end);
+    let (index, seconds) = counted(&log, learner.reading())?;
+    let speed = log.1 as f64 / seconds / 1e6;
+    let what = format!("levels and times of all lines ({} errors)", index.errors().total());
+    row(&what, format!("{speed:.0} MB/s a core"), ">= 300 MB/s", speed >= 300.0);
+    let view = histogram::Log { index: &index, store: &log, reading: learner.reading() };
+    let span = histogram::span(&index).ok_or("no line says a time")?;
+    let mut looked = Looked::default();
+    for (what, budget) in [("a histogram of 200 columns", 500.0), ("the same when more came", 50.0)] {
+        let begin = Instant::now();
+        black_box(view.histogram(&span, 200, 0, &mut looked));
+        let millis = begin.elapsed().as_secs_f64() * 1e3;
+        row(what, format!("{millis:.1} ms"), &format!("<= {budget} ms"), millis <= budget);
+    }
+    Ok(())
+}
+
+/// A log that is one line over and over, but for an error a gigabyte behind its start.
+struct Endless(u64);
+
+const LINE: &[u8; 64] = b"2026-11-21 14:05:30,123 INFO [main] com.shop.Order - order 1234\n";
+const TROUBLE: &[u8; 64] = b"2026-11-21 14:05:30,124 ERROR [main] com.shop.Order - no stock.\n";
+
+impl Store for Endless {
+    fn range(&self) -> Range<Pos> {
+        Pos(0)..Pos(self.0)
+    }
+    fn read_at(&self, pos: Pos, buf: &mut [u8]) -> io::Result<usize> {
+        let most = buf.len().min(usize::try_from(self.0 - pos.0.min(self.0)).unwrap_or(usize::MAX));
+        let mut at = 0;
+        while at < most {
+            let from = pos.0 + at as u64;
+            let line = if from / 64 == BYTES / 64 { TROUBLE } else { LINE };
+            let line = &line[(from % 64) as usize..];
+            let length = line.len().min(most - at);
+            buf[at..at + length].copy_from_slice(&line[..length]);
+            at += length;
+        }
+        Ok(most)
+    }
+}
+
+/// The first error from the bottom of 10 GiB, nine of which hold none.
+fn errors() -> Result<(), Box<dyn Error>> {
+    let log = Endless(10 * BYTES);
+    let mut learner = learner();
+    learner.look_at(&log, log.range().end);
+    let (index, seconds) = counted(&log, learner.reading())?;
+    row("levels of 10 GiB counted, one thread", format!("{seconds:.1} s"), "", true);
+    let reader: Arc<dyn Reader> = learner.reading().clone();
+    let asked = Asked::new(Query::of_level(Op::AtLeast, Level::Error), &Zoned::default());
+    let filter = Filter::search(&Chain::default(), asked).read_by(&reader);
+    let time = best(|| {
+        let selection = Selection { filter: &filter, index: index.errors(), context: 0 };
+        let step = StoreWalk::new(&log, log.range().end, Some(selection)).before(log.range().end)?;
+        match step {
+            Step::Line(line, _) if line.start == Pos(BYTES) => Ok(()),
+            step => Err(format!("the error was not found: {step:?}").into()),
+        }
+    })?;
+    let millis = time.as_secs_f64() * 1e3;
+    row(
+        "the first error from the bottom of 10 GiB, then",
+        format!("{millis:.2} ms"),
+        "<= 50 ms",
+        millis <= 50.0,
+    );
     Ok(())
 }
 

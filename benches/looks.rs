@@ -164,7 +164,8 @@ fn screen(lines: &[String]) -> Screen {
             ..LineRow::default()
         })
     });
-    let pane = PaneView { title: None, focused: true, body, rows: rows.collect(), scrollbar: None };
+    let pane =
+        PaneView { title: None, band: None, focused: true, body, rows: rows.collect(), scrollbar: None };
     let size = screen::Size { width: WIDTH, height: HEIGHT };
     Screen { size, panes: vec![pane], ..Screen::default() }
 }

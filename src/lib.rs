@@ -20,6 +20,8 @@
 //! - the order of the lines of several logs: [`core::stream`]; when each was written, and bisecting: [`core::dates`]
 //! - what a line says (time, level, fields), and the table of formats: [`core::read`]
 //! - how a source's format is learned while it is shown: [`core::read::Learner`], then [`app::learn`]
+//! - in which form a line is shown, and times before it: [`core::form`], then [`app::shown`] and [`app::times`]
+//! - formats of the user's own: [`config::formats`], then `core::read::own`
 //! - the query language: [`core::query`], and its manual `docs/query.md`
 //! - what is recognised in a line and coloured: [`core::highlight`]; which colour: `ui::theme`
 //! - a command: one row in `app::command`; its key: `config/keymap.toml`

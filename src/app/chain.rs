@@ -242,8 +242,11 @@ impl App {
         pane.chain = chain;
         let (filter, all) = pane.folding.filters(&pane.chain);
         let search = pane.search.as_ref().map(|search| (search.sought.clone(), search.back));
-        let old: Vec<Kept> =
-            pane.strands_mut().flat_map(|strand| [strand.kept.take(), strand.all.take()]).flatten().collect();
+        let old: Vec<Kept> = pane
+            .strands_mut()
+            .flat_map(|strand| [strand.kept.take(), strand.all.take(), strand.errors.take()])
+            .flatten()
+            .collect();
         for old in old {
             self.stop(&old.tally);
         }
@@ -251,6 +254,10 @@ impl App {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             let found = kept.into_iter().zip(all);
             pane.strands_mut().zip(found).for_each(|(strand, found)| (strand.kept, strand.all) = found);
+        }
+        let errors = self.errors_in(id);
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            pane.strands_mut().zip(errors).for_each(|(strand, errors)| strand.errors = errors);
         }
         if let Some((sought, back)) = search {
             self.stop_search(id);

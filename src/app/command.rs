@@ -2,10 +2,12 @@
 //! help, completion and the popup of a prefix are made of the two.
 
 use super::App;
+use super::hits::Hits;
+use super::overview::Overview;
 use super::panel::Panel;
 use super::{
-    chain, copy, folding, hosts, jump, merge, motion, panes, program, record, search, shown, time, times,
-    zone,
+    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, panes, program, record, search,
+    shown, time, times, zone,
 };
 use crate::config::keymap::{Context, Keymap};
 
@@ -49,6 +51,7 @@ pub enum Group {
     Search,
     Filter,
     Panel,
+    Histogram,
     Jump,
     Panes,
     View,
@@ -63,6 +66,22 @@ pub enum Run {
     App(fn(&mut App, &Call)),
     /// On the filter panel, while it is open.
     Panel(fn(&mut Panel, &mut App)),
+    /// On a log over time, while it is open.
+    Overview(fn(&mut Overview, &mut App)),
+    /// On the list of hits, while it is open.
+    Hits(fn(&mut Hits, &mut App)),
+}
+
+impl Run {
+    /// Where it can run, if that is not everywhere.
+    fn place(self) -> Option<(Context, &'static str)> {
+        match self {
+            Run::App(_) => None,
+            Run::Panel(_) => Some((Context::Panel, "the filter panel")),
+            Run::Hits(_) => Some((Context::Hits, "the list of hits")),
+            Run::Overview(_) => Some((Context::Histogram, "the histogram")),
+        }
+    }
 }
 
 /// A command.
@@ -89,6 +108,14 @@ const fn app(name: &'static str, args: Args, doc: &'static str, run: fn(&mut App
 
 const fn on_panel(name: &'static str, doc: &'static str, run: fn(&mut Panel, &mut App)) -> Row {
     (name, NONE, doc, Run::Panel(run))
+}
+
+const fn on_overview(name: &'static str, doc: &'static str, run: fn(&mut Overview, &mut App)) -> Row {
+    (name, NONE, doc, Run::Overview(run))
+}
+
+const fn on_hits(name: &'static str, doc: &'static str, run: fn(&mut Hits, &mut App)) -> Row {
+    (name, NONE, doc, Run::Hits(run))
 }
 
 const TOWARD: Args = Args::OneOf(&["left", "down", "up", "right", "next", "last", "news"]);
@@ -134,6 +161,9 @@ const TABLE: &[(Group, &[Row])] = &[
         app("previous-error", NONE, "the error before", search::previous_error),
         app("next-warning", NONE, "the next line that says it is a warning", search::next_warning),
         app("previous-warning", NONE, "the warning before", search::previous_warning),
+        app("search-all", RE, "search in all panes as you type, and list the hits; without anything the last list", search::everywhere),
+        app("hits", NONE, "the list of hits of the last search in all panes", hits::open),
+        on_hits("hits-go", "in the list: go to the hit", Hits::go),
         app("search-word", NONE, "search the first hit's word in the current line, else its first word", search::word),
     ]),
     (Group::Filter, &[
@@ -157,6 +187,14 @@ const TABLE: &[(Group, &[Row])] = &[
         on_panel("term-later", "move the term behind the next", Panel::later),
         on_panel("term-earlier", "move the term before the one in front", Panel::earlier),
     ]),
+    (Group::Histogram, &[
+        app("histogram", NONE, "the log over time by level, on the whole screen", overview::open),
+        app("histogram-row", NONE, "the same in a row above the text, or without", overview::band),
+        on_overview("histogram-closer", "look closer at what lies around the cursor", Overview::closer),
+        on_overview("histogram-column", "look at the column at the cursor only", Overview::closest),
+        on_overview("histogram-wider", "look at more again", Overview::wider),
+        on_overview("histogram-jump", "go to the first line of the column", Overview::jump),
+    ]),
     (Group::Jump, &[
         app("next-record", NONE, "the next record; with a count, so many on", record::next),
         app("previous-record", NONE, "the record before, or the head of this one", record::previous),
@@ -168,6 +206,7 @@ const TABLE: &[(Group, &[Row])] = &[
     (Group::Panes, &[
         app("focus", TOWARD, "go to another pane", panes::focus),
         app("split", WAY, "the same log in a second pane", panes::split),
+        app("matches", NONE, "split: the lines the filter keeps, or the search finds, above, the whole log below, kept at one line", pair::open),
         app("close", NONE, "close the pane", panes::close),
         app("zoom", NONE, "give the pane the whole screen, or back", panes::zoom),
         app("swap", NONE, "exchange the pane with the next", panes::swap),
@@ -192,6 +231,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("times", TIMES, "the column of times: the clock, how long ago, the time since the line before, or none", times::times),
         app("zone", Args::Zone("NAME|local|utc"), "the zone in which times are shown", zone::zone),
         app("colours", NONE, "the log's own colours, or without them", program::colours),
+        app("sparkline", NONE, "in the title what came in the last seconds, or without", program::sparkline),
         app("hints", NONE, "the keys in the last row", program::hints),
         app("chrome", CHROME, "how much besides the log is shown", program::chrome),
         app("info", NONE, "what is known of the source", program::info),
@@ -232,7 +272,10 @@ pub fn named(name: &str) -> Option<Command> {
 pub fn run(app: &mut App, name: &str, call: &Call) {
     match named(name).map(|command| command.run) {
         Some(Run::App(run)) => run(app, call),
-        Some(Run::Panel(_)) => app.messages.note(format!("{name} works in the filter panel")),
+        Some(run) => {
+            let place = run.place().map_or("", |(_, place)| place);
+            app.messages.note(format!("{name} works in {place}"));
+        }
         None => app.messages.error(format!("there is no command {name}; F1 lists them")),
     }
 }
@@ -246,6 +289,7 @@ impl Group {
             Group::Search => "Search",
             Group::Filter => "Filter",
             Group::Panel => "In the filter panel",
+            Group::Histogram => "Over time",
             Group::Jump => "Records, marks and back",
             Group::Panes => "Panes and tabs",
             Group::View => "View",
@@ -265,8 +309,9 @@ pub fn check(keymap: &Keymap) -> Result<(), String> {
         let (keys, name) = (binding.keys_text(), &binding.command);
         let command =
             named(name).ok_or(format!("the keymap binds `{keys}` to `{name}`, which is no command"))?;
-        let on_panel = matches!(command.run, Run::Panel(_));
-        if on_panel != (binding.context == Context::Panel) {
+        let place = command.run.place().map(|(context, _)| context);
+        let layers = [Context::Panel, Context::Histogram, Context::Hits];
+        if place != Some(binding.context).filter(|context| layers.contains(context)) {
             let place = binding.context.name();
             return Err(format!("the keymap binds `{keys}` to `{name}`, which cannot run in [{place}]"));
         }

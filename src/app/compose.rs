@@ -25,7 +25,7 @@ use super::rows::{Brush, counted};
 use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Size, Tone};
 use super::strand::Strand;
 use super::tally::Tally;
-use super::{info, news, popup, title};
+use super::{bars, chart, info, news, popup, title};
 use crate::config::settings::Chrome;
 use crate::core::place::Place;
 use crate::core::pos::Pos;
@@ -33,6 +33,9 @@ use crate::core::text;
 
 /// Below this height the last row belongs to the log.
 pub const HINTS_FROM: u16 = 8;
+/// Below this height and width of its text a pane has no histogram above it.
+const BAND_FROM: u16 = 4;
+const BAND_WIDTH: u16 = 12;
 /// Below this width there is no scrollbar.
 const SCROLLBAR_FROM: u16 = 30;
 
@@ -61,6 +64,16 @@ impl App {
         }
         screen.bottom = self.bottom();
         self.draw_message(&mut screen);
+        self.look_back_in_sight();
+        let charts: Vec<_> = self.layers.iter().filter_map(|layer| layer.chart(self)).collect();
+        for (pane, span, columns) in charts {
+            self.show_chart(now, pane, chart::Place::Layer, span, columns);
+        }
+        self.charts.settle();
+        match self.layers.iter().map(|layer| layer.hits_wanted(self)).max().unwrap_or(0) {
+            0 => self.hunt.iter_mut().for_each(|hunt| hunt.due = false),
+            wanted => self.gather(wanted),
+        }
         for layer in &self.layers {
             layer.draw(self, &mut screen);
         }
@@ -98,19 +111,33 @@ impl App {
         (Some(Area { height: 1, ..area }), body)
     }
 
+    /// A pane's body without the histogram above it, and where that stands.
+    fn band(&self, id: PaneId, body: Area) -> (Option<Area>, Area) {
+        let wanted = self.desk.panes.get(&id).is_some_and(|pane| pane.look.histogram);
+        if !wanted || body.height < BAND_FROM || body.width < BAND_WIDTH {
+            return (None, body);
+        }
+        let rest = Area { y: body.y + 1, height: body.height - 1, ..body };
+        (Some(Area { height: 1, ..body }), rest)
+    }
+
     /// Columns and rows a pane has for lines.
     pub(super) fn body(&self, id: PaneId) -> (usize, usize) {
         let placed = self.desk.tab().map(|tab| tab.place(self.panes_area())).unwrap_or_default();
         let area = placed.panes.iter().find(|(pane, _)| *pane == id).map(|(_, area)| *area);
         let Some(area) = area else { return (0, 0) };
         let bar = u16::from(self.has_scrollbar(area));
-        let (_, body) = self.parts(area);
+        let (_, body) = self.band(id, self.parts(area).1);
         (usize::from(body.width - bar.min(body.width)), usize::from(body.height))
     }
 
     fn pane_view(&mut self, now: Instant, id: PaneId, area: Area) -> Option<PaneView> {
         let (width, height) = self.body(id);
         let (title, body) = self.parts(area);
+        let (band, body) = self.band(id, body);
+        if let Some(band) = band {
+            self.show_chart(now, id, chart::Place::Band, None, bars::columns_of_band(band));
+        }
         let (mut lens, _) = self.lens(id)?;
         let pane = self.desk.panes.get(&id)?;
         let feeds = self.feeds_of(pane)?;
@@ -130,14 +157,15 @@ impl App {
         }
         self.ages_due = self.ages_due.into_iter().chain(due).min();
         let title = title.and_then(|area| title::bar(self, id, now, area, percent));
-        Some(PaneView { title, focused: self.desk.focused() == Some(id), body, rows, scrollbar })
+        let band = band.and_then(|area| bars::band(self, id, area));
+        Some(PaneView { title, band, focused: self.desk.focused() == Some(id), body, rows, scrollbar })
     }
 
     fn empty_view(&self, area: Area) -> Option<PaneView> {
         let note = "nothing is open; :open PATH follows a file, q quits".to_owned();
         let rows =
             if area.height > 0 { vec![super::screen::Row::Note(note, Tone::Faint)] } else { Vec::new() };
-        Some(PaneView { title: None, focused: true, body: area, rows, scrollbar: None })
+        Some(PaneView { title: None, band: None, focused: true, body: area, rows, scrollbar: None })
     }
 
     fn tabs_bar(&self) -> Option<Bar> {
@@ -165,13 +193,16 @@ impl App {
         let panes = tab.root.panes();
         let others = if panes.len() > 1 { format!(" +{}", panes.len() - 1) } else { String::new() };
         let front = n == self.desk.front;
-        let news = !front && panes.iter().any(|pane| self.unseen(*pane) > 0);
-        let tone = match (front, news) {
-            (true, _) => Tone::Focused,
-            (_, true) => Tone::Note,
-            _ => Tone::Name,
+        let unseen = panes.iter().filter(|_| !front).map(|pane| self.unseen(*pane));
+        let (news, errors) = unseen.fold((false, false), |(news, errors), unseen| {
+            (news || unseen.lines > 0, errors || unseen.errors > 0)
+        });
+        let (tone, star) = match (front, news, errors) {
+            (true, ..) => (Tone::Focused, ""),
+            (_, _, true) => (Tone::Bad, "!"),
+            (_, true, _) => (Tone::Note, "*"),
+            _ => (Tone::Name, ""),
         };
-        let star = if news { "*" } else { "" };
         piece(format!("{}:{}{others}{star}", n + 1, self.short_name(tab.focus)), tone)
     }
 

@@ -130,7 +130,7 @@ impl Desk {
     }
 
     /// Puts a new pane beside or below the focused one and gives it the focus.
-    pub fn split(&mut self, pane: Pane, way: Split) {
+    pub fn split(&mut self, pane: Pane, way: Split) -> PaneId {
         let id = self.number(pane);
         if let Some(tab) = self.tab_mut() {
             tab.root.split(tab.focus, id, way);
@@ -138,6 +138,7 @@ impl Desk {
             tab.zoom = false;
             tab.focus(id);
         }
+        id
     }
 
     /// Removes the focused pane, if it is not the last of all.

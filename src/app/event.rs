@@ -12,8 +12,11 @@ use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
 use super::source::{Source, SourceId, Status};
 use crate::core::filter::Filter;
+use crate::core::histogram::{self, Histogram, Looked};
 use crate::core::index::SparseIndex;
+use crate::core::levels::LevelIndex;
 use crate::core::pos::Pos;
+use crate::core::read::{Reading, Time};
 use crate::core::scan::Select;
 use crate::core::store::Store;
 
@@ -41,6 +44,10 @@ pub enum Event {
     Source(SourceId, Status),
     /// A scan has come further; the snapshot replaces the one before.
     Scanned(ScanId, SparseIndex),
+    /// As [`Event::Scanned`], for a scan of what lines say.
+    Levelled(ScanId, LevelIndex),
+    /// What became of [`Effect::Chart`]; none where no line says a time.
+    Charted(ChartId, Option<Histogram>, Looked),
     /// A scan's file could not be read: a sentence. The scan has stopped.
     ScanFailed(ScanId, String),
     /// What became of [`Effect::Copy`]: a sentence that says which way it went.
@@ -82,6 +89,10 @@ pub enum Effect {
     StopScan(ScanId),
     /// Leave out of a scan what was there when it began and has not been counted; what is appended is counted on.
     Rest(ScanId),
+    /// Count what was there when a scan of what lines say began, too; until then only what is appended is counted.
+    LookBack(ScanId),
+    /// Make a histogram in the background; answered by [`Event::Charted`].
+    Chart(Box<ChartRequest>),
     /// Open a path or a glob as typed.
     Open(String),
     /// Stop following a source and forget it.
@@ -121,8 +132,46 @@ pub struct ScanRequest {
     pub select: Select,
     /// Where the reader looks: stripes near it are taken first.
     pub near: Pos,
-    /// Count what is there already; otherwise only what is appended from now on.
+    /// Count what is there already; otherwise only what is appended from now on (of what lines say: until
+    /// [`Effect::LookBack`]).
     pub history: bool,
+}
+
+/// Which histogram. A new number for every one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChartId(pub u64);
+
+/// A histogram to be made of what is counted.
+#[derive(Clone)]
+pub struct ChartRequest {
+    /// Its number.
+    pub id: ChartId,
+    /// Whose lines.
+    pub source: SourceId,
+    /// What is counted of them.
+    pub index: LevelIndex,
+    /// Their bytes.
+    pub store: Arc<dyn Store>,
+    /// How they are read.
+    pub reading: Arc<Reading>,
+    /// The lines of this span only.
+    pub span: Option<Range<Time>>,
+    /// In at most so many columns.
+    pub columns: usize,
+    /// Nanoseconds that the zone is ahead of Greenwich in which columns begin at round times.
+    pub offset: i64,
+    /// What was read for the last one.
+    pub looked: Looked,
+}
+
+impl ChartRequest {
+    /// Makes it.
+    pub fn made(mut self) -> Event {
+        let span = self.span.take().or_else(|| histogram::span(&self.index));
+        let log = histogram::Log { index: &self.index, store: &*self.store, reading: &self.reading };
+        let made = span.map(|span| log.histogram(&span, self.columns, self.offset, &mut self.looked));
+        Event::Charted(self.id, made, self.looked)
+    }
 }
 
 /// What to save where.

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::age;
+use super::levels::Levels;
 use super::link::LinkState;
 use super::rate::Rate;
 use super::source::{Source, State, Status};
@@ -19,6 +20,8 @@ pub struct Feed {
     pub appended: Tally,
     /// All its lines: only when somebody asked for a line number.
     pub lines: Option<Tally>,
+    /// What its lines say of themselves.
+    pub levels: Levels,
     /// How its lines are read.
     pub learner: Learner,
     /// Lines a second.

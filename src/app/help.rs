@@ -91,7 +91,7 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
         doc,
         line: match command.run {
             Run::App(_) => format!(":{} {args}", command.name).trim_end().to_owned(),
-            Run::Panel(_) => String::new(),
+            Run::Panel(_) | Run::Overview(_) | Run::Hits(_) => String::new(),
         },
     };
     let mut rows = Vec::new();

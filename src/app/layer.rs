@@ -1,10 +1,14 @@
 //! What lies over the panes: prompts and popups, each a value with its own state in a stack. The top one
 //! is asked first; it takes a key or passes it on to what lies below.
 
+use std::ops::Range;
+
 use super::App;
 use super::key::Key;
+use super::pane::PaneId;
 use super::question::QuestionId;
 use super::screen::{Piece, Screen, Tone};
+use crate::core::read::Time;
 
 /// What a layer did with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +43,16 @@ pub trait Layer {
     /// The question needs no answer any more.
     fn withdraw(&mut self) -> Flow {
         Flow::Close
+    }
+
+    /// The histogram it shows, if it does: of which pane, of which span, in at most how many columns.
+    fn chart(&self, _app: &App) -> Option<(PaneId, Option<Range<Time>>, usize)> {
+        None
+    }
+
+    /// Hits of the search in all panes that it may show; none if it does not.
+    fn hits_wanted(&self, _app: &App) -> usize {
+        0
     }
 
     /// Adds itself to the screen.

@@ -107,7 +107,7 @@ impl App {
         let Some(first) = strands.next() else { return };
         let mut pane = Pane::new(first, context);
         (pane.others, pane.look) = (strands.collect(), look);
-        pane.look.numbers = false;
+        (pane.look.numbers, pane.look.histogram) = (false, false);
         let (tabs, front) = self.desk.fold(whole);
         pane.merged = Some(Merged { tabs, front, names });
         let id = self.desk.unite(pane);

@@ -15,7 +15,9 @@
 
 pub mod age;
 pub mod ask;
+pub mod bars;
 pub mod chain;
+pub mod chart;
 pub mod command;
 pub mod complete;
 pub mod compose;
@@ -32,7 +34,9 @@ pub mod fold;
 pub mod folding;
 pub mod help;
 pub mod hidden;
+pub mod hits;
 pub mod hosts;
+pub mod hunt;
 pub mod info;
 pub mod input;
 pub mod jump;
@@ -41,6 +45,7 @@ pub mod layer;
 pub mod layout;
 pub mod learn;
 pub mod lens;
+pub mod levels;
 pub mod link;
 pub mod merge;
 pub mod message;
@@ -48,6 +53,8 @@ pub mod motion;
 pub mod mouse;
 pub mod news;
 pub mod numbers;
+pub mod overview;
+pub mod pair;
 pub mod pane;
 pub mod panel;
 pub mod panes;
@@ -118,6 +125,12 @@ pub struct App {
     histories: prompt::Histories,
     /// The number of the newest scan.
     scans: u64,
+    /// The pane that leads its pair, and where it looked when it did last.
+    paired: Option<pair::Led>,
+    /// The search in all panes.
+    hunt: Option<hunt::Hunt>,
+    /// The histograms on the screen.
+    charts: chart::Charts,
     size: Size,
     mouse: mouse::Grip,
     /// The user asked for a source to be opened: its pane gets the focus.
@@ -177,6 +190,9 @@ impl App {
             questions: ask::Questions::default(),
             histories: prompt::Histories::default(),
             scans: 0,
+            paired: None,
+            hunt: None,
+            charts: chart::Charts::default(),
             size: Size::default(),
             mouse: mouse::Grip::default(),
             opening: false,
@@ -210,6 +226,8 @@ impl App {
         self.began.get_or_insert(now);
         match event {
             Event::Scanned(id, index) => self.scanned(now, id, index),
+            Event::Levelled(id, index) => self.levelled(now, id, index),
+            Event::Charted(id, histogram, looked) => self.charted(now, id, histogram, looked),
             Event::Source(id, status) => self.source_changed(id, status),
             Event::Tick => self.tick(now),
             Event::Wall(time) => self.wall.tell(now, time),
@@ -219,6 +237,7 @@ impl App {
             }
         }
         self.keep_step();
+        self.keep_pair();
         self.ask_next();
         std::mem::take(&mut self.effects)
     }
@@ -244,7 +263,8 @@ impl App {
             Event::Unasked(id) => self.unasked(id),
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
-            Event::Scanned(..) | Event::Source(..) | Event::Tick | Event::Wall(_) => {}
+            Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
+            Event::Source(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
 
@@ -262,7 +282,10 @@ impl App {
     /// When something that is shown changes by time alone; [`Event::Tick`] is due then.
     pub fn wake_at(&self, now: Instant) -> Option<Instant> {
         let feeds = self.shown_feeds().filter_map(|feed| feed.wake_at(now, self.began.unwrap_or(now)));
-        feeds.chain(self.question_due()).chain(self.ages_due).min()
+        // What was found to be due while the screen was made.
+        let hits_due = self.hunt.as_ref().is_some_and(|hunt| hunt.due);
+        let due = (hits_due || !self.effects.is_empty()).then_some(now);
+        feeds.chain(self.question_due()).chain(self.ages_due).chain(self.chart_due()).chain(due).min()
     }
 
     fn tick(&mut self, now: Instant) {

@@ -61,6 +61,10 @@ fn step(app: &mut App, call: &Call, step: Step, up: bool) {
     if app.desk.panes.get(&id).is_some_and(|pane| pane.selected.is_some()) {
         return extend(app, id, |lens, from| walk_lines(lens, from, rows, up));
     }
+    // Two panes are kept at one line: that is what moves.
+    if app.desk.panes.get(&id).is_some_and(|pane| pane.pair.is_some()) {
+        return to_current(app, id, |lens, from| walk_lines(lens, from, rows, up));
+    }
     scroll(app, id, rows, up);
 }
 
@@ -94,6 +98,21 @@ fn extend(app: &mut App, id: PaneId, to: impl FnOnce(&mut Lens<'_>, Place) -> Pl
         pane.selected = Some(Selected { to: to.clone(), ..selected });
     }
     app.move_eye(id, |lens, eye, height| into_sight(lens, eye, height, &to));
+}
+
+/// Makes the line the current one that `to` says, and brings it into sight.
+fn to_current(app: &mut App, id: PaneId, to: impl FnOnce(&mut Lens<'_>, Place) -> Place) {
+    let Some((_, from)) = app.current_line() else { return };
+    let Some((mut lens, _)) = app.lens(id) else { return };
+    let to = to(&mut lens, from);
+    drop(lens);
+    if let Some(pane) = app.desk.panes.get_mut(&id) {
+        pane.current = Some(to.clone());
+    }
+    app.move_eye(id, |lens, eye, height| {
+        let held = lens.hold(eye, height);
+        into_sight(lens, &held, height, &to)
+    });
 }
 
 /// The eye moved as little as needed to see a line.

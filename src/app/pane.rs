@@ -114,6 +114,8 @@ pub struct Look {
     pub wrap: bool,
     /// Line numbers are shown.
     pub numbers: bool,
+    /// A histogram stands above the text.
+    pub histogram: bool,
     /// In which form lines are shown.
     pub way: Way,
     /// What the column of times tells.
@@ -172,6 +174,8 @@ pub struct Pane {
     pub search: Option<Search>,
     /// A jump that waits.
     pub jump: Option<Jump>,
+    /// The pane that is kept at the same line of the same log.
+    pub pair: Option<PaneId>,
     /// The line jumped to last; it is marked while it is on the screen.
     pub current: Option<Place>,
     /// The line of the instant it shares with other panes.
@@ -202,6 +206,7 @@ impl Pane {
             folding: Folding::default(),
             search: None,
             jump: None,
+            pair: None,
             current: None,
             instant: None,
             selected: None,

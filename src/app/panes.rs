@@ -49,6 +49,8 @@ pub(super) fn split(app: &mut App, call: &Call) {
     let (kept, all) = (app.look_in(id, filter.as_ref()), app.look_in(id, all.as_ref()));
     let found = kept.into_iter().zip(all);
     new.strands_mut().zip(found).for_each(|(strand, found)| (strand.kept, strand.all) = found);
+    let errors = app.errors_in(id);
+    new.strands_mut().zip(errors).for_each(|(strand, errors)| strand.errors = errors);
     app.desk.split(new, way);
 }
 
@@ -59,6 +61,7 @@ pub(super) fn close(app: &mut App, _: &Call) {
     let Some(pane) = app.desk.close() else {
         return app.messages.note("this is the last pane; q quits");
     };
+    app.unpair();
     for tally in pane.tallies() {
         app.stop(tally);
     }
@@ -76,6 +79,7 @@ impl App {
         }
         let Some(feed) = self.feeds.remove(&source) else { return };
         self.stop(&feed.appended);
+        self.effects.push(Effect::StopScan(feed.levels.id));
         if let Some(lines) = &feed.lines {
             self.stop(lines);
         }
@@ -185,11 +189,12 @@ pub(super) fn open(app: &mut App, call: &Call) {
 }
 
 impl App {
-    /// The next pane, in the order of the tabs, that has lines nobody saw.
+    /// The next pane, in the order of the tabs, that has errors nobody saw; where none has, the next that has lines.
     fn news(&self) -> Option<PaneId> {
         let order = self.desk.order();
         let own = order.iter().position(|pane| Some(*pane) == self.desk.focused())?;
-        let others = order[own + 1..].iter().chain(&order[..own]);
-        others.copied().find(|pane| self.unseen(*pane) > 0)
+        let others = || order[own + 1..].iter().chain(&order[..own]).copied();
+        let errors = others().find(|pane| self.unseen(*pane).errors > 0);
+        errors.or_else(|| others().find(|pane| self.unseen(*pane).lines > 0))
     }
 }

@@ -19,6 +19,7 @@ const TWICE: Duration = Duration::from_secs(1);
 pub(super) fn wrap(app: &mut App, _: &Call) {
     let Some(pane) = app.pane_mut() else { return };
     pane.look.wrap = !pane.look.wrap;
+    pane.look.left = 0;
     pane.relaid();
 }
 
@@ -48,6 +49,14 @@ pub(super) fn colours(app: &mut App, _: &Call) {
 pub(super) fn hints(app: &mut App, _: &Call) {
     app.settings.hints = !app.settings.hints;
     app.resize(app.size);
+}
+
+pub(super) fn sparkline(app: &mut App, _: &Call) {
+    app.settings.sparkline = !app.settings.sparkline;
+    app.messages.note(match app.settings.sparkline {
+        true => "titles show what came in the last seconds",
+        false => "titles show no more how much came in the last seconds",
+    });
 }
 
 pub(super) fn chrome(app: &mut App, call: &Call) {

@@ -87,6 +87,7 @@ impl Prompt {
 
     fn label(&self) -> String {
         match &self.purpose {
+            Purpose::Search(before) if before.everywhere => "g/".into(),
             Purpose::Search(before) if before.back => "?".into(),
             Purpose::Search(_) => "/".into(),
             Purpose::Term { kind, .. } => sign(*kind).into(),

@@ -7,7 +7,8 @@ use super::App;
 use super::event::{Effect, ScanId, ScanRequest};
 use super::eye::Eye;
 use super::feed::Feed;
-use super::pane::{Jump, Pane, PaneId};
+use super::news::Unseen;
+use super::pane::{Jump, Pane, PaneId, Sought};
 use super::rate::Rate;
 use super::source::{Source, SourceId, State, Status};
 use super::strand::{Kept, Strand};
@@ -19,7 +20,7 @@ use crate::core::query::Reader;
 use crate::core::scan::Select;
 
 /// Whether nothing is known yet of what is in a log.
-fn is_unread(status: &Status) -> bool {
+pub(super) fn is_unread(status: &Status) -> bool {
     match status.state {
         State::Opening => true,
         State::Failed(_) => status.end == Pos(0),
@@ -32,7 +33,9 @@ impl App {
         let (id, end) = (source.id, source.status.end);
         let appended = self.scan(&source, Select::All, end, false);
         let learner = self.learner(&source);
-        self.feeds.insert(id, Feed { source, appended, lines: None, learner, rate: Rate::default() });
+        let levels = self.count_levels(&source, learner.reading());
+        let rate = Rate::default();
+        self.feeds.insert(id, Feed { source, appended, lines: None, levels, learner, rate });
         let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
         pane.folding.by_line = self.settings.by_line;
         let area = self.panes_area();
@@ -56,6 +59,7 @@ impl App {
         if known {
             self.known(id);
         } else if learned {
+            self.count_levels_anew(id);
             self.read_anew(id);
         }
         if turned {
@@ -96,10 +100,11 @@ impl App {
         if lines.is_some() {
             self.number_lines(id, end);
         }
+        self.count_levels_anew(id);
     }
 
     /// Goes on with the jumps that wait in the panes of a source.
-    fn go_on_in(&mut self, source: SourceId) {
+    pub(super) fn go_on_in(&mut self, source: SourceId) {
         let waits = |pane: &Pane| pane.shows(source) && pane.jump.is_some();
         let waiting: Vec<PaneId> =
             self.desk.panes.iter().filter(|(_, pane)| waits(pane)).map(|(id, _)| *id).collect();
@@ -111,13 +116,23 @@ impl App {
     }
 
     /// Whether a pane that is seen now shows a source.
-    fn is_shown(&self, id: SourceId) -> bool {
+    pub(super) fn is_shown(&self, id: SourceId) -> bool {
         self.shown_feeds().any(|feed| feed.source.id == id)
     }
 
-    /// Whether a pane of a source has lines nobody saw.
-    fn has_news(&self, id: SourceId) -> bool {
-        self.desk.panes.iter().any(|(pane, shown)| shown.shows(id) && self.unseen(*pane) > 0)
+    /// What is shown of the lines nobody saw in the panes of a source: how many where the pane is seen, and whether
+    /// there are any where its tab is behind.
+    pub(super) fn news_of(&self, id: SourceId) -> Vec<Unseen> {
+        let shown = self.is_shown(id);
+        let some = |n: u64| n.min(1);
+        let panes = self.desk.panes.iter().filter(|(_, pane)| pane.shows(id));
+        let unseen = panes.map(|(pane, _)| self.unseen(*pane));
+        let brief = |Unseen { lines, errors, warnings }| Unseen {
+            lines: some(lines),
+            errors: some(errors),
+            warnings: some(warnings),
+        };
+        unseen.map(|unseen| if shown { unseen } else { brief(unseen) }).collect()
     }
 
     fn scan(&mut self, source: &Source, select: Select, near: Pos, history: bool) -> Tally {
@@ -133,6 +148,9 @@ impl App {
     }
 
     pub(super) fn stop(&mut self, tally: &Tally) {
+        if self.is_for_all(tally.id) {
+            return;
+        }
         self.effects.push(Effect::StopScan(tally.id));
     }
 
@@ -175,6 +193,26 @@ impl App {
         let (source, filter) = (feed.source.clone(), filter.read_by(&reading));
         let tally = self.scan(&source, Select::Kept(filter.clone()), near, true);
         Some(Kept { filter, tally })
+    }
+
+    /// Begins to count the errors that come in each log of a pane among the lines it keeps; for nothing where it
+    /// shows every line.
+    pub(super) fn errors_in(&mut self, id: PaneId) -> Vec<Option<Kept>> {
+        let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
+        let filtered = pane.keeping().next().is_some();
+        let filter = pane.folding.search(&pane.chain, Sought::Errors.test());
+        let sources: Vec<SourceId> =
+            pane.strands().map(|strand| strand.source).filter(|_| filtered).collect();
+        let errors = sources.into_iter().map(|source| {
+            let feed = self.feeds.get(&source)?;
+            let reading: Arc<dyn Reader> = feed.learner.reading().clone();
+            let source = feed.source.clone();
+            let filter = filter.read_by(&reading);
+            let end = source.status.end;
+            let tally = self.scan(&source, Select::Kept(filter.clone()), end, false);
+            Some(Kept { filter, tally })
+        });
+        errors.collect()
     }
 
     /// Begins to count all lines of a source, if that has not begun yet.
@@ -239,7 +277,7 @@ impl App {
         let Some(source) = self.tallies().find(|(_, tally)| tally.id == id).map(|(source, _)| source) else {
             return;
         };
-        let news = self.has_news(source);
+        let news = self.news_of(source);
         let mut ended = false;
         if let Some((_, tally)) = self.tallies().find(|(_, tally)| tally.id == id) {
             ended = index.complete() && !tally.index.complete();
@@ -249,13 +287,18 @@ impl App {
         if let Some(feed) = self.feeds.get_mut(&source).filter(|feed| feed.appended.id == id) {
             feed.rate.count(now, feed.appended.index.total());
         }
-        // Of a source that is on a tab behind only the first news shows: as a star beside the tab's name.
-        self.dirty |= self.is_shown(source) || self.has_news(source) != news;
+        // Of a source that is on a tab behind only the first news shows, beside the tab's name.
+        self.dirty |= self.is_shown(source) || self.news_of(source) != news;
         self.go_on_in(source);
     }
 
     /// A scan stopped because its log cannot be read: nothing waits for it any longer.
     pub(super) fn scan_failed(&mut self, id: ScanId, sentence: String) {
+        // Who looks at levels is told where they are shown.
+        let levels = self.feeds.values_mut().find(|feed| feed.levels.id == id);
+        if let Some(feed) = levels {
+            feed.levels.failed = Some(sentence.clone());
+        }
         let Some((_, tally)) = self.tallies().find(|(_, tally)| tally.id == id) else { return };
         tally.failed = Some(sentence.clone());
         self.messages.error(sentence);

@@ -98,9 +98,11 @@ pub enum Tone {
 pub struct PaneView {
     /// The title row, when titles are shown.
     pub title: Option<Bar>,
+    /// Below the title: a histogram of the log.
+    pub band: Option<Bar>,
     /// Whether keys go here.
     pub focused: bool,
-    /// Where the rows stand (below the title).
+    /// Where the rows stand (below the title and the band).
     pub body: Area,
     /// From the top of `body`, at most its height; missing rows are blank.
     pub rows: Vec<Row>,

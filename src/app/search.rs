@@ -3,9 +3,12 @@
 use super::App;
 use super::command::Call;
 use super::eye::Eye;
+use super::hits::Hits;
 use super::pane::{Jump, Pane, PaneId, Search, Selected, Sought};
 use super::prompt::{Prompt, Purpose};
+use super::source::SourceId;
 use super::strand::Kept;
+use crate::core::filter::Filter;
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::place::Place;
 use crate::core::pos::Pos;
@@ -23,9 +26,24 @@ pub(super) fn backward(app: &mut App, call: &Call) {
     begin(app, call, true);
 }
 
-fn begin(app: &mut App, call: &Call, back: bool) {
-    let Some((id, pane, _)) = app.focused() else { return };
-    let before = Before {
+pub(super) fn everywhere(app: &mut App, call: &Call) {
+    let Some(before) = before(app, false) else { return };
+    let before = Before { everywhere: true, ..before };
+    if call.arg.is_empty() {
+        return app.open(Prompt::new(Purpose::Search(Box::new(before)), ""));
+    }
+    match before.try_pattern(app, &call.arg) {
+        Ok(()) => {
+            app.histories.add("/", &call.arg);
+            before.keep(app);
+        }
+        Err(err) => app.messages.error(format!("the search cannot be used: {err}")),
+    }
+}
+
+fn before(app: &App, back: bool) -> Option<Before> {
+    let (id, pane, _) = app.focused()?;
+    Some(Before {
         id,
         eye: pane.eye.clone(),
         left: pane.look.left,
@@ -33,7 +51,12 @@ fn begin(app: &mut App, call: &Call, back: bool) {
         search: pane.search.clone(),
         current: pane.current.clone(),
         back,
-    };
+        everywhere: false,
+    })
+}
+
+fn begin(app: &mut App, call: &Call, back: bool) {
+    let Some(before) = before(app, back) else { return };
     if call.arg.is_empty() {
         return app.open(Prompt::new(Purpose::Search(Box::new(before)), ""));
     }
@@ -54,6 +77,8 @@ pub struct Before {
     current: Option<Place>,
     /// Whether the search goes towards the start.
     pub back: bool,
+    /// Whether all panes are searched when it is done.
+    pub everywhere: bool,
 }
 
 impl Before {
@@ -91,19 +116,27 @@ impl Before {
     /// What was typed is what is searched.
     pub(super) fn keep(&self, app: &mut App) {
         app.say_which(self.id);
+        let search = app.desk.panes.get(&self.id).and_then(|pane| pane.search.as_ref());
+        let pattern = search.and_then(|search| search.sought.pattern()).cloned();
+        if let Some(pattern) = pattern.filter(|_| self.everywhere) {
+            app.hunt(pattern);
+            app.open(Hits);
+        }
     }
 
     /// Repeats the search there was.
     pub(super) fn repeat(&self, app: &mut App) {
         self.restore(app);
+        if self.everywhere && app.hunt.is_some() {
+            return app.open(Hits);
+        }
         let last = self.search.as_ref().and_then(|search| search.sought.pattern());
         let last = last.map(|pattern| pattern.source().to_owned());
         match last.or_else(|| app.histories.last("/")) {
-            Some(last) => {
-                if let Err(err) = self.try_pattern(app, &last) {
-                    app.messages.error(format!("the search cannot be used: {err}"));
-                }
-            }
+            Some(last) => match self.try_pattern(app, &last) {
+                Ok(()) => self.keep(app),
+                Err(err) => app.messages.error(format!("the search cannot be used: {err}")),
+            },
             None => app.messages.note("nothing was searched yet"),
         }
     }
@@ -242,11 +275,23 @@ impl App {
         }
     }
 
+    /// Begins to look for the hits in each log of a pane; where they are counted anyway nothing has to be begun.
+    fn hits_in(&mut self, id: PaneId, sought: &Sought, filter: &Filter) -> Vec<Option<Kept>> {
+        let Some(pane) = self.desk.panes.get(&id) else { return Vec::new() };
+        let sources: Vec<SourceId> = pane.strands().map(|strand| strand.source).collect();
+        let hits = sources.into_iter().enumerate().map(|(log, source)| {
+            let counted = self.counted_anyway(id, log, sought);
+            let near = self.near(id, log);
+            counted.or_else(|| self.look_for(source, filter.clone(), near))
+        });
+        hits.collect()
+    }
+
     /// Begins to look for something among the lines a pane shows.
     pub(super) fn start_search(&mut self, id: PaneId, sought: Sought, back: bool) {
         let Some(pane) = self.desk.panes.get(&id) else { return };
         let filter = pane.folding.search(&pane.chain, sought.test());
-        let hits = self.look_in(id, Some(&filter));
+        let hits = self.hits_in(id, &sought, &filter);
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.search = Some(Search { sought, back });
             pane.strands_mut().zip(hits).for_each(|(strand, hits)| strand.hits = hits);

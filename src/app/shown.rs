@@ -65,7 +65,6 @@ impl Pane {
 
     /// Lines take other rows now: a row within a line means another one.
     pub(super) fn relaid(&mut self) {
-        self.look.left = 0;
         if let Eye::At(anchor) = &mut self.eye {
             anchor.row = 0;
         }
@@ -89,6 +88,7 @@ pub(super) fn form(app: &mut App, call: &Call) {
         "raw" => Way::Raw,
         _ => next(pane.look.way),
     };
+    pane.look.left = 0;
     pane.relaid();
     let said = match pane.look.way {
         Way::Line => "JSON and logfmt on one line: time, level, message, fields",

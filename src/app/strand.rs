@@ -1,9 +1,7 @@
 //! One of the logs a pane shows: which, how much of it, and what is looked for in it.
 
-use std::cell::Cell;
-
 use super::feed::Feed;
-use super::news::Base;
+use super::news::Bases;
 use super::source::SourceId;
 use super::tally::Tally;
 use crate::core::dates::Dates;
@@ -32,16 +30,19 @@ pub struct Strand {
     pub all: Option<Kept>,
     /// The hits of the pane's search among the lines of this log that it shows.
     pub hits: Option<Kept>,
+    /// Of the lines the filter keeps, the errors among those that come.
+    pub errors: Option<Kept>,
     /// What lies before this was on the screen, or is older than the pane.
     pub seen: Pos,
     /// Lines before `seen` that a count must leave out.
-    pub base: Cell<Option<Base>>,
+    pub base: Bases,
 }
 
 impl Strand {
     /// A log that ends at `end` now.
     pub fn new(source: SourceId, end: Pos) -> Strand {
-        Strand { source, frozen: None, kept: None, all: None, hits: None, seen: end, base: Cell::new(None) }
+        let base = Bases::default();
+        Strand { source, frozen: None, kept: None, all: None, hits: None, errors: None, seen: end, base }
     }
 
     /// The same log up to the same end, seen as far. Nothing is looked for in it yet.
@@ -51,12 +52,13 @@ impl Strand {
 
     /// What is looked for in it.
     pub fn tallies(&self) -> impl Iterator<Item = &Tally> {
-        self.kept.iter().chain(&self.all).chain(&self.hits).map(|kept| &kept.tally)
+        self.kept.iter().chain(&self.all).chain(&self.hits).chain(&self.errors).map(|kept| &kept.tally)
     }
 
     /// What is looked for in it.
     pub fn tallies_mut(&mut self) -> impl Iterator<Item = &mut Tally> {
-        self.kept.iter_mut().chain(&mut self.all).chain(&mut self.hits).map(|kept| &mut kept.tally)
+        let found = self.kept.iter_mut().chain(&mut self.all).chain(&mut self.hits).chain(&mut self.errors);
+        found.map(|kept| &mut kept.tally)
     }
 
     /// The end of what is shown of it.

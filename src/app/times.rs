@@ -148,7 +148,9 @@ pub(super) fn times(app: &mut App, call: &Call) {
         "delta" => Times::Delta,
         _ => pane.look.times.next(),
     };
-    pane.relaid();
+    if pane.look.wrap {
+        pane.relaid();
+    }
     let Some((id, pane, feed)) = app.focused() else { return };
     let room = pane.gutter(feed, app.body(id).0).times > 0;
     let said = match pane.look.times {

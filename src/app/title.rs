@@ -4,14 +4,16 @@
 use std::time::Instant;
 
 use super::App;
+use super::bars;
 use super::chain::written;
 use super::feed::Feed;
 use super::folding;
 use super::hosts;
 use super::info::{self, thousands};
 use super::layer::piece;
-use super::news;
+use super::news::{self, Unseen};
 use super::pane::{Pane, PaneId};
+use super::rate::Beat;
 use super::rows::{counted, percent};
 use super::screen::{Area, Bar, Piece, Tone};
 use super::shown::hidden_names;
@@ -61,6 +63,7 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
         left.push(piece(" ", Tone::Plain));
         left.push(part);
     }
+    let spark = if app.settings.sparkline { sparkline(&feeds) } else { Vec::new() };
     let mut right = Vec::new();
     let rate = feeds.iter().map(|feed| feed.rate.per_second()).sum();
     if rate > 0 {
@@ -79,7 +82,32 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     {
         right.remove(0);
     }
+    // What came in the last seconds is the first to give way.
+    let wide = |pieces: &[Piece]| pieces.iter().map(|piece| text::width(&piece.text)).sum::<usize>();
+    if used + wide(&right) + wide(&spark) + 2 <= width {
+        let gap = (!right.is_empty() && !spark.is_empty()).then(|| piece(" ", Tone::Plain));
+        right.splice(0..0, spark.into_iter().chain(gap));
+    }
     Some(Bar { area, left, right })
+}
+
+/// Lines a second in the last seconds, those with errors as such.
+fn sparkline(feeds: &[&Feed]) -> Vec<Piece> {
+    let windows = feeds.iter().map(|feed| feed.rate.beats().len()).max().unwrap_or(0);
+    let mut beats = vec![Beat::default(); windows];
+    for feed in feeds {
+        // The newest of all stand under each other.
+        for (sum, beat) in beats.iter_mut().rev().zip(feed.rate.beats().rev()) {
+            (sum.lines, sum.errors) = (sum.lines + beat.lines, sum.errors + beat.errors);
+        }
+    }
+    let most = beats.iter().map(|beat| beat.lines).max().unwrap_or(0);
+    let mut pieces = Vec::new();
+    for beat in beats {
+        let tone = if beat.errors > 0 { Tone::Bad } else { Tone::Faint };
+        bars::join(&mut pieces, bars::block(bars::scaled(beat.lines, most, 8)), tone);
+    }
+    pieces
 }
 
 fn state_pieces(
@@ -96,13 +124,14 @@ fn state_pieces(
     }
     if !pane.follows() {
         let word = if pane.frozen() { "frozen" } else { "paused" };
-        let unseen = format!("[+{}]", thousands(app.unseen(id)));
+        let unseen = app.unseen(id);
         let brief = !pane.frozen() && width < WIDE;
-        if unseen == "[+0]" || !brief {
+        if unseen.lines == 0 || !brief {
             pieces.push(piece(word, Tone::Note));
         }
-        if unseen != "[+0]" {
-            pieces.push(piece(unseen, Tone::Note));
+        if unseen.lines > 0 {
+            let tone = if unseen.errors > 0 { Tone::Bad } else { Tone::Note };
+            pieces.push(piece(format!("[{}]", unseen.text(width < WIDE)), tone));
         }
     }
     pieces.extend(together(app, pane, feeds, now));
@@ -219,9 +248,9 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
     let mut said: Vec<String> =
         feeds.iter().map(|feed| format!("{}: {}", feed.source.name, info::state_of(feed))).collect();
     said.push(match (pane.frozen(), pane.follows()) {
-        (true, _) => format!("frozen; {} came meanwhile", counted(app.unseen(id), "line")),
+        (true, _) => format!("frozen; {} came meanwhile", app.unseen(id).sentence()),
         (_, true) => "at the end, following".to_owned(),
-        _ => format!("paused; {} below that nobody saw", counted(app.unseen(id), "line")),
+        _ => format!("paused; {} below that nobody saw", app.unseen(id).sentence()),
     });
     if !pane.chain.terms.is_empty() {
         let terms: Vec<String> =
@@ -242,7 +271,7 @@ pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
 
 /// A name cut to fit. It loses its front, because files are told apart by their end; a folder stands in
 /// front only where it is what tells them apart, so it stays as far as it leaves room for the end.
-fn shorten(name: &str, width: usize) -> String {
+pub(super) fn shorten(name: &str, width: usize) -> String {
     if text::width(name) <= width {
         return name.to_owned();
     }
@@ -277,8 +306,8 @@ impl App {
     }
 
     /// Lines of a pane that nobody saw.
-    pub(super) fn unseen(&self, id: PaneId) -> u64 {
-        let Some(pane) = self.desk.panes.get(&id) else { return 0 };
+    pub(super) fn unseen(&self, id: PaneId) -> Unseen {
+        let Some(pane) = self.desk.panes.get(&id) else { return Unseen::default() };
         let unseen = |strand: &Strand| Some(news::unseen(strand, self.feeds.get(&strand.source)?));
         pane.strands().filter_map(unseen).sum()
     }

@@ -15,6 +15,10 @@ pub enum Context {
     Select,
     /// In the filter panel; moving is the same as in a pane.
     Panel,
+    /// While a log is looked at over time; moving and jumping is the same as in a pane.
+    Histogram,
+    /// In the list of hits; moving is the same as in a pane.
+    Hits,
 }
 
 /// One step of a sequence.
@@ -69,12 +73,17 @@ pub enum Found<'a> {
 pub struct KeymapError(String);
 
 impl Context {
+    const ALL: [Context; 5] =
+        [Context::Normal, Context::Select, Context::Panel, Context::Histogram, Context::Hits];
+
     /// Its name in the file.
     pub fn name(self) -> &'static str {
         match self {
             Context::Normal => "normal",
             Context::Select => "select",
             Context::Panel => "panel",
+            Context::Histogram => "histogram",
+            Context::Hits => "hits",
         }
     }
 }
@@ -124,7 +133,7 @@ impl Keymap {
             toml::from_str(text).map_err(|err| KeymapError(format!("the keymap cannot be read: {err}")))?;
         let mut map = Keymap::default();
         for (name, table) in tables {
-            let context = [Context::Normal, Context::Select, Context::Panel]
+            let context = Context::ALL
                 .into_iter()
                 .find(|context| context.name() == name)
                 .ok_or_else(|| KeymapError(format!("the keymap has a table [{name}] that nothing reads")))?;

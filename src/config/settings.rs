@@ -64,6 +64,8 @@ pub struct Settings {
     pub sgr: bool,
     /// Show the keys that matter now in the last row (only with [`Chrome::Full`]).
     pub hints: bool,
+    /// Show in a pane's title how many lines came in the last seconds.
+    pub sparkline: bool,
     /// The user's own highlight rules.
     pub highlights: Vec<Highlight>,
     /// Lines shown around a kept line at first.
@@ -113,6 +115,7 @@ impl Default for Settings {
             mouse: false,
             sgr: true,
             hints: true,
+            sparkline: true,
             highlights: Vec::new(),
             context: 0,
             by_line: false,

@@ -127,6 +127,22 @@ impl SparseIndex {
         (self.first..).zip(&self.stripes).filter(|(_, stripe)| stripe.is_none()).map(|(number, _)| number)
     }
 
+    /// Whether the stripe with this number is still to be counted.
+    pub fn is_unknown(&self, number: u64) -> bool {
+        let slot = number.checked_sub(self.first).and_then(|at| self.stripes.get(usize::try_from(at).ok()?));
+        matches!(slot, Some(None))
+    }
+
+    /// Selected lines counted in the blocks of the stripe with this number.
+    pub fn in_stripe(&self, number: u64) -> [u32; BLOCKS] {
+        let ahead = self.ahead.as_ref().filter(|(at, _)| *at == number);
+        match (self.stripe(number), ahead) {
+            (Some(stripe), _) => stripe.counts,
+            (None, Some((_, ahead))) => ahead.counts,
+            (None, None) => Stripe::EMPTY.counts,
+        }
+    }
+
     /// Puts in the counts of an unknown stripe, by its number (`pos / STRIPE`): those of the lines that
     /// were covered when the index was made. Lines appended since are counted besides. A stripe that is
     /// known, or that was never covered, stays as it is.

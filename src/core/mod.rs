@@ -2,14 +2,17 @@
 //! terminal; it knows none of the other layers.
 
 pub mod chunk;
+pub mod count;
 pub mod dates;
 pub mod filter;
 pub mod follow;
 pub mod form;
 pub mod glob;
 pub mod highlight;
+pub mod histogram;
 pub mod index;
 pub mod label;
+pub mod levels;
 pub mod lines;
 pub mod mask;
 pub mod near;

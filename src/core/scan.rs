@@ -1,16 +1,21 @@
-//! Counting the selected lines of a stripe, or of what was appended.
+//! Counting the selected lines of a stripe, or of what was appended; or all of them, by what they say.
 
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use super::chunk::Chunks;
+use super::count::{Counts, Fresh, Part};
 use super::filter::{Filter, Grain};
-use super::index::{BLOCK, STRIPE, Stripe};
-use super::lines::line_start;
+use super::index::{BLOCK, STRIPE, SparseIndex, Stripe};
+use super::levels::{LevelIndex, LevelStripe, Noted};
+use super::lines::{content, line_start};
+use super::pattern::{ESC, seen};
 use super::pick::pick;
 use super::pos::Pos;
+use super::read::Reading;
 use super::record::open_head;
 use super::store::Store;
 
@@ -21,6 +26,18 @@ pub enum Select {
     All,
     /// The lines a filter keeps.
     Kept(Filter),
+    /// Every line, and its level and time as they are read so.
+    Levels(Arc<Reading>),
+}
+
+impl Select {
+    /// Nothing is counted yet of what lies in `covered`.
+    pub fn unknown(&self, covered: Range<Pos>) -> Counts {
+        match self {
+            Select::Levels(_) => Counts::Levels(LevelIndex::unknown(covered)),
+            Select::All | Select::Kept(_) => Counts::Lines(SparseIndex::unknown(covered)),
+        }
+    }
 }
 
 /// Bytes read at once while all lines are counted.
@@ -52,8 +69,52 @@ impl Scanner {
         let select = match select {
             Select::All => Select::All,
             Select::Kept(filter) => Select::Kept(filter.own()),
+            Select::Levels(reading) => Select::Levels(Arc::clone(reading)),
         };
         Scanner { select, buf: Vec::new() }
+    }
+
+    /// [`Scanner::stripe`] with all that is to be counted.
+    ///
+    /// # Errors
+    /// As [`Store::read_at`].
+    pub fn part(
+        &mut self,
+        store: &dyn Store,
+        number: u64,
+        range: Range<Pos>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> io::Result<Option<Part>> {
+        let Select::Levels(reading) = &self.select else {
+            return Ok(self.stripe(store, number, range, cancelled)?.map(Part::Lines));
+        };
+        let bounds = Pos(number * STRIPE).max(range.start)..Pos((number + 1) * STRIPE).min(range.end);
+        let mut stripe = Box::new(LevelStripe::EMPTY);
+        let mut chunks = Chunks::new(store, &mut self.buf, bounds, range.start, range.end);
+        while let Some(chunk) = chunks.next_chunk()? {
+            each_noted(reading, chunk.pos, chunk.lines, &mut |line| stripe.count(line));
+            if cancelled() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Part::Levels(stripe)))
+    }
+
+    /// [`Scanner::appended`] with all that is to be counted.
+    ///
+    /// # Errors
+    /// As [`Store::read_at`].
+    pub fn fresh(&mut self, store: &dyn Store, range: Range<Pos>) -> io::Result<Fresh> {
+        let Select::Levels(reading) = &self.select else {
+            return Ok(Fresh::Lines(self.appended(store, range)?));
+        };
+        let mut lines = Vec::new();
+        let read = finished(store, &mut self.buf, &range, &mut |pos, chunk| {
+            each_noted(reading, pos, chunk, &mut |line| lines.push(line));
+        })?;
+        let counted = done_with(store, read, range);
+        lines.retain(|line| line.start < counted);
+        Ok(Fresh::Levels(lines, counted))
     }
 
     /// Counts the selected lines that start in stripe `number` and within `range`; the last of them is
@@ -71,7 +132,9 @@ impl Scanner {
     ) -> io::Result<Option<Stripe>> {
         let bounds = Pos(number * STRIPE).max(range.start)..Pos((number + 1) * STRIPE).min(range.end);
         match &self.select {
-            Select::All => count_lines(store, &mut self.buf, bounds, range.start, cancelled),
+            Select::All | Select::Levels(_) => {
+                count_lines(store, &mut self.buf, bounds, range.start, cancelled)
+            }
             Select::Kept(filter) => {
                 let mut stripe = Stripe::EMPTY;
                 let places = (bounds, range.start, range.end);
@@ -117,19 +180,14 @@ impl Scanner {
                 let picked = picked.map(|picked| (picked.unfinished.unwrap_or(picked.read), picked.open));
                 picked.unwrap_or((range.start, None))
             }
-            Select::All => {
-                let mut read = range.start;
-                let mut chunks = Chunks::new(store, &mut self.buf, range.clone(), range.start, range.end);
-                while let Some(chunk) = chunks.next_chunk()? {
-                    each_start(chunk.lines, &mut |at| starts.push(chunk.pos + at as u64));
-                    read = chunk.end;
-                }
-                (chunks.unfinished().unwrap_or(read), None)
+            Select::All | Select::Levels(_) => {
+                let read = finished(store, &mut self.buf, &range, &mut |pos, lines| {
+                    each_start(lines, &mut |at| starts.push(pos + at as u64));
+                })?;
+                (read, None)
             }
         };
-        // Lines that have gone before they were looked at are done with.
-        let gone = store.hole(read).map_or(store.range().start, |hole| hole.end).min(end);
-        let read = read.clamp(range.start, end).max(gone);
+        let read = done_with(store, read, range.start..end);
         let counted = open.unwrap_or(read).min(read);
         starts.retain(|&start| start < read);
         let open = starts.split_off(starts.partition_point(|&start| start < counted));
@@ -139,6 +197,43 @@ impl Scanner {
     /// Gives back the memory of the read buffer, for a scanner that may rest for long.
     pub fn rest(&mut self) {
         self.buf = Vec::new();
+    }
+}
+
+/// Calls `found` with all lines in `range`, many at a time, the last of which may be unfinished; says where the first
+/// line begins that is not finished by the range's end. `range.start` is a line's start.
+fn finished(
+    store: &dyn Store,
+    buf: &mut Vec<u8>,
+    range: &Range<Pos>,
+    found: &mut dyn FnMut(Pos, &[u8]),
+) -> io::Result<Pos> {
+    let mut read = range.start;
+    let mut chunks = Chunks::new(store, buf, range.clone(), range.start, range.end);
+    while let Some(chunk) = chunks.next_chunk()? {
+        found(chunk.pos, chunk.lines);
+        read = chunk.end;
+    }
+    Ok(chunks.unfinished().unwrap_or(read))
+}
+
+/// How far a range that was read up to `read` is done with: lines that have gone before they were looked at are.
+fn done_with(store: &dyn Store, read: Pos, range: Range<Pos>) -> Pos {
+    let gone = store.hole(read).map_or(store.range().start, |hole| hole.end).min(range.end);
+    read.clamp(range.start, range.end).max(gone)
+}
+
+/// Calls `found` with every line of `lines`, which stand at `pos`, and with what it says: as a filter by level
+/// sees it, so that the two agree.
+pub(super) fn each_noted(reading: &Reading, pos: Pos, lines: &[u8], found: &mut dyn FnMut(Noted)) {
+    let escaped = memchr(ESC, lines).is_some();
+    let mut at = 0;
+    while at < lines.len() {
+        let end = memchr(b'\n', &lines[at..]).map_or(lines.len(), |len| at + len + 1);
+        let line = content(&lines[at..end]);
+        let (level, time) = if escaped { reading.gist(&seen(line)) } else { reading.gist(line) };
+        found(Noted { start: pos + at as u64, level, time });
+        at = end;
     }
 }
 

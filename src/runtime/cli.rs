@@ -116,7 +116,8 @@ struct Args {
     #[arg(long, value_name = "FILE")]
     ssh_config: Option<PathBuf>,
 
-    /// Read this in place of config.toml in your config folder: groups of hosts, how they are followed and reached
+    /// Read this in place of config.toml in your config folder: groups of hosts, how they are followed and reached,
+    /// formats of your own
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 

@@ -70,7 +70,7 @@ impl Hands {
                 Asked::Question(question) => Event::Asked(question),
                 Asked::Withdrawn(id) => Event::Unasked(id),
             };
-            let _ = asked.send(Happening::Answer(event));
+            let _ = asked.send(Happening::Answer(Box::new(event)));
         });
         let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
         let (folders, logs) = (BTreeSet::new(), HashMap::new());
@@ -114,7 +114,8 @@ impl Hands {
             };
             let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
             if *said != why {
-                let _ = happened.send(Happening::Answer(Event::NotOpened(format!("{name}: {why}"))));
+                let _ =
+                    happened.send(Happening::Answer(Box::new(Event::NotOpened(format!("{name}: {why}")))));
                 *said = why;
             }
         });
@@ -135,7 +136,7 @@ impl Hands {
                 // That stands in the folder's pane.
                 Found::Nothing(_) | Found::Host(_) => return,
             };
-            let _ = happened.send(Happening::Answer(event));
+            let _ = happened.send(Happening::Answer(Box::new(event)));
         });
     }
 
@@ -221,6 +222,12 @@ impl Hands {
                 }
                 self.ask_again();
             }
+            Effect::Chart(request) => self.pool()?.chart(*request),
+            Effect::LookBack(id) => {
+                if let Some(pool) = &self.pool {
+                    pool.look_back(id);
+                }
+            }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
@@ -242,17 +249,23 @@ impl Hands {
     }
 
     fn scan(&mut self, request: ScanRequest) -> std::io::Result<()> {
-        let Some(log) = self.logs.get(&request.source) else { return Ok(()) };
-        let pool = match &mut self.pool {
+        let Some((store, end)) = self.logs.get(&request.source).map(|log| (Arc::clone(&log.store), log.end))
+        else {
+            return Ok(());
+        };
+        self.pool()?.begin(request, store, end);
+        Ok(())
+    }
+
+    fn pool(&mut self) -> std::io::Result<&Pool> {
+        Ok(match &mut self.pool {
             Some(pool) => pool,
             none => {
                 let counted = self.happened.clone();
                 // Nobody listens any more at the very end.
                 none.insert(Pool::start(move || drop(counted.send(Happening::Counted)))?)
             }
-        };
-        pool.begin(request, Arc::clone(&log.store), log.end);
-        Ok(())
+        })
     }
 
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
@@ -286,8 +299,9 @@ impl Hands {
         request.path = at_home(&request.path);
         let happened = self.happened.clone();
         // Nobody listens any more at the very end.
-        self.saving =
-            Some(Saving::start(request, move |event| drop(happened.send(Happening::Answer(event))))?);
+        self.saving = Some(Saving::start(request, move |event| {
+            drop(happened.send(Happening::Answer(Box::new(event))))
+        })?);
         Ok(Vec::new())
     }
 
@@ -299,7 +313,7 @@ impl Hands {
         let happened = self.happened.clone();
         std::thread::Builder::new().name("tmux".into()).spawn(move || {
             let _ = happened.send(match clipboard::through_tmux(&text) {
-                Some(sentence) => Happening::Answer(Event::Copied(sentence)),
+                Some(sentence) => Happening::Answer(Box::new(Event::Copied(sentence))),
                 None => Happening::TmuxRefused(text),
             });
         })?;

@@ -58,7 +58,7 @@ pub enum Happening {
     /// Some scan has come further.
     Counted,
     /// A worker has an answer for the app, or a host a question.
-    Answer(Event),
+    Answer(Box<Event>),
     /// Files on another host appeared that a pattern or a folder stands for.
     Found(Vec<RemotePath>),
     /// tmux would not take a text; it goes the other way.
@@ -235,7 +235,7 @@ impl Live {
                     self.tell(event);
                 }
             }
-            Happening::Answer(event) => self.tell(event),
+            Happening::Answer(event) => self.tell(*event),
             Happening::Found(paths) => {
                 for path in paths {
                     let event = self.hands.open_remote_file(&path);

@@ -10,6 +10,9 @@
 //! Workers sleep on a condition and nothing else: nothing to count is no wake-up at all. What has to be fetched
 //! before it can be counted is asked for and put aside until something has arrived, so no worker waits for a
 //! link and no other log waits for a worker.
+//!
+//! What lines say (levels, times) is counted for everyone and for nobody in particular, so it comes last, gives way
+//! to what somebody waits for, and has nothing fetched.
 
 use std::io;
 use std::ops::Range;
@@ -17,12 +20,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::app::event::{Event, ScanId, ScanRequest};
+use crate::app::event::{ChartRequest, Event, ScanId, ScanRequest};
 use crate::app::source::SourceId;
-use crate::core::index::{STRIPE, SparseIndex, Stripe};
+use crate::core::count::{Counts, Fresh, Part as Counted};
+use crate::core::index::STRIPE;
 use crate::core::lines::next_line_start;
 use crate::core::pos::Pos;
-use crate::core::scan::{Appended, Scanner};
+use crate::core::scan::{Appended, Scanner, Select};
 use crate::core::store::Store;
 
 /// More workers would only wait for the same memory.
@@ -43,6 +47,8 @@ pub struct Pool {
 struct Shared {
     state: Mutex<State>,
     work: Condvar,
+    /// Somebody waits: who counts for nobody in particular gives way.
+    urgent: AtomicBool,
     changed: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -51,6 +57,9 @@ struct State {
     /// The newest last.
     jobs: Vec<Job>,
     failed: Vec<(ScanId, String)>,
+    /// Histograms to be made, the newest last, and those that were.
+    charts: Vec<ChartRequest>,
+    charted: Vec<Event>,
     /// `changed` was called, and nobody has taken anything since.
     told: bool,
     closed: bool,
@@ -61,7 +70,8 @@ struct State {
 struct Job {
     request: ScanRequest,
     store: Arc<dyn Store>,
-    /// Where the log ends, as far as is known.
+    /// Where the log ended when the scan was asked for, and where it ends as far as is known now.
+    opened: Pos,
     end: Pos,
     stage: Stage,
     /// How often something has arrived.
@@ -84,7 +94,7 @@ enum Stage {
 }
 
 struct Counting {
-    index: SparseIndex,
+    index: Counts,
     /// What was there when the scan began: the lines that stripes are counted for.
     history: Range<Pos>,
     /// Stripes to be counted, the nearest to the reader last.
@@ -115,6 +125,8 @@ struct Task {
     source: SourceId,
     store: Arc<dyn Store>,
     cancelled: Arc<AtomicBool>,
+    /// It is for nobody in particular.
+    idle: bool,
     /// How often something had arrived when it was handed out.
     arrivals: u64,
     what: What,
@@ -129,11 +141,12 @@ enum What {
 /// What came of it.
 enum Done {
     Started {
+        first: Pos,
         end: Pos,
     },
     Tail {
         scanner: Scanner,
-        appended: Appended,
+        fresh: Fresh,
         searched: Pos,
         seen: Pos,
     },
@@ -144,8 +157,10 @@ enum Done {
     },
     Stripe {
         number: u64,
-        stripe: Box<Stripe>,
+        stripe: Box<Counted>,
     },
+    /// The stripe with this number is counted when nobody else waits.
+    GaveWay(u64),
     /// Bytes have to be fetched first.
     Later(Part),
     Cancelled,
@@ -166,8 +181,12 @@ impl Pool {
     /// # Errors
     /// When no thread can be started.
     pub fn start(changed: impl Fn() + Send + Sync + 'static) -> io::Result<Pool> {
-        let shared =
-            Arc::new(Shared { state: Mutex::default(), work: Condvar::new(), changed: Box::new(changed) });
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            work: Condvar::new(),
+            urgent: AtomicBool::new(false),
+            changed: Box::new(changed),
+        });
         let mut pool = Pool { shared, workers: Vec::new() };
         let count = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
         for _ in 0..count {
@@ -186,8 +205,24 @@ impl Pool {
     pub fn begin(&self, request: ScanRequest, store: Arc<dyn Store>, end: Pos) {
         let mut state = self.shared.lock();
         state.remove(|job| job.request.id == request.id);
-        state.jobs.push(Job::new(request, store, end));
+        let job = Job::new(request, store, end);
+        self.shared.urgent.fetch_or(!job.is_idle(), Ordering::Relaxed);
+        state.jobs.push(job);
         self.shared.work.notify_one();
+    }
+
+    /// What was there when a scan of levels began is counted too, as far as it is here.
+    pub fn look_back(&self, id: ScanId) {
+        let mut state = self.shared.lock();
+        let Some(job) = state.jobs.iter_mut().find(|job| job.request.id == id) else { return };
+        if std::mem::replace(&mut job.request.history, true) {
+            return;
+        }
+        let near = job.near();
+        if let Some(counting) = job.counting() {
+            counting.todo = nearest_last(counting.index.index().unknown_stripes(), near);
+        }
+        self.shared.work.notify_all();
     }
 
     /// The good bytes of a source end at `end` now; what is new is counted by all its scans.
@@ -233,9 +268,18 @@ impl Pool {
         }
     }
 
+    /// Makes a histogram.
+    pub fn chart(&self, request: ChartRequest) {
+        self.shared.lock().charts.push(request);
+        self.shared.urgent.store(true, Ordering::Relaxed);
+        self.shared.work.notify_one();
+    }
+
     /// Ends all scans of a source.
     pub fn close(&self, source: SourceId) {
-        self.shared.lock().remove(|job| job.request.source == source);
+        let mut state = self.shared.lock();
+        state.remove(|job| job.request.source == source);
+        state.charts.retain(|chart| chart.source != source);
     }
 
     /// What has changed since it was last asked: a snapshot for every scan that has come further, and
@@ -245,12 +289,15 @@ impl Pool {
         state.told = false;
         let failed: Vec<_> = state.failed.drain(..).map(|(id, why)| Event::ScanFailed(id, why)).collect();
         let scanned = state.jobs.iter_mut().filter_map(|job| match &job.stage {
-            Stage::Counting(counting) if std::mem::take(&mut job.fresh) => {
-                Some(Event::Scanned(job.request.id, counting.snapshot()))
-            }
+            Stage::Counting(counting) if std::mem::take(&mut job.fresh) => Some(match counting.snapshot() {
+                Counts::Lines(index) => Event::Scanned(job.request.id, index),
+                Counts::Levels(index) => Event::Levelled(job.request.id, index),
+            }),
             _ => None,
         });
-        scanned.chain(failed).collect()
+        let mut events: Vec<Event> = scanned.chain(failed).collect();
+        events.append(&mut state.charted);
+        events
     }
 }
 
@@ -272,6 +319,16 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells that there is something to take, unless that is known.
+    fn tell<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        if std::mem::replace(&mut state.told, true) {
+            return state;
+        }
+        drop(state);
+        (self.changed)();
+        self.lock()
+    }
+
     /// Nothing that was asked for is fetched any more, but for what other scans of the source ask for again.
     fn enough(&self, state: &mut State, source: SourceId, store: &dyn Store) {
         store.enough();
@@ -287,11 +344,20 @@ fn work(shared: &Shared) {
     let mut last: Option<(ScanId, Scanner)> = None;
     let mut state = shared.lock();
     while !state.closed {
+        if let Some(chart) = state.charts.pop() {
+            drop(state);
+            let made = chart.made();
+            state = shared.lock();
+            state.charted.push(made);
+            state = shared.tell(state);
+            continue;
+        }
         let Some(task) = state.next_task() else {
             last = None;
             state = shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
             continue;
         };
+        shared.urgent.store(false, Ordering::Relaxed);
         if let What::Stripe { .. } = task.what
             && last.as_ref().is_none_or(|(id, _)| *id != task.id)
         {
@@ -299,14 +365,12 @@ fn work(shared: &Shared) {
         }
         drop(state);
         let (id, source, arrivals, store) = (task.id, task.source, task.arrivals, Arc::clone(&task.store));
-        let done = task.run(last.as_mut().map(|(_, scanner)| scanner));
+        let done = task.run(last.as_mut().map(|(_, scanner)| scanner), &shared.urgent);
         state = shared.lock();
         let more = matches!(done, Ok(Done::Started { .. }));
         let later = matches!(done, Ok(Done::Later(_)));
-        if state.put(id, arrivals, done) && !std::mem::replace(&mut state.told, true) {
-            drop(state);
-            (shared.changed)();
-            state = shared.lock();
+        if state.put(id, arrivals, done) {
+            state = shared.tell(state);
         }
         if more {
             shared.work.notify_all();
@@ -319,39 +383,64 @@ fn work(shared: &Shared) {
 }
 
 impl Task {
-    fn run(self, stripes: Option<&mut Scanner>) -> io::Result<Done> {
+    fn run(self, stripes: Option<&mut Scanner>, urgent: &AtomicBool) -> io::Result<Done> {
         let part = match &self.what {
             What::Start { .. } => Part::Start,
             What::Tail { .. } => Part::Tail,
             What::Stripe { number, .. } => Part::Stripe(*number),
         };
-        match self.count(stripes) {
+        match self.count(stripes, urgent) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Done::Later(part)),
             done => done,
         }
     }
 
-    fn count(self, stripes: Option<&mut Scanner>) -> io::Result<Done> {
+    fn count(self, stripes: Option<&mut Scanner>, urgent: &AtomicBool) -> io::Result<Done> {
         match self.what {
-            What::Start { scanner, end } => Ok(Done::Started { end: scanner.begin(&*self.store, end)? }),
+            What::Start { scanner, end } => {
+                let end = scanner.begin(&*self.store, end)?;
+                let first = if self.idle { first_held(&*self.store, end)? } else { self.store.range().start };
+                Ok(Done::Started { first, end })
+            }
             What::Tail { scanner, from, searched, end } => {
                 count_tail(&*self.store, scanner, from, searched, end)
             }
             What::Stripe { number, range } => {
                 let Some(scanner) = stripes else { return Ok(Done::Cancelled) };
-                if !is_here(&*self.store, number, &range) {
+                if !is_here(&*self.store, number, &range, !self.idle) {
                     return Ok(Done::Later(Part::Stripe(number)));
                 }
-                let cancelled = || self.cancelled.load(Ordering::Relaxed);
-                let stripe = scanner.stripe(&*self.store, number, range, &cancelled)?;
-                Ok(stripe.map_or(Done::Cancelled, |stripe| Done::Stripe { number, stripe: Box::new(stripe) }))
+                let gives_way = || self.idle && urgent.load(Ordering::Relaxed);
+                let cancelled = || self.cancelled.load(Ordering::Relaxed) || gives_way();
+                let part = scanner.part(&*self.store, number, range, &cancelled)?;
+                let without = if self.idle { Done::GaveWay(number) } else { Done::Cancelled };
+                Ok(part.map_or(without, |part| Done::Stripe { number, stripe: Box::new(part) }))
             }
         }
     }
 }
 
-/// Whether a stripe can be counted without waiting; where not, the first that is missing is asked for.
-fn is_here(store: &dyn Store, number: u64, range: &Range<Pos>) -> bool {
+/// Where the first line starts from which on all is here up to `end`, a line's start.
+fn first_held(store: &dyn Store, end: Pos) -> io::Result<Pos> {
+    let (whole, held) = (store.range(), store.held(end.back(1)));
+    if !held.contains(&end.back(1)) {
+        return Ok(end);
+    }
+    let known = held.start <= whole.start || store.hole(held.start.back(1)).is_some();
+    let first =
+        if known { Some(held.start.max(whole.start)) } else { next_line_start(store, held.start..end)? };
+    Ok(first.unwrap_or(end))
+}
+
+/// Stripes in the order they are taken from the end of the list.
+fn nearest_last(stripes: impl Iterator<Item = u64>, near: u64) -> Vec<u64> {
+    let mut todo: Vec<u64> = stripes.collect();
+    todo.sort_by_key(|number| std::cmp::Reverse(number.abs_diff(near)));
+    todo
+}
+
+/// Whether a stripe can be counted without waiting; where not, the first that is missing is asked for if `ask`.
+fn is_here(store: &dyn Store, number: u64, range: &Range<Pos>, ask: bool) -> bool {
     let whole = store.range();
     let stripe = Pos(number * STRIPE)..Pos((number + 1) * STRIPE);
     // Whether a line starts at its first byte is said by the byte before.
@@ -364,7 +453,7 @@ fn is_here(store: &dyn Store, number: u64, range: &Range<Pos>) -> bool {
         }
         let held = store.held(at);
         if !held.contains(&at) {
-            return store.ready(at..end.min(at + AHEAD));
+            return ask && store.ready(at..end.min(at + AHEAD));
         }
         at = held.end;
     }
@@ -382,7 +471,7 @@ fn count_tail(
     let gone = store.range().start.min(end);
     if gone > from {
         let appended = Appended { counted: gone, read: gone, ..Appended::default() };
-        return Ok(Done::Tail { scanner, appended, searched: gone, seen: gone });
+        return Ok(Done::Tail { scanner, fresh: Fresh::Lines(appended), searched: gone, seen: gone });
     }
     // A long line that grows is searched for its end once, and read again only when that has come.
     let Some(first) = next_line_start(store, searched.max(from)..end)? else {
@@ -390,24 +479,30 @@ fn count_tail(
         return Ok(Done::Unfinished { scanner, searched: end });
     };
     let piece = first.max(end.min(from + PIECE));
-    let appended = scanner.appended(store, from..piece)?;
+    let fresh = scanner.fresh(store, from..piece)?;
     if piece == end {
         scanner.rest();
     }
-    let searched = appended.read;
-    Ok(Done::Tail { scanner, appended, searched, seen: piece })
+    let searched = fresh.read();
+    Ok(Done::Tail { scanner, fresh, searched, seen: piece })
 }
 
 impl State {
     /// The most urgent task: where a scan begins, then what was appended, then the stripes of the
-    /// newest scan.
+    /// newest scan; what is for nobody in particular after all others.
     fn next_task(&mut self) -> Option<Task> {
         if let Some(job) = self.jobs.iter_mut().rev().find(|job| job.is_new()) {
             job.stage = Stage::Starting;
             let scanner = Scanner::new(&job.request.select);
-            return Some(job.task(What::Start { scanner, end: job.end }));
+            return Some(job.task(What::Start { scanner, end: job.opened }));
         }
-        let due = self.jobs.iter_mut().filter_map(|job| Some((job.tail_due()?, job)));
+        self.next_of(false).or_else(|| self.next_of(true))
+    }
+
+    /// The most urgent task of the scans that somebody waits for, or of the others.
+    fn next_of(&mut self, idle: bool) -> Option<Task> {
+        let jobs = self.jobs.iter_mut().filter(|job| job.is_idle() == idle);
+        let due = jobs.filter_map(|job| Some((job.tail_due()?, job)));
         if let Some((_, job)) = due.min_by_key(|(turn, _)| *turn) {
             self.turn += 1;
             let (turn, end) = (self.turn, job.end);
@@ -417,7 +512,7 @@ impl State {
             let scanner = counting.tail.scanner.take()?;
             return Some(job.task(What::Tail { scanner, from, searched, end }));
         }
-        self.jobs.iter_mut().rev().find_map(|job| {
+        self.jobs.iter_mut().rev().filter(|job| job.is_idle() == idle).find_map(|job| {
             let counting = job.counting().filter(|counting| counting.parked.is_empty())?;
             let number = counting.todo.pop()?;
             let range = counting.history.clone();
@@ -481,6 +576,7 @@ impl Job {
         Job {
             request,
             store,
+            opened: end,
             end,
             stage: Stage::New,
             arrivals: 0,
@@ -498,9 +594,20 @@ impl Job {
             source: self.request.source,
             store,
             cancelled,
+            idle: self.is_idle(),
             arrivals: self.arrivals,
             what,
         }
+    }
+
+    /// Whether it is for nobody in particular.
+    fn is_idle(&self) -> bool {
+        matches!(self.request.select, Select::Levels(_))
+    }
+
+    /// The stripe the reader looks at.
+    fn near(&self) -> u64 {
+        self.request.near.min(self.end).0 / STRIPE
     }
 
     fn is_new(&self) -> bool {
@@ -564,18 +671,22 @@ impl Job {
     /// Whether there is something new to take.
     fn put(&mut self, done: Done) -> bool {
         match done {
-            Done::Started { end } => {
-                self.stage = Stage::Counting(Box::new(self.start_at(end)));
+            Done::Started { first, end } => {
+                self.stage = Stage::Counting(Box::new(self.start_at(first, end)));
                 true
             }
-            Done::Tail { scanner, appended, searched, seen } => {
+            Done::Tail { scanner, fresh, searched, seen } => {
                 let Some(counting) = self.counting() else { return false };
                 let turn = counting.tail.turn;
                 counting.tail = Tail { scanner: Some(scanner), seen, searched, waits: false, turn };
-                let Appended { starts, counted, open, read } = appended;
-                let further = counted > counting.index.covered().end || counting.open != (open.clone(), read);
-                counting.index.append(&starts, counted);
-                counting.open = (open, read);
+                let before = counting.index.covered().end;
+                counting.index.append(&fresh);
+                let open = match fresh {
+                    Fresh::Lines(Appended { open, read, .. }) => (open, read),
+                    Fresh::Levels(_, read) => (Vec::new(), read),
+                };
+                let further = counting.index.covered().end > before || counting.open != open;
+                counting.open = open;
                 further
             }
             Done::Unfinished { scanner, searched } => {
@@ -589,17 +700,22 @@ impl Job {
                 counting.index.set(number, *stripe);
                 true
             }
+            Done::GaveWay(number) => {
+                self.counting().into_iter().for_each(|counting| counting.todo.push(number));
+                false
+            }
             Done::Later(_) | Done::Cancelled => false,
         }
     }
 
     /// The scan's beginning, when the first unfinished line starts at `end`.
-    fn start_at(&self, end: Pos) -> Counting {
-        let first = if self.request.history { self.store.range().start.min(end) } else { end };
-        let index = SparseIndex::unknown(first..end);
-        let near = self.request.near.min(end).0 / STRIPE;
-        let mut todo: Vec<u64> = index.unknown_stripes().filter(|_| !self.rests).collect();
-        todo.sort_by_key(|number| std::cmp::Reverse(number.abs_diff(near)));
+    fn start_at(&self, first: Pos, end: Pos) -> Counting {
+        // Levels are counted on when somebody wants to look back, so they speak of all from the beginning.
+        let all = self.request.history || self.is_idle();
+        let first = if all { first.min(end) } else { end };
+        let index = self.request.select.unknown(first..end);
+        let due = |_: &u64| self.request.history && !self.rests;
+        let todo = nearest_last(index.index().unknown_stripes().filter(due), self.near());
         let scanner = Some(Scanner::new(&self.request.select));
         let tail = Tail { scanner, seen: end, searched: end, waits: false, turn: 0 };
         let open = (Vec::new(), end);
@@ -609,11 +725,9 @@ impl Job {
 
 impl Counting {
     /// What is known by now.
-    fn snapshot(&self) -> SparseIndex {
-        let mut index = self.index.clone();
+    fn snapshot(&self) -> Counts {
         let (starts, end) = &self.open;
-        index.append(starts, *end);
-        index
+        self.index.with_open(starts, *end)
     }
 }
 

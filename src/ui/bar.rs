@@ -58,7 +58,7 @@ fn pieces(bar: &Bar, area: Area, canvas: &mut Canvas) -> (u16, u16) {
 /// Puts a piece; when it does not fit it ends in a sign that says so.
 fn put(piece: &Piece, x: u16, y: u16, edge: u16, canvas: &mut Canvas) -> u16 {
     let style = canvas.theme.tone(piece.tone);
-    let end = canvas.put(x, y, edge, &piece.text, style);
+    let end = canvas.put(x, y, edge, &canvas.theme.own(&piece.text), style);
     if usize::from(end - x) < width(&piece.text) && edge > x {
         let sign = canvas.theme.signs().cut;
         canvas.stamp(edge - 1, y, sign, style);

@@ -18,6 +18,9 @@ pub(super) fn draw(view: &PaneView, canvas: &mut Canvas) {
     if let Some(title) = &view.title {
         bar::title(title, view.focused, canvas);
     }
+    if let Some(band) = &view.band {
+        bar::draw(band, canvas);
+    }
     let body = bounded(view.body);
     let edge = right(body) - u16::from(view.scrollbar.is_some() && body.width > 0);
     for (row, y) in view.rows.iter().zip(body.y..bottom(body)) {

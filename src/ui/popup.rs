@@ -24,7 +24,7 @@ fn draw_row(row: &[Piece], selected: bool, area: Area, canvas: &mut Canvas) {
     let mut x = area.x;
     for piece in row {
         let style = if selected { ground } else { canvas.theme.tone(piece.tone) };
-        let end = canvas.put(x, area.y, edge, &piece.text, style);
+        let end = canvas.put(x, area.y, edge, &canvas.theme.own(&piece.text), style);
         if usize::from(end - x) < width(&piece.text) && edge > area.x {
             let sign = canvas.theme.signs().cut;
             canvas.stamp(edge - 1, area.y, sign, style);

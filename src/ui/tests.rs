@@ -92,7 +92,14 @@ fn a_tile_without_colours_and_signs() {
 /// The look of the cells of one row of a log by itself.
 fn row(row: LineRow, theme: &Theme) -> Buffer {
     let body = Area { x: 0, y: 0, width: 20, height: 1 };
-    let pane = PaneView { title: None, focused: true, body, rows: vec![Row::Line(row)], scrollbar: None };
+    let pane = PaneView {
+        title: None,
+        band: None,
+        focused: true,
+        body,
+        rows: vec![Row::Line(row)],
+        scrollbar: None,
+    };
     let size = Size { width: 20, height: 1 };
     drawn(&Screen { size, panes: vec![pane], ..Screen::default() }, theme)
 }
@@ -216,7 +223,14 @@ fn pane() -> impl Strategy<Value = PaneView> {
         ((near(), near()), prop::collection::vec(near(), 0..4), prop::collection::vec(near(), 0..4))
             .prop_map(|(thumb, ticks, marks)| Scrollbar { thumb, ticks, marks });
     (prop::option::of(bar()), any::<bool>(), area(), rows, prop::option::of(scrollbar)).prop_map(
-        |(title, focused, body, rows, scrollbar)| PaneView { title, focused, body, rows, scrollbar },
+        |(title, focused, body, rows, scrollbar)| PaneView {
+            title,
+            band: None,
+            focused,
+            body,
+            rows,
+            scrollbar,
+        },
     )
 }
 

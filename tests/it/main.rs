@@ -14,5 +14,6 @@ mod readme;
 mod screen;
 mod shown;
 mod ssh;
+mod time;
 #[allow(dead_code)] // the benchmarks use the rest
 mod tty;

@@ -12,7 +12,8 @@ use crate::app::screen::{Bar, PaneView, Row, Screen, Size};
 use crate::app::source::{Notice, Remote, Source, SourceId, State, Status, Watch};
 use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
-use crate::core::index::{STRIPE, SparseIndex};
+use crate::core::count::{Counts, Fresh};
+use crate::core::index::STRIPE;
 use crate::core::scan::{Scanner, Select};
 use crate::core::sparse::Sparse;
 use crate::core::store::Store;
@@ -20,9 +21,9 @@ use crate::core::store::Store;
 struct Running {
     request: ScanRequest,
     scanner: Scanner,
-    index: SparseIndex,
+    index: Counts,
     /// What was told last.
-    told: SparseIndex,
+    told: Counts,
     /// Nothing more of what was there is counted.
     rests: bool,
 }
@@ -144,29 +145,42 @@ impl Desk {
     }
 
     pub fn send(&mut self, event: Event) {
+        let mut made = Vec::new();
         for effect in self.app.on(self.now, event) {
             match effect {
+                Effect::Chart(request) => made.push(request.made()),
                 Effect::Scan(request) => self.begin(request),
                 Effect::Rest(id) => {
                     let scans = self.scans.iter_mut().filter(|scan| scan.request.id == id);
                     scans.for_each(|scan| scan.rests = true);
                 }
+                Effect::LookBack(id) => {
+                    let scans = self.scans.iter_mut().filter(|scan| scan.request.id == id);
+                    scans.for_each(|scan| scan.rests = false);
+                }
                 Effect::StopScan(id) => self.scans.retain(|scan| scan.request.id != id),
                 effect => self.effects.push(effect),
             }
         }
-        if !self.hold_scans && self.scans.iter().any(|scan| !scan.index.complete()) {
+        made.into_iter().for_each(|made| self.send(made));
+        if !self.hold_scans && self.scans.iter().any(|scan| !scan.index.index().complete() && !scan.rests) {
             self.answer();
         }
     }
 
     fn begin(&mut self, request: ScanRequest) {
         let (log, status) = &self.logs[request.source.0 as usize];
-        let from = if request.history { log.range().start } else { status.end };
+        let levels = matches!(request.select, Select::Levels(_));
+        let from = match (request.history, levels) {
+            (true, _) => log.range().start,
+            (_, true) => log.held(status.end.back(1)).start.min(status.end),
+            (false, false) => status.end,
+        };
         let scanner = Scanner::new(&request.select);
         let end = scanner.begin(&**log, status.end).unwrap_or(status.end).max(from);
-        let index = SparseIndex::unknown(from..end);
-        self.scans.push(Running { request, scanner, told: index.clone(), index, rests: false });
+        let index = request.select.unknown(from..end);
+        let rests = levels && !request.history;
+        self.scans.push(Running { request, scanner, told: index.clone(), index, rests });
     }
 
     /// Answers all scans that have come further with everything there is.
@@ -175,42 +189,50 @@ impl Desk {
         let mut answers = Vec::new();
         for scan in &mut self.scans {
             let (log, status) = &self.logs[scan.request.source.0 as usize];
-            let known = |index: &SparseIndex| (index.covered(), index.total(), index.complete());
-            if !scan.index.complete() && !scan.rests {
+            let known = |index: &Counts| (index.covered(), index.index().total(), index.index().complete());
+            if !scan.index.index().complete() && !scan.rests {
                 let covered = scan.index.covered();
                 for number in covered.start.0 / STRIPE..covered.end.0.div_ceil(STRIPE) {
                     // What has to be fetched is counted when it came.
-                    match scan.scanner.stripe(log, number, covered.clone(), &|| false) {
+                    match scan.scanner.part(log, number, covered.clone(), &|| false) {
                         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                         stripe => scan.index.set(number, stripe.unwrap().unwrap()),
                     }
                 }
             }
             let mut open = (Vec::new(), scan.index.covered().end);
-            match scan.scanner.appended(log, scan.index.covered().end..status.end) {
+            match scan.scanner.fresh(log, scan.index.covered().end..status.end) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                appended => {
-                    let appended = appended.unwrap();
-                    scan.index.append(&appended.starts, appended.counted);
-                    open = (appended.open, appended.read);
+                fresh => {
+                    let fresh = fresh.unwrap();
+                    scan.index.append(&fresh);
+                    if let Fresh::Lines(appended) = fresh {
+                        open = (appended.open, appended.read);
+                    }
                 }
             }
-            let mut index = scan.index.clone();
-            index.append(&open.0, open.1);
+            let index = scan.index.with_open(&open.0, open.1);
             if known(&index) != known(&scan.told) {
                 scan.told = index.clone();
                 answers.push((scan.request.id, index));
             }
         }
         for (id, index) in answers {
-            self.send(Event::Scanned(id, index));
+            self.send(match index {
+                Counts::Lines(index) => Event::Scanned(id, index),
+                Counts::Levels(index) => Event::Levelled(id, index),
+            });
         }
     }
 
-    /// The numbers of the scans that run, and whether each counts kept lines.
+    /// The numbers of the scans that run for a pane, and whether each counts kept lines.
     pub fn running(&self) -> Vec<(ScanId, bool)> {
         let kept = |scan: &Running| matches!(scan.request.select, Select::Kept(_));
-        self.scans.iter().map(|scan| (scan.request.id, kept(scan))).collect()
+        let scans = self.scans.iter().filter(|scan| !matches!(scan.request.select, Select::Levels(_)));
+        scans
+            .filter(|scan| scan.request.history || !kept(scan))
+            .map(|scan| (scan.request.id, kept(scan)))
+            .collect()
     }
 
     /// Presses keys: characters, or names in angle brackets (`<Esc>`, `<Ctrl-W>`, `<lt>`).
@@ -237,7 +259,14 @@ impl Desk {
         self.send(Event::Tick);
     }
 
+    /// The screen when all that is due because of it has been done.
     pub fn screen(&mut self) -> Screen {
+        for _ in 0..3 {
+            self.app.screen(self.now, self.size);
+            if self.app.wake_at(self.now).is_some_and(|wake| wake <= self.now) {
+                self.send(Event::Tick);
+            }
+        }
         self.app.screen(self.now, self.size)
     }
 

@@ -90,6 +90,13 @@ fn act() -> impl Strategy<Value = Act> {
         "<Ctrl-W>",
         "gt",
         "-S",
+        "J",
+        "i",
+        ":hide a time<Enter>",
+        ":hide <Tab><Tab><Enter>",
+        ":show all<Enter>",
+        ":zone utc<Enter>",
+        ":zone <Tab>",
         "#",
         "v",
         "y",
@@ -155,6 +162,9 @@ fn text_of_a_log() -> impl Strategy<Value = String> {
         1 => (0..60u8).prop_map(|second| format!("2026-01-02T10:00:{second:02}Z up\n")),
         1 => Just("ERROR 2026-01-02 10:00:00 日本語 café\u{301}\t\x1b[31mred\x1b[0m\n".to_owned()),
         1 => any::<String>(),
+        2 => ("[a-c]{0,3}", any::<String>(), 0..60u8).prop_map(|(key, text, second)| format!(
+            "{{\"time\":\"2026-01-02T10:00:{second:02}Z\",\"{key}\":{{\"b\":[1,{text:?}]}},\"msg\":\"a\\nb\"}}\n"
+        )),
         1 => "[a]{200}",
     ];
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())

@@ -31,7 +31,7 @@ fn hits_are_shown_as_they_are_typed_and_escape_goes_back() {
 #[test]
 fn from_hit_to_hit() {
     let mut desk = hundred();
-    desk.keys("g/5$<Enter>");
+    desk.keys("gg/5$<Enter>");
     let mut seen = vec![current(&mut desk).unwrap()];
     for keys in ["n", "n", "2n", "N", "3N"] {
         desk.keys(keys);
@@ -50,7 +50,7 @@ fn from_hit_to_hit() {
 #[test]
 fn hits_asked_for_before_any_is_found_are_all_counted() {
     let mut desk = hundred();
-    desk.keys("g");
+    desk.keys("gg");
     desk.hold_scans = true;
     desk.keys("/5$<Enter>n2n");
     assert_eq!(current(&mut desk), None);
@@ -108,7 +108,7 @@ fn a_jump_waits_for_the_scan_and_can_be_given_up() {
 #[test]
 fn a_search_looks_among_the_kept_lines_only() {
     let mut desk = hundred();
-    desk.keys("&7<Enter>g/1<Enter>");
+    desk.keys("&7<Enter>gg/1<Enter>");
     assert_eq!(current(&mut desk).as_deref(), Some("line 17"));
     desk.keys("n");
     assert_eq!(current(&mut desk).as_deref(), Some("line 71"));
@@ -138,9 +138,9 @@ fn a_blob_is_no_word() {
 #[test]
 fn an_empty_search_repeats_the_last_one() {
     let mut desk = hundred();
-    desk.keys("g/20<Enter>g<Esc>/<Enter>");
+    desk.keys("gg/20<Enter>g<Esc>/<Enter>");
     assert_eq!(current(&mut desk).as_deref(), Some("line 20"));
-    desk.keys("g/<Up><Enter>");
+    desk.keys("gg/<Up><Enter>");
     assert_eq!(current(&mut desk).as_deref(), Some("line 20"));
 }
 
@@ -171,7 +171,7 @@ fn the_window_comes_back_to_the_left_edge_for_a_hit_that_is_seen_from_there() {
     let mut desk = Desk::new(60, 12);
     let far = "x".repeat(100);
     desk.open("a", &format!("{far}needle\n{}needle\nneedle\n", "y".repeat(40)));
-    desk.keys("g/needle<Enter>");
+    desk.keys("gg/needle<Enter>");
     assert!(desk.lines()[0].contains("needle"), "{:?}", desk.lines());
     desk.keys("n");
     assert!(desk.lines()[1].starts_with("yyyy"), "{:?}", desk.lines());

@@ -344,3 +344,31 @@ fn absurd_times_and_lines_are_shown_and_nothing_breaks() {
     let last = desk.pane().rows.last().map(row_text).unwrap();
     assert!(last.ends_with("INFO  a msg=b level=error"), "a second one of a name is not lost: {last}");
 }
+
+#[test]
+fn in_one_stream_each_line_has_the_form_and_the_times_of_its_log() {
+    let mut desk = Desk::new(120, 16);
+    desk.open("api.log", LOG);
+    let json = |second: u32, n: u32| {
+        format!(
+            "{{\"ts\":\"2026-11-21T14:05:{second}+01:00\",\"level\":\"warn\",\"msg\":\"web\",\"n\":{n}}}\n"
+        )
+    };
+    desk.open("web.log", &(json(10, 1) + &json(19, 2)));
+    desk.keys("T");
+    let lines = desk.lines();
+    let at = |text: &str| {
+        lines.iter().position(|line| line.ends_with(text)).unwrap_or_else(|| panic!("{lines:?}"))
+    };
+    assert!(
+        at("WARN  web n=1") < at("WARN  web n=2") && at("web n=2") < at("ERROR it broke req=none user=8")
+    );
+    desk.keys("iii:hide n<Enter>");
+    let told: Vec<String> = times(&mut desk).into_iter().filter(|time| !time.trim().is_empty()).collect();
+    assert_eq!(told, ["+14m00s ", " +1m09s ", " +9.00s ", " +1.00s "]);
+    assert!(desk.lines().iter().any(|line| line.ends_with("WARN  web")), "{:?}", desk.lines());
+    desk.keys("J:show all<Enter>");
+    assert!(desk.lines().iter().any(|line| line.ends_with("  n: 2")), "{:?}", desk.lines());
+    desk.keys("T");
+    assert!(desk.title().contains(".log"), "{}", desk.title());
+}

@@ -8,10 +8,10 @@ use super::draft::{Draft, further};
 use super::format::{FORMATS, Format, JOURNAL, JSON, Kind, PAIRS, TIMED};
 use super::head::{Head, holds};
 use super::json;
-use super::line::{Level, Said};
+use super::line::{Level, Said, Time};
 use super::when::Order;
 use super::wrap::{is_wrapped, unwrap};
-use super::zone::{Clock, Date, Written};
+use super::zone::{Clock, Date, Written, Zone};
 
 /// What was learned of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,14 +59,8 @@ impl Reading {
         let unwrapped = unwrap(line, self.known.order);
         let draft = self.draft(&unwrapped.line);
         let found = draft.found;
-        // A time with a date and a zone of its own says more than the wrapper's; that more than one without.
-        let complete = |time: &Written| time.offset.is_some() && matches!(time.date, Date::Day(_));
-        let written = match unwrapped.time {
-            None => found.time,
-            wrapped => found.time.filter(complete).or(wrapped),
-        };
         Said {
-            time: written.and_then(|written| self.clock.moment(written, draft.zone)),
+            time: self.moment(found.time, unwrapped.time, draft.zone),
             level: found.level,
             message: found.message,
             begins: draft.begins,
@@ -84,6 +78,24 @@ impl Reading {
     pub fn level(&self, line: &[u8]) -> Option<Level> {
         let unwrapped = unwrap(line, self.known.order);
         self.draft(&unwrapped.line).found.level
+    }
+
+    /// The level and the time of `line`, as [`Reading::read`] has them, for those who count lines by them.
+    pub fn gist(&self, line: &[u8]) -> (Option<Level>, Option<Time>) {
+        let unwrapped = unwrap(line, self.known.order);
+        let draft = self.draft(&unwrapped.line);
+        (draft.found.level, self.moment(draft.found.time, unwrapped.time, draft.zone))
+    }
+
+    /// When a line was written that says a time itself, or is wrapped with one.
+    fn moment(&self, own: Option<Written>, wrapped: Option<Written>, zone: Option<&Zone>) -> Option<Time> {
+        // A time with a date and a zone of its own says more than the wrapper's; that more than one without.
+        let complete = |time: &Written| time.offset.is_some() && matches!(time.date, Date::Day(_));
+        let written = match wrapped {
+            None => own,
+            wrapped => own.filter(complete).or(wrapped),
+        };
+        written.and_then(|written| self.clock.moment(written, zone))
     }
 
     /// Whether `line` begins a record, as [`Reading::read`] has it, for those who ask nothing else.

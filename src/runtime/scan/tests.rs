@@ -158,7 +158,7 @@ fn the_stripe_the_reader_looks_at_comes_first() {
         let log = Log::new(long_log());
         let request = ScanRequest { near, ..request(1, keep("needle")) };
         let end = log.end();
-        let mut todo = Job::new(request, log, end).start_at(end).todo;
+        let mut todo = Job::new(request, log, end).start_at(Pos(0), end).todo;
         todo.reverse();
         assert_eq!(todo, order);
     }
@@ -335,7 +335,7 @@ fn one_call_is_enough_until_somebody_takes() {
         .lock()
         .jobs
         .iter_mut()
-        .all(|job| job.counting().is_some_and(|c| c.index.complete()))
+        .all(|job| job.counting().is_some_and(|c| c.index.index().complete()))
     {
         assert!(Instant::now() < deadline);
         std::thread::yield_now();
@@ -343,4 +343,77 @@ fn one_call_is_enough_until_somebody_takes() {
     assert!(bench.told.try_recv().is_err());
     assert!(matches!(&bench.pool.take()[..], [Event::Scanned(_, index)] if index.complete()));
     assert!(bench.pool.take().is_empty());
+}
+
+fn levels(log: &[u8]) -> Select {
+    use jiff::tz::TimeZone;
+    let now = crate::core::read::Time(1_795_300_000_000_000_000);
+    let clock = crate::core::read::Clock::new(TimeZone::UTC, now);
+    let mut learner = crate::core::read::Learner::new(clock, &[], None);
+    learner.look(log);
+    Select::Levels(Arc::clone(learner.reading()))
+}
+
+/// A log of which every hundredth line is an error.
+fn troubled(lines: usize) -> Vec<u8> {
+    let level = |n: usize| if n.is_multiple_of(100) { "ERROR" } else { "INFO" };
+    let line = |n: usize| format!("2026-11-21 14:05:30,123 {} [main] a.B - line {n}\n", level(n));
+    (0..lines).map(line).collect::<String>().into_bytes()
+}
+
+#[test]
+fn levels_count_what_comes_and_the_rest_when_somebody_looks_back() {
+    let bytes = troubled(200_000);
+    let (bench, log) = (Bench::new(), Log::new(bytes.clone()));
+    bench.begin(ScanRequest { history: false, ..request(1, levels(&bytes)) }, &log);
+    bench.pool.grow(SourceId(0), log.write(&troubled(101)));
+    bench.until(|event| {
+        let Event::Levelled(ScanId(1), index) = event else { panic!("another kind of count came") };
+        (index.lines().total(), index.errors().total()) == (101, 2)
+    });
+    bench.pool.look_back(ScanId(1));
+    bench.until(|event| {
+        let Event::Levelled(ScanId(1), index) = event else { panic!("another kind of count came") };
+        index.lines().complete() && (index.lines().total(), index.errors().total()) == (200_101, 2002)
+    });
+}
+
+#[test]
+fn levels_give_way_to_a_search_and_lose_nothing() {
+    let bytes = troubled(400_000);
+    let (bench, log) = (Bench::new(), Log::new(bytes.clone()));
+    log.slow.store(true, Ordering::Relaxed);
+    bench.begin(request(1, levels(&bytes)), &log);
+    // It is at work.
+    bench.until(|event| matches!(event, Event::Levelled(..)));
+    bench.begin(request(2, keep("line 399999")), &log);
+    let (mut left, mut levels_done) = (None, false);
+    bench.until(|event| {
+        match event {
+            Event::Scanned(ScanId(2), index) if index.complete() && left.is_none() => {
+                left = Some(index.total());
+                assert!(!levels_done, "the search came last");
+            }
+            Event::Levelled(_, index) => {
+                levels_done = index.lines().complete() && index.errors().total() == 4000
+            }
+            _ => {}
+        }
+        left.is_some() && levels_done
+    });
+    assert_eq!(left, Some(1));
+}
+
+#[test]
+fn levels_of_another_host_are_counted_of_what_is_here_and_have_nothing_fetched() {
+    let bytes = troubled(60_000);
+    let held = bytes.len() as u64 - 100_000;
+    let log = Arc::new(Sparse::new(bytes.clone(), held));
+    let bench = Bench::new();
+    bench.begin_far(request(1, levels(&bytes)), &log);
+    let here = bytes[held as usize..].iter().filter(|byte| **byte == b'\n').count() as u64 - 1;
+    bench.until(|event| {
+        matches!(event, Event::Levelled(_, index) if index.lines().complete() && index.lines().total() == here)
+    });
+    assert_eq!(log.wanted(), Vec::<Range<u64>>::new());
 }

@@ -163,7 +163,7 @@ fn pane(area: Area, title: Bar, lines: &[Line], focused: bool) -> PaneView {
         ticks: vec![1, body.height / 2],
         marks: vec![3],
     };
-    PaneView { title: Some(title), focused, body, rows, scrollbar: Some(scrollbar) }
+    PaneView { title: Some(title), band: None, focused, body, rows, scrollbar: Some(scrollbar) }
 }
 
 fn title(area: Area, name: &str, focused: bool, right: &str) -> Bar {

@@ -10,6 +10,8 @@ mod signs;
 mod tests;
 mod words;
 
+use std::borrow::Cow;
+
 use ratatui::style::{Color, Modifier, Style};
 
 pub use self::color::Depth;
@@ -43,6 +45,20 @@ impl Theme {
         let seen = |style| if style == Style::default() { Style::new().underlined() } else { style };
         let rules = rules.into_iter().map(|style| seen(depth.fit(style))).collect();
         Theme { depth, glyphs, rules }
+    }
+
+    /// Text of our own in signs that the terminal has: columns of blocks and dashes have others elsewhere.
+    pub(super) fn own<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.glyphs == Glyphs::Unicode || text.is_ascii() {
+            return Cow::Borrowed(text);
+        }
+        let bars = Glyphs::Unicode.signs().bars;
+        let sign = |c: char| match bars.iter().position(|bar| bar.chars().eq([c])) {
+            Some(eighths) => self.signs().bars[eighths].to_owned(),
+            None if c == '–' => "-".to_owned(),
+            None => c.to_string(),
+        };
+        Cow::Owned(text.chars().map(sign).collect())
     }
 
     /// The signs to draw with.

@@ -33,6 +33,8 @@ pub struct Signs {
     pub tick: &'static str,
     /// A mark beside the scrollbar.
     pub mark: &'static str,
+    /// Columns of a histogram, by eighths of a cell.
+    pub bars: [&'static str; 9],
     /// A popup's corners (top left, top right, bottom left, bottom right) and sides (across, down).
     pub frame: [&'static str; 6],
 }
@@ -76,6 +78,7 @@ static UNICODE: Signs = Signs {
     thumb: "▐",
     tick: "╺",
     mark: "◂",
+    bars: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     frame: ["╭", "╮", "╰", "╯", "─", "│"],
 };
 
@@ -89,5 +92,6 @@ static ASCII: Signs = Signs {
     thumb: "#",
     tick: "=",
     mark: "*",
+    bars: [" ", "_", ".", ":", "-", "=", "+", "*", "#"],
     frame: ["+", "+", "+", "+", "-", "|"],
 };
