@@ -72,8 +72,11 @@ pub enum Known<'a> {
 impl Charts {
     /// What is known of the histogram of a pane.
     pub fn known(&self, pane: PaneId, place: Place) -> Known<'_> {
-        match self.charts.get(&(pane, place)).and_then(|chart| chart.made.as_ref()) {
+        let chart = self.charts.get(&(pane, place));
+        let stale = chart.is_some_and(|chart| chart.stale);
+        match chart.and_then(|chart| chart.made.as_ref()) {
             None => Known::Nothing,
+            Some((None, _)) if stale => Known::Nothing,
             Some((None, _)) => Known::Timeless,
             Some((Some(histogram), _)) => Known::Made(histogram),
         }
@@ -105,9 +108,11 @@ impl App {
         (chart.shown, chart.source) = (true, source);
         let made = chart.made.as_ref().map(|(_, of)| of);
         chart.stale = made != Some(&of);
-        // What the user changed does not wait.
+        // What the user changed does not wait, nor what nothing was known of yet.
+        let empty = matches!(chart.made, Some((None, _)));
         let same = made
             .is_some_and(|made| (&made.span, made.columns, made.offset) == (&of.span, of.columns, of.offset));
+        let same = same && !empty;
         let waits = same && chart.again.is_some_and(|again| now < again);
         if !chart.stale || waits || chart.asked.is_some() {
             return;

@@ -13,6 +13,7 @@ const PAGES: &[&str] = &[
     "README.md",
     "docs/following.md",
     "docs/formats.md",
+    "docs/levels.md",
     "docs/query.md",
     "docs/records.md",
     "docs/ssh.md",

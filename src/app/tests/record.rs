@@ -195,7 +195,7 @@ fn without_a_selection_the_whole_record_is_copied() {
 #[test]
 fn a_part_of_a_record_that_is_kept_is_saved_as_it_was_selected() {
     let mut desk = desk(80, 14);
-    desk.keys("&Caused by|slow<Enter>g/no cart<Enter>vjjs/tmp/x<Enter>");
+    desk.keys("&Caused by|slow<Enter>gg/no cart<Enter>vjjs/tmp/x<Enter>");
     let request = |desk: &Desk| {
         desk.effects.iter().rev().find_map(|effect| match effect {
             Effect::Save(request) => Some(request.clone()),
@@ -207,7 +207,7 @@ fn a_part_of_a_record_that_is_kept_is_saved_as_it_was_selected() {
     assert_eq!((saved.from.0, saved.to.0), (at("java.lang"), at("\t... 12")));
     assert!(saved.judged.is_empty(), "{:?}", saved.judged);
     desk.send(Event::Saved(Saved::Done("saved".into())));
-    desk.keys("<Esc><Esc>g/no cart<Enter>vGs/tmp/y<Enter>");
+    desk.keys("<Esc><Esc>gg/no cart<Enter>vGs/tmp/y<Enter>");
     let saved = request(&desk).unwrap();
     assert_eq!((saved.from.0, saved.to.0), (at("java.lang"), LOG.len() as u64));
     assert_eq!(saved.judged.start.0, at("2026-11-21 07:25:35"), "the part of the first is not judged again");
