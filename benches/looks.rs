@@ -2,13 +2,17 @@
 //!
 //! `cargo bench --bench looks` runs it: a screen of 200×50 full of lines of a mixed log, best of many.
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tailpane::app::screen::{self, Area, LineRow, PaneView, Row, Screen};
+use tailpane::core::form::{Shape, Way, form};
 use tailpane::core::highlight::{level, merge, recognise};
+use tailpane::core::read::{Clock, Reader, Time};
 use tailpane::core::span::Level;
 use tailpane::core::text::{TextOptions, cut_spans, show, window};
 use tailpane::runtime::backend::Writer;
@@ -73,6 +77,32 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (time, pattern) = worst.into_iter().max().unwrap_or_default();
     row(&format!("recognise, 64 KiB of {pattern:?}, the worst"), time, "5 ms");
     row("a screen from bytes to rows", best(|| drop(black_box(screen(&lines)))), "1 ms");
+
+    let json: Vec<String> = (0..usize::from(HEIGHT)).map(|n| line(n * 4 + 2)).collect();
+    let reader = Reader::new(Clock::new(TimeZone::UTC, Time(0)), Vec::new());
+    for way in [Way::Line, Way::Pretty] {
+        let hidden = BTreeSet::from(["a.b".to_owned()]);
+        let shape = Shape { way, hidden: &hidden, zone: TimeZone::system(), timed: false, text: OPTIONS };
+        let formed = best(|| {
+            json.iter().for_each(|line| {
+                let said = reader.reading().read(line.as_bytes());
+                drop(black_box(form(line.as_bytes(), &said, &shape)));
+            });
+        });
+        row(&format!("a screen of JSON, read and in its form, {way:?}"), formed, "500 µs");
+    }
+    let nested = format!("{{\"a\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let wide = format!("{{{}\"z\":1}}", "\"a\":1,".repeat(9_000));
+    for (what, line) in [("nested 10,000 deep", nested), ("64 KiB of members", wide)] {
+        let hidden = BTreeSet::from(["a.0".to_owned()]);
+        let shape =
+            Shape { way: Way::Pretty, hidden: &hidden, zone: TimeZone::UTC, timed: false, text: OPTIONS };
+        let formed = best(|| {
+            let said = reader.reading().read(line.as_bytes());
+            drop(black_box(form(line.as_bytes(), &said, &shape)));
+        });
+        row(&format!("a line of JSON, {what}"), formed, "5 ms");
+    }
 
     for depth in [Depth::Ansi, Depth::True] {
         let theme = Theme::new(depth, Glyphs::Unicode, Vec::new());

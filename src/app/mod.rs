@@ -292,6 +292,8 @@ impl App {
         for feed in self.feeds.values_mut() {
             feed.rate.tick(now);
         }
+        // The next frame says when it is due again; a terminal that takes none is not to be woken for.
+        self.ages_due = self.ages_due.filter(|due| *due > now);
         self.dirty = true;
     }
 

@@ -266,6 +266,7 @@ fn an_age_ticks_when_it_changes_and_not_before() {
         assert!(due > desk.now && (due - began).subsec_nanos() == 0, "{:?}", due - began);
         desk.now = due;
         desk.send(Event::Tick);
+        assert_eq!(desk.app.wake_at(desk.now), None, "until it is drawn");
     }
     let seconds = (3..60).map(|n| format!("{n:>4}s "));
     let minutes = (1..4).map(|n| format!("{n:>4}m "));

@@ -54,6 +54,12 @@ fn beyond_either_end_it_goes_there_and_says_so() {
     desk.keys("t2026-11-22<Enter>");
     assert!(desk.bottom().contains("this is the end, 2026-11-21 13:59:57"), "{}", desk.bottom());
     assert!(desk.title().contains("quiet") && !desk.title().contains("paused"));
+    desk.keys("t0001-01-01<Enter>");
+    assert!(desk.bottom().contains("this is the beginning"), "{}", desk.bottom());
+    desk.keys("t9999-12-31 23:59<Enter>");
+    assert!(desk.bottom().contains("this is the end"), "{}", desk.bottom());
+    desk.keys("t-999999999d<Enter>");
+    assert!(desk.bottom().contains("this is the beginning"), "{}", desk.bottom());
 }
 
 #[test]

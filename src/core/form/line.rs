@@ -11,6 +11,9 @@ pub(super) fn write(said: &Said<'_>, sheet: &mut Sheet<'_>) {
     let shape = sheet.shape;
     sheet.head(said, |sheet, text| sheet.say_on_one_row(text));
     for value in said.values().filter(|value| is_shown(value, said, shape)) {
+        if sheet.is_told(value.raw) {
+            continue;
+        }
         sheet.apart();
         sheet.key(&value.key, "=");
         self::value(value.raw, &value.key, sheet);
@@ -67,7 +70,7 @@ pub(super) fn value(raw: &[u8], name: &str, sheet: &mut Sheet<'_>) {
         let key = if array { number.to_string().into() } else { member.key() };
         let name = format!("{name}.{key}");
         number += 1;
-        if sheet.shape.hides(&name) {
+        if sheet.shape.hides(&name) || sheet.is_told(member.raw()) {
             continue;
         }
         if !std::mem::take(&mut first) {

@@ -31,6 +31,9 @@ pub(super) fn write(said: &Said<'_>, made: Made, sheet: &mut Sheet<'_>) {
         sheet.end_row();
     }
     for value in said.values().filter(|value| is_shown(value, said, shape)) {
+        if sheet.is_told(value.raw) {
+            continue;
+        }
         let text = Value { raw: value.raw, made, name: &value.key };
         text.write(&value.key, INDENT, sheet);
     }
@@ -87,7 +90,7 @@ impl Value<'_> {
             let key: Cow<'_, str> = if array { number.to_string().into() } else { member.key() };
             let name = format!("{}.{key}", self.name);
             number += 1;
-            if !sheet.shape.hides(&name) {
+            if !sheet.shape.hides(&name) && !sheet.is_told(member.raw()) {
                 let value = Value { raw: member.raw(), made: self.made, name: &name };
                 value.write(if array { "-" } else { &key }, indent, sheet);
             }

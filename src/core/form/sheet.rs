@@ -3,6 +3,7 @@
 
 use super::{Form, ROWS, Shape, word};
 use crate::core::read::Said;
+use crate::core::read::json::members;
 use crate::core::span::{Class, Span};
 use crate::core::text::{self, TextOptions};
 
@@ -14,11 +15,25 @@ pub(super) struct Sheet<'a> {
     begin: usize,
     /// Rows that were left out.
     more: usize,
+    /// Where the message stands in memory: it may be within a value, and is not to be told twice.
+    message: usize,
 }
 
 impl<'a> Sheet<'a> {
     pub(super) fn new(shape: &'a Shape<'a>) -> Sheet<'a> {
-        Sheet { shape, form: Form::default(), begin: 0, more: 0 }
+        Sheet { shape, form: Form::default(), begin: 0, more: 0, message: 0 }
+    }
+
+    /// Whether a value is the line's message, or an object of nothing else: tracing writes `"fields":{"message":…}`.
+    pub(super) fn is_told(&self, raw: &[u8]) -> bool {
+        match raw.first() {
+            Some(b'"') => raw.as_ptr() as usize + 1 == self.message,
+            Some(b'{') => {
+                let mut members = members(raw, 0);
+                members.step().is_some_and(|only| self.is_told(only.raw())) && members.step().is_none()
+            }
+            _ => false,
+        }
     }
 
     /// Whether nothing was written on this row yet.
@@ -95,6 +110,9 @@ impl<'a> Sheet<'a> {
             self.put(&" ".repeat(word.len() - word.trim_end().len()), None);
         }
         let any = said.message != (0..said.line().len());
+        if any {
+            self.message = said.line()[said.message.start..].as_ptr() as usize;
+        }
         if any && !self.shape.hides("message") {
             let text = said.message();
             if !text.is_empty() {

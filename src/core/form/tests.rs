@@ -43,6 +43,12 @@ fn json_is_time_level_message_and_the_other_values() {
     assert_eq!(said, known);
     let nested = line(r#"{"msg":"a","x":{"":"","b c":"d e","f":"{g}","h":"=","i":[],"j":"k:l"}}"#);
     assert_eq!(nested, r#"a x={"":"" "b c":"d e" f:"{g}" h:= i:[] j:k:l}"#);
+    // A message within a value is told once.
+    let tracing =
+        |fields: &str| line(&format!("{{\"level\":\"INFO\",\"fields\":{{{fields}}},\"target\":\"api\"}}"));
+    assert_eq!(tracing(r#""message":"done","n":1"#), "INFO  done fields={n:1} target=api");
+    assert_eq!(tracing(r#""message":"done""#), "INFO  done target=api");
+    assert_eq!(tracing(r#""n":"done""#), "INFO  fields={n:done} target=api");
     // What is no level stays a value, and so does a second one of a name.
     assert_eq!(line(r#"{"level":"purple","msg":"a","x":1,"x":2}"#), "a level=purple x=1 x=2");
     // Times that none can hold are shown as they are written.

@@ -1,5 +1,9 @@
 //! One line being read: which format it is in, what that format says, and what its message says besides.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::format::{FORMATS, FURTHER, Format, GLOG, Kind};
 use super::head::Head;
 use super::json;
@@ -223,10 +227,11 @@ fn walk(text: &[u8], order: Order) -> Option<Found> {
 
 /// Whether a line with a time goes on with the record before: PostgreSQL writes `DETAIL:` and the like so.
 pub(super) fn further(line: &[u8]) -> bool {
+    static COLON: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b":  "));
     let head = &line[..line.len().min(256)];
-    memchr::memchr_iter(b':', head).any(|at| {
+    COLON.find_iter(head).any(|at| {
         let word = head[..at].iter().rev().take_while(|byte| byte.is_ascii_uppercase()).count();
-        head[at..].starts_with(b":  ") && FURTHER.contains(&&head[at - word..at])
+        FURTHER.contains(&&head[at - word..at])
     })
 }
 

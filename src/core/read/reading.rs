@@ -10,7 +10,7 @@ use super::head::{Head, holds};
 use super::json;
 use super::line::{Level, Said, Time};
 use super::when::Order;
-use super::wrap::unwrap;
+use super::wrap::{is_wrapped, unwrap};
 use super::zone::{Clock, Date, Written, Zone};
 
 /// What was learned of a source.
@@ -100,20 +100,25 @@ impl Reading {
 
     /// Whether `line` begins a record, as [`Reading::read`] has it, for those who ask nothing else.
     pub fn begins(&self, line: &[u8]) -> bool {
+        if self.plainly_begins(line) {
+            return true;
+        }
         let unwrapped = unwrap(line, self.known.order);
         let line = &*unwrapped.line;
-        let Some(first) = line.first().filter(|first| !matches!(first, b'\t' | b' ')) else { return false };
-        // Most lines of most logs begin with a time or are objects; whatever format they are in, they begin one.
-        if self.forced.is_none() && self.own.is_empty() && !self.known.journal {
-            let plain = match first {
-                b'{' => json::members(line, 0).step().is_some(),
-                _ => Head::of(line, self.known.order).is_time(line) && !further(line),
-            };
-            if plain {
-                return true;
-            }
+        !line.first().is_none_or(|first| matches!(first, b'\t' | b' ')) && self.draft(line).begins
+    }
+
+    /// Whether a line's first bytes alone tell that it begins a record: those of most lines of most logs do. A line
+    /// that begins with a time begins one whatever format it is in, and so does an object.
+    fn plainly_begins(&self, line: &[u8]) -> bool {
+        if self.forced.is_some() || !self.own.is_empty() || self.known.journal {
+            return false;
         }
-        self.draft(line).begins
+        match line.first() {
+            Some(b'{') => !is_wrapped(line) && json::members(line, 0).step().is_some(),
+            Some(b'\t' | b' ') | None => false,
+            Some(_) => Head::of(line, self.known.order).is_time(line) && !is_wrapped(line) && !further(line),
+        }
     }
 
     /// The name of the format of most lines, as far as one is known.

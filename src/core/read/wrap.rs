@@ -57,6 +57,12 @@ pub(super) fn unwrap(raw: &[u8], order: Order) -> Unwrapped<'_> {
     whole
 }
 
+/// Whether something may be wrapped around a line that begins with `{` or a time; not for sure.
+pub(super) fn is_wrapped(line: &[u8]) -> bool {
+    let stream = |line: &[u8]| memchr::memmem::find(&line[..line.len().min(64)], b" std").is_some();
+    line.starts_with(b"{\"log\":\"") || (line.get(10) == Some(&b'T') && stream(line))
+}
+
 impl Unwrapped<'_> {
     /// Drops what stands before `from`.
     fn from(&mut self, from: usize) {

@@ -245,3 +245,22 @@ proptest! {
         prop_assert_eq!(names(&down(&mut world.whole(), &place)), all.iter().filter(late).copied().collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn lines_of_ten_megabytes_stand_where_their_times_say() {
+    let reading = reading();
+    let long: Vec<u8> = (0..4).flat_map(|n| line(Some(n * 10), 10 << 20).into_bytes()).collect();
+    let short: Vec<u8> = (0..40).flat_map(|n| line(Some(n), 3).into_bytes()).collect();
+    let stream = || {
+        let branch = |store| {
+            let end = Store::range(store).end;
+            Branch::new(StoreWalk::new(store, end, None), Some(Dates::new(store, end, &reading)))
+        };
+        Stream::merged(vec![branch(&long), branch(&short)])
+    };
+    let (start, end) = (stream().start(), stream().end());
+    let (on, back) = (down(&mut stream(), &start), up(&mut stream(), &end));
+    assert_eq!((on.len(), &names(&on)), (44, &names(&back)));
+    let long: Vec<usize> = (0..on.len()).filter(|n| on[*n].log == 0).collect();
+    assert_eq!(long, [0, 11, 22, 33]);
+}

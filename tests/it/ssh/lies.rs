@@ -184,7 +184,7 @@ fn a_file_of_any_length_is_a_log() {
     });
     let mut tty = den.tty(&["liar0:/x"]);
     tty.wait_text("the end");
-    for keys in ["g", "G", "?nothing\r", "\x1b", "&nothing\r", "U", "50p", "G"] {
+    for keys in ["g", "G", "?nothing\r", "\x1b", "&nothing\r", "U", "50%", "G"] {
         tty.keys(keys);
     }
     tty.wait_text("the end");
