@@ -21,7 +21,7 @@ pub enum Counts {
 #[derive(Clone, Debug)]
 pub enum Part {
     /// Selected lines.
-    Lines(Stripe),
+    Lines(Box<Stripe>),
     /// All lines, and what they say.
     Levels(Box<LevelStripe>),
 }
@@ -62,7 +62,7 @@ impl Counts {
     /// As [`SparseIndex::set`]; a part of another kind is none.
     pub fn set(&mut self, number: u64, part: Part) {
         match (self, part) {
-            (Counts::Lines(index), Part::Lines(stripe)) => index.set(number, stripe),
+            (Counts::Lines(index), Part::Lines(stripe)) => index.set(number, *stripe),
             (Counts::Levels(index), Part::Levels(stripe)) => index.set(number, *stripe),
             _ => {}
         }

@@ -86,7 +86,9 @@ impl Scanner {
         cancelled: &dyn Fn() -> bool,
     ) -> io::Result<Option<Part>> {
         let Select::Levels(reading) = &self.select else {
-            return Ok(self.stripe(store, number, range, cancelled)?.map(Part::Lines));
+            return Ok(self
+                .stripe(store, number, range, cancelled)?
+                .map(|stripe| Part::Lines(Box::new(stripe))));
         };
         let bounds = Pos(number * STRIPE).max(range.start)..Pos((number + 1) * STRIPE).min(range.end);
         let mut stripe = Box::new(LevelStripe::EMPTY);

@@ -157,7 +157,7 @@ enum Done {
     },
     Stripe {
         number: u64,
-        stripe: Box<Counted>,
+        stripe: Counted,
     },
     /// The stripe with this number is counted when nobody else waits.
     GaveWay(u64),
@@ -414,7 +414,7 @@ impl Task {
                 let cancelled = || self.cancelled.load(Ordering::Relaxed) || gives_way();
                 let part = scanner.part(&*self.store, number, range, &cancelled)?;
                 let without = if self.idle { Done::GaveWay(number) } else { Done::Cancelled };
-                Ok(part.map_or(without, |part| Done::Stripe { number, stripe: Box::new(part) }))
+                Ok(part.map_or(without, |part| Done::Stripe { number, stripe: part }))
             }
         }
     }
@@ -697,7 +697,7 @@ impl Job {
             }
             Done::Stripe { number, stripe } => {
                 let Some(counting) = self.counting() else { return false };
-                counting.index.set(number, *stripe);
+                counting.index.set(number, stripe);
                 true
             }
             Done::GaveWay(number) => {

@@ -77,6 +77,6 @@ fn at_the_end_both_follow() {
     desk.keys("&7$<Enter><Ctrl-W>m");
     desk.append(0, "line 507\nlast\n");
     let panes = desk.screen().panes;
-    let last = |n: usize| panes[n].rows.iter().map(row_text).last();
+    let last = |n: usize| panes[n].rows.iter().next_back().map(row_text);
     assert_eq!((last(0).as_deref(), last(1).as_deref()), (Some("line 507"), Some("last")));
 }

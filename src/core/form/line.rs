@@ -66,11 +66,13 @@ pub(super) fn value(raw: &[u8], name: &str, sheet: &mut Sheet<'_>) {
     sheet.put(if array { "[" } else { "{" }, Some(Class::Punctuation));
     let mut members = members(raw, 0);
     let (mut number, mut first) = (0, true);
+    let named = sheet.shape.hides_within(name);
     while let Some(member) = members.step() {
         let key = if array { number.to_string().into() } else { member.key() };
-        let name = format!("{name}.{key}");
+        // Names are for what is hidden alone.
+        let name = if named { format!("{name}.{key}") } else { String::new() };
         number += 1;
-        if sheet.shape.hides(&name) || sheet.is_told(member.raw()) {
+        if named && sheet.shape.hides(&name) || sheet.is_told(member.raw()) {
             continue;
         }
         if !std::mem::take(&mut first) {

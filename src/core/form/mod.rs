@@ -104,6 +104,9 @@ impl Shape<'_> {
 
     /// Whether a value within the value of this name is left out.
     fn hides_within(&self, name: &str) -> bool {
+        if self.hidden.is_empty() || name.is_empty() {
+            return false;
+        }
         let within = |hidden: &String| hidden.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
         self.hidden.iter().any(within)
     }

@@ -60,6 +60,10 @@ impl<'a> Sheet<'a> {
 
     /// Writes text of the log's.
     pub(super) fn say(&mut self, bytes: &[u8], class: Option<Class>) {
+        // Most text needs nothing done.
+        if let Some(plain) = printable_ascii(bytes) {
+            return self.put(plain, class);
+        }
         // The rest of the line moves anyway: a tab is as good as a blank.
         let options = TextOptions { tab: 1, ..self.shape.text };
         let shown = text::show(bytes, options);
@@ -145,4 +149,10 @@ impl<'a> Sheet<'a> {
         }
         self.form
     }
+}
+
+/// `bytes` as text where each of them is a printable character.
+fn printable_ascii(bytes: &[u8]) -> Option<&str> {
+    let plain = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    std::str::from_utf8(bytes).ok().filter(|_| plain)
 }
