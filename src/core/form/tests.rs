@@ -58,6 +58,23 @@ fn json_is_time_level_message_and_the_other_values() {
 }
 
 #[test]
+fn escapes_that_hide_letters_are_read_on_one_line() {
+    let said = line(
+        r#"{"msg":"x","u":"\u00e9l\u00e8ve","path":"a\/b","k":{"n":"\ud83d\ude00"},"l":["\u003cb\u003e"]}"#,
+    );
+    assert_eq!(said, "x u=élève path=a/b k={n:😀} l=[<b>]");
+    assert_eq!(line(r#"{"msg":"x","u":"\u65e5 \u672c"}"#), "x u=\"日 本\"");
+    assert_eq!(line(r#"msg=x u="\u00e9""#), "x u=é");
+    assert_eq!(pretty(r#"{"msg":"x","u":" \u00e9 "}"#), ["x", "  u: \" é \""]);
+    // What would break out of its quotes, or is no letter, stays as it is written.
+    for raw in
+        [r#"a\u0022b"#, r#"a\u005cb"#, r#"a\\u00e9"#, r#"a\u001bb"#, r#"a\u0085b"#, r#"a\nb"#, r#"a\u00"#]
+    {
+        assert_eq!(line(&format!(r#"{{"msg":"x","u":"{raw}"}}"#)), format!(r#"x u="{raw}""#));
+    }
+}
+
+#[test]
 fn logfmt_and_what_containers_wrap_have_the_same_form() {
     let known = "07:25:34.000 ERROR out of stock order=7 why=\"a b\"";
     assert_eq!(line(r#"time=2026-11-21T07:25:34Z level=error msg="out of stock" order=7 why="a b""#), known);
