@@ -45,13 +45,15 @@ pub(super) fn wrapper(said: &Said<'_>, sheet: &mut Sheet<'_>) {
     sheet.say_on_one_row(value);
 }
 
-/// Whether a value stands among the others: time, level and message stand before them, but a time that is none is
-/// shown as it is written.
+/// Whether a value stands among the others: time, level and message stand before them, but a time that is none, and a
+/// message that says nothing, are shown as they are written.
 pub(super) fn is_shown(value: &Named<'_>, said: &Said<'_>, shape: &Shape<'_>) -> bool {
     let part = match value.part {
         Part::Time if said.time.is_some() => return false,
         Part::Time => "time",
-        Part::Level | Part::Message => return false,
+        Part::Level => return false,
+        Part::Message if !said.message().is_empty() => return false,
+        Part::Message => "message",
         Part::Field => "",
     };
     !shape.hides(&value.key) && !shape.hides(part)

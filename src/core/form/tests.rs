@@ -104,11 +104,41 @@ fn what_would_lose_something_is_shown_raw() {
         "level=info msg=up and what is no pair",
         "level=info, msg=up",
         "",
+        r#"{"a":1,}"#,
+        r#"{"a":{"b":1,}}"#,
+        r#"{"a":{"b" 1}}"#,
+        r#"{"a":[1 2]}"#,
+        r#"{"a":[1}}"#,
+        r#"{"msg":"\ud800"}"#,
+        r#"{"msg":"a","b":["\udc00x"]}"#,
+        r#"{"msg":"a","\ud800":1}"#,
+        r#"msg=a b="\ud800 x""#,
+        r#"{"log":"a\ud800b\n","stream":"stdout","time":"2026-11-21T07:25:34.600Z"}"#,
+        "{}",
     ] {
         assert_eq!(line(raw), "raw", "{raw}");
     }
     assert_eq!(formed(b"{\"msg\":\"\xff\",\"level\":\"info\"}", Way::Line, ""), None);
     assert_eq!(formed(b"{\"msg\":\"a\"}", Way::Raw, ""), None);
+}
+
+#[test]
+fn no_line_is_an_empty_row() {
+    assert_eq!(line(r#"{"msg":""}"#), r#"msg="""#);
+    assert_eq!(pretty(r#"{"level":"info","message":"","a":1}"#), ["INFO ", r#"  message: """#, "  a: 1"]);
+    assert_eq!(line(r#"level=info msg="""#), r#"INFO  msg="""#);
+    assert_eq!(line(r#"{"msg":"�\ufffd"}"#), "��", "what was lost before is not lost here");
+    for way in [Way::Line, Way::Pretty] {
+        let hidden = formed(br#"{"level":"info","msg":"a","n":1}"#, way, "level message n").unwrap();
+        assert_eq!(rows(&hidden), ["…"], "{way:?}");
+        assert_eq!(rows(&formed(br#"{"msg":""}"#, way, "message").unwrap()), ["…"], "{way:?}");
+    }
+    // Its time stands before it already.
+    let none = BTreeSet::new();
+    let timed = Shape { timed: true, ..shape(Way::Line, &none) };
+    let reader = Reader::new(Clock::new(TimeZone::UTC, Time(1_795_245_934_000_000_000)), Vec::new());
+    let raw = br#"{"time":"2026-11-21T07:25:34Z"}"#;
+    assert_eq!(form(raw, &reader.reading().read(raw), &timed).unwrap().text, "");
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl<'a> Members<'a> {
         self
     }
 
-    /// Where the object ends, once all members were passed.
+    /// Whether it ends where the last of its members ends, once all were passed: it does not where one is broken.
     pub(in crate::core) fn closed(&self) -> bool {
         let end = if self.array { b']' } else { b'}' };
         self.bytes.get(self.at) == Some(&end)
@@ -98,14 +98,13 @@ impl<'a> Members<'a> {
     #[inline]
     pub(in crate::core) fn step(&mut self) -> Option<Member<'a>> {
         self.at = blanks(self.bytes, self.at);
+        let mut start = self.at;
         if !self.first {
-            if self.bytes.get(self.at) != Some(&b',') {
+            if self.bytes.get(start) != Some(&b',') {
                 return None;
             }
-            self.at = blanks(self.bytes, self.at + 1);
+            start = blanks(self.bytes, start + 1);
         }
-        self.first = false;
-        let start = self.at;
         let mut name = start..start;
         let mut value = start;
         if !self.array {
@@ -121,7 +120,7 @@ impl<'a> Members<'a> {
             value = blanks(self.bytes, value + 1);
         }
         let end = value_end(self.bytes, value)?;
-        self.at = blanks(self.bytes, end);
+        (self.at, self.first) = (blanks(self.bytes, end), false);
         Some(Member { bytes: self.bytes, start, name, range: value..end })
     }
 }
@@ -235,6 +234,17 @@ pub(super) fn find<'a>(bytes: &'a [u8], at: usize, name: &str) -> Option<Value<'
     }
 }
 
+/// Whether nothing is broken in the object or array `raw` nor within it. It goes as deep as `raw` does.
+pub(in crate::core) fn is_whole(raw: &[u8]) -> bool {
+    let mut inner = members(raw, 0);
+    while let Some(member) = inner.step() {
+        if matches!(member.raw().first(), Some(b'{' | b'[')) && !is_whole(member.raw()) {
+            return false;
+        }
+    }
+    inner.closed()
+}
+
 /// What stands between the quotes of a string, as text. An escape that is none is left as it is written.
 pub(in crate::core) fn unescaped(raw: &[u8]) -> Cow<'_, str> {
     if memchr(b'\\', raw).is_none() {
@@ -296,6 +306,11 @@ pub(in crate::core) fn lettered(raw: &[u8]) -> Cow<'_, [u8]> {
     }
     out.extend_from_slice(&raw[from..]);
     Cow::Owned(out)
+}
+
+/// Whether an escape stands for half a character: what it says is lost in text.
+pub(in crate::core) fn halved(raw: &[u8]) -> bool {
+    escapes(raw).any(|(_, _, character)| character == Some(None))
 }
 
 /// The escapes of a string: where each begins, how many bytes it takes, and where it is `\/` or `\uXXXX` its character,
