@@ -62,6 +62,8 @@ pub struct Column {
     now: Time,
     /// By line: its time, and that of the last line before it that has one.
     lines: Vec<(Place, Time, Option<Time>)>,
+    /// A line may stand for many that came after it: what looks like a gap behind it may be none.
+    folded: bool,
 }
 
 impl Column {
@@ -82,7 +84,7 @@ impl Column {
                 before = Some(time);
             }
         }
-        Column { kind, zone, now, lines }
+        Column { kind, zone, now, lines, folded: false }
     }
 
     /// What stands before the first row of the line at a place, as wide as the column with the blank behind it; blanks
@@ -102,6 +104,7 @@ impl Column {
             (Times::Age, _) => (time::age(time, self.now), Tone::Faint),
             (Times::Delta, Some(before)) => {
                 let tone = match time::gap(time, before) {
+                    _ if self.folded => Tone::Faint,
                     Gap::None => Tone::Faint,
                     Gap::Slow => Tone::Note,
                     Gap::Long => Tone::Bad,
@@ -181,7 +184,8 @@ impl App {
                 before <= store.range().start || (held.contains(&before.back(1)) && reaches)
             })
         };
-        Column::of(pane.look.times, lens, picture, &here, (self.zone(), self.wall.time(now)))
+        let column = Column::of(pane.look.times, lens, picture, &here, (self.zone(), self.wall.time(now)));
+        Column { folded: pane.folding.repeats, ..column }
     }
 
     /// When an age that is shown changes.

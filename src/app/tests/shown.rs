@@ -238,6 +238,19 @@ fn gaps_stand_out_and_so_do_clocks_that_jump_back() {
 }
 
 #[test]
+fn no_gap_stands_out_behind_a_line_that_stands_for_many() {
+    let mut desk = Desk::new(80, 9);
+    let line = |n: usize| format!("2026-11-21 14:00:{n:02} INFO tick {n}\n");
+    desk.open("a.log", &((0..50).map(line).collect::<String>() + "2026-11-21 14:00:50 INFO tock\n"));
+    desk.keys("iiizr");
+    let told: Vec<(String, Tone)> =
+        rows(&mut desk).into_iter().filter_map(|row| row.time).map(|time| (time.text, time.tone)).collect();
+    assert_eq!(told, [("        ".to_owned(), Tone::Faint), (" +50.0s ".to_owned(), Tone::Faint)]);
+    desk.keys("zrG");
+    assert!(rows(&mut desk).into_iter().filter_map(|row| row.time).all(|time| time.tone == Tone::Note));
+}
+
+#[test]
 fn the_delta_of_the_first_line_in_sight_is_to_the_one_above() {
     let mut desk = Desk::new(80, 4);
     let line = |n: u32| format!("2026-11-21 14:00:{n:02},000 INFO [main] a.B - {n}\n  more\n");
