@@ -142,7 +142,9 @@ impl Brush<'_> {
                 self.note("not looked at: it was stopped; C C looks again", Tone::Note)
             }
             Some(tally) => {
-                self.note(&format!("looking for lines to keep, {} %", tally.percent()), Tone::Faint)
+                let keeps = self.pane.chain.filter().is_some();
+                let what = if keeps { "to keep" } else { "to show" };
+                self.note(&format!("looking for lines {what}, {} %", tally.percent()), Tone::Faint)
             }
             None => self.fetching(),
         }

@@ -141,6 +141,11 @@ fn while_the_scan_goes_on_it_says_so() {
     assert!(desk.lines()[0].contains("looking for lines to keep, 0 %"), "{:?}", desk.lines());
     desk.answer();
     assert_eq!(desk.lines(), ["needle"]);
+    // Nothing is kept or dropped where lines are only folded.
+    desk.keys("U");
+    desk.hold_scans = true;
+    desk.keys("zrG");
+    assert!(desk.lines().iter().any(|row| row.contains("looking for lines to show")), "{:?}", desk.lines());
 }
 
 #[test]
