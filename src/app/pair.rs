@@ -82,11 +82,13 @@ impl App {
             self.paired = Some(now);
             return;
         }
-        if pane.eye == Eye::Bottom && pane.current.is_none() {
-            if let Some(other) = self.desk.panes.get_mut(&other) {
-                (other.eye, other.current) = (Eye::Bottom, None);
+        // At the end there is no line to keep: both follow.
+        if pane.eye == Eye::Bottom {
+            for pane in [id, other] {
+                let bottom = |pane: &mut Pane| (pane.eye, pane.current) = (Eye::Bottom, None);
+                self.desk.panes.entry(pane).and_modify(bottom);
             }
-            self.paired = Some(now);
+            self.paired = Some(Led { current: None, ..now });
             return;
         }
         let Some((_, place)) = self.current_line() else { return };

@@ -1,6 +1,7 @@
 //! The lines a filter keeps above, the whole log below, kept at one line.
 
 use super::harness::{Desk, row_text};
+use crate::app::pane::Pane;
 use crate::app::screen::Row;
 
 /// What the panes say from the top, each with its marked line.
@@ -79,4 +80,28 @@ fn at_the_end_both_follow() {
     let panes = desk.screen().panes;
     let last = |n: usize| panes[n].rows.iter().next_back().map(row_text);
     assert_eq!((last(0).as_deref(), last(1).as_deref()), (Some("line 507"), Some("last")));
+}
+
+#[test]
+fn going_to_the_end_in_either_takes_both_there_and_both_follow() {
+    for keys in ["<Ctrl-W>jkkG", "<Ctrl-W>jkk<Ctrl-W>kkG", "<Ctrl-W>kgG", "kgjG", "<Ctrl-W>jkkF"] {
+        let mut desk = Desk::numbered(500, 80, 24);
+        desk.keys("&7$<Enter><Ctrl-W>m").keys(keys);
+        assert!(desk.app.desk.panes.values().all(Pane::follows), "{keys}");
+        desk.append(0, "line 507\nlast\n");
+        let panes = desk.screen().panes;
+        let last = |n: usize| panes[n].rows.iter().next_back().map(row_text);
+        assert_eq!((last(0).as_deref(), last(1).as_deref()), (Some("line 507"), Some("last")), "{keys}");
+    }
+}
+
+#[test]
+fn going_to_the_beginning_takes_both_there_also_where_all_that_is_kept_is_in_sight() {
+    let mut desk = Desk::numbered(500, 80, 24);
+    desk.keys("&00$<Enter><Ctrl-W>mg");
+    assert_eq!(marked(&mut desk), both("line 100"));
+    desk.keys("G");
+    assert!(desk.app.desk.panes.values().all(Pane::follows));
+    desk.keys("<Ctrl-W>jg");
+    assert_eq!(marked(&mut desk), [Some("line 100".into()), Some("line 1".into())]);
 }
