@@ -183,13 +183,16 @@ impl App {
         self.dirty = true;
         for id in panes {
             let Some(pane) = self.desk.panes.get_mut(&id) else { continue };
+            if id != leader && pane.dated(&self.feeds).is_none() {
+                continue;
+            }
             match &goal {
                 None => pane.instant = None,
                 Some((_, place)) if id == leader => pane.instant = Some(place.clone()),
                 Some((goal, _)) => pane.jump = Some(Jump::Time(goal.clone())),
             }
             match &goal {
-                None if pane.strands().any(|strand| strand.frozen.is_none()) => pane.eye = Eye::Bottom,
+                None => pane.eye = Eye::Bottom,
                 Some(_) if id != leader => self.go_on(id),
                 _ => {}
             }

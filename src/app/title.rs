@@ -135,6 +135,9 @@ fn state_pieces(
         }
     }
     pieces.extend(together(app, pane, feeds, now));
+    if app.desk.keeps_step(id) && !pane.strands().all(|strand| app.is_timeless(strand.source)) {
+        pieces.push(piece("lockstep", Tone::Note));
+    }
     let polled = |feed: &&Feed| {
         let Status { state, watch, .. } = feed.status();
         matches!(watch, Watch::Polling(_)) && !matches!(state, State::Ended(_))
