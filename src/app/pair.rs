@@ -10,6 +10,7 @@ use super::eye::{Anchor, Eye};
 use super::layout::Split;
 use super::lens::Found;
 use super::pane::{Pane, PaneId, Sought};
+use super::panes::OF_STREAM;
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::place::Place;
 
@@ -23,6 +24,9 @@ pub struct Led {
 
 pub(super) fn open(app: &mut App, _: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
+    if pane.merged.is_some() {
+        return app.messages.note(OF_STREAM);
+    }
     if pane.pair.is_some() {
         return app.messages.note("this pane has its match already; Ctrl-W q closes either");
     }
@@ -34,7 +38,7 @@ pub(super) fn open(app: &mut App, _: &Call) {
             return app.messages.note("which lines? & keeps some, or / finds some, and then this shows them");
         }
     };
-    if pane.strands().count() > 1 || !app.desk.can_split(Split::Below, app.panes_area()) {
+    if !app.desk.can_split(Split::Below, app.panes_area()) {
         return app.messages.note("there is no room for another pane");
     }
     let current = app.current_line().map(|(_, place)| place);

@@ -105,3 +105,25 @@ fn going_to_the_beginning_takes_both_there_also_where_all_that_is_kept_is_in_sig
     desk.keys("<Ctrl-W>jg");
     assert_eq!(marked(&mut desk), [Some("line 100".into()), Some("line 1".into())]);
 }
+
+#[test]
+fn only_a_line_that_is_a_hit_is_counted_among_the_hits() {
+    let mut desk = Desk::numbered(500, 80, 24);
+    desk.keys("k/nosuch<Enter><Ctrl-W>m");
+    assert!(!desk.bottom().contains(" of "), "{}", desk.bottom());
+    let mut desk = Desk::numbered(500, 80, 24);
+    desk.keys("gg/7$<Enter><Ctrl-W>m<Ctrl-W>j");
+    assert!(desk.bottom().contains("1 of 50 hits"), "{}", desk.bottom());
+    desk.keys("j");
+    assert!(desk.bottom().contains("50 hits") && !desk.bottom().contains(" of "), "{}", desk.bottom());
+    desk.keys("n");
+    assert!(desk.bottom().contains("2 of 50 hits"), "{}", desk.bottom());
+}
+
+#[test]
+fn a_merged_stream_has_no_pane_of_its_matches_and_says_so() {
+    let mut desk = Desk::numbered(500, 80, 24);
+    desk.open("/var/log/web.log", "one\n");
+    desk.keys("T&7$<Enter><Ctrl-W>m");
+    assert!(desk.bottom().contains("a merged stream cannot be split"), "{}", desk.bottom());
+}
