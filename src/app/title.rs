@@ -17,7 +17,7 @@ use super::rate::Beat;
 use super::rows::{counted, percent};
 use super::screen::{Area, Bar, Piece, Tone};
 use super::shown::hidden_names;
-use super::source::{State, Status, Watch};
+use super::source::{SourceId, State, Status, Watch};
 use super::strand::Strand;
 use crate::core::form::Way;
 use crate::core::{label, text};
@@ -303,6 +303,11 @@ impl App {
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else {
             return String::new();
         };
+        self.name_of(source)
+    }
+
+    /// The shortest name of a source that no other open source has.
+    pub(super) fn name_of(&self, source: SourceId) -> String {
         let Some(own) = self.feeds.get(&source) else { return String::new() };
         let others = self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed.label());
         text::printable(&label::shortest(own.label(), others))
