@@ -1,5 +1,9 @@
 //! Panes as one stream in the order of time, and back.
 
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
 use super::harness::{Desk, bar_text, remote};
 use crate::app::event::Effect;
 use crate::app::link::LinkState;
@@ -298,4 +302,62 @@ fn a_folder_that_becomes_files_leaves_no_stream_behind() {
     desk.send(crate::app::event::Event::Superseded(crate::app::source::SourceId(0)));
     assert_eq!(panes(&mut desk), 1);
     assert!(bar_text(desk.pane().title.as_ref().unwrap()).starts_with("web.log"));
+}
+
+/// Pages through a stream from one end to the other: every row that came into sight.
+fn paged(desk: &mut Desk, keys: &str) -> BTreeSet<String> {
+    let mut seen: BTreeSet<String> = desk.lines().into_iter().collect();
+    for _ in 0..1000 {
+        let before = desk.lines();
+        seen.extend(desk.keys(keys).lines());
+        if desk.lines() == before {
+            return seen;
+        }
+    }
+    panic!("{keys} reaches no end");
+}
+
+fn all_rows(logs: &[String]) -> BTreeSet<String> {
+    let row = |log: usize, line: &str| format!("{} {line}", ["api", "web"][log]);
+    logs.iter().enumerate().flat_map(|(log, text)| text.lines().map(move |line| row(log, line))).collect()
+}
+
+#[test]
+fn where_a_clock_jumped_back_paging_either_way_shows_every_line() {
+    let run = |first: usize| first..first + 100;
+    let api: String = [lines(run(1800), "a"), lines(run(0), "b"), lines(run(1900), "c")].concat();
+    let logs = [api, lines((1800..2000).step_by(2), "web")];
+    let mut desk = Desk::new(60, 24);
+    desk.open("/var/log/api.log", &logs[0]);
+    desk.open("/var/log/web.log", &logs[1]);
+    desk.keys("T");
+    let all = all_rows(&logs);
+    for (from, keys) in [("G", "b"), ("g", "f"), ("G", "u"), ("g", "d"), ("G", "7k"), ("g", "7j")] {
+        let seen = paged(desk.keys(from), keys);
+        assert!(seen.is_superset(&all), "{from}{keys}: {:?}", all.difference(&seen).next());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 8, ..ProptestConfig::default() })]
+
+    #[test]
+    fn however_clocks_go_nothing_is_skipped_on_the_way(
+        api in prop::collection::vec(0..3000_usize, 10..30), web in prop::collection::vec(0..3000_usize, 10..30),
+        there in 1..9_usize, back in 1..9_usize,
+    ) {
+        let numbered = |seconds: &[usize], name: &str| -> String {
+            seconds.iter().enumerate().map(|(n, s)| line(*s, &format!("{name} {n}"))).collect()
+        };
+        let logs = [numbered(&api, "a"), numbered(&web, "w")];
+        let mut desk = Desk::new(60, 11);
+        desk.open("/var/log/api.log", &logs[0]);
+        desk.open("/var/log/web.log", &logs[1]);
+        desk.keys("TG");
+        let all = all_rows(&logs);
+        for keys in [format!("{there}k"), format!("{back}j"), "b".to_owned(), "f".to_owned()] {
+            let seen = paged(&mut desk, &keys);
+            prop_assert!(seen.is_superset(&all), "{keys}: {:?}", all.difference(&seen).next());
+        }
+    }
 }
