@@ -114,6 +114,48 @@ fn panes_come_back_at_the_instant_that_was_looked_at() {
 }
 
 #[test]
+fn a_filter_on_the_stream_does_not_move_the_instant_of_the_panes() {
+    let mut desk = two(100, 24, 200);
+    desk.keys("T&web|api 198<Enter>g20j");
+    let numbers = |desk: &mut Desk| -> Vec<usize> {
+        let screen = desk.screen();
+        let first = |pane: &crate::app::screen::PaneView| super::harness::row_text(&pane.rows[0]);
+        let number = |row: String| row.rsplit(' ').next().unwrap().parse().unwrap();
+        screen.panes.iter().map(|pane| number(first(pane))).collect()
+    };
+    assert_eq!(said(&mut desk)[0], "web 41");
+    desk.keys("T");
+    assert_eq!(numbers(&mut desk), [42, 41]);
+}
+
+#[test]
+fn what_was_put_on_a_stream_is_there_again_and_marks_go_along() {
+    let mut desk = two(100, 24, 200);
+    desk.keys("gmb");
+    desk.keys("T&5<Enter>/web 15<Enter><Esc>gma");
+    assert_eq!(said(&mut desk)[0], "web 5");
+    let (title, rows) = (desk.title(), said(&mut desk));
+    let current = |desk: &mut Desk| {
+        let (id, place) = desk.app.current_line().unwrap();
+        (desk.app.desk.panes[&id].strand.source, place.pos)
+    };
+    desk.keys("T");
+    // The pane of the log whose line was looked at has the focus.
+    let line_5 = Pos(lines([1, 3], "web").len() as u64);
+    desk.keys("G'a");
+    assert_eq!(current(&mut desk), (crate::app::source::SourceId(1), line_5));
+    desk.keys("T'ag");
+    assert!(desk.title().contains("&5") && title.contains("&5"), "{} | {title}", desk.title());
+    assert_eq!(said(&mut desk), rows);
+    desk.keys("n");
+    assert!(!desk.bottom().contains("no search"), "{}", desk.bottom());
+    // The mark of a pane is one of the stream: its line is not kept, the next one is shown.
+    desk.keys("G'b");
+    assert!(!desk.bottom().contains("no mark"), "{}", desk.bottom());
+    assert_eq!(said(&mut desk)[0], "web 5");
+}
+
+#[test]
 fn filter_search_marks_and_copy_work_as_in_a_pane() {
     let mut desk = two(100, 12, 100);
     desk.keys("T&5<Enter>");
