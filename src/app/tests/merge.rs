@@ -243,6 +243,21 @@ fn a_log_without_times_stands_above_the_others_and_it_is_said() {
 }
 
 #[test]
+fn a_log_whose_times_are_no_moments_stands_above_the_others_too() {
+    let mut desk = two(100, 12, 100);
+    let line = |minute: usize| format!("9999-12-31 23:{minute:02}:00 INFO nine {minute}\n");
+    desk.open("/var/log/y9.log", &(0..60).map(line).collect::<String>());
+    desk.keys(":merge all<Enter>");
+    assert!(desk.bottom().contains("no times in y9.log: above all others"), "{}", desk.bottom());
+    assert!(desk.lines().iter().all(|row| !row.contains("nine")), "{:?}", desk.lines());
+    desk.keys("g");
+    assert_eq!(desk.ends().0, "y9  9999-12-31 23:00:00 INFO nine 0");
+    desk.keys("t12:01<Enter>");
+    let rows = desk.lines();
+    assert!(rows.iter().all(|row| !row.contains("nine")), "{rows:?}");
+}
+
+#[test]
 fn some_panes_can_be_chosen_by_name_and_one_alone_is_no_stream() {
     let mut desk = two(100, 24, 10);
     desk.open("/var/log/db.log", &lines([5], "db"));
