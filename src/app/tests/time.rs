@@ -63,6 +63,19 @@ fn beyond_either_end_it_goes_there_and_says_so() {
 }
 
 #[test]
+fn what_a_filter_hides_is_not_taken_for_the_end_of_the_log() {
+    let mut desk = hour();
+    desk.keys("&n3$<Enter>t12:30<Enter>");
+    assert!(
+        desk.bottom().contains("the filter keeps nothing from 2026-11-21 12:30:00 on: this is the end"),
+        "{}",
+        desk.bottom()
+    );
+    desk.keys("t2026-11-22<Enter>");
+    assert!(desk.bottom().contains("nothing is so late: this is the end, 2026-11-21 13:59:57"));
+}
+
+#[test]
 fn a_mistake_is_said_below_the_prompt_and_nothing_moves() {
     let mut desk = hour();
     let before = desk.lines();
