@@ -89,13 +89,17 @@ fn threshold_of(term: &Term) -> Option<Level> {
     }
 }
 
-/// Moves the threshold of a pane's filter, which is its last term that is one.
+/// Moves the threshold of a pane's filter, which is the highest of its terms that are one, those that are in effect first.
+/// Where it is switched off it is raised from where it was left, and is in effect then.
 fn threshold(app: &mut App, steps: usize, up: bool) {
     let Some((id, pane, _)) = app.focused() else { return };
     let mut chain = pane.chain.clone();
-    let place = chain.terms.iter().rposition(|term| threshold_of(term).is_some());
-    let on = place.filter(|place| chain.terms[*place].on && !chain.off);
-    let now = on.and_then(|place| threshold_of(&chain.terms[place]));
+    let thresholds = chain.terms.iter().enumerate();
+    let thresholds = thresholds.filter_map(|(at, term)| Some((term.on, threshold_of(term)?, at)));
+    let highest = thresholds.max();
+    let place = highest.map(|(.., at)| at);
+    let in_effect = highest.is_some_and(|(on, ..)| on && !chain.off);
+    let now = highest.map(|(_, level, _)| level).filter(|_| in_effect || up);
     // How many of the thresholds are passed.
     let passed = now.map_or(0, |now| THRESHOLDS.iter().filter(|level| **level <= now).count());
     let wanted = if up { (passed + steps).min(THRESHOLDS.len()) } else { passed.saturating_sub(steps) };
@@ -103,7 +107,9 @@ fn threshold(app: &mut App, steps: usize, up: bool) {
         (0, false) if now.is_none() => {
             return app.messages.note("lines of every level are kept; > raises the level");
         }
-        _ if wanted == passed && up => return app.messages.note("only fatal errors are kept already"),
+        _ if wanted == passed && up && in_effect => {
+            return app.messages.note("only fatal errors are kept already");
+        }
         _ => {}
     }
     let level = wanted.checked_sub(1).map(|at| THRESHOLDS[at]);

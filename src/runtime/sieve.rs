@@ -140,6 +140,16 @@ impl Sieve {
         result.map(|_| ())
     }
 
+    /// What comes next does not go on with the record that came last: lines may be missing between the two.
+    ///
+    /// # Errors
+    /// As `out`.
+    pub fn part(&mut self, out: impl FnMut(Piece<'_>) -> io::Result<()>) -> io::Result<()> {
+        let result = self.settle(out);
+        self.going = None;
+        result
+    }
+
     /// Gives out the unfinished line at the end of a log, if there is one.
     ///
     /// # Errors

@@ -185,6 +185,18 @@ fn copy_and_truncate() {
 }
 
 #[test]
+fn a_record_ends_where_lines_may_be_missing() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", "2026-11-21 10:00:03 ERROR boom\n\ttail\n");
+    let running = Running::start(&["--keep", "boom|INFO", text(&log)]);
+    assert_eq!(running.lines(2), ["2026-11-21 10:00:03 ERROR boom", "\ttail"]);
+    File::create(&log).unwrap();
+    running.sentence("truncated");
+    append(&log, "\tof what is gone\n\tof that too\n2026-11-21 10:00:04 INFO x\n");
+    assert_eq!(running.line(), "2026-11-21 10:00:04 INFO x");
+}
+
+#[test]
 fn a_file_that_comes_later() {
     let folder = Folder::new();
     let log = folder.path("later.log");

@@ -123,8 +123,8 @@ fn the_threshold_of_levels_is_a_term_of_the_chain() {
     assert!(desk.title().contains("level>=warn"), "{}", desk.title());
     desk.keys("<Tab>j<Space>q");
     assert_eq!(messages(&mut desk).len(), 4, "switched off by itself");
-    desk.keys("2>");
-    assert!(desk.title().contains("&status level>=info"), "{}", desk.title());
+    desk.keys(">");
+    assert!(desk.title().contains("&status level>=error"), "{}", desk.title());
     desk.keys("9<lt>");
     assert!(!desk.title().contains("level"), "{}", desk.title());
     desk.keys("<lt>");
@@ -133,6 +133,26 @@ fn the_threshold_of_levels_is_a_term_of_the_chain() {
     assert!(desk.title().contains("level>=fatal"), "{}", desk.title());
     desk.keys("U");
     assert!(!desk.title().contains("level"), "{}", desk.title());
+}
+
+#[test]
+fn the_threshold_of_levels_moves_from_where_it_was_left() {
+    let mut desk = shop();
+    desk.keys(":filter level>=warn<Enter>C");
+    assert!(desk.title().contains("off: level>=warn"), "{}", desk.title());
+    desk.keys("<lt>");
+    assert!(desk.bottom().contains("every level"), "{}", desk.bottom());
+    assert!(desk.title().contains("off: level>=warn"), "what is off is not weakened: {}", desk.title());
+    desk.keys(">");
+    assert_eq!(messages(&mut desk), ["three"], "{}", desk.title());
+    assert!(desk.title().contains("level>=error") && !desk.title().contains("off"), "{}", desk.title());
+    desk.keys(">C>");
+    assert!(desk.title().contains("level>=fatal") && !desk.title().contains("off"), "{}", desk.title());
+    desk.keys(">");
+    assert!(desk.bottom().contains("only fatal errors are kept already"), "{}", desk.bottom());
+    // Of several the highest counts: to raise another would change nothing.
+    desk.keys("UUUUU:filter level>=error<Enter>:filter level>=info<Enter>>");
+    assert!(desk.title().contains("level>=fatal level>=info"), "{}", desk.title());
 }
 
 #[test]

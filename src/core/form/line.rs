@@ -1,8 +1,10 @@
 //! A line's values on one line: `time level message key=value…`.
 
+use std::borrow::Cow;
+
 use super::sheet::Sheet;
 use super::{Shape, time};
-use crate::core::read::json::members;
+use crate::core::read::json::{lettered, members};
 use crate::core::read::{Named, Part, Said};
 use crate::core::span::Class;
 
@@ -43,13 +45,15 @@ pub(super) fn wrapper(said: &Said<'_>, sheet: &mut Sheet<'_>) {
     sheet.say_on_one_row(value);
 }
 
-/// Whether a value stands among the others: time, level and message stand before them, but a time that is none is
-/// shown as it is written.
+/// Whether a value stands among the others: time, level and message stand before them, but a time that is none, and a
+/// message that says nothing, are shown as they are written.
 pub(super) fn is_shown(value: &Named<'_>, said: &Said<'_>, shape: &Shape<'_>) -> bool {
     let part = match value.part {
         Part::Time if said.time.is_some() => return false,
         Part::Time => "time",
-        Part::Level | Part::Message => return false,
+        Part::Level => return false,
+        Part::Message if !said.message().is_empty() => return false,
+        Part::Message => "message",
         Part::Field => "",
     };
     !shape.hides(&value.key) && !shape.hides(part)
@@ -61,7 +65,7 @@ pub(super) fn value(raw: &[u8], name: &str, sheet: &mut Sheet<'_>) {
     let array = match raw.first() {
         Some(b'[') => true,
         Some(b'{') => false,
-        _ => return sheet.say(bare(raw, b""), None),
+        _ => return sheet.say(&bare(raw, b""), None),
     };
     sheet.put(if array { "[" } else { "{" }, Some(Class::Punctuation));
     let mut members = members(raw, 0);
@@ -83,16 +87,24 @@ pub(super) fn value(raw: &[u8], name: &str, sheet: &mut Sheet<'_>) {
         }
         match member.raw().first() {
             Some(b'{' | b'[') => value(member.raw(), &name, sheet),
-            _ => sheet.say(bare(member.raw(), b"{}[],"), None),
+            _ => sheet.say(&bare(member.raw(), b"{}[],"), None),
         }
     }
     sheet.put(if array { "]" } else { "}" }, Some(Class::Punctuation));
 }
 
-/// A string without its quotes, where it is the same without them: it holds no blank and none of `signs`.
-fn bare<'a>(raw: &'a [u8], signs: &[u8]) -> &'a [u8] {
-    let Some(inner) = raw.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else { return raw };
+/// A string as it is written, with the letters that its escapes stand for; without its quotes, where it is the same
+/// without them: it holds no blank and none of `signs`.
+pub(super) fn bare<'a>(raw: &'a [u8], signs: &[u8]) -> Cow<'a, [u8]> {
+    let Some(inner) = raw.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
+        return raw.into();
+    };
     let sign = |byte: &u8| matches!(byte, b'"' | b'\\') || signs.contains(byte);
     let plain = |byte: &u8| byte.is_ascii_graphic() && !sign(byte) || *byte >= 0x80;
-    if !inner.is_empty() && inner.iter().all(plain) { inner } else { raw }
+    let is_bare = |inner: &[u8]| !inner.is_empty() && inner.iter().all(plain);
+    match lettered(inner) {
+        Cow::Borrowed(inner) => Cow::Borrowed(if is_bare(inner) { inner } else { raw }),
+        Cow::Owned(inner) if is_bare(&inner) => Cow::Owned(inner),
+        Cow::Owned(inner) => Cow::Owned([b"\"", &inner[..], b"\""].concat()),
+    }
 }

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! What cannot be shown so without losing anything has no form and is shown as it is written: what is longer than
-//! [`LONG`], deeper than [`DEEP`], no UTF-8, or broken.
+//! [`LONG`], deeper than [`DEEP`], no UTF-8, or broken, and what holds nothing.
 
 mod line;
 mod pretty;
@@ -27,8 +27,9 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use self::sheet::Sheet;
+use super::read::json::{halved, is_whole};
 use super::read::{Level, Made, Said};
-use super::span::Span;
+use super::span::{Class, Span};
 use super::text::TextOptions;
 
 /// Bytes of the longest line that has a form.
@@ -83,8 +84,9 @@ pub fn form(raw: &[u8], said: &Said<'_>, shape: &Shape<'_>) -> Option<Form> {
         return None;
     }
     let made = said.made_of(raw)?;
-    let deep = made == Made::Object && depth(said.line()) > DEEP;
-    if deep || std::str::from_utf8(said.line()).is_err() || std::str::from_utf8(raw).is_err() {
+    let broken = made == Made::Object && (depth(said.line()) > DEEP || !is_whole(said.line()));
+    let halved = halved(raw) || made != Made::Wrapped && halved(said.line());
+    if broken || halved || std::str::from_utf8(said.line()).is_err() || std::str::from_utf8(raw).is_err() {
         return None;
     }
     let mut sheet = Sheet::new(shape);
@@ -92,6 +94,14 @@ pub fn form(raw: &[u8], said: &Said<'_>, shape: &Shape<'_>) -> Option<Form> {
         (_, Made::Wrapped) => line::wrapped(said, &mut sheet),
         (Way::Pretty, _) => pretty::write(said, made, &mut sheet),
         _ => line::write(said, &mut sheet),
+    }
+    if sheet.is_empty() {
+        // No line is an empty row, unless its time stands before it.
+        match shape {
+            shape if !shape.hidden.is_empty() => sheet.put("…", Some(Class::Punctuation)),
+            shape if shape.timed && said.time.is_some() => {}
+            _ => return None,
+        }
     }
     Some(sheet.finish())
 }

@@ -108,7 +108,11 @@ impl Value<'_> {
         if !text.contains('\n') {
             sheet.put(" ", None);
             let odd = text.is_empty() || text.trim() != text || text.starts_with(['{', '[', '"']);
-            sheet.say(if odd { self.raw } else { text.as_bytes() }, None);
+            if odd {
+                sheet.say(&line::bare(self.raw, b"{["), None);
+            } else {
+                sheet.say(text.as_bytes(), None);
+            }
             return sheet.end_row();
         }
         sheet.end_row();

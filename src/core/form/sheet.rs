@@ -41,6 +41,11 @@ impl<'a> Sheet<'a> {
         self.form.text.len() == self.begin
     }
 
+    /// Whether nothing was written at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.form.text.is_empty()
+    }
+
     /// A blank before the next thing on the row.
     pub(super) fn apart(&mut self) {
         if !self.at_begin() {
@@ -113,16 +118,14 @@ impl<'a> Sheet<'a> {
             self.put(word.trim_end(), Some(Class::Level(level)));
             self.put(&" ".repeat(word.len() - word.trim_end().len()), None);
         }
-        let any = said.message != (0..said.line().len());
-        if any {
-            self.message = said.line()[said.message.start..].as_ptr() as usize;
+        let text = said.message();
+        if said.message == (0..said.line().len()) || text.is_empty() {
+            return;
         }
-        if any && !self.shape.hides("message") {
-            let text = said.message();
-            if !text.is_empty() {
-                self.apart();
-                message(self, &text);
-            }
+        self.message = said.line()[said.message.start..].as_ptr() as usize;
+        if !self.shape.hides("message") {
+            self.apart();
+            message(self, &text);
         }
     }
 

@@ -58,6 +58,23 @@ fn json_is_time_level_message_and_the_other_values() {
 }
 
 #[test]
+fn escapes_that_hide_letters_are_read_on_one_line() {
+    let said = line(
+        r#"{"msg":"x","u":"\u00e9l\u00e8ve","path":"a\/b","k":{"n":"\ud83d\ude00"},"l":["\u003cb\u003e"]}"#,
+    );
+    assert_eq!(said, "x u=élève path=a/b k={n:😀} l=[<b>]");
+    assert_eq!(line(r#"{"msg":"x","u":"\u65e5 \u672c"}"#), "x u=\"日 本\"");
+    assert_eq!(line(r#"msg=x u="\u00e9""#), "x u=é");
+    assert_eq!(pretty(r#"{"msg":"x","u":" \u00e9 "}"#), ["x", "  u: \" é \""]);
+    // What would break out of its quotes, or is no letter, stays as it is written.
+    for raw in
+        [r#"a\u0022b"#, r#"a\u005cb"#, r#"a\\u00e9"#, r#"a\u001bb"#, r#"a\u0085b"#, r#"a\nb"#, r#"a\u00"#]
+    {
+        assert_eq!(line(&format!(r#"{{"msg":"x","u":"{raw}"}}"#)), format!(r#"x u="{raw}""#));
+    }
+}
+
+#[test]
 fn logfmt_and_what_containers_wrap_have_the_same_form() {
     let known = "07:25:34.000 ERROR out of stock order=7 why=\"a b\"";
     assert_eq!(line(r#"time=2026-11-21T07:25:34Z level=error msg="out of stock" order=7 why="a b""#), known);
@@ -87,11 +104,41 @@ fn what_would_lose_something_is_shown_raw() {
         "level=info msg=up and what is no pair",
         "level=info, msg=up",
         "",
+        r#"{"a":1,}"#,
+        r#"{"a":{"b":1,}}"#,
+        r#"{"a":{"b" 1}}"#,
+        r#"{"a":[1 2]}"#,
+        r#"{"a":[1}}"#,
+        r#"{"msg":"\ud800"}"#,
+        r#"{"msg":"a","b":["\udc00x"]}"#,
+        r#"{"msg":"a","\ud800":1}"#,
+        r#"msg=a b="\ud800 x""#,
+        r#"{"log":"a\ud800b\n","stream":"stdout","time":"2026-11-21T07:25:34.600Z"}"#,
+        "{}",
     ] {
         assert_eq!(line(raw), "raw", "{raw}");
     }
     assert_eq!(formed(b"{\"msg\":\"\xff\",\"level\":\"info\"}", Way::Line, ""), None);
     assert_eq!(formed(b"{\"msg\":\"a\"}", Way::Raw, ""), None);
+}
+
+#[test]
+fn no_line_is_an_empty_row() {
+    assert_eq!(line(r#"{"msg":""}"#), r#"msg="""#);
+    assert_eq!(pretty(r#"{"level":"info","message":"","a":1}"#), ["INFO ", r#"  message: """#, "  a: 1"]);
+    assert_eq!(line(r#"level=info msg="""#), r#"INFO  msg="""#);
+    assert_eq!(line(r#"{"msg":"�\ufffd"}"#), "��", "what was lost before is not lost here");
+    for way in [Way::Line, Way::Pretty] {
+        let hidden = formed(br#"{"level":"info","msg":"a","n":1}"#, way, "level message n").unwrap();
+        assert_eq!(rows(&hidden), ["…"], "{way:?}");
+        assert_eq!(rows(&formed(br#"{"msg":""}"#, way, "message").unwrap()), ["…"], "{way:?}");
+    }
+    // Its time stands before it already.
+    let none = BTreeSet::new();
+    let timed = Shape { timed: true, ..shape(Way::Line, &none) };
+    let reader = Reader::new(Clock::new(TimeZone::UTC, Time(1_795_245_934_000_000_000)), Vec::new());
+    let raw = br#"{"time":"2026-11-21T07:25:34Z"}"#;
+    assert_eq!(form(raw, &reader.reading().read(raw), &timed).unwrap().text, "");
 }
 
 #[test]

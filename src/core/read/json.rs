@@ -83,7 +83,7 @@ impl<'a> Members<'a> {
         self
     }
 
-    /// Where the object ends, once all members were passed.
+    /// Whether it ends where the last of its members ends, once all were passed: it does not where one is broken.
     pub(in crate::core) fn closed(&self) -> bool {
         let end = if self.array { b']' } else { b'}' };
         self.bytes.get(self.at) == Some(&end)
@@ -98,14 +98,13 @@ impl<'a> Members<'a> {
     #[inline]
     pub(in crate::core) fn step(&mut self) -> Option<Member<'a>> {
         self.at = blanks(self.bytes, self.at);
+        let mut start = self.at;
         if !self.first {
-            if self.bytes.get(self.at) != Some(&b',') {
+            if self.bytes.get(start) != Some(&b',') {
                 return None;
             }
-            self.at = blanks(self.bytes, self.at + 1);
+            start = blanks(self.bytes, start + 1);
         }
-        self.first = false;
-        let start = self.at;
         let mut name = start..start;
         let mut value = start;
         if !self.array {
@@ -121,7 +120,7 @@ impl<'a> Members<'a> {
             value = blanks(self.bytes, value + 1);
         }
         let end = value_end(self.bytes, value)?;
-        self.at = blanks(self.bytes, end);
+        (self.at, self.first) = (blanks(self.bytes, end), false);
         Some(Member { bytes: self.bytes, start, name, range: value..end })
     }
 }
@@ -235,6 +234,17 @@ pub(super) fn find<'a>(bytes: &'a [u8], at: usize, name: &str) -> Option<Value<'
     }
 }
 
+/// Whether nothing is broken in the object or array `raw` nor within it. It goes as deep as `raw` does.
+pub(in crate::core) fn is_whole(raw: &[u8]) -> bool {
+    let mut inner = members(raw, 0);
+    while let Some(member) = inner.step() {
+        if matches!(member.raw().first(), Some(b'{' | b'[')) && !is_whole(member.raw()) {
+            return false;
+        }
+    }
+    inner.closed()
+}
+
 /// What stands between the quotes of a string, as text. An escape that is none is left as it is written.
 pub(in crate::core) fn unescaped(raw: &[u8]) -> Cow<'_, str> {
     if memchr(b'\\', raw).is_none() {
@@ -258,7 +268,8 @@ pub(super) fn unescaped_bytes(raw: &[u8]) -> Vec<u8> {
             Some(b'f') => 12,
             Some(byte @ (b'"' | b'\\' | b'/')) => *byte,
             Some(b'u') => {
-                let (character, len) = unicode(&raw[escape..]).unwrap_or(('\\', 1));
+                let (character, len) = unicode(&raw[escape..]).unwrap_or((Some('\\'), 1));
+                let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
                 out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
                 from = escape + len;
                 continue;
@@ -276,8 +287,51 @@ pub(super) fn unescaped_bytes(raw: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The character of `\uXXXX`, or of two of them that are one, and how many bytes it takes.
-fn unicode(raw: &[u8]) -> Option<(char, usize)> {
+/// What stands between the quotes of a string, with the letters and signs that its escapes stand for; those that stand
+/// for quotes, backslashes and what is not printed are left as they are written, so that it still says the same.
+pub(in crate::core) fn lettered(raw: &[u8]) -> Cow<'_, [u8]> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    for (escape, len, character) in escapes(raw) {
+        let Some(character) = character.flatten().filter(|c| !c.is_control() && !matches!(c, '"' | '\\'))
+        else {
+            continue;
+        };
+        out.extend_from_slice(&raw[from..escape]);
+        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        from = escape + len;
+    }
+    if from == 0 {
+        return Cow::Borrowed(raw);
+    }
+    out.extend_from_slice(&raw[from..]);
+    Cow::Owned(out)
+}
+
+/// Whether an escape stands for half a character: what it says is lost in text.
+pub(in crate::core) fn halved(raw: &[u8]) -> bool {
+    escapes(raw).any(|(_, _, character)| character == Some(None))
+}
+
+/// The escapes of a string: where each begins, how many bytes it takes, and where it is `\/` or `\uXXXX` its character,
+/// unless that is half a one.
+fn escapes(raw: &[u8]) -> impl Iterator<Item = (usize, usize, Option<Option<char>>)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + memchr(b'\\', raw.get(from..)?)?;
+        let (len, character) = match raw.get(at + 1) {
+            Some(b'/') => (2, Some(Some('/'))),
+            Some(b'u') => unicode(&raw[at..]).map_or((2, None), |(character, len)| (len, Some(character))),
+            _ => (2, None),
+        };
+        from = at + len;
+        Some((at, len, character))
+    })
+}
+
+/// The character of `\uXXXX`, or of two of them that are one, and how many bytes it takes; no character where it is
+/// half a one.
+fn unicode(raw: &[u8]) -> Option<(Option<char>, usize)> {
     let unit = |at: usize| {
         let digits = raw.get(at..at + 6)?.strip_prefix(b"\\u")?;
         let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
@@ -285,7 +339,7 @@ fn unicode(raw: &[u8]) -> Option<(char, usize)> {
     };
     let high = unit(0)?;
     if let Some(low @ 0xdc00..0xe000) = unit(6).filter(|_| (0xd800..0xdc00).contains(&high)) {
-        return Some((char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00))?, 12));
+        return Some((char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00)), 12));
     }
-    Some((char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 6))
+    Some((char::from_u32(high), 6))
 }

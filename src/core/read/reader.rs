@@ -211,7 +211,11 @@ impl Reader {
             match &*FORMATS[*place].name {
                 _ if [JSON, JOURNAL, TIMED].contains(place) => false,
                 "level" => most(count, self.bare, held),
-                "level-any" => most(count, self.lines_in(TIMED), held),
+                // A sentence may begin with such a word: all lines must have one, but for a few that are torn.
+                "level-any" => {
+                    most(count, self.lines_in(TIMED), held)
+                        && count * 10 >= self.lines_in(TIMED) * if held { 8 } else { 9 }
+                }
                 _ if held => count > 0,
                 _ => count > 0 && count * 50 >= lines,
             }

@@ -139,6 +139,27 @@ fn a_word_is_a_level_where_all_lines_have_one_there() {
 }
 
 #[test]
+fn a_word_is_no_level_where_only_most_lines_begin_with_one() {
+    let healthy = ["server started", "error page cache warmed", "warning lights tested", "ERROR free run"];
+    let healthy = healthy.map(|text| format!("2026-11-21 07:25:34 {text}"));
+    let reader = learned(&healthy.each_ref().map(String::as_str));
+    for line in &healthy[..3] {
+        assert_eq!(reader.reading().read(line.as_bytes()).level, None, "{line}");
+    }
+    // Nor is it one for longer where others come between.
+    let lines = |n: usize, other: usize| match n % other {
+        0 => "2026-11-21 07:25:34 server started".to_owned(),
+        _ => format!("2026-11-21 07:25:34 {} x", ["error handling", "Critical path", "warn level"][n % 3]),
+    };
+    let mut reader = learned(&[]);
+    (1..20).for_each(|n| _ = reader.learn(lines(n, 100).as_bytes()));
+    let line = b"2026-11-21 07:25:34 error handling enabled";
+    assert_eq!(reader.reading().read(line).level, Some(Level::Error));
+    (0..200).for_each(|n| _ = reader.learn(lines(n, 2).as_bytes()));
+    assert_eq!(reader.reading().read(line).level, None);
+}
+
+#[test]
 fn a_source_may_change_its_mind() {
     let mut reader = learned(&["12 apples", "a word", "another"]);
     assert!(reader.reading().read(b"no time").begins);

@@ -161,6 +161,10 @@ impl Feed {
                 Ok(())
             }
             Ok(Drained::Notice(notice)) => {
+                if notice.kind != NoticeKind::Rotated {
+                    let printer = &mut self.printer;
+                    self.sieve.part(|piece| printer.print(piece, out))?;
+                }
                 out.flush()?;
                 let word = if notice.kind == NoticeKind::Gap { "a gap" } else { "" };
                 say(&[&self.name, word, &notice.text]);
