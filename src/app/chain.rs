@@ -201,6 +201,15 @@ impl App {
         Ok(())
     }
 
+    /// What a pane of a source keeps at first: what the settings say of the source, and then what was asked for at the
+    /// start.
+    pub(super) fn first_chain(&self, source: &str) -> Chain {
+        let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
+        let parts = self.settings.filters_of(source).flat_map(|query| query.clone().parts());
+        let terms = parts.map(|part| Term::of_part(&part, &now)).chain(self.chain.terms.iter().cloned());
+        Chain { terms: terms.collect(), off: self.chain.off }
+    }
+
     /// Adds the parts of a query to a pane's chain, each a term of its own, or puts them in the place of the term at
     /// `at`.
     pub(super) fn put_query(

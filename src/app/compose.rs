@@ -213,7 +213,9 @@ impl App {
             return None;
         }
         let area = Area { x: 0, y: height - 1, width, height: 1 };
-        let mut right = self.search_pieces();
+        // The list of the hits in all panes says for itself how many there are.
+        let listed = self.layers.iter().any(|layer| layer.hits_wanted(self) > 0);
+        let mut right = if listed { Vec::new() } else { self.search_pieces() };
         if let Some((text, tone, more)) = self.messages.front() {
             if more > 0 {
                 right = vec![piece(format!("{more} more"), Tone::Faint)];
@@ -323,9 +325,14 @@ impl App {
         wanted.iter().filter_map(|(command, what)| Some((key(command)?, (*what).to_owned()))).collect()
     }
 
-    /// Which hit the one at a place is, if all hits before it are counted.
+    /// Which hit the line at a place is, if it is one and all hits before it are counted.
     fn rank(&self, id: PaneId, place: &Place) -> Option<u64> {
         let pane = self.desk.panes.get(&id)?;
+        let (strand, feed) = pane.strands().zip(self.feeds_of(pane)?).nth(place.log)?;
+        let hit = news::count(&mut strand.walk_hits(feed)?, place.pos, place.pos + 1);
+        if hit != Some(1) {
+            return None;
+        }
         let mut logs = pane.strands().zip(self.feeds_of(pane)?).enumerate();
         let before = logs.try_fold(0, |sum, (log, (strand, feed))| {
             Some(sum + hits_before(strand, feed, place.above(log))?)

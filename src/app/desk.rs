@@ -133,6 +133,7 @@ impl Desk {
     pub fn split(&mut self, pane: Pane, way: Split) -> PaneId {
         let id = self.number(pane);
         if let Some(tab) = self.tab_mut() {
+            tab.locked &= tab.root.panes().len() > 1;
             tab.root.split(tab.focus, id, way);
             tab.kind = None;
             tab.zoom = false;
@@ -163,6 +164,11 @@ impl Desk {
                 tab.focus = tab.last.take().filter(|last| panes.contains(last)).unwrap_or(near);
                 tab.root = root;
                 tab.zoom = false;
+                // One pane alone keeps step with nobody, nor does it with the next that is split from it.
+                if let (true, [alone]) = (tab.locked, &panes[..]) {
+                    tab.locked = false;
+                    self.panes.entry(*alone).and_modify(|pane| pane.instant = None);
+                }
             }
             None => {
                 self.tabs.remove(self.front);
@@ -201,8 +207,14 @@ impl Desk {
         // It may have got company meanwhile.
         let rest = self.tabs.get(at).and_then(|tab| tab.root.clone().without(id));
         let rest = rest.and_then(|root| {
-            let focus = *root.panes().first()?;
-            Some(Tab { root, focus, last: None, ..self.tabs.get(at)?.clone() })
+            let (tab, panes) = (self.tabs.get(at)?.clone(), root.panes());
+            Some(Tab {
+                focus: *panes.first()?,
+                last: None,
+                locked: tab.locked && panes.len() > 1,
+                root,
+                ..tab
+            })
         });
         self.front = at + merged.front;
         self.tabs.splice(at..(at + 1).min(self.tabs.len()), merged.tabs.into_iter().chain(rest));
@@ -216,6 +228,12 @@ impl Desk {
             self.front = front;
             self.tabs[front].focus(pane);
         }
+    }
+
+    /// Whether a pane is kept at one instant with others of its tab.
+    pub fn keeps_step(&self, pane: PaneId) -> bool {
+        let tab = self.tabs.iter().find(|tab| tab.root.panes().contains(&pane));
+        tab.is_some_and(|tab| tab.locked && tab.root.panes().len() > 1)
     }
 
     /// The pane in a direction from the focused one.

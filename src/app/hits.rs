@@ -37,8 +37,9 @@ impl Hits {
     /// Where in the list the selected hit is; the first row without one, or when it is gone.
     fn selected(app: &App, list: &[&Hit]) -> usize {
         let selected = app.hunt.as_ref().and_then(|hunt| hunt.selected.as_ref());
-        let at = selected
-            .and_then(|(pane, place)| list.iter().position(|hit| hit.pane == *pane && hit.place == *place));
+        let at = selected.and_then(|(source, pos)| {
+            list.iter().position(|hit| (hit.source, hit.place.pos) == (*source, *pos))
+        });
         at.unwrap_or(0)
     }
 
@@ -47,7 +48,7 @@ impl Hits {
         let Some(hunt) = &app.hunt else { return };
         let list = hunt.list(&order);
         let to = Hits::selected(app, &list).saturating_add_signed(by).min(list.len().saturating_sub(1));
-        let selected = list.get(to).map(|hit| (hit.pane, hit.place.clone())).filter(|_| to > 0);
+        let selected = list.get(to).map(|hit| (hit.source, hit.place.pos)).filter(|_| to > 0);
         if let Some(hunt) = &mut app.hunt {
             hunt.selected = selected;
         }
@@ -64,9 +65,9 @@ impl Hits {
         let Some(hunt) = &app.hunt else { return };
         let list = hunt.list(&order);
         let Some(hit) = list.get(Hits::selected(app, &list)) else { return };
-        let (pane, place) = (hit.pane, hit.place.clone());
+        let (pane, source, place) = (hit.pane, hit.source, hit.place.clone());
         if let Some(hunt) = &mut app.hunt {
-            hunt.selected = Some((pane, place.clone()));
+            hunt.selected = Some((source, place.pos));
         }
         let elsewhere = app.desk.focused() != Some(pane);
         app.desk.focus(pane);
@@ -129,7 +130,7 @@ impl Layer for Hits {
         let selected = Hits::selected(app, &list);
         let top = (selected + 1).saturating_sub(page);
         let (all, way) = app.hunted();
-        let name = |hit: &Hit| app.short_name(hit.pane);
+        let name = |hit: &Hit| app.name_of(hit.source);
         let names = list.iter().skip(top).take(page).map(|hit| text::width(&name(hit))).max().unwrap_or(0);
         let columns = Columns { name: names.min(NAME).min(width / 4), width, time: width >= TIME_FROM };
         let rows = list.iter().skip(top).take(page);
@@ -147,7 +148,8 @@ impl Layer for Hits {
         }
         let said = text::printable(hunt.pattern.source());
         let so_far = if way < 100 { format!(", {way} %") } else { String::new() };
-        let title = format!("{said}: {}{so_far}", counted(all, "hit"));
+        let most = if hunt.overlaps() { "at most " } else { "" };
+        let title = format!("{said}: {most}{}{so_far}", counted(all, "hit"));
         let older = if hunt.is_cut() {
             format!("the newest {} a pane, ", thousands(super::hunt::MOST as u64))
         } else {

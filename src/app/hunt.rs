@@ -9,14 +9,18 @@
 //! Of each pane only as many hits are looked up as the rows in sight may need, and a bounded number at a time, so a
 //! screen costs the same whatever the logs hold.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::App;
+use super::chain::written;
 use super::event::ScanId;
 use super::pane::{Pane, PaneId, Sought};
+use super::source::SourceId;
+use super::strand::Strand;
 use crate::core::lines::Line;
 use crate::core::pattern::Pattern;
 use crate::core::place::Place;
+use crate::core::pos::Pos;
 use crate::core::read::Time;
 use crate::core::stream::{Next, Stream};
 use crate::core::text;
@@ -35,6 +39,8 @@ const READ: usize = 16 << 10;
 pub struct Hit {
     /// In which pane.
     pub pane: PaneId,
+    /// In the log of which source.
+    pub source: SourceId,
     /// Where.
     pub place: Place,
     /// When it was written, or the one before it that says so.
@@ -58,13 +64,23 @@ struct Found {
     cut: bool,
 }
 
+/// Logs that are shown in several panes, whose hits are listed once.
+#[derive(Default)]
+struct Twice {
+    /// Logs of panes, by number, of which another pane shows all these lines too: their hits are listed there.
+    elsewhere: BTreeSet<(PaneId, usize)>,
+    /// Two panes show lines of one log, each some that the other does not, so the sum counts lines twice.
+    overlap: bool,
+}
+
 /// The hits of a search in all panes.
 pub struct Hunt {
     /// What is looked for.
     pub pattern: Pattern,
-    /// Where the list was left: the hit that is selected, by its pane and place.
-    pub selected: Option<(PaneId, Place)>,
+    /// Where the list was left: the hit that is selected, by its source and where it begins in the log.
+    pub selected: Option<(SourceId, Pos)>,
     found: BTreeMap<PaneId, Found>,
+    twice: Twice,
     /// More is to be looked up, and can be.
     pub due: bool,
 }
@@ -72,7 +88,7 @@ pub struct Hunt {
 impl Hunt {
     /// A search for a pattern of which nothing is known yet.
     pub fn new(pattern: Pattern) -> Hunt {
-        Hunt { pattern, selected: None, found: BTreeMap::new(), due: true }
+        Hunt { pattern, selected: None, found: BTreeMap::new(), twice: Twice::default(), due: true }
     }
 
     /// What is known of the hits, the newest first; those of one time by pane, as they stand on the tabs.
@@ -88,7 +104,21 @@ impl Hunt {
             }
         }
         all.sort_by(|a, b| (b.0, a.1, b.2).cmp(&(a.0, b.1, a.2)));
-        all.into_iter().map(|(.., hit)| hit).collect()
+        let hits = all.into_iter().map(|(.., hit)| hit);
+        let mut listed = BTreeSet::new();
+        let here = |hit: &&Hit| !self.twice.elsewhere.contains(&(hit.pane, hit.place.log));
+        hits.filter(here).filter(|hit| listed.insert((hit.source, hit.place.pos))).collect()
+    }
+
+    /// Whether the count of the hits counts some twice.
+    pub fn overlaps(&self) -> bool {
+        self.twice.overlap
+    }
+
+    /// Whether this is what a pane searches.
+    fn is_in(&self, pane: &Pane) -> bool {
+        let sought = pane.search.as_ref().and_then(|search| search.sought.pattern());
+        sought.is_some_and(|sought| sought.source() == self.pattern.source())
     }
 
     /// Whether there are older hits in a pane than it lists.
@@ -148,6 +178,17 @@ fn excerpt(line: &Line, pattern: &Pattern) -> String {
     if from > 0 { format!("…{part}") } else { part }
 }
 
+/// Whether a pane shows all lines of a log that another one shows of the same log.
+fn shows_all_of(pane: &Pane, own: &Strand, other: &Pane, theirs: &Strand) -> bool {
+    let terms = |pane: &Pane| -> Vec<String> {
+        let on = pane.chain.terms.iter().filter(|term| term.on && !pane.chain.off);
+        on.map(written).collect()
+    };
+    let same = || (terms(pane), pane.folding, pane.context) == (terms(other), other.folding, other.context);
+    let as_far = own.frozen.is_none() || own.frozen == theirs.frozen;
+    as_far && (own.kept.is_none() || same())
+}
+
 impl App {
     /// Looks for a pattern in all panes.
     pub(super) fn hunt(&mut self, pattern: Pattern) {
@@ -167,12 +208,15 @@ impl App {
         // Panes behind a merged one are on no tab.
         let order = self.desk.order();
         hunt.found.retain(|id, _| order.contains(id));
+        hunt.twice = self.twice(&hunt, &order);
         for (id, pane) in self.desk.panes.iter().filter(|(id, _)| order.contains(id)) {
-            let sought = pane.search.as_ref().and_then(|search| search.sought.pattern());
-            if sought.is_none_or(|sought| sought.source() != hunt.pattern.source()) {
+            let elsewhere = hunt.twice.elsewhere.range((*id, 0)..=(*id, usize::MAX)).count();
+            if !hunt.is_in(pane) || elsewhere == pane.strands().count() {
                 hunt.found.remove(id);
                 continue;
             }
+            // How many of its hits are listed elsewhere is not known before they are looked up.
+            let wanted = if elsewhere > 0 { MOST } else { wanted };
             let scans: Vec<ScanId> = pane.searching().map(|tally| tally.id).collect();
             let found = hunt.found.entry(*id).or_default();
             if found.scans != scans {
@@ -187,21 +231,51 @@ impl App {
         self.hunt = Some(hunt);
     }
 
+    /// Which logs are shown in several panes that are searched. A hit is listed where all of its log is shown, best in
+    /// the pane that has the focus.
+    fn twice(&self, hunt: &Hunt, order: &[PaneId]) -> Twice {
+        let searched = order.iter().enumerate().filter_map(|(rank, id)| {
+            let pane = self.desk.panes.get(id).filter(|pane| hunt.is_in(pane))?;
+            Some(pane.strands().enumerate().map(move |(log, strand)| (rank, *id, pane, log, strand)))
+        });
+        let mut logs: Vec<_> = searched.flatten().collect();
+        let focus = self.desk.focused();
+        logs.sort_by_key(|(rank, id, _, log, strand)| {
+            (strand.kept.is_some(), strand.frozen.is_some(), Some(*id) != focus, *rank, *log)
+        });
+        let mut twice = Twice::default();
+        let mut listed: Vec<(&Pane, &Strand)> = Vec::new();
+        for (_, id, pane, log, strand) in logs {
+            let mut same = listed.iter().filter(|(_, other)| other.source == strand.source).peekable();
+            let (known, elsewhere) =
+                (same.peek().is_some(), same.any(|(other, own)| shows_all_of(other, own, pane, strand)));
+            if elsewhere {
+                twice.elsewhere.insert((id, log));
+            } else {
+                twice.overlap |= known;
+                listed.push((pane, strand));
+            }
+        }
+        twice
+    }
+
     fn hit(&self, id: PaneId, pane: &Pane, place: Place, line: &Line, pattern: &Pattern) -> Hit {
-        let feed = pane.strands().nth(place.log).and_then(|strand| self.feeds.get(&strand.source));
+        let source = pane.strands().nth(place.log).unwrap_or(&pane.strand).source;
+        let feed = self.feeds.get(&source);
         let head = &line.text[..line.text.len().min(READ)];
         let time = feed.and_then(|feed| feed.learner.reading().gist(&text::without_sgr(head)).1);
-        Hit { pane: id, place, time, text: excerpt(line, pattern) }
+        Hit { pane: id, source, place, time, text: excerpt(line, pattern) }
     }
 
     /// Hits that are known in all panes, and how far the scans have come that find them, in percent.
     pub(super) fn hunted(&self) -> (u64, usize) {
         let Some(hunt) = &self.hunt else { return (0, 100) };
-        let searched = |pane: &&Pane| {
-            let sought = pane.search.as_ref().and_then(|search| search.sought.pattern());
-            sought.is_some_and(|sought| sought.source() == hunt.pattern.source())
-        };
-        let tallies = self.desk.panes.values().filter(searched).flat_map(Pane::searching);
+        let order = self.desk.order();
+        let searched = self.desk.panes.iter().filter(|(id, pane)| order.contains(id) && hunt.is_in(pane));
+        let logs =
+            searched.flat_map(|(id, pane)| pane.strands().enumerate().map(|(log, own)| (*id, log, own)));
+        let listed = logs.filter(|(id, log, _)| !hunt.twice.elsewhere.contains(&(*id, *log)));
+        let tallies = listed.filter_map(|(.., strand)| Some(&strand.hits.as_ref()?.tally));
         tallies.fold((0, 100), |(hits, way), tally| (hits + tally.index.total(), way.min(tally.percent())))
     }
 }

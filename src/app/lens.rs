@@ -55,6 +55,16 @@ pub enum Slot {
     Tail(usize, usize),
 }
 
+impl PartialEq for Slot {
+    fn eq(&self, other: &Slot) -> bool {
+        match (self, other) {
+            (Slot::Entry(one, row), Slot::Entry(other, of)) => one.place == other.place && row == of,
+            (Slot::Tail(log, notice), Slot::Tail(of, other)) => (log, notice) == (of, other),
+            _ => false,
+        }
+    }
+}
+
 /// What lies beyond the rows of a picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Side {
@@ -77,6 +87,9 @@ pub struct Picture {
     pub gap: usize,
     /// From the top.
     pub slots: VecDeque<Slot>,
+    /// The row of the slots it was drawn from: those above were walked up from it, those below down. Where clocks
+    /// jumped back, drawn from another row it may be of other lines.
+    pub from: usize,
     /// Above the first.
     pub above: Side,
     /// Below the last.
@@ -294,7 +307,9 @@ impl<'a> Lens<'a> {
     fn at_bottom(&mut self, height: usize) -> Picture {
         let mut picture = Picture { below: Side::Edge, ..Picture::default() };
         let mut tail = self.tail();
-        picture.slots.extend(tail.split_off(tail.len().saturating_sub(height)));
+        let tail = tail.split_off(tail.len().saturating_sub(height));
+        let tails = tail.len();
+        picture.slots.extend(tail);
         picture.above = match self.last() {
             Found::Entry(entry) => {
                 let rows = self.rows(&entry);
@@ -302,10 +317,20 @@ impl<'a> Lens<'a> {
             }
             Found::Nothing(side) => side,
         };
+        picture.from = picture.slots.len().saturating_sub(tails + 1);
         picture
     }
 
     fn at_anchor(&mut self, anchor: &Anchor, height: usize) -> Picture {
+        let picture = self.around(anchor, height);
+        if picture.gap + picture.slots.len() < height && picture.below == Side::Edge {
+            return self.at_bottom(height);
+        }
+        picture
+    }
+
+    /// As [`Lens::at_anchor`], but near the end there may be fewer rows.
+    fn around(&mut self, anchor: &Anchor, height: usize) -> Picture {
         let (entry, row) = match self.at_or_after(&anchor.place) {
             Found::Entry(entry) => {
                 let row = if entry.place == anchor.place { anchor.row } else { 0 };
@@ -325,10 +350,8 @@ impl<'a> Lens<'a> {
         if picture.above == Side::Pending {
             picture.gap = at - picture.slots.len();
         }
+        picture.from = picture.slots.len();
         picture.below = self.fill_down(&mut picture.slots, entry, row, height - picture.gap);
-        if picture.gap + picture.slots.len() < height && picture.below == Side::Edge {
-            return self.at_bottom(height);
-        }
         picture
     }
 
@@ -421,36 +444,73 @@ impl<'a> Lens<'a> {
             return Eye::At(Anchor { at: top.gap - n, ..anchor });
         }
         let n = n - top.gap;
-        let picture = self.picture(&Eye::At(anchor), height + n);
-        if picture.below == Side::Edge {
+        let held = top.anchor(top.from).map_or(anchor, |held| Anchor { at: top.from, ..held });
+        let mut picture = self.around(&held, height + n);
+        if picture.below == Side::Edge && (top.below == Side::Edge || self.ends_with(&picture, &top, height))
+        {
             return Eye::Bottom;
         }
         let moved = n.min(picture.slots.len().saturating_sub(height));
-        picture.anchor(moved).map_or(Eye::Bottom, Eye::At)
+        picture.slots.drain(..moved);
+        picture.from = picture.from.saturating_sub(moved);
+        self.hold_rows(picture, height).map_or(Eye::Bottom, Eye::At)
+    }
+
+    /// Whether the last rows, seen from the end, hold all those of a picture that `seen` does not reach.
+    fn ends_with(&mut self, picture: &Picture, seen: &Picture, height: usize) -> bool {
+        if self.stream.logs() < 2 {
+            return true;
+        }
+        let bottom = self.at_bottom(height);
+        let mut new = picture.slots.iter().skip(seen.slots.len());
+        new.all(|slot| bottom.slots.contains(slot))
     }
 
     /// The eye moved `n` rows up; where nothing is above it stays as it was. Rows that are not known yet are left
     /// free, but one row stays that is.
     pub fn up(&mut self, eye: &Eye, height: usize, n: usize) -> Eye {
-        let picture = self.picture(eye, height);
+        let mut picture = self.picture(eye, height);
         let Some(Slot::Entry(entry, row)) = picture.slots.front().cloned() else { return eye.clone() };
         let n = n.saturating_add(picture.gap);
         let mut above = VecDeque::new();
-        let side = self.fill_up(&mut above, entry.clone(), row, n);
+        let side = self.fill_up(&mut above, entry, row, n);
         let gap = if side == Side::Pending { n - above.len() } else { 0 };
         if gap == 0 && above.is_empty() {
             return eye.clone();
         }
-        above.push_back(Slot::Entry(entry, row));
-        let top = Picture { slots: above, ..Picture::default() };
-        let at = gap.min(height.saturating_sub(1));
-        top.anchor(0).map_or(eye.clone(), |anchor| Eye::At(Anchor { at, ..anchor }))
+        picture.from += above.len();
+        above.append(&mut picture.slots);
+        picture.slots = above;
+        if gap > 0 {
+            let at = gap.min(height.saturating_sub(1));
+            return picture.anchor(0).map_or(eye.clone(), |anchor| Eye::At(Anchor { at, ..anchor }));
+        }
+        self.hold_rows(picture, height).map_or(eye.clone(), Eye::At)
+    }
+
+    /// What is to be held for the first rows of a picture to be seen: the first, and where the lines below that one are
+    /// others, because clocks jumped back, the row the picture was drawn from, or the last in sight if that is above.
+    fn hold_rows(&mut self, mut picture: Picture, height: usize) -> Option<Anchor> {
+        picture.slots.truncate(height);
+        let top = picture.anchor(0)?;
+        let from = picture.from.min(height.saturating_sub(1));
+        if from == 0 || self.stream.logs() < 2 {
+            return Some(top);
+        }
+        let drawn = self.at_anchor(&top, height);
+        if picture.slots.iter().eq(drawn.slots.iter().take(picture.slots.len())) {
+            return Some(top);
+        }
+        Some(picture.anchor(from).map_or(top, |held| Anchor { at: from, ..held }))
     }
 
     /// The eye where it is now, held at its place instead of at the bottom.
     pub fn hold(&mut self, eye: &Eye, height: usize) -> Eye {
         match eye {
-            Eye::Bottom => self.picture(eye, height).anchor(0).map_or(eye.clone(), Eye::At),
+            Eye::Bottom => {
+                let picture = self.picture(eye, height);
+                self.hold_rows(picture, height).map_or(eye.clone(), Eye::At)
+            }
             Eye::At(_) => eye.clone(),
         }
     }

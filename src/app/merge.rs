@@ -1,14 +1,19 @@
 //! The merged stream: panes of several logs shown as one pane, in the order of time, and back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
 use super::command::Call;
 use super::desk::Tab;
 use super::eye::Eye;
-use super::pane::{Jump, Pane, PaneId};
+use super::folding::Folding;
+use super::pane::{Jump, Pane, PaneId, Search};
 use super::source::SourceId;
 use super::strand::Strand;
+use crate::core::filter::Chain;
+use crate::core::place::Place;
+use crate::core::pos::Pos;
+use crate::core::stream::Next;
 use crate::core::{label, text};
 
 /// Columns of a name, by the width of the pane: from so many columns on, at most so many. Below that there is none.
@@ -38,6 +43,41 @@ impl Merged {
         let most = COLUMNS.iter().find(|(from, _)| width >= *from).map_or(1, |(_, most)| *most);
         brief(&self.names, most)
     }
+}
+
+/// What was put on a stream that was left: it is there again when the same logs are merged again.
+#[derive(Clone)]
+pub struct Left {
+    sources: BTreeSet<SourceId>,
+    chain: Chain,
+    undo: Vec<Chain>,
+    context: usize,
+    folding: Folding,
+    search: Option<Search>,
+    marks: Marked,
+}
+
+/// Marked lines: which letter, of which log, where.
+type Marked = Vec<(char, SourceId, Pos)>;
+
+impl Left {
+    fn of(pane: &Pane) -> Left {
+        Left {
+            sources: pane.strands().map(|strand| strand.source).collect(),
+            chain: pane.chain.clone(),
+            undo: pane.undo.clone(),
+            context: pane.context,
+            folding: pane.folding,
+            search: pane.search.clone(),
+            marks: marked(pane),
+        }
+    }
+}
+
+/// The marks of a pane, by log.
+fn marked(pane: &Pane) -> Marked {
+    let source = |place: &Place| pane.strands().nth(place.log).map(|strand| strand.source);
+    pane.marks.iter().filter_map(|(letter, place)| Some((*letter, source(place)?, place.pos))).collect()
 }
 
 pub(super) fn toggle(app: &mut App, call: &Call) {
@@ -108,22 +148,62 @@ impl App {
         let mut pane = Pane::new(first, context);
         (pane.others, pane.look) = (strands.collect(), look);
         (pane.look.numbers, pane.look.histogram) = (false, false);
+        let focused = self.desk.focused();
         let (tabs, front) = self.desk.fold(whole);
         pane.merged = Some(Merged { tabs, front, names });
         let id = self.desk.unite(pane);
+        let first = |id: &&PaneId| Some(**id) == focused;
+        let rest = panes.iter().filter(|id| !first(id));
+        self.carry_over(id, panes.iter().filter(first).chain(rest));
         if let Some((log, pos)) = from {
             self.look_at(id, Jump::Byte(log, pos));
         }
         self.messages.note(said);
     }
 
+    /// Puts on a stream what was on it when it was left, and the marks of the panes it takes the place of. Of two lines
+    /// with one letter the first pane's has it, or that which had it in the stream.
+    fn carry_over<'p>(&mut self, id: PaneId, panes: impl Iterator<Item = &'p PaneId>) {
+        let marks: Marked = panes.filter_map(|pane| self.desk.panes.get(pane)).flat_map(marked).collect();
+        let Some(pane) = self.desk.panes.get(&id) else { return };
+        let sources: Vec<SourceId> = pane.strands().map(|strand| strand.source).collect();
+        let left = self.left.clone().filter(|left| left.sources == sources.iter().copied().collect());
+        let first = left.iter().flat_map(|left| &left.marks).filter(|mark| marks.contains(mark));
+        let mut places: BTreeMap<char, Place> = BTreeMap::new();
+        for (letter, source, pos) in first.chain(&marks) {
+            let Some(log) = sources.iter().position(|own| own == source) else { continue };
+            if !places.contains_key(letter) {
+                // While it is not known what of the others stands above it is a mark all the same.
+                let place = self.locate(id, log, *pos).unwrap_or_else(|_| Place::of(log, *pos));
+                places.insert(*letter, place);
+            }
+        }
+        let Some(pane) = self.desk.panes.get_mut(&id) else { return };
+        pane.marks = places;
+        if let Some(Left { chain, undo, context, folding, search, .. }) = left {
+            (pane.undo, pane.context, pane.folding, pane.search) = (undo, context, folding, search);
+            self.use_chain(id, chain);
+        }
+    }
+
+    /// The line a stream is looked at by, and what of the other logs stands above it, whatever the stream's filter
+    /// leaves out of these; none at the end.
+    fn looked_at(&self, id: PaneId) -> Option<Place> {
+        let pane = self.desk.panes.get(&id)?;
+        let Eye::At(anchor) = &pane.eye else { return None };
+        let mut stream = pane.stream(&self.feeds)?;
+        let place = match stream.at_or_after(&anchor.place) {
+            Ok(Next::Line(place, ..)) => place,
+            _ => return Some(anchor.place.clone()),
+        };
+        Some(stream.locate(place.log, place.pos).unwrap_or(place))
+    }
+
     /// Shows the panes of a merged stream again, each at the instant that was looked at.
     pub(super) fn unmerge(&mut self, id: PaneId) {
+        let reference = self.looked_at(id);
         let Some((pane, shown)) = self.desk.part(id) else { return };
-        let reference = match &pane.eye {
-            Eye::At(anchor) => Some(anchor.place.clone()),
-            Eye::Bottom => None,
-        };
+        let left = Left::of(&pane);
         for tally in pane.tallies() {
             self.stop(tally);
         }
@@ -134,6 +214,8 @@ impl App {
                     continue;
                 };
                 own.strand.seen = own.strand.seen.max(strand.seen);
+                let marks = left.marks.iter().filter(|(_, source, _)| *source == strand.source);
+                own.marks.extend(marks.map(|(letter, _, pos)| (*letter, Place::from(*pos))));
                 let Some(place) = &reference else {
                     own.eye = Eye::Bottom;
                     continue;
@@ -144,7 +226,8 @@ impl App {
                 own.current = (place.log == log).then(|| place.pos.into());
             }
         }
-        let source = |place: &crate::core::place::Place| Some(pane.strands().nth(place.log)?.source);
+        self.left = Some(left);
+        let source = |place: &Place| Some(pane.strands().nth(place.log)?.source);
         let source = reference.as_ref().and_then(source);
         let focus = shown.iter().find(|id| {
             self.desk.panes.get(id).is_some_and(|pane| source.is_some_and(|source| pane.shows(source)))

@@ -155,6 +155,8 @@ pub struct App {
     down_read: usize,
     /// The pane that leads others by time, and where it looked when it did last.
     led: Option<(PaneId, eye::Eye)>,
+    /// What was put on the merged stream that was left last.
+    left: Option<merge::Left>,
     /// The last key led to a hit, and saying which one hides nothing of it: it is said until the next key.
     found: bool,
     /// When Ctrl-C was pressed last.
@@ -206,6 +208,7 @@ impl App {
             began: None,
             down_read: 0,
             led: None,
+            left: None,
             found: false,
             interrupted: None,
             dirty: true,

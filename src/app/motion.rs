@@ -5,7 +5,7 @@ use super::command::Call;
 use super::eye::{Anchor, Eye};
 use super::feed::Feed;
 use super::lens::{Found, Lens, Side};
-use super::pane::{Jump, PaneId, Selected};
+use super::pane::{Jump, Pane, PaneId, Selected};
 use super::rows::text_width;
 use super::shown::Showing;
 use super::strand::Strand;
@@ -143,7 +143,15 @@ pub(super) fn top(app: &mut App, call: &Call) {
             Found::Nothing(_) => from,
         });
     }
-    let Some(start) = app.lens(id).map(|(lens, _)| lens.start()) else { return };
+    let paired = pane.pair.is_some();
+    let Some((mut lens, _)) = app.lens(id) else { return };
+    let (start, first) = (lens.start(), lens.first());
+    drop(lens);
+    // Of two panes that are kept at one line it is the line that goes there.
+    if let (true, Found::Entry(first)) = (paired, first) {
+        app.desk.panes.entry(id).and_modify(Pane::leave);
+        return to_current(app, id, |_, _| first.place.clone());
+    }
     app.jump_to(id, Eye::top(start));
     let first = app.current_line();
     // What fits on the screen as a whole has its bottom in sight already.

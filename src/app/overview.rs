@@ -102,7 +102,8 @@ impl Overview {
         });
         if !found {
             let way = if back { "before" } else { "behind" };
-            app.messages.note(format!("no more {what}s {way} it"));
+            let part = if self.spans.is_empty() { "" } else { " in what is shown; - shows more" };
+            app.messages.note(format!("no more {what}s {way} it{part}"));
         }
     }
 

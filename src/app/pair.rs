@@ -10,6 +10,7 @@ use super::eye::{Anchor, Eye};
 use super::layout::Split;
 use super::lens::Found;
 use super::pane::{Pane, PaneId, Sought};
+use super::panes::OF_STREAM;
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::place::Place;
 
@@ -23,6 +24,9 @@ pub struct Led {
 
 pub(super) fn open(app: &mut App, _: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
+    if pane.merged.is_some() {
+        return app.messages.note(OF_STREAM);
+    }
     if pane.pair.is_some() {
         return app.messages.note("this pane has its match already; Ctrl-W q closes either");
     }
@@ -34,7 +38,7 @@ pub(super) fn open(app: &mut App, _: &Call) {
             return app.messages.note("which lines? & keeps some, or / finds some, and then this shows them");
         }
     };
-    if pane.strands().count() > 1 || !app.desk.can_split(Split::Below, app.panes_area()) {
+    if !app.desk.can_split(Split::Below, app.panes_area()) {
         return app.messages.note("there is no room for another pane");
     }
     let current = app.current_line().map(|(_, place)| place);
@@ -82,11 +86,13 @@ impl App {
             self.paired = Some(now);
             return;
         }
-        if pane.eye == Eye::Bottom && pane.current.is_none() {
-            if let Some(other) = self.desk.panes.get_mut(&other) {
-                (other.eye, other.current) = (Eye::Bottom, None);
+        // At the end there is no line to keep: both follow.
+        if pane.eye == Eye::Bottom {
+            for pane in [id, other] {
+                let bottom = |pane: &mut Pane| (pane.eye, pane.current) = (Eye::Bottom, None);
+                self.desk.panes.entry(pane).and_modify(bottom);
             }
-            self.paired = Some(now);
+            self.paired = Some(Led { current: None, ..now });
             return;
         }
         let Some((_, place)) = self.current_line() else { return };

@@ -8,6 +8,9 @@ use super::pane::PaneId;
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
 
+/// Why a merged stream has no second pane.
+pub(super) const OF_STREAM: &str = "a merged stream cannot be split; T goes back to the panes";
+
 pub(super) fn focus(app: &mut App, call: &Call) {
     let area = app.panes_area();
     let to = match call.arg.as_str() {
@@ -37,12 +40,12 @@ fn next(app: &App) -> Option<PaneId> {
 
 pub(super) fn split(app: &mut App, call: &Call) {
     let way = if call.arg == "beside" { Split::Beside } else { Split::Below };
-    if !app.desk.can_split(way, app.panes_area()) {
-        return app.messages.note("there is no room for another pane");
-    }
     let Some((id, pane, _)) = app.focused() else { return };
     if pane.merged.is_some() {
-        return app.messages.note("a merged stream cannot be split; T goes back to the panes");
+        return app.messages.note(OF_STREAM);
+    }
+    if !app.desk.can_split(way, app.panes_area()) {
+        return app.messages.note("there is no room for another pane");
     }
     let mut new = pane.twin();
     let (filter, all) = new.folding.filters(&new.chain);

@@ -319,6 +319,7 @@ impl Brush<'_> {
             dim: entry.role == Role::Context,
             selected: self.pane.selected.as_ref().is_some_and(|selected| selected.holds(&entry.place)),
             current: [&self.pane.current, &self.pane.instant].contains(&&Some(entry.place.clone())),
+            ruled: row == 0 && self.pane.instant.as_ref() == Some(&entry.place),
             more,
             count: count.to_owned(),
         }

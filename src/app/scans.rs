@@ -35,6 +35,7 @@ impl App {
         let learner = self.learner(&source);
         let levels = self.count_levels(&source, learner.reading());
         let rate = Rate::default();
+        let chain = self.first_chain(&source.name);
         self.feeds.insert(id, Feed { source, appended, lines: None, levels, learner, rate });
         let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
         pane.folding.by_line = self.settings.by_line;
@@ -43,8 +44,8 @@ impl App {
         if std::mem::take(&mut self.opening) {
             self.desk.focus(pane);
         }
-        if !self.chain.terms.is_empty() {
-            self.use_chain(pane, self.chain.clone());
+        if !chain.terms.is_empty() {
+            self.use_chain(pane, chain);
         }
     }
 

@@ -144,6 +144,8 @@ pub struct LineRow {
     pub selected: bool,
     /// The line the search stands on.
     pub current: bool,
+    /// A rule below it, across the pane: it is of the instant that several panes show.
+    pub ruled: bool,
     /// More of the line lies left, right of the window.
     pub more: (bool, bool),
     /// What is folded behind the line: against the right edge, which the text leaves free.

@@ -107,6 +107,7 @@ impl App {
         let first = (0..stream.logs()).all(|log| place.above(log) <= stream.start().above(log));
         match stream.at_or_after(&place)? {
             Next::Pending => Err(waits()),
+            Next::Edge if time <= last => Ok(Found::Hidden(time)),
             Next::Edge => Ok(Found::Behind(last)),
             Next::Line(place, ..) => {
                 let moment = stream.moment_of(&place)?;
@@ -130,6 +131,11 @@ impl App {
                 let last = self.written(last);
                 self.messages.note(format!("nothing is so late: this is the end, {last}"));
             }
+            Found::Hidden(time) => {
+                self.jump_to(id, Eye::Bottom);
+                let time = self.written(time);
+                self.messages.note(format!("the filter keeps nothing from {time} on: this is the end"));
+            }
             Found::NoTimes => {
                 let name = self.short_name(id);
                 self.messages.note(format!("no line of {name} is known to say when it was written"));
@@ -144,7 +150,7 @@ impl App {
                 pane.instant = Some(place.clone());
                 pane.eye = Eye::At(Anchor { place, row: 0, at });
             }
-            Found::Behind(_) => (pane.instant, pane.eye) = (None, Eye::Bottom),
+            Found::Behind(_) | Found::Hidden(_) => (pane.instant, pane.eye) = (None, Eye::Bottom),
             Found::NoTimes => pane.instant = None,
         }
     }
@@ -183,13 +189,16 @@ impl App {
         self.dirty = true;
         for id in panes {
             let Some(pane) = self.desk.panes.get_mut(&id) else { continue };
+            if id != leader && pane.dated(&self.feeds).is_none() {
+                continue;
+            }
             match &goal {
                 None => pane.instant = None,
                 Some((_, place)) if id == leader => pane.instant = Some(place.clone()),
                 Some((goal, _)) => pane.jump = Some(Jump::Time(goal.clone())),
             }
             match &goal {
-                None if pane.strands().any(|strand| strand.frozen.is_none()) => pane.eye = Eye::Bottom,
+                None => pane.eye = Eye::Bottom,
                 Some(_) if id != leader => self.go_on(id),
                 _ => {}
             }
@@ -208,6 +217,8 @@ enum Found {
     At(Place, Option<Time>),
     /// Behind the last line, which is of this moment.
     Behind(Time),
+    /// There are lines of this time or later, but the filter keeps none of them.
+    Hidden(Time),
     /// No line says a time.
     NoTimes,
 }

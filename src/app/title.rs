@@ -17,7 +17,7 @@ use super::rate::Beat;
 use super::rows::{counted, percent};
 use super::screen::{Area, Bar, Piece, Tone};
 use super::shown::hidden_names;
-use super::source::{State, Status, Watch};
+use super::source::{SourceId, State, Status, Watch};
 use super::strand::Strand;
 use crate::core::form::Way;
 use crate::core::{label, text};
@@ -135,6 +135,9 @@ fn state_pieces(
         }
     }
     pieces.extend(together(app, pane, feeds, now));
+    if app.desk.keeps_step(id) && !pane.strands().all(|strand| app.is_timeless(strand.source)) {
+        pieces.push(piece("lockstep", Tone::Note));
+    }
     let polled = |feed: &&Feed| {
         let Status { state, watch, .. } = feed.status();
         matches!(watch, Watch::Polling(_)) && !matches!(state, State::Ended(_))
@@ -300,6 +303,11 @@ impl App {
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else {
             return String::new();
         };
+        self.name_of(source)
+    }
+
+    /// The shortest name of a source that no other open source has.
+    pub(super) fn name_of(&self, source: SourceId) -> String {
         let Some(own) = self.feeds.get(&source) else { return String::new() };
         let others = self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed.label());
         text::printable(&label::shortest(own.label(), others))

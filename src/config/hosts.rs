@@ -91,9 +91,9 @@ impl Hosts {
                         hosts.rules.push(Rule::read(rule.name(), &rule.table()?)?);
                     }
                 }
-                // Another's to read: `config::formats`.
-                "format" => {}
-                _ => return Err(entry.unknown(&["ssh", "groups", "hosts", "format"])),
+                // Others' to read: `config::formats`, `config::filters`.
+                "format" | "filter" => {}
+                _ => return Err(entry.unknown(&["ssh", "groups", "hosts", "format", "filter"])),
             }
         }
         Ok(hosts)

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::filters::SourceFilter;
 use super::formats::OwnFormat;
 use crate::core::glob;
+use crate::core::query::Query;
 use crate::core::read::Format;
 
 /// How much of the screen is ours and not the log's.
@@ -76,9 +78,17 @@ pub struct Settings {
     pub formats: Vec<FormatRule>,
     /// Formats of the user's own; they are tried before all that are known.
     pub own_formats: Vec<OwnFormat>,
+    /// Filters that panes begin with.
+    pub filters: Vec<SourceFilter>,
 }
 
 impl Settings {
+    /// What the panes of a source keep at first, in the order it was said.
+    pub fn filters_of(&self, source: &str) -> impl Iterator<Item = &Query> {
+        let fits = move |filter: &&SourceFilter| any_names(&filter.sources, source);
+        self.filters.iter().filter(fits).map(|filter| &filter.query)
+    }
+
     /// The format that was chosen for a source.
     pub fn format_of(&self, source: &str) -> Option<&str> {
         self.formats.iter().rev().find(|rule| rule.fits(source)).map(|rule| rule.name.as_str())
@@ -87,10 +97,7 @@ impl Settings {
     /// The user's own formats for a source; the one that was chosen for it is among them whatever it is for.
     pub fn own_formats_of(&self, source: &str) -> Vec<Arc<Format>> {
         let chosen = self.format_of(source);
-        let fits = |own: &&OwnFormat| {
-            let named = own.sources.is_empty() || own.sources.iter().any(|pattern| names(pattern, source));
-            named || chosen == Some(&*own.format.name)
-        };
+        let fits = |own: &&OwnFormat| any_names(&own.sources, source) || chosen == Some(&*own.format.name);
         self.own_formats.iter().filter(fits).map(|own| Arc::clone(&own.format)).collect()
     }
 }
@@ -99,6 +106,11 @@ impl FormatRule {
     fn fits(&self, source: &str) -> bool {
         self.sources.as_ref().is_none_or(|pattern| names(pattern, source))
     }
+}
+
+/// Whether one of some patterns means a source; none of them mean all.
+fn any_names(patterns: &[String], source: &str) -> bool {
+    patterns.is_empty() || patterns.iter().any(|pattern| names(pattern, source))
 }
 
 /// Whether a pattern means a source: by the last part of its name or, with a `/` or `:` in it, by all of it.
@@ -121,6 +133,7 @@ impl Default for Settings {
             by_line: false,
             formats: Vec::new(),
             own_formats: Vec::new(),
+            filters: Vec::new(),
         }
     }
 }

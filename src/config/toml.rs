@@ -135,6 +135,15 @@ impl<'a> Entry<'a> {
         self.source.at(self.value.span().start, &printable(sentence))
     }
 
+    /// The same of a text, with the place of its character `at` (counted from 0), if the text is written out as it is.
+    pub fn wrong_within(&self, at: usize, sentence: &str) -> String {
+        let (span, text) = (self.value.span(), self.value.get_ref().as_str().unwrap_or_default());
+        let written = self.source.text.get(span.clone()).and_then(|value| value.find(text));
+        let ahead = text.char_indices().nth(at).map_or(text.len(), |(ahead, _)| ahead);
+        let place = written.map_or(span.start, |start| span.start + start + ahead);
+        self.source.at(place, &printable(sentence))
+    }
+
     /// A list of texts.
     pub fn strings(&self) -> Result<Vec<String>, String> {
         let texts = |array: &DeArray| {

@@ -40,6 +40,11 @@ pub(super) struct Cut {
 }
 
 impl Place {
+    /// A line of one of several logs, while nobody knows what of the others stands above it.
+    pub fn of(log: usize, pos: Pos) -> Place {
+        Place { log, ..pos.into() }
+    }
+
     /// What of a log of the view stands above: lines that begin before this.
     pub fn above(&self, log: usize) -> Pos {
         match &self.cut {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use jiff::tz::TimeZone;
 
+use crate::config::filters::{self, SourceFilter};
 use crate::config::formats::{self, OwnFormat};
 use crate::config::hosts::Hosts;
 use crate::core::text::printable;
@@ -17,6 +18,8 @@ pub struct Config {
     pub hosts: Hosts,
     /// Of the formats of lines.
     pub formats: Vec<OwnFormat>,
+    /// Of the filters that panes begin with.
+    pub filters: Vec<SourceFilter>,
 }
 
 /// What is said in the file that was `named`, or in `config.toml` in the user's config folder, which need not be there.
@@ -30,7 +33,8 @@ pub fn read(named: Option<&Path>) -> Result<Config, String> {
         Ok(text) => {
             let zone = |name: &str| TimeZone::get(name).ok();
             let formats = formats::parse(&text, &shown, &zone)?;
-            Ok(Config { hosts: Hosts::parse(&text, &shown)?, formats })
+            let filters = filters::parse(&text, &shown)?;
+            Ok(Config { hosts: Hosts::parse(&text, &shown)?, formats, filters })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => Ok(Config::default()),
         Err(error) => Err(format!("{shown}: the config cannot be read: {error}")),

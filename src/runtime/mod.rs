@@ -111,6 +111,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         }
     };
     options.settings.own_formats = config.formats;
+    options.settings.filters = config.filters;
     let options = &options;
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), config.hosts));
     let (specs, complaints) = spec::expand(&names, &resolver);

@@ -2,7 +2,7 @@
 //! terminal takes nothing else.
 
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::theme::{Glyphs, Theme};
 use crate::app::screen::Area;
@@ -125,6 +125,11 @@ impl<'a> Canvas<'a> {
         if let Some(cell) = self.buffer.cell_mut((x, y)) {
             cell.set_symbol(" ");
         }
+    }
+
+    /// Draws a rule below what stands in a row, from one column to another (exclusive).
+    pub(super) fn underline(&mut self, from: u16, to: u16, y: u16) {
+        self.row(from, to, y).iter_mut().for_each(|cell| cell.modifier.insert(Modifier::UNDERLINED));
     }
 
     /// Fills an area with `sign` (one column), stamping over whatever is there.

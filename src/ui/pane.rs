@@ -46,7 +46,7 @@ pub(super) fn divider(area: Area, canvas: &mut Canvas) {
 fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let ground = theme.ground(row);
-    let (first, y) = (pen.x, pen.y);
+    let (first, edge, y) = (pen.x, pen.right, pen.y);
     if let Some((name, number)) = &row.source {
         pen.x = canvas.put(first, y, pen.right, name, theme.source(row, *number));
     }
@@ -78,6 +78,9 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     }
     if row.more.1 && text < pen.right {
         canvas.stamp(pen.right - 1, y, theme.signs().more_right, more);
+    }
+    if row.ruled {
+        canvas.underline(first, edge, y);
     }
 }
 

@@ -205,6 +205,7 @@ fn any_row() -> impl Strategy<Value = Row> {
             dim,
             selected,
             current,
+            ruled: left,
             more,
             count,
         })
@@ -272,5 +273,20 @@ proptest! {
             }
             prop_assert_eq!(x, screen.size.width, "no wide character is cut by the edge");
         }
+    }
+}
+
+#[test]
+fn a_rule_below_a_line_goes_across_the_pane_on_any_terminal() {
+    for depth in [Depth::None, Depth::Ansi, Depth::Indexed, Depth::True] {
+        let theme = Theme::new(depth, Glyphs::Unicode, Vec::new());
+        let line = LineRow { text: "a日é".to_owned(), gutter: "7 ".to_owned(), ..LineRow::default() };
+        let under = |ruled: bool| {
+            let buffer = row(LineRow { ruled, ..line.clone() }, &theme);
+            let cells = buffer.content.iter();
+            cells.filter(|cell| cell.modifier.contains(Modifier::UNDERLINED)).count()
+        };
+        assert_eq!(under(false), 0);
+        assert_eq!(under(true), row(line.clone(), &theme).content.len(), "{depth:?}");
     }
 }

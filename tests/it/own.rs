@@ -1,4 +1,4 @@
-//! Formats of the user's own, from a config file, with the real program.
+//! Formats of the user's own and filters that panes begin with, from a config file, with the real program.
 
 use crate::folder::{Folder, append};
 use crate::headless::{run, text};
@@ -69,6 +69,7 @@ fn mistakes_in_a_config_are_told_with_their_place() {
         (CONFIG.replace("Asia/Tokyo", "Asia/Tokio"), ":10:8: ", "no zone is called Asia/Tokio"),
         (CONFIG.replace("\"till\"", "\"json\""), ":6:8: ", "there is a format json already"),
         (CONFIG.replace("[[format]]", "[[fromat]]"), ":5:3: ", "did you mean format?"),
+        ("[[filter]]\nquery = 'x level>=wran'\n".to_owned(), ":2:19: ", "wran"),
     ] {
         let config = folder.write("config.toml", config);
         let (code, out, err) = run(&["--config", text(&config), "--no-follow", text(&log)]);
@@ -96,4 +97,30 @@ fn on_the_screen_own_formats_tell_level_and_fields_too() {
     tty.keys("=");
     tty.wait_text("till (of config.toml)");
     tty.wait_text("those of Asia/Tokyo");
+}
+
+#[test]
+fn panes_begin_with_the_filters_of_the_config_and_then_of_the_command_line() {
+    let folder = Folder::new();
+    let config = "[[filter]]\nsources = [\"till*\"]\nquery = 'sold | level>=error'\n";
+    let config = folder.write("config.toml", format!("{CONFIG}{config}"));
+    let (till, other) = (folder.write("till-1.log", TILL), folder.write("other.log", TILL));
+    let mut tty = Tty::start(&["--config", text(&config), text(&till), text(&other)], 100, 24);
+    tty.wait_text("sold | level>=error");
+    tty.wait_for("the pane of the other log shows all", |screen| {
+        let shown = screen.contents();
+        shown.matches("paper out").count() == 2 && shown.matches("WARN").count() == 1
+    });
+    tty.keys("C");
+    tty.wait_for("the filter can be switched off", |screen| screen.contents().matches("WARN").count() == 2);
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    let mut tty = Tty::start(&["--config", text(&config), "--drop", "paper", text(&till)], 100, 24);
+    tty.wait_text("sold | level>=error !paper");
+    tty.wait_gone("paper out");
+    tty.wait_text("#8 I sold");
+    tty.keys("q");
+    // Nobody sees what is left out of a pipe.
+    let (code, out, _) = run(&["--config", text(&config), "--no-follow", text(&till)]);
+    assert_eq!((code, out.as_str()), (0, TILL));
 }

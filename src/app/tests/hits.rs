@@ -138,3 +138,49 @@ fn leaving_the_prompt_leaves_other_panes_alone() {
     desk.keys(":hits<Enter>");
     assert!(desk.bottom().contains("no search was made in all panes"), "{}", desk.bottom());
 }
+
+#[test]
+fn a_hit_of_a_log_that_several_panes_show_is_listed_once() {
+    for (keys, title) in [
+        ("<Ctrl-W>s", "req-7: 5 hits"),
+        ("&req<Enter><Ctrl-W>m", "req-7: 5 hits"),
+        ("<Ctrl-W>s&ordered<Enter>", "req-7: 5 hits"),
+        ("&req<Enter><Ctrl-W>s", "req-7: 5 hits"),
+        // Neither shows all that the other does: what both show cannot be told from the counts.
+        ("&req<Enter><Ctrl-W>s&answered|n<Enter>", "req-7: at most 7 hits"),
+    ] {
+        let mut desk = services(160, 48);
+        desk.keys(keys).keys("g/req-7<Enter>");
+        let all = ["answered req-7", "paid req-7", "took money for req-7", "ordered req-7", "got req-7"];
+        let listed = said(&mut desk);
+        let wanted: Vec<&str> = all.into_iter().filter(|hit| listed.iter().any(|row| row == hit)).collect();
+        assert_eq!(listed, wanted, "{keys}");
+        let popup = desk.screen().popups.last().unwrap().clone();
+        assert_eq!(popup.title, title, "{keys}");
+    }
+}
+
+#[test]
+fn of_a_merged_stream_the_list_names_the_log() {
+    let mut desk = services(120, 24);
+    desk.keys("g/req-7<Enter>qTg/req-7<Enter>");
+    assert_eq!(desk.screen().popups.last().unwrap().title, "req-7: 5 hits");
+    let names: Vec<String> =
+        desk.popup().iter().map(|row| row.split(' ').next().unwrap().to_owned()).collect();
+    assert_eq!(names, ["front.log", "shop.log", "bank.log", "shop.log", "front.log"]);
+    desk.keys("jj<Enter>");
+    let current = desk.pane().rows.iter().any(|row| {
+        matches!(row, crate::app::screen::Row::Line(line)
+        if line.current && line.text.contains("took money"))
+    });
+    assert!(current, "{:?}", desk.lines());
+}
+
+#[test]
+fn while_the_list_is_open_it_alone_says_how_many_there_are() {
+    let mut desk = services(120, 24);
+    desk.keys("g/req-7<Enter>");
+    assert!(!desk.bottom().contains("hits"), "{}", desk.bottom());
+    desk.keys("q");
+    assert!(desk.bottom().contains("2 hits"), "{}", desk.bottom());
+}

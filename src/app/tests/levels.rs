@@ -252,3 +252,20 @@ fn where_a_title_is_narrow_the_last_seconds_are_the_first_to_go() {
     desk.pass(Duration::from_secs(1));
     assert!(desk.title().ends_with("| 20/s"), "it is switched off: {}", desk.title());
 }
+
+#[test]
+fn where_a_part_is_looked_at_it_is_said_that_errors_are_looked_for_there() {
+    let mut desk = Desk::new(80, 24);
+    desk.open("app.log", &hour());
+    desk.keys("-H").screen();
+    desk.keys("EEll+");
+    desk.screen();
+    desk.keys("eee");
+    desk.screen();
+    desk.keys("EEEE");
+    assert!(desk.bottom().contains("before it in what is shown; - shows more"), "{}", desk.bottom());
+    desk.keys("-");
+    desk.screen();
+    desk.keys("EEEEEEEE");
+    assert!(desk.bottom().ends_with("no more errors before it"), "{}", desk.bottom());
+}

@@ -1,5 +1,9 @@
 //! Panes as one stream in the order of time, and back.
 
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
 use super::harness::{Desk, bar_text, remote};
 use crate::app::event::Effect;
 use crate::app::link::LinkState;
@@ -110,6 +114,48 @@ fn panes_come_back_at_the_instant_that_was_looked_at() {
 }
 
 #[test]
+fn a_filter_on_the_stream_does_not_move_the_instant_of_the_panes() {
+    let mut desk = two(100, 24, 200);
+    desk.keys("T&web|api 198<Enter>g20j");
+    let numbers = |desk: &mut Desk| -> Vec<usize> {
+        let screen = desk.screen();
+        let first = |pane: &crate::app::screen::PaneView| super::harness::row_text(&pane.rows[0]);
+        let number = |row: String| row.rsplit(' ').next().unwrap().parse().unwrap();
+        screen.panes.iter().map(|pane| number(first(pane))).collect()
+    };
+    assert_eq!(said(&mut desk)[0], "web 41");
+    desk.keys("T");
+    assert_eq!(numbers(&mut desk), [42, 41]);
+}
+
+#[test]
+fn what_was_put_on_a_stream_is_there_again_and_marks_go_along() {
+    let mut desk = two(100, 24, 200);
+    desk.keys("gmb");
+    desk.keys("T&5<Enter>/web 15<Enter><Esc>gma");
+    assert_eq!(said(&mut desk)[0], "web 5");
+    let (title, rows) = (desk.title(), said(&mut desk));
+    let current = |desk: &mut Desk| {
+        let (id, place) = desk.app.current_line().unwrap();
+        (desk.app.desk.panes[&id].strand.source, place.pos)
+    };
+    desk.keys("T");
+    // The pane of the log whose line was looked at has the focus.
+    let line_5 = Pos(lines([1, 3], "web").len() as u64);
+    desk.keys("G'a");
+    assert_eq!(current(&mut desk), (crate::app::source::SourceId(1), line_5));
+    desk.keys("T'ag");
+    assert!(desk.title().contains("&5") && title.contains("&5"), "{} | {title}", desk.title());
+    assert_eq!(said(&mut desk), rows);
+    desk.keys("n");
+    assert!(!desk.bottom().contains("no search"), "{}", desk.bottom());
+    // The mark of a pane is one of the stream: its line is not kept, the next one is shown.
+    desk.keys("G'b");
+    assert!(!desk.bottom().contains("no mark"), "{}", desk.bottom());
+    assert_eq!(said(&mut desk)[0], "web 5");
+}
+
+#[test]
 fn filter_search_marks_and_copy_work_as_in_a_pane() {
     let mut desk = two(100, 12, 100);
     desk.keys("T&5<Enter>");
@@ -194,6 +240,21 @@ fn a_log_without_times_stands_above_the_others_and_it_is_said() {
     assert!(desk.bottom().contains("no times in noise.log: above all others"), "{}", desk.bottom());
     desk.keys("g");
     assert_eq!(desk.lines()[..3], ["noise one", "noise two", "api   2026-11-21T12:00:00Z api 0"]);
+}
+
+#[test]
+fn a_log_whose_times_are_no_moments_stands_above_the_others_too() {
+    let mut desk = two(100, 12, 100);
+    let line = |minute: usize| format!("9999-12-31 23:{minute:02}:00 INFO nine {minute}\n");
+    desk.open("/var/log/y9.log", &(0..60).map(line).collect::<String>());
+    desk.keys(":merge all<Enter>");
+    assert!(desk.bottom().contains("no times in y9.log: above all others"), "{}", desk.bottom());
+    assert!(desk.lines().iter().all(|row| !row.contains("nine")), "{:?}", desk.lines());
+    desk.keys("g");
+    assert_eq!(desk.ends().0, "y9  9999-12-31 23:00:00 INFO nine 0");
+    desk.keys("t12:01<Enter>");
+    let rows = desk.lines();
+    assert!(rows.iter().all(|row| !row.contains("nine")), "{rows:?}");
 }
 
 #[test]
@@ -298,4 +359,62 @@ fn a_folder_that_becomes_files_leaves_no_stream_behind() {
     desk.send(crate::app::event::Event::Superseded(crate::app::source::SourceId(0)));
     assert_eq!(panes(&mut desk), 1);
     assert!(bar_text(desk.pane().title.as_ref().unwrap()).starts_with("web.log"));
+}
+
+/// Pages through a stream from one end to the other: every row that came into sight.
+fn paged(desk: &mut Desk, keys: &str) -> BTreeSet<String> {
+    let mut seen: BTreeSet<String> = desk.lines().into_iter().collect();
+    for _ in 0..1000 {
+        let before = desk.lines();
+        seen.extend(desk.keys(keys).lines());
+        if desk.lines() == before {
+            return seen;
+        }
+    }
+    panic!("{keys} reaches no end");
+}
+
+fn all_rows(logs: &[String]) -> BTreeSet<String> {
+    let row = |log: usize, line: &str| format!("{} {line}", ["api", "web"][log]);
+    logs.iter().enumerate().flat_map(|(log, text)| text.lines().map(move |line| row(log, line))).collect()
+}
+
+#[test]
+fn where_a_clock_jumped_back_paging_either_way_shows_every_line() {
+    let run = |first: usize| first..first + 100;
+    let api: String = [lines(run(1800), "a"), lines(run(0), "b"), lines(run(1900), "c")].concat();
+    let logs = [api, lines((1800..2000).step_by(2), "web")];
+    let mut desk = Desk::new(60, 24);
+    desk.open("/var/log/api.log", &logs[0]);
+    desk.open("/var/log/web.log", &logs[1]);
+    desk.keys("T");
+    let all = all_rows(&logs);
+    for (from, keys) in [("G", "b"), ("g", "f"), ("G", "u"), ("g", "d"), ("G", "7k"), ("g", "7j")] {
+        let seen = paged(desk.keys(from), keys);
+        assert!(seen.is_superset(&all), "{from}{keys}: {:?}", all.difference(&seen).next());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 8, ..ProptestConfig::default() })]
+
+    #[test]
+    fn however_clocks_go_nothing_is_skipped_on_the_way(
+        api in prop::collection::vec(0..3000_usize, 10..30), web in prop::collection::vec(0..3000_usize, 10..30),
+        there in 1..9_usize, back in 1..9_usize,
+    ) {
+        let numbered = |seconds: &[usize], name: &str| -> String {
+            seconds.iter().enumerate().map(|(n, s)| line(*s, &format!("{name} {n}"))).collect()
+        };
+        let logs = [numbered(&api, "a"), numbered(&web, "w")];
+        let mut desk = Desk::new(60, 11);
+        desk.open("/var/log/api.log", &logs[0]);
+        desk.open("/var/log/web.log", &logs[1]);
+        desk.keys("TG");
+        let all = all_rows(&logs);
+        for keys in [format!("{there}k"), format!("{back}j"), "b".to_owned(), "f".to_owned()] {
+            let seen = paged(&mut desk, &keys);
+            prop_assert!(seen.is_superset(&all), "{keys}: {:?}", all.difference(&seen).next());
+        }
+    }
 }

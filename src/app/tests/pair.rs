@@ -1,6 +1,7 @@
 //! The lines a filter keeps above, the whole log below, kept at one line.
 
 use super::harness::{Desk, row_text};
+use crate::app::pane::Pane;
 use crate::app::screen::Row;
 
 /// What the panes say from the top, each with its marked line.
@@ -79,4 +80,50 @@ fn at_the_end_both_follow() {
     let panes = desk.screen().panes;
     let last = |n: usize| panes[n].rows.iter().next_back().map(row_text);
     assert_eq!((last(0).as_deref(), last(1).as_deref()), (Some("line 507"), Some("last")));
+}
+
+#[test]
+fn going_to_the_end_in_either_takes_both_there_and_both_follow() {
+    for keys in ["<Ctrl-W>jkkG", "<Ctrl-W>jkk<Ctrl-W>kkG", "<Ctrl-W>kgG", "kgjG", "<Ctrl-W>jkkF"] {
+        let mut desk = Desk::numbered(500, 80, 24);
+        desk.keys("&7$<Enter><Ctrl-W>m").keys(keys);
+        assert!(desk.app.desk.panes.values().all(Pane::follows), "{keys}");
+        desk.append(0, "line 507\nlast\n");
+        let panes = desk.screen().panes;
+        let last = |n: usize| panes[n].rows.iter().next_back().map(row_text);
+        assert_eq!((last(0).as_deref(), last(1).as_deref()), (Some("line 507"), Some("last")), "{keys}");
+    }
+}
+
+#[test]
+fn going_to_the_beginning_takes_both_there_also_where_all_that_is_kept_is_in_sight() {
+    let mut desk = Desk::numbered(500, 80, 24);
+    desk.keys("&00$<Enter><Ctrl-W>mg");
+    assert_eq!(marked(&mut desk), both("line 100"));
+    desk.keys("G");
+    assert!(desk.app.desk.panes.values().all(Pane::follows));
+    desk.keys("<Ctrl-W>jg");
+    assert_eq!(marked(&mut desk), [Some("line 100".into()), Some("line 1".into())]);
+}
+
+#[test]
+fn only_a_line_that_is_a_hit_is_counted_among_the_hits() {
+    let mut desk = Desk::numbered(500, 80, 24);
+    desk.keys("k/nosuch<Enter><Ctrl-W>m");
+    assert!(!desk.bottom().contains(" of "), "{}", desk.bottom());
+    let mut desk = Desk::numbered(500, 80, 24);
+    desk.keys("gg/7$<Enter><Ctrl-W>m<Ctrl-W>j");
+    assert!(desk.bottom().contains("1 of 50 hits"), "{}", desk.bottom());
+    desk.keys("j");
+    assert!(desk.bottom().contains("50 hits") && !desk.bottom().contains(" of "), "{}", desk.bottom());
+    desk.keys("n");
+    assert!(desk.bottom().contains("2 of 50 hits"), "{}", desk.bottom());
+}
+
+#[test]
+fn a_merged_stream_has_no_pane_of_its_matches_and_says_so() {
+    let mut desk = Desk::numbered(500, 80, 24);
+    desk.open("/var/log/web.log", "one\n");
+    desk.keys("T&7$<Enter><Ctrl-W>m");
+    assert!(desk.bottom().contains("a merged stream cannot be split"), "{}", desk.bottom());
 }

@@ -1,6 +1,6 @@
 //! Going to a time, and panes that keep step.
 
-use super::harness::{Desk, row_text};
+use super::harness::{Desk, bar_text, row_text};
 use crate::app::screen::Row;
 
 /// A line of a log, so many seconds after noon.
@@ -60,6 +60,19 @@ fn beyond_either_end_it_goes_there_and_says_so() {
     assert!(desk.bottom().contains("this is the end"), "{}", desk.bottom());
     desk.keys("t-999999999d<Enter>");
     assert!(desk.bottom().contains("this is the beginning"), "{}", desk.bottom());
+}
+
+#[test]
+fn what_a_filter_hides_is_not_taken_for_the_end_of_the_log() {
+    let mut desk = hour();
+    desk.keys("&n3$<Enter>t12:30<Enter>");
+    assert!(
+        desk.bottom().contains("the filter keeps nothing from 2026-11-21 12:30:00 on: this is the end"),
+        "{}",
+        desk.bottom()
+    );
+    desk.keys("t2026-11-22<Enter>");
+    assert!(desk.bottom().contains("nothing is so late: this is the end, 2026-11-21 13:59:57"));
 }
 
 #[test]
@@ -178,4 +191,60 @@ fn one_pane_alone_keeps_step_with_nobody() {
     let mut desk = hour();
     desk.keys("S");
     assert!(desk.bottom().contains("one pane on this tab"), "{}", desk.bottom());
+}
+
+/// The rows of a pane below which a rule is.
+fn ruled(desk: &mut Desk, pane: usize) -> Vec<usize> {
+    let rows = desk.screen().panes[pane].rows.clone();
+    let ruled = rows.iter().enumerate().filter(|(_, row)| matches!(row, Row::Line(line) if line.ruled));
+    ruled.map(|(at, _)| at).collect()
+}
+
+fn titles(desk: &mut Desk) -> Vec<String> {
+    let panes = desk.screen().panes;
+    panes.iter().map(|pane| bar_text(pane.title.as_ref().unwrap())).collect()
+}
+
+#[test]
+fn a_rule_marks_the_instant_and_titles_say_that_panes_keep_step() {
+    let mut desk = Desk::new(120, 24);
+    desk.open("/var/log/api.log", &lines(0..7200));
+    desk.open("/var/log/web.log", &lines((0..7200).step_by(60)));
+    desk.open("/var/log/noise.log", &"nothing here\n".repeat(500));
+    desk.keys("Sg61j");
+    assert_eq!([ruled(&mut desk, 0), ruled(&mut desk, 1), ruled(&mut desk, 2)], [vec![0], vec![0], vec![]]);
+    let told = |desk: &mut Desk| -> Vec<bool> {
+        titles(desk).iter().map(|title| title.contains("lockstep")).collect()
+    };
+    assert_eq!(told(&mut desk), [true, true, false], "{:?}", titles(&mut desk));
+    desk.keys("S");
+    assert_eq!(told(&mut desk), [false; 3]);
+    assert!((0..3).all(|pane| ruled(&mut desk, pane).is_empty()));
+}
+
+#[test]
+fn the_lock_ends_when_the_tab_has_one_pane_left() {
+    let mut desk = Desk::new(120, 24);
+    desk.open("/var/log/api.log", &lines(0..7200));
+    desk.open("/var/log/web.log", &lines((0..7200).step_by(60)));
+    desk.keys("Sg61j<Ctrl-W>w<Ctrl-W>q");
+    assert!(ruled(&mut desk, 0).is_empty() && !titles(&mut desk)[0].contains("lockstep"));
+    desk.keys("G<Ctrl-W>sg");
+    assert_eq!(tops(&mut desk)[1], "n0");
+    assert_ne!(tops(&mut desk)[0], "n0", "the twin scrolls by itself");
+}
+
+#[test]
+fn at_the_end_a_frozen_pane_is_at_its_own_end_and_one_without_times_stays() {
+    let mut desk = Desk::new(120, 24);
+    desk.open("/var/log/api.log", &lines(0..7200));
+    desk.open("/var/log/web.log", &lines((0..7200).step_by(60)));
+    desk.open("/var/log/noise.log", &(0..500).map(|n| format!("nothing n{n}\n")).collect::<String>());
+    desk.keys("<Ctrl-W>w<Ctrl-W>wg<Ctrl-W>wS<Ctrl-W>wP");
+    let end = tops(&mut desk)[1].clone();
+    desk.append(1, &lines([7200, 7260]));
+    desk.keys("<Ctrl-W>w<Ctrl-W>wg");
+    assert_eq!(tops(&mut desk), ["n0", "n0", "n0"]);
+    desk.keys("G");
+    assert_eq!(tops(&mut desk)[1..], [end, "n0".into()]);
 }

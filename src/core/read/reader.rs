@@ -37,7 +37,7 @@ pub struct Reader {
     orders: [[bool; 3]; 2],
     /// The years of the last date with two digits, as each order has it.
     years: [i32; 3],
-    /// The zone of the last line with a time, in seconds east of Greenwich; `Some(None)` when it had none.
+    /// The zone of the last line whose time is a moment, in seconds east of Greenwich; `Some(None)` when it had none.
     zone: Option<Option<i32>>,
 }
 
@@ -87,7 +87,7 @@ impl Reader {
     }
 
     /// The zone that stands in the source's lines, in seconds east of Greenwich; `Some(None)` when their times have
-    /// none, `None` when no line with a time was seen.
+    /// none, `None` when no line was seen whose time is a moment.
     pub fn zone(&self) -> Option<Option<i32>> {
         self.zone
     }
@@ -157,7 +157,10 @@ impl Reader {
         let draft = naive.draft(line);
         let time = draft.found.time.or(wrapper);
         self.timed += u32::from(time.is_some());
-        self.zone = time.map(|time| time.offset.or(wrapper.and_then(|outer| outer.offset))).or(self.zone);
+        // One that is no moment, as of a year beyond all clocks, puts no line in its place in time.
+        let usable = naive.moment(draft.found.time, wrapper, draft.zone).is_some();
+        let zone = time.map(|time| time.offset.or(wrapper.and_then(|outer| outer.offset)));
+        self.zone = zone.filter(|_| usable).or(self.zone);
         let own = self
             .reading
             .own

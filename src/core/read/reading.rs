@@ -88,7 +88,12 @@ impl Reading {
     }
 
     /// When a line was written that says a time itself, or is wrapped with one.
-    fn moment(&self, own: Option<Written>, wrapped: Option<Written>, zone: Option<&Zone>) -> Option<Time> {
+    pub(super) fn moment(
+        &self,
+        own: Option<Written>,
+        wrapped: Option<Written>,
+        zone: Option<&Zone>,
+    ) -> Option<Time> {
         // A time with a date and a zone of its own says more than the wrapper's; that more than one without.
         let complete = |time: &Written| time.offset.is_some() && matches!(time.date, Date::Day(_));
         let written = match wrapped {
