@@ -66,7 +66,7 @@ impl App {
             self.down_read = self.down_read.min(self.hosts_down().len());
         }
         // A link that is lost is told even where none of its panes is in sight.
-        self.dirty |= turned || self.is_shown(id);
+        self.dirty = self.dirty || turned || self.is_shown(id);
         // What a jump waits for may have been fetched.
         self.go_on_in(id);
     }
