@@ -36,17 +36,20 @@ pub struct Folding {
 }
 
 impl Folding {
-    fn grain(self) -> Grain {
+    /// What is kept or dropped as one; `filtered`: something is.
+    fn grain(self, filtered: bool) -> Grain {
         match self {
             Folding { tails: true, .. } => Grain::Head,
             Folding { by_line: true, .. } => Grain::Line,
+            // Every line of every record: nobody has to read lines for that.
+            _ if !filtered => Grain::Line,
             _ => Grain::Record,
         }
     }
 
     /// Whether the filter keeps and drops single lines.
     pub fn judges_lines(self) -> bool {
-        self.grain() == Grain::Line
+        self.grain(true) == Grain::Line
     }
 
     /// Whether lines are left out that the filter keeps.
@@ -57,16 +60,16 @@ impl Folding {
     /// What is shown through a chain, `None` when that is every line; and while repeated lines are left out, what
     /// would be shown with them.
     pub fn filters(self, chain: &Chain) -> (Option<Filter>, Option<Filter>) {
-        let kept = chain.filter().or_else(|| self.any().then(Filter::all));
-        let folded = |repeats| kept.as_ref().map(|kept| kept.folded(self.grain(), repeats));
+        let filtered = chain.filter();
+        let grain = self.grain(filtered.is_some());
+        let kept = filtered.or_else(|| self.any().then(Filter::all));
+        let folded = |repeats| kept.as_ref().map(|kept| kept.folded(grain, repeats));
         (folded(self.repeats), folded(false).filter(|_| self.repeats))
     }
 
     /// What is sought among the lines that are shown.
     pub fn search(self, chain: &Chain, test: impl Into<Test>) -> Filter {
-        // Where every line is shown, a hit is a line like any other.
-        let plain = chain.filter().is_none() && !self.any();
-        let grain = if plain { Grain::Line } else { self.grain() };
+        let grain = self.grain(chain.filter().is_some());
         Filter::search(chain, test).folded(grain, self.repeats)
     }
 

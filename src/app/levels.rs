@@ -19,6 +19,7 @@ use crate::core::pos::Pos;
 use crate::core::query;
 use crate::core::read::Reading;
 use crate::core::scan::Select;
+use crate::core::walk::Memory;
 
 /// The count of what the lines of a source say.
 pub struct Levels {
@@ -121,7 +122,7 @@ impl App {
         // Until all is counted the end comes first, so who looks elsewhere is better off with a scan of their own.
         let near = levels.index.lines().complete() || self.near(id, log) == feed.end();
         let tally = levels.tally(sought).filter(|_| usable && near)?;
-        Some(Kept { filter: levels.filter(sought), tally })
+        Some(Kept { filter: levels.filter(sought), tally, memory: Memory::default() })
     }
 
     /// Whether a scan is for everyone, so that no search may stop it.

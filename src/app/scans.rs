@@ -18,6 +18,7 @@ use crate::core::index::SparseIndex;
 use crate::core::pos::Pos;
 use crate::core::query::Reader;
 use crate::core::scan::Select;
+use crate::core::walk::Memory;
 
 /// Whether nothing is known yet of what is in a log.
 pub(super) fn is_unread(status: &Status) -> bool {
@@ -67,7 +68,7 @@ impl App {
             self.down_read = self.down_read.min(self.hosts_down().len());
         }
         // A link that is lost is told even where none of its panes is in sight.
-        self.dirty |= turned || self.is_shown(id);
+        self.dirty = self.dirty || turned || self.is_shown(id);
         // What a jump waits for may have been fetched.
         self.go_on_in(id);
     }
@@ -193,7 +194,7 @@ impl App {
         let reading: Arc<dyn Reader> = feed.learner.reading().clone();
         let (source, filter) = (feed.source.clone(), filter.read_by(&reading));
         let tally = self.scan(&source, Select::Kept(filter.clone()), near, true);
-        Some(Kept { filter, tally })
+        Some(Kept { filter, tally, memory: Memory::default() })
     }
 
     /// Begins to count the errors that come in each log of a pane among the lines it keeps; for nothing where it
@@ -211,7 +212,7 @@ impl App {
             let filter = filter.read_by(&reading);
             let end = source.status.end;
             let tally = self.scan(&source, Select::Kept(filter.clone()), end, false);
-            Some(Kept { filter, tally })
+            Some(Kept { filter, tally, memory: Memory::default() })
         });
         errors.collect()
     }

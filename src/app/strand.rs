@@ -7,7 +7,7 @@ use super::tally::Tally;
 use crate::core::dates::Dates;
 use crate::core::filter::Filter;
 use crate::core::pos::Pos;
-use crate::core::walk::{Selection, StoreWalk};
+use crate::core::walk::{Memory, Selection, StoreWalk};
 
 /// Lines a filter keeps, and the scan that finds them.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct Kept {
     pub filter: Filter,
     /// Where they are.
     pub tally: Tally,
+    /// What was found when pictures were made of them.
+    pub memory: Memory,
 }
 
 /// One log of a pane.
@@ -90,6 +92,6 @@ impl Strand {
 impl Kept {
     /// What a walker needs to know of it.
     pub fn selection(&self, context: usize) -> Selection<'_> {
-        Selection { filter: &self.filter, index: &self.tally.index, context }
+        Selection { filter: &self.filter, index: &self.tally.index, context, memory: Some(&self.memory) }
     }
 }

@@ -14,7 +14,7 @@ use super::lines::content;
 use super::mask::mask;
 use super::pattern::seen;
 use super::pos::Pos;
-use super::record::{Gather, first_line, records_in};
+use super::record::{Gather, RECORD_MAX, first_line, records_in};
 use super::store::Store;
 
 /// A kept line that starts further than this behind the kept line before it repeats nothing, in bytes: so far back it
@@ -23,12 +23,23 @@ pub const REPEAT_MAX: u64 = 64 << 10;
 
 /// What was looked at.
 pub(super) struct Picked {
+    /// From where the log was read.
+    pub from: Pos,
     /// Where the record begins that the last lines are of, if more lines may come to it.
     pub open: Option<Pos>,
     /// Where the last line starts, if it is unfinished.
     pub unfinished: Option<Pos>,
     /// How far the log was read.
     pub read: Pos,
+}
+
+impl Picked {
+    /// The bytes that say what is selected in `bounds`: where records are kept as one, those too in which their
+    /// beginning and their end are looked for.
+    pub fn reach(&self, filter: &Filter, bounds: &Range<Pos>, end: Pos) -> Range<Pos> {
+        let beside = if filter.grain() == Grain::Line { 0 } else { RECORD_MAX };
+        self.from.back(beside + 1)..(self.read.max(bounds.end) + beside).min(end)
+    }
 }
 
 /// Calls `found` with the start of every selected line that starts in `bounds`, in order. A line starts at `line`;
@@ -45,7 +56,7 @@ pub(super) fn pick(
     found: &mut dyn FnMut(Pos),
 ) -> io::Result<Option<Picked>> {
     let plain = filter.grain() == Grain::Line && !filter.repeats();
-    let mut picked = Picked { open: None, unfinished: None, read: bounds.start };
+    let mut picked = Picked { from: bounds.start, open: None, unfinished: None, read: bounds.start };
     let reach = match reach(filter, store, &bounds, line, end)? {
         Some(reach) => reach,
         None => return Ok(Some(picked)),
@@ -57,6 +68,7 @@ pub(super) fn pick(
         }
     };
     let line = if plain { line } else { reach.start };
+    picked.from = reach.start;
     let mut sift = Sift { filter, last: None, mask: Vec::new() };
     let mut gather = (filter.grain() != Grain::Line).then(|| Gather::new(filter.reader()));
     let mut chunks = Chunks::new(store, buf, reach, line, end);

@@ -12,8 +12,10 @@ use super::lines::{Line, find_newline, find_start, read_line};
 use super::pick::pick;
 use super::pos::Pos;
 use super::store::Store;
+pub use memory::Memory;
 pub(super) use window::Window;
 
+mod memory;
 mod window;
 
 /// Blocks a walker matches on the spot although no count promised a line there, before it says that
@@ -67,6 +69,8 @@ pub struct Selection<'a> {
     pub index: &'a SparseIndex,
     /// Lines shown around each kept line, on either side.
     pub context: usize,
+    /// What earlier walkers found, where there is one.
+    pub memory: Option<&'a Memory>,
 }
 
 /// Walks the lines of a store up to `end`, all of them or the ones a selection keeps.
@@ -286,10 +290,23 @@ impl<'a> StoreWalk<'a> {
         if self.allowance == 0 {
             return Ok(None);
         }
-        let mut kept = Vec::new();
         let line = if block.start == covered.end { covered.end } else { covered.start };
-        let (store, places) = (self.window.store(), (block.clone(), line, self.end));
-        pick(selection.filter, store, &mut self.buf, places, &mut || true, &mut |start| kept.push(start))?;
+        let (store, filter, buf) = (self.window.store(), selection.filter, &mut self.buf);
+        // What is found by its bytes alone is found sooner than remembered.
+        let memory = selection.memory.filter(|_| filter.repeats() || filter.reads());
+        let known = memory.and_then(|memory| memory.recall(block, (store, self.end), buf));
+        let kept = match known {
+            Some(kept) => kept,
+            None => {
+                let (mut kept, places) = (Vec::new(), (block.clone(), line, self.end));
+                let picked = pick(filter, store, buf, places, &mut || true, &mut |start| kept.push(start))?;
+                if let Some((memory, picked)) = memory.zip(picked) {
+                    let reach = picked.reach(filter, block, self.end);
+                    memory.note(block, (reach, picked.read), &kept, (store, self.end), buf);
+                }
+                kept
+            }
+        };
         if kept.is_empty() || block.start >= covered.end {
             self.allowance -= 1;
         }

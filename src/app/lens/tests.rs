@@ -87,7 +87,7 @@ proptest! {
             }
         }
         let lens = || {
-            let selection = filter.as_ref().map(|filter| Selection { filter, index: &index, context: 0 });
+            let selection = filter.as_ref().map(|filter| Selection { filter, index: &index, context: 0, memory: None });
             Lens::new(Stream::of(StoreWalk::new(&store, end, selection)), vec![&notices], TEXT, case.wrap)
         };
         let rows = plain(&case, &notices, filter.as_ref());

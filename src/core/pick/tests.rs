@@ -8,7 +8,7 @@ use crate::core::index::{BLOCK, SparseIndex};
 use crate::core::pattern::Pattern;
 use crate::core::record::{RECORD_MAX, record_at};
 use crate::core::scan::{Scanner, Select};
-use crate::core::walk::{Selection, Step, StoreWalk, Walk};
+use crate::core::walk::{Memory, Selection, Step, StoreWalk, Walk};
 
 /// Lines with their starts and the heads of their records, the slow way.
 struct Naive {
@@ -186,7 +186,7 @@ proptest! {
         prop_assert_eq!(pieces.collect::<Vec<_>>(), expected.clone(), "cut at {:?}", bounds);
 
         let index = SparseIndex::default();
-        let selection = Some(Selection { filter: &filter, index: &index, context: 0 });
+        let selection = Some(Selection { filter: &filter, index: &index, context: 0, memory: None });
         if len < 8 * BLOCK {
             prop_assert_eq!(walked(&mut StoreWalk::new(&log, Pos(len), selection), false), expected.clone());
             prop_assert_eq!(walked(&mut StoreWalk::new(&log, Pos(len), selection), true), expected.clone());
@@ -212,6 +212,37 @@ proptest! {
         ends.sort_unstable();
         for (finished, said) in appended(&filter, &log, &ends) {
             prop_assert_eq!(said, Naive::of(&log[..finished]).selected(&terms, None, grain, repeats), "of {} bytes", finished);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn what_is_remembered_is_what_is_there(
+        log in log(),
+        terms in terms(),
+        (grain, repeats) in (grain(), any::<bool>()),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 1..5),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(&b"a \n"[..])), 0..4),
+    ) {
+        let filter = filter(&terms, None, grain, repeats);
+        let (index, memory) = (SparseIndex::default(), Memory::default());
+        let selection = Some(Selection { filter: &filter, index: &index, context: 0, memory: Some(&memory) });
+        let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.index(log.len() + 1)).collect();
+        ends.sort_unstable();
+        let mut logs: Vec<Vec<u8>> = ends.iter().map(|end| log[..*end].to_vec()).collect();
+        for (at, byte) in changes.into_iter().filter(|_| !log.is_empty()) {
+            let mut changed = logs.last().cloned().unwrap_or_default();
+            changed.resize(log.len(), b'x');
+            changed[at.index(log.len())] = byte;
+            logs.push(changed);
+        }
+        for log in logs.iter().flat_map(|log| [log, log]).filter(|log| (log.len() as u64) < 8 * BLOCK) {
+            let expected = Naive::of(log).selected(&terms, None, grain, repeats);
+            let end = Pos(log.len() as u64);
+            prop_assert_eq!(walked(&mut StoreWalk::new(log, end, selection), false), expected.clone());
+            prop_assert_eq!(walked(&mut StoreWalk::new(log, end, selection), true), expected);
         }
     }
 }

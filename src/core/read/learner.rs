@@ -15,8 +15,9 @@ use crate::core::store::Store;
 const SAMPLE: u64 = 64 << 10;
 /// Lines of the first sample, and of each as long as few were looked at.
 const FIRST: usize = 200;
-/// Lines of a sample after that.
-const LATER: usize = 20;
+/// Lines of a sample after that. A log that grows fast is looked at with every frame, on the thread that draws: what it
+/// costs to see within seconds that it has become another one is not to be felt.
+const LATER: usize = 4;
 /// Lines after which a source is known.
 const KNOWN: usize = 1000;
 /// Bytes of a line from which is learned.

@@ -88,7 +88,8 @@ impl<'w, S: Store> World<'w, S> {
     fn stream(&self, lines: &[usize]) -> Stream<'_> {
         let branch = |((log, store), lines): ((&Log, &'w S), &usize)| {
             let end = starts(log).get(*lines).copied().unwrap_or(store.range().end);
-            let selection = self.filter.map(|filter| Selection { filter, index: &self.index, context: 0 });
+            let selection =
+                self.filter.map(|filter| Selection { filter, index: &self.index, context: 0, memory: None });
             let timed = log.iter().any(|(second, _)| second.is_some());
             let dates = timed.then(|| Dates::new(store, end, self.reading));
             Branch::new(StoreWalk::new(store, end, selection), dates)

@@ -84,7 +84,7 @@ proptest! {
         let filter = filter("a");
         let kept = starts(&lines, |text| filter.keeps(text));
         let index = index(&log, &filter, if counted { end.0 } else { 0 });
-        let selection = Some(Selection { filter: &filter, index: &index, context: 0 });
+        let selection = Some(Selection { filter: &filter, index: &index, context: 0, memory: None });
         prop_assert_eq!(forwards(&mut StoreWalk::new(&log, end, selection)), kept.clone());
         prop_assert_eq!(backwards(&mut StoreWalk::new(&log, end, selection)), kept.clone());
 

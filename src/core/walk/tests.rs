@@ -118,7 +118,7 @@ proptest! {
         let all = naive(&log, |_| true, 0);
         let log = Parts { bytes: log, part };
         let index = index(&log, &filter, counted);
-        let selection = Selection { filter: &filter, index: &index, context };
+        let selection = Selection { filter: &filter, index: &index, context, memory: None };
         let end = log.range().end;
         prop_assert_eq!(&forwards(&mut StoreWalk::new(&log, end, Some(selection))), &expected);
         prop_assert_eq!(&backwards(&mut StoreWalk::new(&log, end, Some(selection))), &expected);
@@ -132,7 +132,7 @@ proptest! {
         let filter = filter("needle");
         let index = index(&log, &filter, log.len() as u64);
         let expected = naive(&log, |line| filter.keeps(line), context);
-        let mut walk = StoreWalk::new(&log, Pos::MAX, Some(Selection { filter: &filter, index: &index, context }));
+        let mut walk = StoreWalk::new(&log, Pos::MAX, Some(Selection { filter: &filter, index: &index, context, memory: None }));
         let start = |step: Step| match step {
             Step::Line(line, role) => Some((line.start.0, role)),
             _ => None,
@@ -163,7 +163,7 @@ proptest! {
         for (from, length) in held {
             sparse.hold(from..from + length);
         }
-        let selection = filtered.then_some(Selection { filter: &filter, index: &index, context });
+        let selection = filtered.then_some(Selection { filter: &filter, index: &index, context, memory: None });
         for place in places {
             for back in [false, true] {
                 let right = match back {
@@ -195,9 +195,12 @@ fn what_a_filter_keeps_of_the_bytes_that_are_there_shows_before_the_others_came(
     let (filter, end) = (filter("needle"), Pos(log.len() as u64));
     let index = SparseIndex::unknown(Pos(0)..end);
     let sparse = Sparse::new(log, STRIPE - 10);
-    let mut walk =
-        StoreWalk::new(&sparse, end, Some(Selection { filter: &filter, index: &index, context: 0 }))
-            .eager(true);
+    let mut walk = StoreWalk::new(
+        &sparse,
+        end,
+        Some(Selection { filter: &filter, index: &index, context: 0, memory: None }),
+    )
+    .eager(true);
     let Step::Line(line, Role::Kept) = walk.before(end).unwrap() else { panic!("nothing is known") };
     assert_eq!(line.text, b"needle");
     assert!(matches!(walk.before(line.start).unwrap(), Step::Pending(_)));
@@ -216,7 +219,11 @@ fn what_is_not_scanned_yet_is_pending_and_what_is_shows() {
     let mut index = SparseIndex::unknown(Pos(0)..end);
     let mut scanner = Scanner::new(&Select::Kept(filter.clone()));
     index.set(2, scanner.stripe(&log, 2, index.covered(), &|| false).unwrap().unwrap());
-    let mut walk = StoreWalk::new(&log, end, Some(Selection { filter: &filter, index: &index, context: 0 }));
+    let mut walk = StoreWalk::new(
+        &log,
+        end,
+        Some(Selection { filter: &filter, index: &index, context: 0, memory: None }),
+    );
     assert_eq!(walk.at_or_after(Pos(77)).unwrap(), Step::Pending(Pos(77)));
     let Step::Line(last, Role::Kept) = walk.before(end).unwrap() else { panic!("no last line") };
     assert_eq!(last.end, end);
@@ -235,7 +242,7 @@ fn much_that_is_not_counted_is_not_matched_at_once() {
     let log = b"nothing of interest\n".repeat(1 << 20);
     let filter = filter("needle");
     let index = SparseIndex::default();
-    let selection = Selection { filter: &filter, index: &index, context: 0 };
+    let selection = Selection { filter: &filter, index: &index, context: 0, memory: None };
     let mut walk = StoreWalk::new(&log, Pos::MAX, Some(selection));
     assert_eq!(walk.at_or_after(Pos(0)).unwrap(), Step::Pending(Pos(u64::from(ALLOWANCE) * BLOCK)));
     let mut walk = StoreWalk::new(&log, Pos::MAX, Some(selection));
@@ -251,7 +258,7 @@ fn counts_that_are_wrong_do_no_harm() {
     promised.append(&everywhere, Pos(40 * BLOCK));
     let short = log[..100_000].to_vec();
     for log in [&log, &short] {
-        let selection = Selection { filter: &filter, index: &promised, context: 1 };
+        let selection = Selection { filter: &filter, index: &promised, context: 1, memory: None };
         let end = Pos(log.len() as u64);
         let lines = forwards(&mut StoreWalk::new(log, end, Some(selection)));
         assert_eq!(lines, naive(log, |line| filter.keeps(line), 1));
@@ -273,7 +280,7 @@ fn a_hundred_megabytes_without_a_newline_are_walked_past() {
     assert_eq!((line.text.len(), line.finished), (LINE_MAX, true));
     let filter = filter("needle");
     let index = index(&log, &filter, end.0);
-    let selection = Selection { filter: &filter, index: &index, context: 1 };
+    let selection = Selection { filter: &filter, index: &index, context: 1, memory: None };
     let expected = [(7, Role::Context), ((100 << 20) + 1, Role::Kept)];
     assert_eq!(forwards(&mut StoreWalk::new(&log, end, Some(selection))), expected);
 }
