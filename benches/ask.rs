@@ -199,7 +199,7 @@ fn errors() -> Result<(), Box<dyn Error>> {
     let asked = Asked::new(Query::of_level(Op::AtLeast, Level::Error), &Zoned::default());
     let filter = Filter::search(&Chain::default(), asked).read_by(&reader);
     let time = best(|| {
-        let selection = Selection { filter: &filter, index: index.errors(), context: 0 };
+        let selection = Selection { filter: &filter, index: index.errors(), context: 0, memory: None };
         let step = StoreWalk::new(&log, log.range().end, Some(selection)).before(log.range().end)?;
         match step {
             Step::Line(line, _) if line.start == Pos(BYTES) => Ok(()),

@@ -268,7 +268,7 @@ fn first_hits(log: &Arc<Disk>) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn selection<'a>((filter, index): (&'a Filter, &'a SparseIndex)) -> Selection<'a> {
-    Selection { filter, index, context: 0 }
+    Selection { filter, index, context: 0, memory: None }
 }
 
 /// How many of the last `lines` lines are there.

@@ -142,7 +142,7 @@ fn fold(log: &Disk) -> Result<(), Box<dyn Error>> {
         let (index, seconds) = count(log, &filter)?;
         let speed = log.1 as f64 / seconds / 1e6;
         row(&format!("fold {what} ({})", index.total()), &format!("{speed:.0} MB/s a core"));
-        let selection = Some(Selection { filter: &filter, index: &index, context: 0 });
+        let selection = Some(Selection { filter: &filter, index: &index, context: 0, memory: None });
         let time = millis(|| {
             let mut walk = StoreWalk::new(log, log.range().end, selection);
             let mut at = log.range().end;

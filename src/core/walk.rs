@@ -292,8 +292,8 @@ impl<'a> StoreWalk<'a> {
         }
         let line = if block.start == covered.end { covered.end } else { covered.start };
         let (store, filter, buf) = (self.window.store(), selection.filter, &mut self.buf);
-        // What is found by its bytes alone is found sooner than remembered.
-        let memory = selection.memory.filter(|_| filter.repeats() || filter.reads());
+        // Only what is masked takes longer to find than to see that the bytes still say the same.
+        let memory = selection.memory.filter(|_| filter.repeats());
         let known = memory.and_then(|memory| memory.recall(block, (store, self.end), buf));
         let kept = match known {
             Some(kept) => kept,
