@@ -102,7 +102,7 @@ impl Filter {
         self.shows(rule, &as_seen(&rest[..len]))
     }
 
-    /// As [`open_record`](crate::core::record::open_record), of lines it reads.
+    /// As [`open_record`], of lines it reads.
     pub fn open_record(&self, lines: &[u8]) -> Option<usize> {
         open_record(&*self.reader, lines)
     }
