@@ -153,15 +153,11 @@ pub(super) fn top(app: &mut App, call: &Call) {
         return to_current(app, id, |_, _| first.place.clone());
     }
     app.jump_to(id, Eye::top(start));
-    let first = app.current_line();
     // What fits on the screen as a whole has its bottom in sight already.
     app.move_eye(id, |lens, eye, height| {
         let picture = lens.picture(eye, height);
         if picture.slots.len() < height && picture.below == Side::Edge { Eye::Bottom } else { eye.clone() }
     });
-    if let Some(pane) = app.desk.panes.get_mut(&id).filter(|pane| pane.eye == Eye::Bottom) {
-        pane.current = first.map(|(_, first)| first);
-    }
 }
 
 pub(super) fn bottom(app: &mut App, call: &Call) {
@@ -325,7 +321,7 @@ impl App {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.leave();
             pane.eye = eye;
-            (pane.jump, pane.current) = (None, None);
+            pane.jump = None;
         }
     }
 }

@@ -258,25 +258,6 @@ fn folding_stays_at_the_record_that_is_looked_at() {
 }
 
 #[test]
-fn a_jump_to_an_end_is_one_for_records_too() {
-    let mut desk = desk(100, 20);
-    let shows = |desk: &mut Desk, keys: &str| -> String {
-        desk.keys(keys).keys("p");
-        let said = desk.popup().join("\n");
-        desk.keys("q");
-        said
-    };
-    assert!(shows(&mut desk, "g").contains("INFO up"), "what fits the screen has a first line too");
-    assert!(shows(&mut desk, "}").contains("it broke"));
-    assert!(shows(&mut desk, "g").contains("INFO up"), "not the one walked to");
-    assert!(shows(&mut desk, "G").contains("slow"));
-    assert!(shows(&mut desk, "{{").contains("it broke"));
-    assert!(shows(&mut desk, "G").contains("slow"), "not the one walked to");
-    desk.keys("gy");
-    assert_eq!(copied(&desk), LOG.lines().next().unwrap());
-}
-
-#[test]
 fn repeated_lines_are_shown_once_and_count_up() {
     let mut desk = Desk::new(80, 14);
     let log: String = (0..500).map(|n| format!("GET /cart/{n} took {}.{n}ms\n", n % 7)).collect();
