@@ -89,16 +89,6 @@ impl fmt::Display for Op {
     }
 }
 
-/// The levels by their names, the most harmless first.
-pub(super) const LEVELS: [(&str, Level); 6] = [
-    ("trace", Level::Trace),
-    ("debug", Level::Debug),
-    ("info", Level::Info),
-    ("warn", Level::Warn),
-    ("error", Level::Error),
-    ("fatal", Level::Fatal),
-];
-
 impl fmt::Display for Expr {
     /// Writes what parses to the same again.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,10 +96,7 @@ impl fmt::Display for Expr {
             Expr::Word(word) if scan::is_bare_word(word.0.source()) => f.write_str(word.0.source()),
             Expr::Word(word) => quoted(f, word.0.source()),
             Expr::Regex(regex) => slashed(f, regex.0.source()),
-            Expr::Level(op, level) => {
-                let name = LEVELS.iter().find(|(_, known)| known == level).map_or("", |(name, _)| name);
-                write!(f, "level{op}{name}")
-            }
+            Expr::Level(op, level) => write!(f, "level{op}{}", level.name()),
             Expr::Time(op, when) => {
                 write!(f, "time{op}")?;
                 when.write(f, false)

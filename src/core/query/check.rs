@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use super::ast::{Expr, LEVELS, Op, Value};
+use super::ast::{Expr, Op, Value};
 use super::facts::Facts;
 use super::field::{Field, Test};
 use super::need;
@@ -33,7 +33,7 @@ enum Node {
 }
 
 /// The bit of lines that have no level.
-const NO_LEVEL: u8 = 1 << LEVELS.len();
+const NO_LEVEL: u8 = 1 << Level::ALL.len();
 /// All bits.
 const ANY_LEVEL: u8 = (NO_LEVEL << 1) - 1;
 const NEVER: Node = Node::Constant(false);
@@ -260,7 +260,7 @@ fn of_field(name: &str, op: Op, value: &Value) -> Node {
 }
 
 fn bit(level: Level) -> u8 {
-    1 << LEVELS.iter().position(|(_, known)| *known == level).unwrap_or(LEVELS.len())
+    1 << level as u8
 }
 
 fn of_level(op: Op, level: Level) -> Node {
@@ -272,7 +272,7 @@ fn of_level(op: Op, level: Level) -> Node {
         Op::More => *known > level,
         Op::AtLeast => *known >= level,
     };
-    match LEVELS.iter().map(|(_, known)| *known).filter(compares).map(bit).sum() {
+    match Level::ALL.into_iter().filter(compares).map(bit).sum() {
         0 => NEVER,
         bits => Node::Level(bits),
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::amount::Amount;
-use super::ast::{Expr, LEVELS, Op, Value, Wanted};
+use super::ast::{Expr, Op, Value, Wanted};
 use super::error::{QueryError, cited};
 use super::scan::{self, Scan, Sign};
 use super::when::{self, When};
@@ -289,7 +289,7 @@ impl Parser {
         match level_named(&text) {
             Some(level) => Ok(Expr::Level(op, level)),
             None => {
-                let meant = nearest(&text, &LEVELS.map(|(name, _)| name));
+                let meant = nearest(&text, &Level::ALL.map(Level::name));
                 let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
                 let levels = "the levels are trace, debug, info, warn, error, fatal";
                 Err(wrong(at, format!("{} is no level; {meant}{levels}", cited(&text))))
@@ -400,7 +400,7 @@ fn unit_meant(text: &str, quoted: bool) -> String {
 /// A level by one of the names that logs have for it.
 fn level_named(name: &str) -> Option<Level> {
     let name = name.to_ascii_lowercase();
-    let known = LEVELS.iter().find(|(known, _)| *known == name).map(|(_, level)| *level);
+    let known = Level::ALL.into_iter().find(|known| known.name() == name);
     known.or(match &name[..] {
         "information" | "notice" => Some(Level::Info),
         "warning" => Some(Level::Warn),

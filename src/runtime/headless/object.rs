@@ -6,7 +6,7 @@ use std::io::Write;
 use jiff::Timestamp;
 
 use super::json;
-use crate::core::read::{Level, Said, Value};
+use crate::core::read::{Said, Value};
 
 /// Fields that are told; a line that has more is data.
 const FIELDS: usize = 1000;
@@ -20,7 +20,7 @@ pub fn members(said: &Said<'_>, out: &mut Vec<u8>) {
         None => write!(out, "null"),
     };
     let _ = match said.level {
-        Some(level) => write!(out, ",\"level\":\"{}\"", level_name(level)),
+        Some(level) => write!(out, ",\"level\":\"{}\"", level.name()),
         None => write!(out, ",\"level\":null"),
     };
     out.extend_from_slice(b",\"fields\":{");
@@ -55,17 +55,6 @@ fn put(value: Value<'_>, out: &mut Vec<u8>) {
 /// Whether text is JSON that other programs can take: lines may be broken, and deeper than anybody reads.
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde_json::Value>(text).is_ok()
-}
-
-fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Trace => "trace",
-        Level::Debug => "debug",
-        Level::Info => "info",
-        Level::Warn => "warn",
-        Level::Error => "error",
-        Level::Fatal => "fatal",
-    }
 }
 
 #[cfg(test)]
