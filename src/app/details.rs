@@ -10,7 +10,6 @@ use super::feed::Feed;
 use super::fold::entry;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
-use super::mouse::WHEEL;
 use super::pane::PaneId;
 use super::popup;
 use super::rows::counted;
@@ -90,28 +89,14 @@ impl Layer for Details {
             "copy" => self.copy(app),
             "quit" | "escape" | "record" => return Flow::Close,
             _ if key.code == Code::Esc => return Flow::Close,
-            name => {
-                let last = self.rows(app).len().saturating_sub(page);
-                self.top = match name {
-                    "down" => self.top + 1,
-                    "up" => self.top.saturating_sub(1),
-                    "half-down" => self.top + page / 2,
-                    "half-up" => self.top.saturating_sub(page / 2),
-                    "page-down" => self.top + page,
-                    "page-up" => self.top.saturating_sub(page),
-                    "top" => 0,
-                    "bottom" => last,
-                    _ => self.top,
-                }
-                .min(last);
-            }
+            name => self.top = popup::scrolled(name, self.top, page, self.rows(app).len()),
         }
         Flow::Taken
     }
 
     fn wheel(&mut self, up: bool, app: &mut App) {
-        let last = self.rows(app).len().saturating_sub(popup::rows_in(app.size).max(1));
-        self.top = if up { self.top.saturating_sub(WHEEL) } else { (self.top + WHEEL).min(last) };
+        let (page, rows) = (popup::rows_in(app.size).max(1), self.rows(app).len());
+        self.top = popup::wheeled(up, self.top, page, rows);
     }
 
     fn draw(&self, app: &App, screen: &mut Screen) {
@@ -142,7 +127,7 @@ fn rows(app: &App, feed: &Feed, lines: &[Line], width: usize) -> Vec<Vec<Piece>>
         fact(what, when, Tone::Plain);
     }
     if let Some(level) = said.level {
-        fact("level", level_name(level).into(), tone_of(level));
+        fact("level", level.name().into(), tone_of(level));
     }
     if !said.format.is_empty() {
         fact("format", said.format.to_owned(), Tone::Plain);
@@ -194,17 +179,6 @@ fn times(app: &App, feed: &Feed, time: Time) -> Vec<(&'static str, String)> {
     match away {
         Some(own) => vec![("time", written(own.to_time_zone())), ("here", written(here))],
         None => vec![("time", written(here))],
-    }
-}
-
-fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Trace => "trace",
-        Level::Debug => "debug",
-        Level::Info => "info",
-        Level::Warn => "warn",
-        Level::Error => "error",
-        Level::Fatal => "fatal",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Boxes over the panes: how large they are and where they stand.
 
 use super::compose::{HINTS_FROM, cells};
+use super::mouse::WHEEL;
 use super::screen::{Area, Piece, Popup, Screen, Size};
 use crate::core::text;
 
@@ -8,6 +9,28 @@ use crate::core::text;
 pub fn rows_in(size: Size) -> usize {
     let frame = if size.height >= 3 && size.width >= 3 { 2 } else { 0 };
     usize::from(size.height).saturating_sub(frame + usize::from(size.height >= HINTS_FROM))
+}
+
+/// The first row shown of `rows`, where `page` are seen at a time, after a command that moves; as it was after any other.
+pub fn scrolled(command: &str, top: usize, page: usize, rows: usize) -> usize {
+    let last = rows.saturating_sub(page);
+    let top = match command {
+        "down" => top + 1,
+        "up" => top.saturating_sub(1),
+        "half-down" => top + page / 2,
+        "half-up" => top.saturating_sub(page / 2),
+        "page-down" => top + page,
+        "page-up" => top.saturating_sub(page),
+        "top" => 0,
+        "bottom" => last,
+        _ => top,
+    };
+    top.min(last)
+}
+
+/// The same after a turn of the wheel.
+pub fn wheeled(up: bool, top: usize, page: usize, rows: usize) -> usize {
+    if up { top.saturating_sub(WHEEL) } else { (top + WHEEL).min(rows.saturating_sub(page)) }
 }
 
 /// Columns a popup has for its content at a size.

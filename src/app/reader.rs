@@ -6,7 +6,6 @@ use super::help;
 use super::info;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer};
-use super::mouse::WHEEL;
 use super::pane::PaneId;
 use super::popup;
 use super::screen::{Piece, Screen};
@@ -49,33 +48,23 @@ impl Reader {
 impl Layer for Reader {
     fn key(&mut self, key: Key, app: &mut App) -> Flow {
         let page = popup::rows_in(app.size).max(1);
-        let last = self.rows(app).len().saturating_sub(page);
         let name = match app.keymap.find(&[Context::Normal], &[key]) {
             Found::Binding { binding, .. } => binding.command.as_str(),
             _ => "",
         };
-        self.top = match name {
-            "down" => self.top + 1,
-            "up" => self.top.saturating_sub(1),
-            "half-down" => self.top + page / 2,
-            "half-up" => self.top.saturating_sub(page / 2),
-            "page-down" => self.top + page,
-            "page-up" => self.top.saturating_sub(page),
-            "top" => 0,
-            "bottom" => last,
+        match name {
             "quit" | "escape" | "help" | "info" => return Flow::Close,
             "filter-panel" if matches!(self.page, Page::Info(_)) => return Flow::Close,
             "reconnect" if matches!(self.page, Page::Info(_)) => return Flow::Passed,
             _ if key.code == Code::Esc => return Flow::Close,
-            _ => self.top,
+            name => self.top = popup::scrolled(name, self.top, page, self.rows(app).len()),
         }
-        .min(last);
         Flow::Taken
     }
 
     fn wheel(&mut self, up: bool, app: &mut App) {
-        let last = self.rows(app).len().saturating_sub(popup::rows_in(app.size).max(1));
-        self.top = if up { self.top.saturating_sub(WHEEL) } else { (self.top + WHEEL).min(last) };
+        let (page, rows) = (popup::rows_in(app.size).max(1), self.rows(app).len());
+        self.top = popup::wheeled(up, self.top, page, rows);
     }
 
     fn draw(&self, app: &App, screen: &mut Screen) {
