@@ -20,6 +20,7 @@ use super::spec::{self, Spec};
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
+use crate::config::hosts::Hosts;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::text::printable;
@@ -75,6 +76,11 @@ impl Hands {
         let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
         let (folders, logs) = (BTreeSet::new(), HashMap::new());
         Ok(Hands { happened, follower, resolver, folders, pool: None, logs, next: 0, saving: None })
+    }
+
+    /// What our own config says of other hosts now.
+    pub fn use_hosts(&self, hosts: Hosts) {
+        self.resolver.use_hosts(hosts);
     }
 
     /// Begins to read keys.
@@ -243,7 +249,12 @@ impl Hands {
                 return Ok(vec![Event::Zones(names.collect())]);
             }
             // These are for the loop, which has the terminal.
-            Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Mouse(_)
+            | Effect::Copy(_)
+            | Effect::Dump(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
         Ok(Vec::new())
     }

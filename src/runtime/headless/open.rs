@@ -161,9 +161,10 @@ impl<'a> Opener<'a> {
         let names = self.names.iter().map(as_name);
         let own = as_name(own);
         // What is printed once stays, so a name that may meet others later has its host in front from the beginning.
-        let label = match searching {
-            true => label::with_host(own, names),
-            false => label::shortest(own, names),
+        let label = match (self.options.settings.log(&source.name).label, searching) {
+            (Some(label), _) => label,
+            (None, true) => label::with_host(own, names),
+            (None, false) => label::shortest(own, names),
         };
         let label = printable(&label);
         let prefix = match &*self.format {
