@@ -93,7 +93,7 @@ pub enum Effect {
     LookBack(ScanId),
     /// Make a histogram in the background; answered by [`Event::Charted`].
     Chart(Box<ChartRequest>),
-    /// Open a path or a glob as typed.
+    /// Open a path, a glob, or a command behind `-- `, as typed.
     Open(String),
     /// Stop following a source and forget it.
     Close(SourceId),
@@ -109,7 +109,7 @@ pub enum Effect {
     Zone(String),
     /// List the names of zones; answered by [`Event::Zones`].
     Zones,
-    /// Try the host of a source again now.
+    /// Try the host of a source again now, or run its command again.
     Reconnect(SourceId),
     /// Leave the screen, print these lines plainly so that the mouse can select them, come back on a key.
     Dump(Vec<String>),

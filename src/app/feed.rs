@@ -6,7 +6,7 @@ use super::age;
 use super::levels::Levels;
 use super::link::LinkState;
 use super::rate::Rate;
-use super::source::{Source, State, Status};
+use super::source::{Source, State, Status, Watch};
 use super::tally::Tally;
 use crate::core::label::Name;
 use crate::core::pos::Pos;
@@ -44,8 +44,16 @@ impl Feed {
         self.source.status.remote.is_some()
     }
 
+    /// Whether a command says it.
+    pub fn is_command(&self) -> bool {
+        self.source.status.watch == Watch::Command
+    }
+
     /// Its full name, taken apart.
     pub fn label(&self) -> Name<'_> {
+        if self.is_command() {
+            return Name::whole(&self.source.name);
+        }
         let host = self.source.status.remote.as_ref().map(|remote| &*remote.host.name);
         Name::new(&self.source.name, host)
     }

@@ -32,6 +32,7 @@ use crate::ui::theme;
   tailpane web1:/var/log/app.log 'web*:log/*'   files on other hosts, over SSH
   tailpane --filter 'level>=warn' app.log       what lines say: levels, times, fields
   make 2>&1 | tailpane                          a program's output
+  tailpane -c 'journalctl -fu app' app.log      a command's output in a pane
   tailpane --json app.log | jq -r .line         without a screen
   tailpane --demo                               living logs made up on the spot")]
 struct Args {
@@ -40,6 +41,10 @@ struct Args {
     /// over the ssh config ('web*:a.log'), a list ('{web,db}1:a.log') or a group of config.toml (@web:a.log)
     #[arg(value_name = "FILE")]
     files: Vec<OsString>,
+
+    /// Run a command (by `sh -c`) and follow what it says on both its outputs; it ends with tailpane
+    #[arg(short = 'c', long, value_name = "COMMAND")]
+    command: Vec<String>,
 
     /// Keep only lines that match (the filters are applied in the order given)
     #[arg(short = 'k', long, value_name = "REGEX")]
@@ -109,7 +114,7 @@ struct Args {
     color: When,
 
     /// Follow made-up logs in a temporary folder
-    #[arg(long, conflicts_with = "files")]
+    #[arg(long, conflicts_with_all = ["files", "command"])]
     demo: bool,
 
     /// Reach other hosts by this ssh config in place of ~/.ssh/config and the system's (as ssh -F)
@@ -181,6 +186,8 @@ impl FromStr for Lines {
 pub struct Options {
     /// What to follow, as named; empty when nothing was.
     pub files: Vec<OsString>,
+    /// Commands to run and follow.
+    pub commands: Vec<String>,
     /// Print lines instead of taking the screen.
     pub plain: bool,
     /// Print JSON.
@@ -257,6 +264,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     };
     Ok(Options {
         files: args.files,
+        commands: args.command,
         plain: args.plain,
         json: args.json,
         lines: args.lines,

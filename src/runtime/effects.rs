@@ -159,6 +159,13 @@ impl Hands {
         self.opened(source)
     }
 
+    /// Runs a command and follows what it says.
+    pub fn open_command(&mut self, line: &str) -> Event {
+        let id = self.number();
+        let source = self.follower.open_command(id, line);
+        self.opened(source)
+    }
+
     fn number(&mut self) -> SourceId {
         let id = SourceId(self.next);
         self.next += 1;
@@ -277,6 +284,7 @@ impl Hands {
                     Spec::Path(path) => Some(self.open(path)),
                     Spec::Remote(remote) => self.open_remote(remote),
                     Spec::Stdin => Some(self.open_stdin(None)),
+                    Spec::Command(line) => Some(self.open_command(line)),
                 })
                 .collect(),
             Err(sentence) => vec![Event::NotOpened(sentence)],

@@ -37,6 +37,7 @@ use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
 use crate::app::source::SourceId;
 use crate::config::keymap::Keymap;
+use crate::source::end_commands;
 use crate::source::ssh::config::Resolver;
 use crate::source::ssh::name::RemotePath;
 use crate::ui::theme::Theme;
@@ -107,6 +108,7 @@ pub fn run(
 fn end_in_spite_of_a_busy_loop() -> io::Result<()> {
     signals::at_end(|number| {
         std::thread::sleep(PATIENCE);
+        end_commands();
         terminal::give_back();
         std::process::exit(128 + i32::from(number));
     })
@@ -182,6 +184,7 @@ impl Live {
                 Spec::Path(path) => Some(self.hands.open(path)),
                 Spec::Remote(remote) => self.hands.open_remote(remote),
                 Spec::Stdin => Some(self.hands.open_stdin(stdin.take())),
+                Spec::Command(line) => Some(self.hands.open_command(line)),
             };
             event.into_iter().for_each(|event| self.tell(event));
         }

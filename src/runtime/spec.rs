@@ -17,6 +17,8 @@ pub enum Spec {
     Path(PathBuf),
     /// A path on another host.
     Remote(RemotePath),
+    /// A command, run by `sh -c`.
+    Command(String),
 }
 
 /// The sources that `names` stand for, each once and in the order given, and a sentence for every name
@@ -40,11 +42,14 @@ pub fn expand(names: &[OsString], resolver: &Resolver) -> (Vec<Spec>, Vec<String
 }
 
 /// The sources that text typed after `:open` stands for: as on the command line, and a leading `~/` or
-/// `$HOME/` is the home directory, because no shell has seen the text.
+/// `$HOME/` is the home directory, because no shell has seen the text. What follows `-- ` is a command.
 ///
 /// # Errors
 /// A sentence, when it stands for nothing.
 pub fn typed(text: &str, home: Option<&Path>, resolver: &Resolver) -> Result<Vec<Spec>, String> {
+    if let Some(command) = text.strip_prefix("--").filter(|rest| rest.starts_with([' ', '\t'])) {
+        return Ok(vec![Spec::Command(command.trim().to_owned())]);
+    }
     match (text.strip_prefix("~/").or_else(|| text.strip_prefix("$HOME/")), home) {
         (Some(rest), Some(home)) => expand_one(home.join(rest).as_os_str(), resolver),
         _ => expand_one(OsStr::new(text), resolver),
@@ -112,6 +117,7 @@ mod tests {
                 Spec::Stdin => "-".to_string(),
                 Spec::Path(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
                 Spec::Remote(remote) => remote.to_string(),
+                Spec::Command(command) => command.clone(),
             })
             .collect()
     }

@@ -1,4 +1,4 @@
-//! Bytes in: files, their watchers, stdin, files on other hosts. Knows core and [`crate::app::source`]; no keys, no
+//! Bytes in: files, their watchers, stdin, commands, files on other hosts. Knows core and [`crate::app::source`]; no keys, no
 //! widgets.
 //!
 //! One thread follows all local files ([`Follower`]), another one all that are on other hosts ([`ssh`]); whoever must not miss a byte however slowly he
@@ -12,6 +12,7 @@
 
 mod abroad;
 mod backing;
+mod command;
 mod disk;
 mod drain;
 pub mod file;
@@ -36,11 +37,13 @@ use anyhow::Context as _;
 
 use crate::app::link::HostStatus;
 use crate::app::question::{Answer, QuestionId};
-use crate::app::source::{Source, SourceId, Status};
+use crate::app::source::{Source, SourceId, State, Status, Watch};
 use crate::config::hosts::Hosts;
 use crate::core::pos::Pos;
 use crate::core::text::printable;
 use abroad::Abroad;
+use command::Ran;
+pub use command::end_all as end_commands;
 pub use drain::{Drain, Drained};
 use file::Tailed;
 use pipe::Pipe;
@@ -67,7 +70,7 @@ pub enum Keep {
 const REMEMBERED: u64 = 8 << 20;
 const REMEMBERED_ONE: std::ops::RangeInclusive<u64> = (64 << 10)..=(4 << 20);
 
-/// Follows local files, stdin, and files on other hosts.
+/// Follows local files, stdin, commands, and files on other hosts.
 pub struct Follower {
     shared: Arc<Shared>,
     abroad: Abroad,
@@ -86,6 +89,7 @@ struct Shared {
 enum Open {
     File(Arc<Tailed>),
     Pipe(Arc<Pipe>),
+    Command(Arc<Ran>),
     Remote(Arc<RemoteFile>),
 }
 
@@ -99,7 +103,7 @@ impl Shared {
         let sources = self.sources();
         let files = sources.values().filter_map(|open| match open {
             Open::File(file) => Some(file),
-            Open::Pipe(_) | Open::Remote(_) => None,
+            Open::Pipe(_) | Open::Command(_) | Open::Remote(_) => None,
         });
         let each = (REMEMBERED / (files.clone().count() as u64).max(1))
             .clamp(*REMEMBERED_ONE.start(), *REMEMBERED_ONE.end());
@@ -201,11 +205,13 @@ impl Follower {
         self.abroad.end_search(id);
     }
 
-    /// Tries the host of a source at once; a link that stands is made anew.
+    /// Tries the host of a source at once; a link that stands is made anew. A command is run again.
     pub fn reconnect(&self, id: SourceId) {
         let open = self.shared.sources().get(&id).cloned();
-        if let Some(Open::Remote(file)) = open {
-            self.abroad.reconnect(&file.path.target);
+        match open {
+            Some(Open::Remote(file)) => self.abroad.reconnect(&file.path.target),
+            Some(Open::Command(ran)) => ran.again(),
+            Some(Open::File(_) | Open::Pipe(_)) | None => {}
         }
     }
 
@@ -222,10 +228,26 @@ impl Follower {
     /// Reads the program's standard input (already taken from descriptor 0 by the caller) as a source.
     pub fn open_stdin(&self, id: SourceId, stdin: std::fs::File) -> Source {
         let shared = self.shared.clone();
-        let pipe = Pipe::start(self.shared.keep, stdin, move || (shared.changed)(id));
+        let pipe = Pipe::new(self.shared.keep, Watch::Pushed, move || (shared.changed)(id));
+        pipe.read(stdin, || State::Ended("the end of the input was reached".to_owned()));
         self.shared.sources().insert(id, Open::Pipe(pipe.clone()));
         let status = pipe.status();
         Source { id, name: "stdin".to_owned(), store: pipe, status }
+    }
+
+    /// Runs a command (by `sh -c`) and reads what it says, on both its outputs. It is ended when the source is closed
+    /// and when the follower is dropped, with everything it has started in its process group.
+    pub fn open_command(&self, id: SourceId, line: &str) -> Source {
+        let shared = self.shared.clone();
+        let ran = Ran::start(self.shared.keep, line, move || (shared.changed)(id));
+        self.shared.sources().insert(id, Open::Command(ran.clone()));
+        let status = ran.pipe.status();
+        Source { id, name: printable(line), store: ran.pipe.clone(), status }
+    }
+
+    /// Whether a source is a command whose last run ended otherwise than well.
+    pub fn has_failed(&self, id: SourceId) -> bool {
+        matches!(self.shared.sources().get(&id), Some(Open::Command(ran)) if ran.failed())
     }
 
     /// What is known of a source now, `None` once it was closed.
@@ -234,6 +256,7 @@ impl Follower {
         Some(match open {
             Open::File(file) => file.status(),
             Open::Pipe(pipe) => pipe.status(),
+            Open::Command(ran) => ran.pipe.status(),
             Open::Remote(file) => file.status(),
         })
     }
@@ -243,6 +266,7 @@ impl Follower {
         let open = self.shared.sources().remove(&id);
         match open {
             Some(Open::Pipe(pipe)) => pipe.close(),
+            Some(Open::Command(ran)) => ran.close(),
             Some(Open::Remote(file)) => self.abroad.close(&file),
             _ => {}
         }
@@ -256,6 +280,7 @@ impl Follower {
         Some(match open {
             Open::File(file) => Drain::of_file(file, from),
             Open::Pipe(pipe) => Drain::of_pipe(pipe, from),
+            Open::Command(ran) => Drain::of_pipe(ran.pipe.clone(), from),
             Open::Remote(file) => Drain::of_remote(file, Some(from)),
         })
     }
@@ -272,9 +297,17 @@ impl Follower {
 impl Drop for Follower {
     fn drop(&mut self) {
         let _ = self.thread.send(Message::Stop);
-        for (_, open) in self.shared.sources().drain() {
-            if let Open::Pipe(pipe) = open {
-                pipe.close();
+        let open: Vec<Open> = self.shared.sources().drain().map(|(_, open)| open).collect();
+        let commands = open.iter().filter_map(|open| match open {
+            Open::Command(ran) => Some(ran),
+            _ => None,
+        });
+        command::end_now(commands);
+        for open in open {
+            match open {
+                Open::Pipe(pipe) => pipe.close(),
+                Open::Command(ran) => ran.close(),
+                Open::File(_) | Open::Remote(_) => {}
             }
         }
     }

@@ -132,6 +132,9 @@ fn print(
                 let id = feed.id;
                 feed.step(out, &|| follower.status(id)?.remote?.zone)?;
                 if feed.turn == Turn::Done {
+                    if follower.has_failed(id) {
+                        feed.say_failed(follower.status(id));
+                    }
                     follower.close(feed.id);
                 }
             }

@@ -31,8 +31,8 @@ pub struct Opener<'a> {
     options: &'a Options,
     format: Arc<Format>,
     wake: Sender<Woken>,
-    /// Everything that has a name: the host it is on, and its path.
-    names: Vec<(Option<String>, String)>,
+    /// What everything that has a name is called.
+    names: Vec<FullName>,
     /// Files on other hosts that are opened.
     opened: HashSet<RemotePath>,
     searches: Vec<Search>,
@@ -106,6 +106,13 @@ impl<'a> Opener<'a> {
                     let source = self.follower.open_stdin(id, file);
                     self.feed(&source, from.unwrap_or(Lines::From(1)), &own, searching)
                 }
+                Spec::Command(line) => {
+                    // As with a pipe, all it says is new.
+                    let from = self.options.lines.filter(|lines| matches!(lines, Lines::From(_)));
+                    let id = self.number();
+                    let source = self.follower.open_command(id, line);
+                    self.feed(&source, from.unwrap_or(Lines::From(1)), &own, searching)
+                }
             };
             feeds.extend(feed);
         }
@@ -131,7 +138,7 @@ impl<'a> Opener<'a> {
         &mut self,
         path: &RemotePath,
         lines: Lines,
-        own: &(Option<String>, String),
+        own: &FullName,
         searching: bool,
     ) -> Option<Feed> {
         if !self.opened.insert(path.clone()) {
@@ -151,13 +158,7 @@ impl<'a> Opener<'a> {
         Some(feed)
     }
 
-    fn feed(
-        &mut self,
-        source: &Source,
-        lines: Lines,
-        own: &(Option<String>, String),
-        searching: bool,
-    ) -> Option<Feed> {
+    fn feed(&mut self, source: &Source, lines: Lines, own: &FullName, searching: bool) -> Option<Feed> {
         let names = self.names.iter().map(as_name);
         let own = as_name(own);
         // What is printed once stays, so a name that may meet others later has its host in front from the beginning.
@@ -279,19 +280,35 @@ fn is_search(spec: &Spec) -> bool {
     matches!(spec, Spec::Remote(remote) if stands_for_several(&remote.path))
 }
 
-/// The host a source is on, and its path.
-fn full_name(spec: &Spec) -> (Option<String>, String) {
-    match spec {
-        Spec::Stdin => (None, "stdin".to_owned()),
-        Spec::Path(path) => (None, path.to_string_lossy().into_owned()),
-        Spec::Remote(remote) => remote_name(remote),
+/// What a source is called in full.
+#[derive(Clone)]
+struct FullName {
+    host: Option<String>,
+    path: String,
+    /// It is no path.
+    whole: bool,
+}
+
+impl FullName {
+    fn of(path: String) -> FullName {
+        FullName { host: None, path, whole: false }
     }
 }
 
-fn remote_name(remote: &RemotePath) -> (Option<String>, String) {
-    (Some(remote.target.to_string()), String::from_utf8_lossy(&remote.path).into_owned())
+fn full_name(spec: &Spec) -> FullName {
+    match spec {
+        Spec::Stdin => FullName::of("stdin".to_owned()),
+        Spec::Path(path) => FullName::of(path.to_string_lossy().into_owned()),
+        Spec::Remote(remote) => remote_name(remote),
+        Spec::Command(line) => FullName { host: None, path: line.clone(), whole: true },
+    }
 }
 
-fn as_name(full: &(Option<String>, String)) -> Name<'_> {
-    Name { host: full.0.as_deref(), path: &full.1 }
+fn remote_name(remote: &RemotePath) -> FullName {
+    let path = String::from_utf8_lossy(&remote.path).into_owned();
+    FullName { host: Some(remote.target.to_string()), path, whole: false }
+}
+
+fn as_name(full: &FullName) -> Name<'_> {
+    Name { host: full.host.as_deref(), path: &full.path, whole: full.whole }
 }
