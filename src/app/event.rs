@@ -40,6 +40,12 @@ pub enum Event {
     NotOpened(String),
     /// Others were opened in the place of a source: it was a folder.
     Superseded(SourceId),
+    /// Files are looked for and none is there yet: a sentence.
+    Sought(String),
+    /// The file of a source that a folder or a pattern stood for is gone, and has not come back for some seconds.
+    Vanished(SourceId),
+    /// A source is called so now: its path has a date in it.
+    Renamed(SourceId, String),
     /// Something about a source changed.
     Source(SourceId, Status),
     /// A scan has come further; the snapshot replaces the one before.

@@ -135,6 +135,8 @@ pub struct App {
     mouse: mouse::Grip,
     /// The user asked for a source to be opened: its pane gets the focus.
     opening: bool,
+    /// What is looked for and was not there, while nothing is open.
+    sought: Option<String>,
     /// What is being saved, in case the file is there already.
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
@@ -198,6 +200,7 @@ impl App {
             size: Size::default(),
             mouse: mouse::Grip::default(),
             opening: false,
+            sought: None,
             saving: None,
             now: None,
             wall: wall::Wall::default(),
@@ -232,6 +235,7 @@ impl App {
             Event::Levelled(id, index) => self.levelled(now, id, index),
             Event::Charted(id, histogram, looked) => self.charted(now, id, histogram, looked),
             Event::Source(id, status) => self.source_changed(id, status),
+            Event::Renamed(id, name) => self.renamed(id, name),
             Event::Tick => self.tick(now),
             Event::Wall(time) => self.wall.tell(now, time),
             event => {
@@ -258,6 +262,8 @@ impl App {
                 self.messages.error(sentence);
             }
             Event::Superseded(id) => self.superseded(id),
+            Event::Sought(sentence) => self.sought(sentence),
+            Event::Vanished(id) => self.vanished(id),
             Event::Copied(sentence) => self.messages.note(sentence),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
@@ -267,7 +273,7 @@ impl App {
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
-            Event::Source(..) | Event::Tick | Event::Wall(_) => {}
+            Event::Source(..) | Event::Renamed(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
 

@@ -5,4 +5,5 @@ pub mod formats;
 pub mod hosts;
 pub mod keymap;
 pub mod settings;
+pub mod sources;
 mod toml;

@@ -10,6 +10,7 @@ use jiff::Zoned;
 use ratatui::style::Style;
 
 use crate::config::settings::{Chrome, FormatRule, Highlight, LayoutKind, Settings};
+use crate::config::sources::Sources;
 use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
 use crate::core::near::nearest;
 use crate::core::pattern::{Pattern, PatternError};
@@ -28,6 +29,7 @@ use crate::ui::theme;
 #[command(name = "tailpane", version, max_term_width = 100)]
 #[command(after_help = "Examples:
   tailpane /var/log/*.log                       a pane per file
+  tailpane /var/log/app/                        a pane per file, also for those that come later
   tailpane --keep 'error|warn' app.log          only lines that match; lower case matches both cases
   tailpane web1:/var/log/app.log 'web*:log/*'   files on other hosts, over SSH
   tailpane --filter 'level>=warn' app.log       what lines say: levels, times, fields
@@ -36,7 +38,8 @@ use crate::ui::theme;
   tailpane --json app.log | jq -r .line         without a screen
   tailpane --demo                               living logs made up on the spot")]
 struct Args {
-    /// Files to follow; `-` is standard input, and quoted globs ('*.log') are expanded. On other hosts:
+    /// Files to follow; `-` is standard input. Of a folder and a quoted glob ('*.log') those that come later are
+    /// followed too. A name may have variables: ${host}, ${env:HOME}, ${date:%Y-%m-%d}. On other hosts:
     /// [USER@]HOST:PATH or ssh://[USER@]HOST[:PORT]/PATH, where PATH may be a folder (a/) or a glob, and HOST a glob
     /// over the ssh config ('web*:a.log'), a list ('{web,db}1:a.log') or a group of config.toml (@web:a.log)
     #[arg(value_name = "FILE")]
@@ -45,6 +48,23 @@ struct Args {
     /// Run a command (by `sh -c`) and follow what it says on both its outputs; it ends with tailpane
     #[arg(short = 'c', long, value_name = "COMMAND")]
     command: Vec<String>,
+
+    /// Follow the files in the folders below a folder too, without those that ignore files name (.gitignore, .ignore,
+    /// .fdignore)
+    #[arg(short = 'r', long)]
+    recursive: bool,
+
+    /// Follow files of folders and globs whose names begin with a dot, too
+    #[arg(long)]
+    hidden: bool,
+
+    /// Follow files that ignore files name, too
+    #[arg(long)]
+    no_ignore: bool,
+
+    /// Close the pane of a file that a folder or a glob stood for when the file is gone
+    #[arg(long)]
+    close_vanished: bool,
 
     /// Keep only lines that match (the filters are applied in the order given)
     #[arg(short = 'k', long, value_name = "REGEX")]
@@ -260,6 +280,13 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         highlights,
         by_line: args.by_line,
         formats,
+        sources: Sources {
+            recursive: args.recursive,
+            hidden: args.hidden,
+            no_ignore: args.no_ignore,
+            close_vanished: args.close_vanished,
+            ..Sources::default()
+        },
         ..Settings::default()
     };
     Ok(Options {

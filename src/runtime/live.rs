@@ -37,9 +37,10 @@ use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
 use crate::app::source::SourceId;
 use crate::config::keymap::Keymap;
+use crate::config::settings::Settings;
 use crate::source::end_commands;
+use crate::source::search::Found;
 use crate::source::ssh::config::Resolver;
-use crate::source::ssh::name::RemotePath;
 use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
@@ -60,8 +61,8 @@ pub enum Happening {
     Counted,
     /// A worker has an answer for the app, or a host a question.
     Answer(Box<Event>),
-    /// Files on another host appeared that a pattern or a folder stands for.
-    Found(Vec<RemotePath>),
+    /// A search by this name has found something.
+    Found(String, Found),
     /// tmux would not take a text; it goes the other way.
     TmuxRefused(String),
     /// The terminal took the last frame, or cannot take any.
@@ -89,7 +90,7 @@ pub fn run(
     let signals = Signals::listen()?;
     end_in_spite_of_a_busy_loop()?;
     let (happened, happenings) = unbounded_channel();
-    let mut live = Live::new(app, theme, options.settings.mouse, happened, resolver)?;
+    let mut live = Live::new(app, theme, &options.settings, happened, resolver)?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let code = runtime.block_on(async {
         keys::prepare().context("keys cannot be read")?;
@@ -151,7 +152,7 @@ impl Live {
     fn new(
         app: App,
         theme: Theme,
-        mouse: bool,
+        settings: &Settings,
         happened: UnboundedSender<Happening>,
         resolver: Arc<Resolver>,
     ) -> anyhow::Result<Live> {
@@ -160,12 +161,12 @@ impl Live {
         let writer = Writer::start(move |result| drop(taken.send(Happening::Taken(result))))?;
         Ok(Live {
             app,
-            hands: Hands::new(happened, resolver)?,
+            hands: Hands::new(happened, resolver, settings.sources.clone())?,
             picture: Picture::new(theme),
             writer,
             pace: Pace::default(),
             size: Size::default(),
-            mouse,
+            mouse: settings.mouse,
             changed: BTreeSet::new(),
             urgent: false,
             aside: false,
@@ -180,13 +181,10 @@ impl Live {
         self.tell(Event::Wall(Zoned::now()));
         self.resize();
         for spec in specs {
-            let event = match spec {
-                Spec::Path(path) => Some(self.hands.open(path)),
-                Spec::Remote(remote) => self.hands.open_remote(remote),
-                Spec::Stdin => Some(self.hands.open_stdin(stdin.take())),
-                Spec::Command(line) => Some(self.hands.open_command(line)),
-            };
-            event.into_iter().for_each(|event| self.tell(event));
+            let stdin = if *spec == Spec::Stdin { stdin.take() } else { None };
+            for event in self.hands.open_spec(spec, stdin) {
+                self.tell(event);
+            }
         }
         for complaint in complaints {
             self.tell(Event::NotOpened(complaint));
@@ -239,9 +237,8 @@ impl Live {
                 }
             }
             Happening::Answer(event) => self.tell(*event),
-            Happening::Found(paths) => {
-                for path in paths {
-                    let event = self.hands.open_remote_file(&path);
+            Happening::Found(name, found) => {
+                for event in self.hands.found(&name, found) {
                     self.tell(event);
                 }
             }
@@ -384,7 +381,7 @@ impl Live {
             self.tell(Event::Wall(Zoned::now()));
         }
         for id in std::mem::take(&mut self.changed) {
-            if let Some(event) = self.hands.status(id) {
+            for event in [self.hands.renamed(id), self.hands.status(id)].into_iter().flatten() {
                 self.tell(event);
             }
         }

@@ -42,7 +42,7 @@ use crate::source::end_commands;
 use crate::source::ssh::config::Resolver;
 use cli::{Options, Refusal};
 use demo::Demo;
-use spec::Spec;
+use spec::{Names, Spec};
 
 /// The exit code for a command line that makes no sense.
 const USAGE: u8 = 2;
@@ -116,7 +116,8 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     options.settings.filters = config.filters;
     let options = &options;
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), config.hosts));
-    let (mut specs, complaints) = spec::expand(&names, &resolver);
+    let (mut specs, complaints) =
+        spec::expand(&names, &Names { resolver: &resolver, sources: &options.settings.sources });
     specs.extend(options.commands.iter().cloned().map(Spec::Command));
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     if !screen || specs.is_empty() {

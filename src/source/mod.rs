@@ -13,23 +13,28 @@
 mod abroad;
 mod backing;
 mod command;
+mod dated;
 mod disk;
 mod drain;
 pub mod file;
 mod filesystem;
+mod find;
 mod notices;
 mod pipe;
 mod rounds;
+pub mod search;
 mod spool;
 pub mod ssh;
 mod store;
 #[cfg(test)]
 mod tests;
 mod trail;
+pub mod walk;
 mod watch;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -39,22 +44,26 @@ use crate::app::link::HostStatus;
 use crate::app::question::{Answer, QuestionId};
 use crate::app::source::{Source, SourceId, State, Status, Watch};
 use crate::config::hosts::Hosts;
+use crate::core::follow::FileId;
 use crate::core::pos::Pos;
+use crate::core::template::Template;
 use crate::core::text::printable;
 use abroad::Abroad;
 use command::Ran;
 pub use command::end_all as end_commands;
 pub use drain::{Drain, Drained};
 use file::Tailed;
+use find::Finder;
 use pipe::Pipe;
 use rounds::{Message, Rounds, system_watcher};
+use search::{Found, SearchId, Tell};
 use ssh::RemoteFile;
 use ssh::ask::Asker;
 use ssh::config::Resolver;
 use ssh::name::RemotePath;
 use ssh::reach::Reach;
 use ssh::reading::Reading;
-use ssh::search::{Found, SearchId};
+use walk::Wanted;
 use watch::Make;
 
 /// What becomes of bytes that are no longer in the newest file.
@@ -74,6 +83,9 @@ const REMEMBERED_ONE: std::ops::RangeInclusive<u64> = (64 << 10)..=(4 << 20);
 pub struct Follower {
     shared: Arc<Shared>,
     abroad: Abroad,
+    finder: Finder,
+    /// How many searches there were.
+    searches: AtomicU64,
     thread: Sender<Message>,
 }
 
@@ -110,6 +122,12 @@ impl Shared {
         files.for_each(|file| file.store.set_bound(each));
     }
 
+    /// Whether a file here is part of the log of some source, whatever it is called by now.
+    fn knows(&self, id: FileId) -> bool {
+        let sources: Vec<Open> = self.sources().values().cloned().collect();
+        sources.iter().any(|open| matches!(open, Open::File(file) if file.knows(id)))
+    }
+
     /// Says that a source changed, unless it was said and nobody has asked yet.
     fn tell(&self, file: &Tailed) {
         if file.tell() {
@@ -144,7 +162,8 @@ impl Follower {
             .name("follower".to_owned())
             .spawn(move || rounds.run())
             .context("cannot start the thread that follows files")?;
-        Ok(Follower { shared, abroad, thread })
+        let finder = Finder::new(shared.clone());
+        Ok(Follower { shared, abroad, finder, searches: AtomicU64::new(0), thread })
     }
 
     /// Reaches other hosts this way. To be said before the first source on another host is opened; otherwise they are
@@ -157,7 +176,25 @@ impl Follower {
     /// Opens a path, looks at it once before it returns, and follows it from then on. A file that is not
     /// there is a state of the source, not an error.
     pub fn open(&self, id: SourceId, path: &Path) -> Source {
-        let file = Arc::new(Tailed::new(id, path, self.shared.keep, *REMEMBERED_ONE.start()));
+        self.follow(Tailed::new(id, path, self.shared.keep, *REMEMBERED_ONE.start()), path)
+    }
+
+    /// The same for a path that is another one at another time: when its text changes and a file is there, that one is
+    /// gone on to once the old one has been read to its end.
+    pub fn open_dated(&self, id: SourceId, name: &Template) -> Source {
+        let file = Tailed::dated(id, name, self.shared.keep, *REMEMBERED_ONE.start());
+        let path = file.dated_path().unwrap_or_default();
+        self.follow(file, &path)
+    }
+
+    /// What a source is called now that is another file at another time; `None` for all others.
+    pub fn name(&self, id: SourceId) -> Option<String> {
+        let Some(Open::File(file)) = self.shared.sources().get(&id).cloned() else { return None };
+        Some(printable(&file.dated_path()?.to_string_lossy()))
+    }
+
+    fn follow(&self, file: Tailed, path: &Path) -> Source {
+        let (id, file) = (file.id, Arc::new(file));
         file.look();
         self.shared.sources().insert(id, Open::File(file.clone()));
         self.shared.share_memory();
@@ -168,7 +205,7 @@ impl Follower {
             status: file.status(),
         };
         // The thread lives as long as the follower does.
-        let _ = self.thread.send(Message::Open(file, path.to_owned()));
+        let _ = self.thread.send(Message::Open(file));
         source
     }
 
@@ -188,7 +225,31 @@ impl Follower {
         path: &RemotePath,
         found: impl Fn(Found) + Send + Sync + 'static,
     ) -> SearchId {
-        self.abroad.search(path, Arc::new(found))
+        let id = self.next_search();
+        self.abroad.search(id, path, Arc::new(found));
+        id
+    }
+
+    /// The same for a folder or a pattern here. It is looked for before this returns, and what there is comes back.
+    pub fn search_now(
+        &self,
+        wanted: &Wanted,
+        found: impl Fn(Found) + Send + Sync + 'static,
+    ) -> (SearchId, Vec<Found>) {
+        let id = self.next_search();
+        (id, self.finder.begin(id, wanted, Arc::new(found), true))
+    }
+
+    /// The same, and all that is found is told, from another thread.
+    pub fn search(&self, wanted: &Wanted, found: impl Fn(Found) + Send + Sync + 'static) -> SearchId {
+        let id = self.next_search();
+        let tell: Tell = Arc::new(found);
+        self.finder.begin(id, wanted, tell.clone(), false).into_iter().for_each(|found| tell(found));
+        id
+    }
+
+    fn next_search(&self) -> SearchId {
+        SearchId(self.searches.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The name with which a source's folder is looked into, where it is a folder on another host that was opened as
@@ -203,6 +264,7 @@ impl Follower {
     /// Looks no more.
     pub fn end_search(&self, id: SearchId) {
         self.abroad.end_search(id);
+        self.finder.end(id);
     }
 
     /// Tries the host of a source at once; a link that stands is made anew. A command is run again.
