@@ -8,14 +8,18 @@ use super::link::LinkState;
 use super::rate::Rate;
 use super::source::{Source, State, Status, Watch};
 use super::tally::Tally;
-use crate::core::label::Name;
+use crate::config::logs::LogRule;
+use crate::core::label::{self, Name};
 use crate::core::pos::Pos;
 use crate::core::read::Learner;
+use crate::core::text;
 
 /// An opened source and what is counted of it for everyone.
 pub struct Feed {
     /// The source.
     pub source: Source,
+    /// What the config says of it.
+    pub said: LogRule,
     /// Lines appended since it was opened.
     pub appended: Tally,
     /// All its lines: only when somebody asked for a line number.
@@ -44,13 +48,26 @@ impl Feed {
         self.source.status.remote.is_some()
     }
 
+    /// What it is called beside others: as the config says, or the shortest name that none of them has.
+    pub fn short_name<'a>(&'a self, others: impl Iterator<Item = &'a Feed> + Clone) -> String {
+        match &self.said.label {
+            Some(label) => text::printable(label),
+            None => text::printable(&label::shortest(self.name(), others.map(Feed::name))),
+        }
+    }
+
+    /// Whether a word is in its name, or in what the config calls it.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.source.name.contains(word) || self.said.label.as_ref().is_some_and(|label| label.contains(word))
+    }
+
     /// Whether a command says it.
     pub fn is_command(&self) -> bool {
         self.source.status.watch == Watch::Command
     }
 
     /// Its full name, taken apart.
-    pub fn label(&self) -> Name<'_> {
+    fn name(&self) -> Name<'_> {
         if self.is_command() {
             return Name::whole(&self.source.name);
         }

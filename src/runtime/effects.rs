@@ -21,6 +21,7 @@ use super::spec::{self, Names, Spec};
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
+use crate::config::hosts::Hosts;
 use crate::config::sources::Sources;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
@@ -100,6 +101,16 @@ impl Hands {
             next: 0,
             saving: None,
         })
+    }
+
+    /// What our own config says of other hosts now.
+    pub fn use_hosts(&self, hosts: Hosts) {
+        self.resolver.use_hosts(hosts);
+    }
+
+    /// How folders are walked from now on, and what variables stand for.
+    pub fn use_sources(&mut self, sources: Sources) {
+        self.sources = sources;
     }
 
     /// Begins to read keys.
@@ -348,7 +359,12 @@ impl Hands {
                 return Ok(vec![Event::Zones(names.collect())]);
             }
             // These are for the loop, which has the terminal.
-            Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Mouse(_)
+            | Effect::Copy(_)
+            | Effect::Dump(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
         Ok(Vec::new())
     }

@@ -3,6 +3,7 @@
 
 mod blackbox;
 mod commands;
+mod config;
 mod folder;
 mod follow;
 mod formats;
