@@ -278,7 +278,7 @@ impl Search {
             return found;
         }
         let why = format!(
-            "no file there that is not ignored ({ignored} are; --no-ignore takes them); looked for again"
+            "no file there that is not ignored ({ignored} are, --no-ignore takes them); looked for again"
         );
         self.told.say(why).map(Found::Nothing).into_iter().collect()
     }

@@ -15,6 +15,7 @@ mod reading;
 mod readme;
 mod screen;
 mod shown;
+mod sources;
 mod ssh;
 mod time;
 #[allow(dead_code)] // the benchmarks use the rest
