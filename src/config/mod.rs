@@ -15,6 +15,7 @@ pub mod logs;
 pub mod schema;
 pub mod settings;
 pub mod show;
+pub mod sources;
 pub mod toml;
 pub mod tree;
 

@@ -8,6 +8,7 @@ use super::filters::SourceFilter;
 use super::formats::{OwnFormat, read_zone};
 use super::logs::LogRule;
 use super::schema::CONTEXT;
+use super::sources::Sources;
 use super::toml::{Entry, Table};
 use crate::core::form::Way;
 use crate::core::glob;
@@ -110,6 +111,8 @@ pub struct Settings {
     pub own_formats: Vec<OwnFormat>,
     /// Filters that panes begin with.
     pub filters: Vec<SourceFilter>,
+    /// Where lines come from.
+    pub sources: Sources,
     /// What is said of sources by name; for each setting the first that fits counts.
     pub logs: Vec<LogRule>,
 }
@@ -182,6 +185,7 @@ impl Default for Settings {
             formats: Vec::new(),
             own_formats: Vec::new(),
             filters: Vec::new(),
+            sources: Sources::default(),
             logs: Vec::new(),
         }
     }
@@ -229,7 +233,7 @@ impl Settings {
             "zone" => self.zone = Some(read_zone(entry, zone)?),
             "context" => self.context = usize::try_from(entry.number(CONTEXT)?).unwrap_or(usize::MAX),
             "by-line" => self.by_line = entry.switch()?,
-            _ => {}
+            _ => self.sources.read(entry)?,
         }
         Ok(())
     }
