@@ -6,6 +6,7 @@ use super::layer::piece;
 use super::popup;
 use super::screen::{Piece, Screen, Tone};
 use super::suggest::suggestions;
+use crate::core::near::nearest;
 use crate::core::text;
 
 /// Going round what a typed text can become, one at a time.
@@ -25,7 +26,7 @@ pub fn run(app: &mut App, typed: &str) {
         return;
     }
     let Some(command) = command::named(name).or_else(|| shortened(name)) else {
-        let near = nearest(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        let near = meant(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
         return app.messages.error(format!("there is no command {}{near}", text::printable(name)));
     };
     let arg = arg.trim();
@@ -50,31 +51,10 @@ fn shortened(name: &str) -> Option<command::Command> {
     begin.next().filter(|_| begin.next().is_none())
 }
 
-/// The command whose name is most like `name`: it begins so, or few letters are wrong.
-fn nearest(name: &str) -> Option<&'static str> {
-    let names = || typeable().map(|command| command.name);
-    let most = if name.chars().count() < 4 { 1 } else { 2 };
-    let like = names().map(|known| (distance(name, known), known)).filter(|(wrong, _)| *wrong <= most);
-    names().find(|known| known.starts_with(name)).or(like.min().map(|(_, known)| known))
-}
-
-/// How many letters are to be added, left out, replaced or exchanged with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
+/// The command that was probably meant by `name`: it begins so, or few letters are wrong.
+fn meant(name: &str) -> Option<&'static str> {
+    let names: Vec<&'static str> = typeable().map(|command| command.name).collect();
+    names.iter().copied().find(|known| known.starts_with(name)).or_else(|| nearest(name, &names))
 }
 
 fn typeable() -> impl Iterator<Item = command::Command> {
@@ -205,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_was_probably_meant() {
-        let meant = ["laoyut", "wrp", "hlep", "next-hti", "opne", "xyzzy"].map(nearest);
+        let meant = ["laoyut", "wrp", "hlep", "next-hti", "opne", "xyzzy"].map(super::meant);
         let known = [Some("layout"), Some("wrap"), Some("help"), Some("next-hit"), Some("open"), None];
         assert_eq!(meant, known);
     }

@@ -5,6 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
+use crate::core::near::nearest;
 use crate::core::text::printable;
 
 /// A file that was read.
@@ -209,34 +210,4 @@ fn size(text: &str) -> Option<u64> {
         _ => return None,
     };
     Some((number * unit) as u64)
-}
-
-/// The known name that was perhaps meant: a third of its letters may be wrong.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let near = known.iter().map(|one| (distance(name, one), *one)).min()?;
-    (near.0 * 3 <= near.1.chars().count()).then_some(near.1).or_else(|| {
-        // Two letters exchanged are two wrong ones, and short words have few.
-        let sorted = |word: &str| {
-            let mut letters: Vec<char> = word.chars().collect();
-            letters.sort_unstable();
-            letters
-        };
-        known.iter().copied().find(|one| sorted(one) == sorted(name))
-    })
-}
-
-/// Letters to be put in, taken out or exchanged to get from one word to another.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (n, c) in from.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = n + 1;
-        for (m, d) in to.iter().enumerate() {
-            let change = corner + usize::from(c != *d);
-            corner = row[m + 1];
-            row[m + 1] = change.min(corner + 1).min(row[m] + 1);
-        }
-    }
-    row[to.len()]
 }

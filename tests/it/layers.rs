@@ -13,11 +13,11 @@ const LAYERS: &[Layer] = &[
     Layer { name: "core", may: &["core"], pure: true },
     Layer {
         name: "config",
-        may: &["config", "app::key", "core::glob", "core::query", "core::read", "core::text"],
+        may: &["config", "app::key", "core::glob", "core::near", "core::query", "core::read", "core::text"],
         pure: true,
     },
     Layer { name: "app", may: &["app", "config", "core"], pure: true },
-    Layer { name: "ui", may: &["ui", "app::screen", "core::span", "core::text"], pure: true },
+    Layer { name: "ui", may: &["ui", "app::screen", "core::near", "core::span", "core::text"], pure: true },
     Layer {
         name: "source",
         may: &["source", "app::link", "app::question", "app::source", "config::hosts", "core"],
