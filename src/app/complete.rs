@@ -4,14 +4,15 @@ use super::App;
 use super::command::{self, Args, Call, Run};
 use super::layer::piece;
 use super::popup;
-use super::screen::{Piece, Screen, Tone};
+use super::screen::{Piece, Screen, Size, Tone};
 use super::suggest::suggestions;
 use crate::core::near::nearest;
 use crate::core::text;
 
 /// Going round what a typed text can become, one at a time.
 pub struct Turn {
-    typed: String,
+    /// What was typed.
+    pub typed: String,
     at: usize,
 }
 
@@ -32,7 +33,7 @@ pub fn run(app: &mut App, typed: &str) {
     let arg = arg.trim();
     let known = match command.args {
         Args::None => arg.is_empty(),
-        Args::Text(_) | Args::Fields(_) | Args::Zone(_) => true,
+        Args::Text(_) | Args::Fields(_) | Args::Zone(_) | Args::Path(_) | Args::Source(_) => true,
         Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
     };
     if known {
@@ -80,6 +81,15 @@ pub enum Wanted {
     Hidden,
     /// Zones.
     Zones,
+    /// Files and folders.
+    Paths,
+    /// Files and folders here, and hosts.
+    Sources,
+}
+
+/// What stands behind the name of a command as typed.
+pub fn argument(typed: &str) -> &str {
+    typed.split_once(' ').map_or("", |(_, argument)| argument)
 }
 
 /// Which names what was typed behind `:` goes on with.
@@ -92,6 +102,8 @@ pub fn wanted(typed: &str) -> Option<Wanted> {
         Args::Fields(_) if name == "show" => Some(Wanted::Hidden),
         Args::Fields(_) => Some(Wanted::Shown),
         Args::Zone(_) => Some(Wanted::Zones),
+        Args::Path(_) => Some(Wanted::Paths),
+        Args::Source(_) => Some(Wanted::Sources),
         Args::None | Args::Text(_) | Args::OneOf(_) => None,
     }
 }
@@ -122,6 +134,10 @@ fn completions(typed: &str, names: &[String]) -> Vec<(String, &'static str)> {
                 let same =
                     |known: &str| known.get(..arg.len()).is_some_and(|start| start.eq_ignore_ascii_case(arg));
                 let begins = names.iter().filter(|known| same(known));
+                begins.map(|known| (format!("{name} {known}"), "")).collect()
+            }
+            Some(Args::Path(_) | Args::Source(_)) => {
+                let begins = names.iter().filter(|known| known.starts_with(arg));
                 begins.map(|known| (format!("{name} {known}"), "")).collect()
             }
             Some(Args::None | Args::Text(_)) | None => Vec::new(),
@@ -161,13 +177,12 @@ pub fn tab(typed: &str, turn: Option<Turn>, back: bool, known: &[String]) -> Opt
 /// Shows what the typed text can become, above the prompt.
 pub fn draw(typed: &str, turn: Option<&Turn>, known: &[String], screen: &mut Screen) {
     let names = completions(turn.map_or(typed, |turn| &turn.typed), known);
-    let room = usize::from(screen.size.height.saturating_sub(4)).min(10);
+    let (top, room) = sight(turn, screen.size);
     if names.is_empty() || room == 0 {
         return;
     }
     let width = names.iter().map(|(name, _)| text::width(name)).max().unwrap_or(0);
     let selected = turn.map(|turn| turn.at);
-    let top = selected.map_or(0, |at| (at + 1).saturating_sub(room));
     let rows: Vec<Vec<Piece>> = names
         .iter()
         .skip(top)
@@ -179,10 +194,21 @@ pub fn draw(typed: &str, turn: Option<&Turn>, known: &[String], screen: &mut Scr
     popup::above(screen, "", rows, selected.map(|at| at - top), &footer);
 }
 
+/// What the typed text becomes by choosing the completion on a row that [`draw`] drew.
+pub fn chosen(typed: &str, turn: Option<&Turn>, known: &[String], size: Size, row: usize) -> Option<String> {
+    let (top, _) = sight(turn, size);
+    let names = completions(turn.map_or(typed, |turn| &turn.typed), known);
+    names.into_iter().nth(top + row).map(|(name, _)| name)
+}
+
+/// The first completion that is seen, and how many there is room for.
+fn sight(turn: Option<&Turn>, size: Size) -> (usize, usize) {
+    let room = usize::from(size.height.saturating_sub(4)).min(10);
+    (turn.map_or(0, |turn| (turn.at + 1).saturating_sub(room)), room)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn what_was_probably_meant() {
         let meant = ["laoyut", "wrp", "hlep", "next-hti", "opne", "xyzzy"].map(super::meant);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
+use super::folder::{Folder, Listing, LookId, Peek};
 use super::key::{Key, Mouse};
 use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
@@ -64,6 +65,12 @@ pub enum Event {
     Zone(String, Option<TimeZone>),
     /// The names of all zones there are.
     Zones(Vec<String>),
+    /// What became of [`Effect::List`]; a sentence where the folder cannot be read.
+    Listed(LookId, Result<Listing, String>),
+    /// What became of [`Effect::Peek`].
+    Peeked(LookId, Peek),
+    /// The names of hosts and groups that configs name.
+    Hosts(Vec<String>),
     /// Only time has passed.
     Tick,
     /// What time it is on the wall, and where. Told at first and whenever it may matter.
@@ -95,6 +102,14 @@ pub enum Effect {
     Chart(Box<ChartRequest>),
     /// Open a path or a glob as typed.
     Open(String),
+    /// Open what lies at a path, whatever its name looks like.
+    OpenPath(PathBuf),
+    /// Look into a folder in the background; answered by [`Event::Listed`], or never.
+    List(LookId, Folder),
+    /// Read the last lines of a file in the background, so many; answered by [`Event::Peeked`], or never.
+    Peek(LookId, PathBuf, usize),
+    /// List the names of hosts; answered by [`Event::Hosts`].
+    Hosts,
     /// Stop following a source and forget it.
     Close(SourceId),
     /// Put text on the clipboard (OSC 52); answered by [`Event::Copied`].

@@ -198,6 +198,15 @@ impl Keymap {
         if always.is_empty() { keys(true) } else { always }
     }
 
+    /// Whether keys alone run a command in a pane: with nothing behind it, not even a character.
+    pub fn runs_alone(&self, command: &str) -> bool {
+        let alone = |binding: &Binding| {
+            let plain = binding.args.is_empty() && !binding.keys.contains(&Stroke::Any);
+            binding.context == Context::Normal && binding.command == command && plain
+        };
+        self.bindings.iter().any(alone)
+    }
+
     /// The simplest keys that run a command in a context, as shown.
     pub fn key_in(&self, context: Context, command: &str) -> Option<String> {
         let own = |binding: &&Binding| binding.context == context && binding.command == command;

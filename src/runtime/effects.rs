@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::clipboard;
+use super::folders::{self, Folders};
 use super::keys;
 use super::live::Happening;
 use super::save::Saving;
@@ -46,6 +47,7 @@ pub struct Hands {
     /// The number of the next source.
     next: u32,
     saving: Option<Saving>,
+    looking: Folders,
 }
 
 struct Log {
@@ -73,8 +75,8 @@ impl Hands {
             let _ = asked.send(Happening::Answer(Box::new(event)));
         });
         let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
-        let (folders, logs) = (BTreeSet::new(), HashMap::new());
-        Ok(Hands { happened, follower, resolver, folders, pool: None, logs, next: 0, saving: None })
+        let (folders, logs, looking) = (BTreeSet::new(), HashMap::new(), Folders::default());
+        Ok(Hands { happened, follower, resolver, folders, pool: None, logs, next: 0, saving: None, looking })
     }
 
     /// Begins to read keys.
@@ -229,6 +231,17 @@ impl Hands {
                 }
             }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
+            Effect::OpenPath(path) => {
+                return Ok(self.open_named(spec::expand_one(path.as_os_str(), &self.resolver)));
+            }
+            Effect::List(id, folder) => self.look(move || Event::Listed(id, folders::list(&folder)))?,
+            Effect::Peek(id, path, lines) => {
+                self.look(move || Event::Peeked(id, folders::peek(&path, lines)))?;
+            }
+            Effect::Hosts => {
+                let resolver = Arc::clone(&self.resolver);
+                self.look(move || Event::Hosts(resolver.names()))?;
+            }
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
             Effect::StopSave => self.saving = None,
@@ -270,7 +283,18 @@ impl Hands {
 
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
         let home = UserDirs::new();
-        match spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.resolver) {
+        self.open_named(spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.resolver))
+    }
+
+    /// Begins a look into files that may take for ever.
+    fn look(&self, look: impl FnOnce() -> Event + Send + 'static) -> std::io::Result<()> {
+        let happened = self.happened.clone();
+        // Nobody listens any more at the very end.
+        self.looking.begin(move || drop(happened.send(Happening::Answer(Box::new(look())))))
+    }
+
+    fn open_named(&mut self, named: Result<Vec<Spec>, String>) -> Vec<Event> {
+        match named {
             Ok(specs) => specs
                 .iter()
                 .filter_map(|spec| match spec {
@@ -332,7 +356,7 @@ pub fn leave_out_superseded(effects: &mut VecDeque<Effect>) {
 }
 
 /// A path with a leading `~/` or `$HOME/` read as a shell reads it.
-fn at_home(path: &Path) -> std::path::PathBuf {
+pub fn at_home(path: &Path) -> std::path::PathBuf {
     match (path.strip_prefix("~").or_else(|_| path.strip_prefix("$HOME")), UserDirs::new()) {
         (Ok(rest), Some(dirs)) if rest.as_os_str() != OsStr::new("") => dirs.home_dir().join(rest),
         _ => path.to_path_buf(),

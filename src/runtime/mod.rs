@@ -14,6 +14,7 @@ pub mod clipboard;
 pub mod config;
 pub mod demo;
 pub mod effects;
+pub mod folders;
 pub mod headless;
 pub mod keys;
 pub mod live;

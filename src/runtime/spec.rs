@@ -53,7 +53,10 @@ pub fn typed(text: &str, home: Option<&Path>, resolver: &Resolver) -> Result<Vec
 
 /// A name that exists here is itself, whatever characters it is made of, and a glob that matches something here
 /// stands for that. Otherwise a name with a host in front is on that host.
-fn expand_one(name: &OsStr, resolver: &Resolver) -> Result<Vec<Spec>, String> {
+///
+/// # Errors
+/// A sentence, when it stands for nothing.
+pub fn expand_one(name: &OsStr, resolver: &Resolver) -> Result<Vec<Spec>, String> {
     if name == "-" {
         return Ok(vec![Spec::Stdin]);
     }
