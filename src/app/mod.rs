@@ -190,6 +190,7 @@ impl App {
                 .map_err(|err| format!("the highlight rule `{}` cannot be used: {err}", rule.pattern))
         };
         let rules = settings.highlights.iter().map(compile).collect::<Result<_, _>>()?;
+        let zone = settings.zone.clone();
         Ok(App {
             settings,
             keymap,
@@ -215,7 +216,7 @@ impl App {
             now: None,
             wall: wall::Wall::default(),
             clock: None,
-            zone: None,
+            zone,
             zones: zone::Names::default(),
             ages_due: None,
             began: None,
