@@ -85,6 +85,7 @@ pub mod time;
 pub mod times;
 pub mod title;
 pub mod wall;
+pub mod written;
 pub mod zone;
 
 #[cfg(test)]

@@ -73,7 +73,8 @@ pub enum Found<'a> {
 pub struct KeymapError(String);
 
 impl Context {
-    const ALL: [Context; 5] =
+    /// All of them, in the order of the shipped file.
+    pub const ALL: [Context; 5] =
         [Context::Normal, Context::Select, Context::Panel, Context::Histogram, Context::Hits];
 
     /// Its name in the file.

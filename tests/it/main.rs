@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // here they are assertions
 
 mod blackbox;
+mod finding;
 mod folder;
 mod follow;
 mod formats;
+mod generate;
 mod headless;
 mod hosts;
 mod layers;
