@@ -7,6 +7,7 @@
 //! folders       looking into folders          generate     manual, completions, schema, keys
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
+//! reload        config files that change
 //! ```
 
 pub mod backend;
@@ -23,6 +24,7 @@ pub mod live;
 pub mod log;
 pub mod pace;
 pub mod picture;
+pub mod reload;
 pub mod save;
 pub mod scan;
 pub mod sieve;
