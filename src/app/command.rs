@@ -6,8 +6,8 @@ use super::hits::Hits;
 use super::overview::Overview;
 use super::panel::Panel;
 use super::{
-    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, panes, program, record, search,
-    shown, time, times, zone,
+    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, palette, panes, picker, program,
+    record, search, shown, time, times, zone,
 };
 use crate::config::keymap::{Context, Keymap};
 
@@ -38,6 +38,10 @@ pub enum Args {
     Fields(&'static str),
     /// A zone; what it is called in help.
     Zone(&'static str),
+    /// A path here; what it is called in help.
+    Path(&'static str),
+    /// A path here or on another host; what it is called in help.
+    Source(&'static str),
     /// One of these.
     OneOf(&'static [&'static str]),
 }
@@ -220,7 +224,8 @@ const TABLE: &[(Group, &[Row])] = &[
         app("lock", NONE, "the panes of the tab show one instant: moving one moves all; or no longer", time::lock),
         app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
         app("previous-tab", NONE, "the tab before", panes::previous_tab),
-        app("open", Args::Text("PATH"), "follow a file here or on HOST:, or all in a folder or of a glob, in new panes; `-- COMMAND` runs a command", panes::open),
+        app("open", Args::Source("PATH"), "follow a file here or on HOST:, or all in a folder or of a glob, in new panes; `-- COMMAND` runs a command", panes::open),
+        app("pick", NONE, "choose files to follow from folders, the last ones first, with the end of each", picker::open),
     ]),
     (Group::View, &[
         app("wrap", NONE, "wrap long lines, or cut them", program::wrap),
@@ -243,10 +248,11 @@ const TABLE: &[(Group, &[Row])] = &[
         app("select", NONE, "select lines from the current one on: move to extend, then copy or save", copy::select),
         app("copy", NONE, "copy the selected lines, or the whole current record, to the clipboard", copy::copy),
         app("dump", NONE, "print what the pane shows plainly, for the mouse", copy::dump),
-        app("save", Args::Text("PATH"), "save lines to a file: the selected, the kept or all", copy::save),
+        app("save", Args::Path("PATH"), "save lines to a file: the selected, the kept or all", copy::save),
     ]),
     (Group::Program, &[
         app("command", NONE, "type a command by name; Tab completes", program::command),
+        app("palette", NONE, "find a command, a pane or a file by some of its letters", palette::open),
         app("help", Args::Text("WORD"), "this page, or what it says of a word", program::help),
         app("redraw", NONE, "draw everything anew", program::redraw),
         app("suspend", NONE, "back to the shell; `fg` returns", program::suspend),

@@ -8,6 +8,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use super::configure::Configured;
+use super::folder::{Folder, Listing, LookId, Peek};
 use super::key::{Key, Mouse};
 use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
@@ -71,6 +72,12 @@ pub enum Event {
     Zone(String, Option<TimeZone>),
     /// The names of all zones there are.
     Zones(Vec<String>),
+    /// What became of [`Effect::List`]; a sentence where the folder cannot be read.
+    Listed(LookId, Result<Listing, String>),
+    /// What became of [`Effect::Peek`].
+    Peeked(LookId, Peek),
+    /// The names of hosts and groups that configs name.
+    Hosts(Vec<String>),
     /// The config was read again.
     Configured(Box<Configured>),
     /// The config was to be read again, and something is wrong in it: a sentence each.
@@ -106,6 +113,14 @@ pub enum Effect {
     Chart(Box<ChartRequest>),
     /// Open a path, a glob, or a command behind `-- `, as typed.
     Open(String),
+    /// Open what lies at a path, whatever its name looks like.
+    OpenPath(PathBuf),
+    /// Look into a folder in the background; answered by [`Event::Listed`], or never.
+    List(LookId, Folder),
+    /// Read the last lines of a file in the background, so many; answered by [`Event::Peeked`], or never.
+    Peek(LookId, PathBuf, usize),
+    /// List the names of hosts; answered by [`Event::Hosts`].
+    Hosts,
     /// Stop following a source and forget it.
     Close(SourceId),
     /// Put text on the clipboard (OSC 52); answered by [`Event::Copied`].

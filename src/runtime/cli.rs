@@ -20,6 +20,7 @@ use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::Query;
 use crate::core::text::{printable, width};
+use crate::runtime::generate::What;
 use crate::ui::theme;
 
 /// Follow many log files at once in one terminal: a pane per file, with highlighting, filters and search
@@ -160,6 +161,10 @@ struct Args {
     #[arg(long)]
     check_config: bool,
 
+    /// Print what the program knows of itself, and end
+    #[arg(long, value_enum, value_name = "WHAT")]
+    generate: Option<What>,
+
     /// Write tailpane's own doings to a file (how much: TAILPANE_LOG=trace|debug|info|warn|error)
     #[arg(long, value_name = "FILE")]
     log_file: Option<PathBuf>,
@@ -239,6 +244,8 @@ pub struct Options {
     pub show_config: bool,
     /// Say what is wrong in the config and end.
     pub check_config: bool,
+    /// Print this and end.
+    pub generate: Option<What>,
     /// Where to write the program's own doings.
     pub log_file: Option<PathBuf>,
 }
@@ -310,6 +317,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         flags,
         show_config: args.show_config,
         check_config: args.check_config,
+        generate: args.generate,
         log_file: args.log_file,
     })
 }

@@ -4,6 +4,7 @@
 //! ```text
 //! cli, spec, config  what was asked for       live         the event loop: events in, effects out
 //! headless      printing without a screen     effects      what the app wants done
+//! folders       looking into folders          generate     manual, completions, schema, keys
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
 //! reload        config files that change
@@ -15,6 +16,8 @@ pub mod clipboard;
 pub mod config;
 pub mod demo;
 pub mod effects;
+pub mod folders;
+pub mod generate;
 pub mod headless;
 pub mod keys;
 pub mod live;
@@ -97,6 +100,10 @@ fn tell(text: &str) {
 }
 
 fn run(mut options: Options) -> anyhow::Result<ExitCode> {
+    if let Some(what) = options.generate {
+        show(&generate::text(what, &options).map_err(anyhow::Error::msg)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     if let Some(path) = &options.log_file {
         log::start(path, std::env::var("TAILPANE_LOG").ok().as_deref())?;
     }
