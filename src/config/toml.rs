@@ -101,6 +101,11 @@ impl<'a> Entry<'a> {
         self.source.at(self.named.start, &sentence)
     }
 
+    /// A sentence about the name, with its place.
+    pub fn misnamed(&self, sentence: &str) -> String {
+        self.source.at(self.named.start, &printable(sentence))
+    }
+
     /// A table.
     ///
     /// # Errors
