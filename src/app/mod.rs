@@ -71,6 +71,7 @@ pub mod screen;
 pub mod search;
 pub mod shown;
 pub mod source;
+pub mod space;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
@@ -135,6 +136,8 @@ pub struct App {
     mouse: mouse::Grip,
     /// The user asked for a source to be opened: its pane gets the focus.
     opening: bool,
+    /// The workspace: what is planned, and what has come of it.
+    space: space::Space,
     /// What is being saved, in case the file is there already.
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
@@ -198,6 +201,7 @@ impl App {
             size: Size::default(),
             mouse: mouse::Grip::default(),
             opening: false,
+            space: space::Space::default(),
             saving: None,
             now: None,
             wall: wall::Wall::default(),

@@ -37,17 +37,18 @@ impl App {
         let levels = self.count_levels(&source, learner.reading());
         let rate = Rate::default();
         let chain = self.first_chain(&source.name);
+        let name = source.name.clone();
         self.feeds.insert(id, Feed { source, appended, lines: None, levels, learner, rate });
         let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
         pane.folding.by_line = self.settings.by_line;
-        let area = self.panes_area();
-        let pane = self.desk.add(pane, self.settings.layout, area);
+        let pane = self.stand(pane, &name);
         if std::mem::take(&mut self.opening) {
             self.desk.focus(pane);
         }
         if !chain.terms.is_empty() {
             self.use_chain(pane, chain);
         }
+        self.furnish_planned(pane);
     }
 
     pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {

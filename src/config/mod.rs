@@ -6,3 +6,4 @@ pub mod hosts;
 pub mod keymap;
 pub mod settings;
 mod toml;
+pub mod workspace;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::filters::SourceFilter;
 use super::formats::OwnFormat;
+use super::workspace::Workspace;
 use crate::core::glob;
 use crate::core::query::Query;
 use crate::core::read::Format;
@@ -80,6 +81,8 @@ pub struct Settings {
     pub own_formats: Vec<OwnFormat>,
     /// Filters that panes begin with.
     pub filters: Vec<SourceFilter>,
+    /// Which sources a workspace has, and how they stand on the screen.
+    pub workspace: Workspace,
 }
 
 impl Settings {
@@ -134,6 +137,7 @@ impl Default for Settings {
             formats: Vec::new(),
             own_formats: Vec::new(),
             filters: Vec::new(),
+            workspace: Workspace::default(),
         }
     }
 }
@@ -158,3 +162,4 @@ mod tests {
         assert_eq!(Settings::default().format_of("stdin"), None);
     }
 }
+pub use crate::app::times::Times;
