@@ -274,15 +274,17 @@ impl Desk {
         let kind = self.tab().and_then(|tab| tab.kind).unwrap_or(kind);
         let chunks: Vec<(Option<String>, Vec<PaneId>)> = self.chunks(kind, area);
         let same = chunks.len() == self.tabs.len()
-            && chunks.iter().zip(&self.tabs).all(|((name, chunk), tab)| {
-                tab.root.panes() == *chunk && tab.name == *name
-            });
+            && chunks
+                .iter()
+                .zip(&self.tabs)
+                .all(|((name, chunk), tab)| tab.root.panes() == *chunk && tab.name == *name);
         if same {
             return;
         }
         let (focused, zoomed) = (self.focused(), self.tab().is_some_and(|tab| tab.zoom));
         let locked = self.tab().is_some_and(|tab| tab.locked);
-        let tab = |(name, chunk): (Option<String>, Vec<PaneId>)| Some(Tab { name, ..Tab::new(kind, &chunk)? });
+        let tab =
+            |(name, chunk): (Option<String>, Vec<PaneId>)| Some(Tab { name, ..Tab::new(kind, &chunk)? });
         self.tabs = chunks.into_iter().filter_map(tab).collect();
         self.front = 0;
         if let Some(focused) = focused {

@@ -8,6 +8,7 @@ use super::link::LinkState;
 use super::rate::Rate;
 use super::source::{Source, State, Status};
 use super::tally::Tally;
+use crate::config::logs::LogRule;
 use crate::core::label::Name;
 use crate::core::pos::Pos;
 use crate::core::read::Learner;
@@ -16,6 +17,8 @@ use crate::core::read::Learner;
 pub struct Feed {
     /// The source.
     pub source: Source,
+    /// What the config says of it.
+    pub said: LogRule,
     /// Lines appended since it was opened.
     pub appended: Tally,
     /// All its lines: only when somebody asked for a line number.

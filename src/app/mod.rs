@@ -70,6 +70,7 @@ pub mod scans;
 pub mod screen;
 pub mod search;
 pub mod shown;
+pub mod snapshot;
 pub mod source;
 pub mod space;
 pub mod strand;
@@ -182,6 +183,8 @@ impl App {
                 .map_err(|err| format!("the highlight rule `{}` cannot be used: {err}", rule.pattern))
         };
         let rules = settings.highlights.iter().map(compile).collect::<Result<_, _>>()?;
+        let zone = settings.zone.clone();
+        let space = space::Space::new(settings.workspace.clone());
         Ok(App {
             settings,
             keymap,
@@ -201,12 +204,12 @@ impl App {
             size: Size::default(),
             mouse: mouse::Grip::default(),
             opening: false,
-            space: space::Space::default(),
+            space,
             saving: None,
             now: None,
             wall: wall::Wall::default(),
             clock: None,
-            zone: None,
+            zone,
             zones: zone::Names::default(),
             ages_due: None,
             began: None,
@@ -350,6 +353,7 @@ impl App {
         }
         self.messages.read();
         self.found = false;
+        self.space.touched = true;
         if self.is_interrupt(key) {
             return self.interrupt();
         }

@@ -16,7 +16,7 @@ use super::layout::{Node, Split};
 use super::pane::{Pane, PaneId};
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
-use crate::config::workspace::{Direction, Origin, Part, TabPlan, TermKind, TermPlan, View, Workspace};
+use crate::config::workspace::{Direction, Origin, Part, TermKind, TermPlan, View, Workspace};
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::pattern::Pattern;
 use crate::core::query::Query;
@@ -25,7 +25,7 @@ use crate::core::query::Query;
 #[derive(Default)]
 pub struct Space {
     /// The plan in effect.
-    plan: Workspace,
+    pub(super) plan: Workspace,
     /// What was named besides, on the command line or by `:open`.
     pub(super) named: Vec<Origin>,
     /// The folder in which the program runs.
@@ -38,9 +38,16 @@ pub struct Space {
     made: Vec<Option<Node>>,
     /// Sources that went out of the plan, to be closed as soon as others have come.
     leaving: Vec<SourceId>,
+    /// Somebody has pressed a key: what is in front is no longer the plan's matter.
+    pub(super) touched: bool,
 }
 
 impl Space {
+    /// A plan of which nothing has come yet.
+    pub fn new(plan: Workspace) -> Space {
+        Space { plan, ..Space::default() }
+    }
+
     /// The leaves of the plan in order, and the tab of each.
     fn views(&self) -> Vec<(usize, &View)> {
         let tabs = self.plan.tabs.iter().enumerate();
@@ -114,17 +121,11 @@ impl App {
         self
     }
 
-    /// The group of a source's panes.
-    fn group_of(&self, source: &str) -> Option<String> {
-        let plan = &self.space.plan;
-        plan.sources.get(plan.origin_of(source)?)?.group.clone()
-    }
-
     /// Gives a new pane of a source its place: where the plan has one for it, otherwise as panes come.
     pub(super) fn stand(&mut self, pane: Pane, source: &str) -> PaneId {
         let leaves = self.space.leaves_of(source);
         let Some(leaf) = leaves.first() else {
-            let (group, area) = (self.group_of(source), self.panes_area());
+            let (group, area) = (self.settings.log(source).group, self.panes_area());
             return self.desk.add(pane, group.as_deref(), self.settings.layout, area);
         };
         let id = self.desk.number(pane);
@@ -165,24 +166,31 @@ impl App {
 
     /// Gives a tab of the plan its name, its focus, and whether it is in front.
     fn dress_tab(&mut self, tab: usize) {
-        let Some(place) = self.desk.tabs.iter().position(|own| Some(&own.root) == self.space.made[tab].as_ref())
+        let Some(place) =
+            self.desk.tabs.iter().position(|own| Some(&own.root) == self.space.made[tab].as_ref())
         else {
             return;
         };
         let views = self.space.views();
-        let focus = self.space.leaves.iter().find(|(_, leaf)| {
-            views.get(**leaf).is_some_and(|(own, view)| *own == tab && view.focus)
-        });
+        let focus = self
+            .space
+            .leaves
+            .iter()
+            .find(|(_, leaf)| views.get(**leaf).is_some_and(|(own, view)| *own == tab && view.focus));
         let focus = focus.map(|(pane, _)| *pane);
         let Some(plan) = self.space.plan.tabs.get(tab) else { return };
-        let (name, front) = (plan.name.clone(), plan.front);
-        let (zoom, locked) = (plan.zoom, plan.locked);
+        let (name, zoom, locked) = (plan.name.clone(), plan.zoom, plan.locked);
         let own = &mut self.desk.tabs[place];
         let panes = own.root.panes();
         own.name = name;
         own.focus = focus.or(panes.first().copied()).unwrap_or(own.focus);
         (own.zoom, own.locked) = (zoom && panes.len() > 1, locked && panes.len() > 1);
-        if front {
+        if self.space.touched {
+            return;
+        }
+        let planned = self.space.plan.tabs.iter().position(|tab| tab.front);
+        let first = self.space.made.iter().position(Option::is_some);
+        if planned.is_none_or(|planned| self.space.made[planned].is_none()) && first == Some(tab) || planned == Some(tab) {
             self.desk.front = place;
         }
     }
@@ -276,7 +284,9 @@ impl App {
             return;
         }
         let made = self.space.made.get(tab).cloned().flatten();
-        let Some(place) = self.desk.tabs.iter().position(|own| Some(&own.root) == made.as_ref()) else { return };
+        let Some(place) = self.desk.tabs.iter().position(|own| Some(&own.root) == made.as_ref()) else {
+            return;
+        };
         let front = std::mem::replace(&mut self.desk.front, place);
         let panes = self.desk.tabs[place].root.panes();
         self.merge(&panes);
@@ -296,17 +306,20 @@ impl App {
         }
     }
 
-    /// Uses the plan of the settings in the place of the one before. What stays open keeps its place in its log; a
+    /// Uses another plan in the place of the one before. What stays open keeps its place in its log; a
     /// filter of the plan is put on where the plan's own has changed.
-    pub(super) fn use_plan(&mut self) {
-        let plan = self.settings.workspace.clone();
+    pub(super) fn plan(&mut self, plan: Workspace) {
         if plan == self.space.plan {
             return;
         }
         let before = std::mem::replace(&mut self.space.plan, plan);
         let old_views: Vec<View> = before.tabs.iter().flat_map(|tab| tab.root.views()).cloned().collect();
         let plan = self.space.plan.clone();
-        for origin in plan.sources.iter().filter(|origin| !before.sources.iter().any(|old| old.typed() == origin.typed())) {
+        for origin in plan
+            .sources
+            .iter()
+            .filter(|origin| !before.sources.iter().any(|old| old.typed() == origin.typed()))
+        {
             self.effects.push(Effect::Open(origin.typed()));
         }
         let gone: Vec<SourceId> = self
@@ -350,7 +363,8 @@ impl App {
             // A leaf that stands for several sources takes them all, but each of them once.
             let free = wanted.iter().find(|leaf| {
                 let same = |(other, own): (&PaneId, &usize)| {
-                    own == *leaf && self.desk.panes.get(other).is_some_and(|other| other.shows(pane.strand.source))
+                    own == *leaf
+                        && self.desk.panes.get(other).is_some_and(|other| other.shows(pane.strand.source))
                 };
                 !self.space.leaves.iter().any(same)
             });
@@ -363,14 +377,17 @@ impl App {
             self.lay_planned(leaf, id);
             let old = leaves.get(&id).and_then(|leaf| before.get(*leaf));
             if let Some(view) = views.get(leaf).filter(|view| old != Some(view)) {
-                let unchanged = old.is_some_and(|old| old.filters == view.filters && old.filters_off == view.filters_off);
+                let unchanged =
+                    old.is_some_and(|old| old.filters == view.filters && old.filters_off == view.filters_off);
                 let view = if unchanged { View { filters: None, ..view.clone() } } else { view.clone() };
                 self.furnish(id, &view);
             }
         }
         for id in rest {
-            let name = tabs.iter().find(|tab| tab.root.panes().contains(&id)).and_then(|tab| tab.name.clone());
-            let known = self.desk.tabs.iter_mut().skip(self.space.plan.tabs.len()).find(|tab| tab.name == name);
+            let name =
+                tabs.iter().find(|tab| tab.root.panes().contains(&id)).and_then(|tab| tab.name.clone());
+            let known =
+                self.desk.tabs.iter_mut().skip(self.space.plan.tabs.len()).find(|tab| tab.name == name);
             match known {
                 Some(tab) => {
                     let mut panes = tab.root.panes();
@@ -389,172 +406,4 @@ impl App {
         }
         self.resize(self.size);
     }
-
-    /// The present desk as a plan: what is followed, and how it stands on the screen.
-    pub fn snapshot(&self) -> Workspace {
-        let (sources, names) = self.origins();
-        let mut tabs = Vec::new();
-        for (n, tab) in self.desk.tabs.iter().enumerate() {
-            let front = n == self.desk.front && self.desk.tabs.len() > 1;
-            tabs.extend(self.plan_of(tab, front, &names));
-        }
-        let usual = self.is_usual(&sources);
-        Workspace { sources, tabs: if usual { Vec::new() } else { tabs } }
-    }
-
-    /// Whether the desk is one that comes by itself when the sources are opened.
-    fn is_usual(&self, sources: &[Origin]) -> bool {
-        let [tab] = &self.desk.tabs[..] else { return false };
-        let panes = tab.root.panes();
-        let plain = |id: &PaneId| {
-            self.desk.panes.get(id).is_some_and(|pane| {
-                let first = self.feeds.get(&pane.strand.source).map(|feed| self.first_chain(&feed.source.name));
-                let kept = first.is_some_and(|first| terms(&first) == terms(&pane.chain) && first.off == pane.chain.off);
-                kept && pane.merged.is_none() && self.view_of(pane, "") == View { filters: self.filters_of(pane), ..View::default() }
-            })
-        };
-        let order = panes.first() == Some(&tab.focus) && panes.windows(2).all(|pair| pair[0] < pair[1]);
-        let single = sources.len() == panes.len();
-        tab.kind.is_some() && tab.name.is_none() && !tab.zoom && !tab.locked && order && single && panes.iter().all(plain)
-    }
-
-    /// What is open, as it is to be named, and what the layout calls each source.
-    fn origins(&self) -> (Vec<Origin>, BTreeMap<SourceId, String>) {
-        let mut origins: Vec<Origin> = Vec::new();
-        let mut names = BTreeMap::new();
-        let panes = self.desk.panes.values();
-        let ids: std::collections::BTreeSet<SourceId> =
-            panes.flat_map(Pane::strands).map(|strand| strand.source).collect();
-        let from = |name: &str| -> Option<&Origin> {
-            let known = || self.space.plan.sources.iter().chain(&self.space.named);
-            known().find(|origin| origin.typed() == name).or_else(|| known().find(|origin| origin.gives(name)))
-        };
-        for id in &ids {
-            let Some(full) = self.feeds.get(id).map(|feed| feed.source.name.clone()) else { continue };
-            let whole = from(&full).filter(|origin| origin.is_pattern() || origin.command);
-            let mut origin = match (whole, from(&full)) {
-                (Some(origin), _) => Origin { written: absolute(origin, &self.space.folder), folder: String::new(), ..origin.clone() },
-                (None, known) => {
-                    let written = if full == "stdin" { "-".to_owned() } else { full.clone() };
-                    let here = Origin::path(&written, &self.space.folder);
-                    let known = known.cloned().unwrap_or_default();
-                    Origin { written: absolute(&here, &self.space.folder), folder: String::new(), ..known }
-                }
-            };
-            let alone = ids.iter().filter_map(|id| self.feeds.get(id)).filter(|feed| origin.gives(&feed.source.name)).count() == 1;
-            if origin.name.is_none() && !origin.is_pattern() {
-                origin.name = Some(self.name_of(*id)).filter(|name| *name != origin.written);
-            }
-            let name = if alone { origin.name().to_owned() } else { full };
-            names.insert(*id, name);
-            if !origins.iter().any(|known| known.written == origin.written && known.command == origin.command) {
-                origins.push(origin);
-            }
-        }
-        (origins, names)
-    }
-
-    fn plan_of(&self, tab: &Tab, front: bool, names: &BTreeMap<SourceId, String>) -> Vec<TabPlan> {
-        let panes = tab.root.panes();
-        let merged: Vec<&Pane> =
-            panes.iter().filter_map(|id| self.desk.panes.get(id)).filter(|pane| pane.merged.is_some()).collect();
-        let plain = TabPlan {
-            name: tab.name.clone(),
-            root: Part::Split(Direction::Rows, Vec::new()),
-            merged: false,
-            front,
-            zoom: tab.zoom,
-            locked: tab.locked,
-        };
-        let mut plans: Vec<TabPlan> = Vec::new();
-        for (n, pane) in merged.iter().enumerate() {
-            let views = pane.strands().map(|strand| names.get(&strand.source).cloned().unwrap_or_default());
-            let view = |(n, name): (usize, String)| match n {
-                0 => self.view_of(pane, &name),
-                _ => View { source: name, ..View::default() },
-            };
-            let parts = views.enumerate().map(view).map(|view| (1, Part::Pane(view))).collect();
-            let root = Part::Split(Direction::Rows, parts);
-            let front = front && n == 0 && merged.len() == panes.len();
-            plans.push(TabPlan { root, merged: true, front, zoom: false, locked: false, ..plain.clone() });
-        }
-        let mut root = Some(tab.root.clone());
-        for id in panes.iter().filter(|id| self.desk.panes.get(id).is_some_and(|pane| pane.merged.is_some())) {
-            root = root.and_then(|root| root.without(*id));
-        }
-        if let Some(root) = root {
-            let several = root.panes().len() > 1;
-            let part = self.part_of(&root, tab.focus, several, names);
-            plans.push(TabPlan { root: part, ..plain });
-        }
-        plans
-    }
-
-    fn part_of(&self, node: &Node, focus: PaneId, several: bool, names: &BTreeMap<SourceId, String>) -> Part {
-        match node {
-            Node::Leaf(id) => {
-                let pane = self.desk.panes.get(id);
-                let name = pane.and_then(|pane| names.get(&pane.strand.source)).cloned().unwrap_or_default();
-                let view = pane.map(|pane| self.view_of(pane, &name)).unwrap_or_default();
-                Part::Pane(View { source: name, focus: several && *id == focus, ..view })
-            }
-            Node::Split(way, parts) => {
-                let direction = if *way == Split::Below { Direction::Rows } else { Direction::Columns };
-                let part = |(weight, node): &(u32, Node)| (*weight, self.part_of(node, focus, several, names));
-                Part::Split(direction, parts.iter().map(part).collect())
-            }
-        }
-    }
-
-    /// What is to be said of a pane: what is not as it is by itself, or as the settings have it.
-    fn view_of(&self, pane: &Pane, name: &str) -> View {
-        let (look, folding, settings) = (&pane.look, &pane.folding, &self.settings);
-        let switch = |on: bool, set: bool| (on || set).then_some(on);
-        View {
-            source: name.to_owned(),
-            focus: false,
-            filters: self.filters_of(pane),
-            filters_off: pane.chain.off,
-            context: (pane.context != 0 || settings.context != 0).then_some(pane.context),
-            by_line: switch(folding.by_line, settings.by_line),
-            fold_tails: folding.tails,
-            fold_repeats: folding.repeats,
-            wrap: switch(look.wrap, false),
-            numbers: switch(look.numbers, false),
-            histogram: look.histogram,
-            form: (look.way != Default::default()).then_some(look.way),
-            times: (look.times != Default::default()).then_some(look.times),
-            hide: pane.hidden.iter().cloned().collect(),
-        }
-    }
-
-    /// The filter of a pane as it would be planned; none where there is none and none comes by itself.
-    fn filters_of(&self, pane: &Pane) -> Option<Vec<TermPlan>> {
-        let first = self.feeds.get(&pane.strand.source).map(|feed| self.first_chain(&feed.source.name));
-        let comes = first.is_some_and(|first| !first.terms.is_empty()) && pane.merged.is_none();
-        (comes || !pane.chain.terms.is_empty()).then(|| terms(&pane.chain))
-    }
-}
-
-/// A path of an origin as one that is the same from every folder; `here` is where the program runs.
-fn absolute(origin: &Origin, here: &str) -> String {
-    match origin.command {
-        true => origin.written.clone(),
-        false => Origin::path(&origin.typed(), here).typed(),
-    }
-}
-
-/// The terms of a filter as they are planned.
-pub(super) fn terms(chain: &Chain) -> Vec<TermPlan> {
-    use crate::core::filter::Test;
-    let plan = |term: &Term| {
-        let (kind, text) = match (&term.test, term.kind) {
-            (Test::Pattern(pattern), Kind::Keep) => (TermKind::Keep, pattern.source().to_owned()),
-            (Test::Pattern(pattern), Kind::Drop) => (TermKind::Drop, pattern.source().to_owned()),
-            (Test::Pattern(pattern), Kind::Or) => (TermKind::Or, pattern.source().to_owned()),
-            (Test::Query(asked), kind) => (TermKind::Query, asked.query().written(kind != Kind::Drop)),
-        };
-        TermPlan { kind, text, on: term.on }
-    };
-    chain.terms.iter().map(plan).collect()
 }

@@ -20,5 +20,6 @@ mod record;
 mod scroll;
 mod search;
 mod shown;
+mod space;
 mod time;
 mod title;

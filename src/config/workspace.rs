@@ -13,12 +13,20 @@
 //! ```
 
 mod pattern;
+mod read;
 mod write;
 
+use super::logs::LogRule;
 use super::settings::Times;
 use crate::core::form::Way;
 
+pub use read::read;
 pub use write::write;
+
+/// The layer of the config that a workspace is: over all other files, below the environment.
+pub const LAYER: usize = 90;
+/// What a weight may be.
+pub const WEIGHT: std::ops::RangeInclusive<u64> = 1..=1_048_576;
 
 /// What a workspace says besides settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +35,8 @@ pub struct Workspace {
     pub sources: Vec<Origin>,
     /// From the left.
     pub tabs: Vec<TabPlan>,
+    /// It says something of alerts, of which this version raises none.
+    pub alerts: bool,
 }
 
 /// Sources as somebody named them: one, or all that a pattern stands for.
@@ -38,12 +48,8 @@ pub struct Origin {
     pub command: bool,
     /// What the layout calls it.
     pub name: Option<String>,
-    /// What its panes are called.
-    pub label: Option<String>,
-    /// The group of its panes.
-    pub group: Option<String>,
-    /// The format of its lines.
-    pub format: Option<String>,
+    /// What is said of them besides; the pattern is empty.
+    pub log: LogRule,
     /// The folder that a relative path is meant from; empty where it is that in which the program runs.
     pub folder: String,
 }
@@ -141,12 +147,8 @@ pub enum TermKind {
 }
 
 /// The words for what terms do.
-pub const TERMS: [(&str, TermKind); 4] = [
-    ("query", TermKind::Query),
-    ("keep", TermKind::Keep),
-    ("drop", TermKind::Drop),
-    ("or", TermKind::Or),
-];
+pub const TERMS: [(&str, TermKind); 4] =
+    [("query", TermKind::Query), ("keep", TermKind::Keep), ("drop", TermKind::Drop), ("or", TermKind::Or)];
 
 impl Origin {
     /// A path as it was written, meant from a folder.
@@ -181,6 +183,14 @@ impl Origin {
     }
 }
 
+impl Origin {
+    /// What is said of its sources, for all names they can have.
+    pub fn rule(&self) -> LogRule {
+        let pattern = if self.command { self.written.clone() } else { pattern::pattern(&self.typed()) };
+        LogRule { pattern, ..self.log.clone() }
+    }
+}
+
 impl Part {
     /// Its panes in order.
     pub fn views(&self) -> Vec<&View> {
@@ -208,3 +218,6 @@ impl Workspace {
             .or_else(|| by(&|origin| origin.gives(name)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,17 @@ const LAYERS: &[Layer] = &[
     Layer { name: "core", may: &["core"], pure: true },
     Layer {
         name: "config",
-        may: &["config", "app::key", "core::glob", "core::query", "core::read", "core::text"],
+        may: &[
+            "config",
+            "app::key",
+            "core::form",
+            "core::glob",
+            "core::near",
+            "core::pattern",
+            "core::query",
+            "core::read",
+            "core::text",
+        ],
         pure: true,
     },
     Layer { name: "app", may: &["app", "config", "core"], pure: true },

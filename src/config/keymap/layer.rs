@@ -3,7 +3,7 @@
 
 use super::{Binding, Context, Keymap, KeymapError, SHIPPED, Stroke};
 use crate::app::key::{Code, Key};
-use crate::config::toml::{Document, Entry};
+use crate::config::toml::{Entry, Table, parse};
 use crate::core::text::printable;
 
 /// The presets: what each says that differs from the shipped keymap.
@@ -86,12 +86,12 @@ impl Keymap {
 
 /// Reads a file: what it changes, and what is wrong with it.
 fn read(text: &str, place: &str, judge: Judge<'_>) -> (Vec<Change>, Vec<String>) {
-    let document = match Document::parse(text, place) {
-        Ok(document) => document,
+    let tree = match parse(text, place, 0) {
+        Ok(tree) => tree,
         Err(sentence) => return (Vec::new(), vec![sentence]),
     };
     let (mut changes, mut mistakes) = (Vec::new(), Vec::new());
-    for entry in document.table().entries() {
+    for entry in Table::of(&tree).entries() {
         match table(&entry, judge) {
             Ok((read, wrong)) => {
                 changes.extend(read);

@@ -24,7 +24,10 @@ fn is_remote(written: &str) -> bool {
 /// Whether a path may stand for several files, or for another one tomorrow.
 pub fn is_pattern(written: &str) -> bool {
     let host = written.split_once(':').map_or("", |(host, _)| host);
-    written.contains(['*', '?', '[']) || written.contains("${") || written.ends_with('/') || host.contains(['{', '@'])
+    written.contains(['*', '?', '['])
+        || written.contains("${")
+        || written.ends_with('/')
+        || host.contains(['{', '@'])
 }
 
 /// Whether the full name of a source is one of those a path stands for.
@@ -37,7 +40,7 @@ pub fn fits(written: &str, source: &str) -> bool {
 }
 
 /// A pattern in which variables, sets of characters and lists of hosts are stars.
-fn pattern(written: &str) -> String {
+pub fn pattern(written: &str) -> String {
     let mut pattern = without_variables(written);
     if let Some(home) = pattern.strip_prefix("~/") {
         pattern = format!("*/{home}");
@@ -106,7 +109,9 @@ mod tests {
         for (written, source) in yes {
             assert!(fits(written, source), "{written} {source}");
         }
-        for (written, source) in [("/var/log/a.log", "/var/log/b.log"), ("web1:/x", "web2:/x"), ("a$${b}", "axb")] {
+        for (written, source) in
+            [("/var/log/a.log", "/var/log/b.log"), ("web1:/x", "web2:/x"), ("a$${b}", "axb")]
+        {
             assert!(!fits(written, source), "{written} {source}");
         }
         assert!(fits("a$${b}", "a${b}"));

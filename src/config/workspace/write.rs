@@ -1,8 +1,8 @@
 //! A workspace as a file that a person would have written.
 
 use super::{Direction, Origin, Part, TERMS, TabPlan, TermKind, TermPlan, View, Workspace};
-use crate::config::settings::{LayoutKind, Times};
-use crate::core::form::Way;
+use crate::config::settings::{FORMS, LAYOUTS, LayoutKind, TIMES};
+use crate::config::show::text as quoted;
 
 /// Columns that a line should not pass where it can be broken.
 const WIDE: usize = 100;
@@ -12,12 +12,7 @@ const WIDE: usize = 100;
 pub fn write(workspace: &Workspace, heading: &str, layout: LayoutKind) -> String {
     let mut text: String = heading.lines().map(|line| format!("# {line}\n")).collect();
     if workspace.tabs.is_empty() && layout != LayoutKind::Grid {
-        let name = match layout {
-            LayoutKind::Grid => "grid",
-            LayoutKind::Rows => "rows",
-            LayoutKind::Columns => "columns",
-            LayoutKind::Main => "main",
-        };
+        let name = word(&LAYOUTS, &layout);
         text += &format!("\nlayout = \"{name}\"\n");
     }
     let sources: Vec<String> = workspace.sources.iter().map(origin).collect();
@@ -40,12 +35,19 @@ fn origin(origin: &Origin) -> String {
     let named = [
         (if origin.command { "command" } else { "path" }, Some(&origin.written)),
         ("name", origin.name.as_ref()),
-        ("label", origin.label.as_ref()),
-        ("group", origin.group.as_ref()),
-        ("format", origin.format.as_ref()),
+        ("label", origin.log.label.as_ref()),
+        ("group", origin.log.group.as_ref()),
+        ("format", origin.log.format.as_ref()),
     ];
-    let said: Vec<String> =
-        named.iter().filter_map(|(name, said)| Some(format!("{name} = {}", quoted(said.as_ref()?)))).collect();
+    let texts = named.iter().filter_map(|(name, said)| Some(format!("{name} = {}", quoted(said.as_ref()?))));
+    let mut said: Vec<String> = texts.collect();
+    let zone = origin.log.zone.as_ref().and_then(|zone| zone.iana_name());
+    said.extend(zone.map(|zone| format!("zone = {}", quoted(zone))));
+    if let Some(filters) = &origin.log.filters {
+        let filters: Vec<String> = filters.iter().map(|query| quoted(&query.to_string())).collect();
+        said.push(format!("filters = [{}]", filters.join(", ")));
+    }
+    said.extend(origin.log.scrollback.map(|bytes| format!("scrollback = {bytes}")));
     match (&said[..], origin.command) {
         ([_], false) => quoted(&origin.written),
         _ => format!("{{ {} }}", said.join(", ")),
@@ -120,7 +122,8 @@ fn view_settings(view: &View) -> Vec<String> {
     let on = |on: bool| on.then(|| "true".to_owned());
     let switch = |switch: Option<bool>| switch.map(|switch| switch.to_string());
     say("focus", on(view.focus));
-    let terms = |terms: &Vec<TermPlan>| format!("[{}]", terms.iter().map(term).collect::<Vec<_>>().join(", "));
+    let terms =
+        |terms: &Vec<TermPlan>| format!("[{}]", terms.iter().map(term).collect::<Vec<_>>().join(", "));
     say("filters", view.filters.as_ref().map(terms));
     say("filters-off", on(view.filters_off));
     say("context", view.context.map(|lines| lines.to_string()));
@@ -130,28 +133,16 @@ fn view_settings(view: &View) -> Vec<String> {
     say("wrap", switch(view.wrap));
     say("numbers", switch(view.numbers));
     say("histogram", on(view.histogram));
-    say("form", view.form.map(|way| quoted(form(way))));
-    say("times", view.times.map(|kind| quoted(times(kind))));
+    say("form", view.form.map(|way| quoted(word(&FORMS, &way))));
+    say("times", view.times.map(|times| quoted(word(&TIMES, &times))));
     let names = || view.hide.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
     say("hide", (!view.hide.is_empty()).then(|| format!("[{}]", names())));
     said
 }
 
-fn form(way: Way) -> &'static str {
-    match way {
-        Way::Line => "line",
-        Way::Pretty => "pretty",
-        Way::Raw => "raw",
-    }
-}
-
-fn times(times: Times) -> &'static str {
-    match times {
-        Times::Off => "off",
-        Times::Clock => "clock",
-        Times::Age => "age",
-        Times::Delta => "delta",
-    }
+/// The word for a value.
+fn word<T: PartialEq>(words: &[(&'static str, T)], value: &T) -> &'static str {
+    words.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
 }
 
 fn term(term: &TermPlan) -> String {
@@ -159,26 +150,7 @@ fn term(term: &TermPlan) -> String {
     if term.on && term.kind == TermKind::Query {
         return text;
     }
-    let name = TERMS.iter().find(|(_, kind)| *kind == term.kind).map_or("query", |(name, _)| name);
+    let name = word(&TERMS, &term.kind);
     let off = if term.on { "" } else { ", on = false" };
     format!("{{ {name} = {text}{off} }}")
-}
-
-/// A text as TOML has it: between apostrophes where that saves backslashes.
-pub fn quoted(text: &str) -> String {
-    let plain = |c: char| !c.is_control() && c != '\'';
-    if text.contains(['\\', '"']) && text.chars().all(plain) {
-        return format!("'{text}'");
-    }
-    let mut quoted = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            c if c.is_control() => quoted += &format!("\\u{:04X}", u32::from(c)),
-            c => quoted.push(c),
-        }
-    }
-    quoted + "\""
 }
