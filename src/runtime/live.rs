@@ -73,6 +73,7 @@ pub enum Happening {
 /// When the terminal cannot be taken or a thread not be started.
 pub fn run(
     options: &Options,
+    keymap: Keymap,
     specs: &[Spec],
     complaints: Vec<String>,
     stdin: Option<File>,
@@ -81,8 +82,8 @@ pub fn run(
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
     let theme = Theme::new(depth, glyphs, options.styles.clone());
-    let app = App::new(options.settings.clone(), Keymap::shipped()?).map_err(anyhow::Error::msg)?;
-    let app = app.filtered(options.chain.clone());
+    let app = App::new(options.settings.clone(), keymap).map_err(anyhow::Error::msg)?;
+    let app = app.filtered(options.chain.clone()).named(options.origins(), options.folder());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _within = runtime.enter();
     let signals = Signals::listen()?;

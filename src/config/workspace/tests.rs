@@ -69,7 +69,7 @@ fn every_mistake_is_told_with_its_place() {
             "3:8: one pane",
         ),
         ("[[tabs]]\nrows = []", "3:8: rows names no pane"),
-        ("[[tabs]]\nrows = ['web']\nfront = true\n[[tabs]]\nrows = ['web']\nfront = true", "2:3: one tab"),
+        ("[[tabs]]\nrows = ['web']\nfront = true\n[[tabs]]\nrows = ['web']\nfront = true", "2:1: one tab"),
         ("layuot = 'grid'", "2:1: nothing is called layuot; did you mean layout?"),
     ] {
         let told = tabs(text);
