@@ -69,6 +69,7 @@ pub mod rows;
 pub mod scans;
 pub mod screen;
 pub mod search;
+pub mod share;
 pub mod shown;
 pub mod snapshot;
 pub mod source;
@@ -265,7 +266,8 @@ impl App {
                 self.messages.error(sentence);
             }
             Event::Superseded(id) => self.superseded(id),
-            Event::Copied(sentence) => self.messages.note(sentence),
+            Event::Copied(sentence) => self.copied(sentence),
+            Event::WorkspaceSaved(saved) => self.workspace_saved(saved),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),

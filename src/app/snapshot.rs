@@ -155,7 +155,7 @@ impl App {
     }
 
     /// What is to be said of a pane: what is not as it is by itself, or as the settings have it.
-    fn view_of(&self, pane: &Pane, name: &str) -> View {
+    pub(super) fn view_of(&self, pane: &Pane, name: &str) -> View {
         let (look, folding, settings) = (&pane.look, &pane.folding, &self.settings);
         let switch = |on: bool, set: bool| (on || set).then_some(on);
         View {

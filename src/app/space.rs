@@ -38,6 +38,12 @@ pub struct Space {
     made: Vec<Option<Node>>,
     /// Sources that went out of the plan, to be closed as soon as others have come.
     leaving: Vec<SourceId>,
+    /// The workspace the program was started with.
+    pub(super) name: Option<String>,
+    /// A workspace that is being saved, in case there is one already: its name and its text.
+    pub(super) saving: Option<(String, String)>,
+    /// What the command does not say that is being copied.
+    pub(super) unsaid: Option<Vec<&'static str>>,
     /// Somebody has pressed a key: what is in front is no longer the plan's matter.
     pub(super) touched: bool,
 }
@@ -113,11 +119,12 @@ fn split(direction: Direction) -> Split {
 }
 
 impl App {
-    /// The same, of which some sources were named by the user, in a folder that relative paths are meant from.
+    /// The same, of which some sources were named by the user, in a folder that relative paths are meant from; perhaps
+    /// besides a workspace.
     #[must_use]
-    pub fn named(mut self, origins: Vec<Origin>, folder: String) -> App {
+    pub fn named(mut self, origins: Vec<Origin>, folder: String, workspace: Option<String>) -> App {
         self.space.named = origins;
-        self.space.folder = folder;
+        (self.space.folder, self.space.name) = (folder, workspace);
         self
     }
 
@@ -190,7 +197,9 @@ impl App {
         }
         let planned = self.space.plan.tabs.iter().position(|tab| tab.front);
         let first = self.space.made.iter().position(Option::is_some);
-        if planned.is_none_or(|planned| self.space.made[planned].is_none()) && first == Some(tab) || planned == Some(tab) {
+        if planned.is_none_or(|planned| self.space.made[planned].is_none()) && first == Some(tab)
+            || planned == Some(tab)
+        {
             self.desk.front = place;
         }
     }

@@ -84,7 +84,12 @@ impl Asked {
     /// Every file that may say something, whether it is there or not, the lowest layer first.
     pub fn files(&self) -> Vec<PathBuf> {
         let workspace = self.workspace_file().ok().flatten();
-        self.layers().into_iter().map(|layer| layer.path).chain(workspace).chain(self.keymap_files()).collect()
+        self.layers()
+            .into_iter()
+            .map(|layer| layer.path)
+            .chain(workspace)
+            .chain(self.keymap_files())
+            .collect()
     }
 
     fn layers(&self) -> Vec<Layer> {

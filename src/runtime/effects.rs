@@ -12,11 +12,13 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::clipboard;
+use super::config::Asked as Places;
 use super::keys;
 use super::live::Happening;
 use super::save::Saving;
 use super::scan::Pool;
 use super::spec::{self, Spec};
+use super::workspace;
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
@@ -46,6 +48,8 @@ pub struct Hands {
     /// The number of the next source.
     next: u32,
     saving: Option<Saving>,
+    /// Where what is ours is.
+    places: Places,
 }
 
 struct Log {
@@ -74,7 +78,22 @@ impl Hands {
         });
         let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
         let (folders, logs) = (BTreeSet::new(), HashMap::new());
-        Ok(Hands { happened, follower, resolver, folders, pool: None, logs, next: 0, saving: None })
+        Ok(Hands {
+            happened,
+            follower,
+            resolver,
+            folders,
+            pool: None,
+            logs,
+            next: 0,
+            saving: None,
+            places: Places::default(),
+        })
+    }
+
+    /// Saves workspaces in these places.
+    pub fn use_places(&mut self, places: Places) {
+        self.places = places;
     }
 
     /// Begins to read keys.
@@ -231,6 +250,7 @@ impl Hands {
             Effect::Open(text) => return Ok(self.open_typed(&text)),
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
+            Effect::SaveWorkspace { name, text, overwrite } => self.save_workspace(&name, text, overwrite)?,
             Effect::StopSave => self.saving = None,
             Effect::Answer(id, answer) => self.follower.answer(id, answer),
             Effect::Reconnect(id) => self.follower.reconnect(id),
@@ -303,6 +323,22 @@ impl Hands {
             drop(happened.send(Happening::Answer(Box::new(event))))
         })?);
         Ok(Vec::new())
+    }
+
+    fn save_workspace(&mut self, name: &str, text: String, overwrite: bool) -> std::io::Result<()> {
+        let path = self.places.saved_workspace(name).map(|path| at_home(&path));
+        let happened = self.happened.clone();
+        std::thread::Builder::new().name("workspace".into()).spawn(move || {
+            let saved = match path {
+                Some(path) => workspace::save(&path, &text, overwrite),
+                None => {
+                    Saved::Failed("there is no config folder to save a workspace in; name a file".to_owned())
+                }
+            };
+            // Nobody listens any more at the very end.
+            drop(happened.send(Happening::Answer(Box::new(Event::WorkspaceSaved(saved)))));
+        })?;
+        Ok(())
     }
 
     /// Gives a text to tmux, without waiting for it.

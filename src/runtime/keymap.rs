@@ -17,7 +17,8 @@ impl Asked {
     pub fn keymap_files(&self) -> Vec<PathBuf> {
         let folders = [Some(&self.system), self.user.as_ref()].into_iter().flatten();
         let files: Vec<PathBuf> = folders.map(|folder| folder.join("keymap.toml")).collect();
-        let profiles = self.profile.iter().flat_map(|name| files.iter().map(move |file| of_profile(file, name)));
+        let profiles =
+            self.profile.iter().flat_map(|name| files.iter().map(move |file| of_profile(file, name)));
         files.iter().cloned().chain(profiles).collect()
     }
 
@@ -55,17 +56,20 @@ mod tests {
         std::fs::create_dir_all(&user).unwrap();
         let mut asked = Asked { system: system.clone(), user: Some(user.clone()), ..Asked::default() };
         let keys = |asked: &Asked, command: &str| asked.keymap("vim").unwrap().keys_of(command, "");
-        assert_eq!(keys(&asked, "undo"), ["U", "u"]);
+        assert_eq!(keys(&asked, "undo"), ["u", "U"]);
         std::fs::write(system.join("keymap.toml"), "[normal]\nu = \"half-up\"\n").unwrap();
         assert_eq!(keys(&asked, "undo"), ["U"]);
         std::fs::write(user.join("keymap.toml"), "[normal]\nu = \"undo\"\n").unwrap();
-        assert_eq!(keys(&asked, "undo"), ["U", "u"]);
+        assert_eq!(keys(&asked, "undo"), ["u", "U"]);
         std::fs::write(user.join("keymap.night.toml"), "[normal]\nU = \"none\"\n").unwrap();
         asked.profile = Some("night".into());
         assert_eq!(keys(&asked, "undo"), ["u"]);
         std::fs::write(user.join("keymap.toml"), "[normal]\nu = \"dwon\"\n[norml]\n").unwrap();
         let wrong = asked.keymap("less").unwrap_err();
-        assert!(wrong[0].contains("user/keymap.toml:2:5: `dwon` is no command; did you mean down?"), "{wrong:?}");
+        assert!(
+            wrong[0].contains("user/keymap.toml:2:5: `dwon` is no command; did you mean down?"),
+            "{wrong:?}"
+        );
         assert!(wrong[1].contains("user/keymap.toml:3:2: nothing is called norml"), "{wrong:?}");
     }
 }

@@ -83,13 +83,18 @@ pub fn run(
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
     let theme = Theme::new(depth, glyphs, options.styles.clone());
     let app = App::new(options.settings.clone(), keymap).map_err(anyhow::Error::msg)?;
-    let app = app.filtered(options.chain.clone()).named(options.origins(), options.folder());
+    let app = app.filtered(options.chain.clone()).named(
+        options.origins(),
+        options.folder(),
+        options.workspace.clone(),
+    );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _within = runtime.enter();
     let signals = Signals::listen()?;
     end_in_spite_of_a_busy_loop()?;
     let (happened, happenings) = unbounded_channel();
     let mut live = Live::new(app, theme, options.settings.mouse, happened, resolver)?;
+    live.hands.use_places(options.asked());
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let code = runtime.block_on(async {
         keys::prepare().context("keys cannot be read")?;

@@ -49,7 +49,9 @@ pub fn planned(origins: &[Origin], resolver: &Resolver) -> (Vec<Spec>, Vec<Strin
     let (mut specs, mut complaints) = (Vec::new(), Vec::new());
     for origin in origins {
         match typed(&origin.typed(), home, resolver) {
-            Ok(found) => specs.extend(found.into_iter().filter(|spec| !specs.contains(spec)).collect::<Vec<_>>()),
+            Ok(found) => {
+                specs.extend(found.into_iter().filter(|spec| !specs.contains(spec)).collect::<Vec<_>>())
+            }
             Err(sentence) => complaints.push(sentence),
         }
     }

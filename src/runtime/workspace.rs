@@ -1,8 +1,12 @@
 //! Where workspaces are. One is only ever used because it was named: it can start commands.
 
+use std::fs::Permissions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::config::Asked;
+use crate::app::event::Saved;
 use crate::core::near::nearest;
 use crate::core::text::printable;
 
@@ -70,9 +74,56 @@ fn is_file(name: &str) -> bool {
     name.contains('/') || name.ends_with(".toml")
 }
 
+/// Writes a workspace, whole or not at all.
+pub fn save(path: &Path, text: &str, overwrite: bool) -> Saved {
+    // A link stays one: the file it leads to is replaced.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let shown = printable(&path.to_string_lossy());
+    if !overwrite && path.symlink_metadata().is_ok() {
+        return Saved::Exists(path);
+    }
+    match write(&path, text) {
+        Ok(()) => Saved::Done(format!("saved as {shown}")),
+        Err(error) => Saved::Failed(format!("{shown}: the workspace cannot be saved: {error}")),
+    }
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| folder.as_os_str() != "").unwrap_or(Path::new("."));
+    if folder.file_name().is_some_and(|name| name == FOLDER) {
+        std::fs::create_dir_all(folder)?;
+    }
+    // As any new file: what the user's mask takes away is taken away.
+    let usual = Permissions::from_mode(0o666);
+    let mut file = tempfile::Builder::new().prefix(".tailpane-").permissions(usual).tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    if let Ok(old) = path.metadata() {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_workspace_is_written_whole_and_replaces_nothing_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new").join(FOLDER).join("shop.toml");
+        assert!(matches!(save(&path, "a", false), Saved::Done(_)));
+        assert_eq!(save(&path, "b", false), Saved::Exists(path.canonicalize().unwrap()));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a");
+        assert!(matches!(save(&path, "b", true), Saved::Done(_)));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "b");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        let nowhere = folder.path().join("none/x.toml");
+        assert!(
+            matches!(save(&nowhere, "a", false), Saved::Failed(text) if text.contains("cannot be saved"))
+        );
+    }
 
     #[test]
     fn names_are_looked_for_in_the_config_folders_only() {

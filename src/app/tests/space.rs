@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::harness::{Desk, bar_text, numbered};
-use crate::app::event::{Effect, Event};
+use crate::app::event::{Effect, Event, Saved};
 use crate::config::settings::{LayoutKind, Settings, Times};
 use crate::config::toml;
 use crate::config::workspace::{
@@ -137,6 +137,103 @@ fn another_plan_opens_and_closes_what_differs_and_keeps_places() {
     assert_eq!(desk.lines()[0], before, "what stays is where it was");
     desk.open("/srv/c.log", "x\n");
     assert_eq!(titles(&mut desk), ["c.log", "a.log"]);
+}
+
+fn saved(desk: &mut Desk) -> (String, String, bool) {
+    let effect = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::SaveWorkspace { name, text, overwrite } => Some((name.clone(), text.clone(), *overwrite)),
+        _ => None,
+    });
+    effect.expect("a workspace is saved")
+}
+
+#[test]
+fn what_is_saved_reads_like_a_file_by_hand_and_asks_before_it_replaces() {
+    let mut desk = desk(SHOP, 120, 40);
+    desk.keys(":save-workspace<Enter>");
+    assert!(desk.bottom().contains("under which name"), "{}", desk.bottom());
+    desk.keys(":save-workspace shop<Enter>");
+    let (name, text, overwrite) = saved(&mut desk);
+    assert_eq!((name.as_str(), overwrite), ("shop", false));
+    let body: Vec<&str> = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    assert_eq!(
+        body,
+        [
+            "sources = [",
+            "  { path = \"/srv/web.log\", name = \"web.log\" },",
+            "  { path = \"/srv/api.log\", name = \"api.log\" },",
+            "  { path = \"/srv/db.log\", name = \"db.log\" },",
+            "  { path = \"/srv/jobs.log\", name = \"jobs.log\" },",
+            "]",
+            "[[tabs]]",
+            "name = \"front\"",
+            "front = true",
+            "rows = [",
+            "  \"api.log\",",
+            "  { weight = 2, columns = [",
+            "    { pane = \"web.log\", focus = true, filters = [\"7\"] },",
+            "    { pane = \"db.log\", weight = 2, wrap = true },",
+            "  ] },",
+            "]",
+            "[[tabs]]",
+            "rows = [\"jobs.log\"]",
+        ]
+    );
+    desk.send(Event::WorkspaceSaved(Saved::Exists("/home/ada/shop.toml".into())));
+    assert!(desk.popup().join("").contains("/home/ada/shop.toml is there already"));
+    desk.keys("y");
+    assert!(saved(&mut desk).2);
+    desk.send(Event::WorkspaceSaved(Saved::Done("saved as /home/ada/shop.toml".into())));
+    assert!(desk.bottom().contains("saved as"), "{}", desk.bottom());
+}
+
+#[test]
+fn a_plain_desk_is_saved_as_its_sources() {
+    let mut desk = Desk::new(100, 30);
+    desk.open("/srv/a.log", "x\n");
+    desk.open("/srv/b.log", "x\n");
+    let plan = desk.app.snapshot();
+    assert_eq!((plan.sources.len(), plan.tabs.len()), (2, 0));
+    desk.keys("<Ctrl-W>v");
+    assert_eq!(desk.app.snapshot().tabs.len(), 1);
+}
+
+#[test]
+fn names_are_saved_as_they_were_written() {
+    let mut desk = Desk::new(100, 30);
+    let named = vec![Origin::path("app-${date:%Y-%m-%d}.log", "/srv"), Origin::path("b.log", "/srv")];
+    desk.app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app).named(named, "/srv".into(), None);
+    desk.open("app-2026-11-21.log", "x\n");
+    desk.open("b.log", "x\n");
+    let plan = desk.app.snapshot();
+    assert!(Origin::path("app-${date:%Y-%m-%d}.log", "/srv").gives("/srv/app-2026-11-21.log"));
+    let written: Vec<&str> = plan.sources.iter().map(|origin| origin.written.as_str()).collect();
+    assert_eq!(written, ["/srv/app-${date:%Y-%m-%d}.log", "/srv/b.log"]);
+}
+
+fn shared(desk: &mut Desk) -> String {
+    desk.keys(":share<Enter>");
+    let copied = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    desk.send(Event::Copied("copied".into()));
+    copied.expect("a command is copied")
+}
+
+#[test]
+fn a_command_says_what_flags_can_say_and_the_message_what_they_cannot() {
+    let mut desk = Desk::new(100, 30);
+    desk.open("/srv/a b.log", "x\n");
+    desk.keys("&it's<Enter>");
+    assert_eq!(shared(&mut desk), "tailpane --keep='it'\\''s' '/srv/a b.log'");
+    assert_eq!(desk.bottom().trim(), "copied");
+    desk.open("/srv/b.log", "x\n");
+    assert_eq!(shared(&mut desk), "tailpane '/srv/a b.log' /srv/b.log");
+    assert!(desk.bottom().contains("does not say filters"), "{}", desk.bottom());
+    desk.keys("<Ctrl-W>+");
+    shared(&mut desk);
+    assert!(desk.bottom().contains("how the panes stand, filters"), "{}", desk.bottom());
 }
 
 /// Terms as they are written again just so.
