@@ -21,6 +21,7 @@ pub mod chart;
 pub mod command;
 pub mod complete;
 pub mod compose;
+pub mod configure;
 pub mod confirm;
 pub mod copy;
 pub mod desk;
@@ -112,6 +113,10 @@ use crate::core::read::Clock;
 /// The program.
 pub struct App {
     settings: Settings,
+    /// The settings as the config has them, whatever the user has changed since.
+    configured: Settings,
+    /// What was wrong in the config when it was read last.
+    mistake: Option<String>,
     keymap: Keymap,
     /// The filter every new pane begins with.
     chain: Chain,
@@ -178,15 +183,12 @@ impl App {
     /// # Errors
     /// A sentence when a highlight rule is no regular expression, or the keymap names no command.
     pub fn new(settings: Settings, keymap: Keymap) -> Result<App, String> {
-        command::check(&keymap)?;
-        let compile = |rule: &crate::config::settings::Highlight| {
-            Pattern::new(&rule.pattern)
-                .map_err(|err| format!("the highlight rule `{}` cannot be used: {err}", rule.pattern))
-        };
-        let rules = settings.highlights.iter().map(compile).collect::<Result<_, _>>()?;
+        let rules = App::compile(&settings, &keymap)?;
         let zone = settings.zone.clone();
         let space = space::Space::new(settings.workspace.clone());
         Ok(App {
+            configured: settings.clone(),
+            mistake: None,
             settings,
             keymap,
             chain: Chain::default(),
@@ -223,6 +225,16 @@ impl App {
             awaited: false,
             effects: Vec::new(),
         })
+    }
+
+    /// The highlight rules of settings that can be used with a keymap.
+    fn compile(settings: &Settings, keymap: &Keymap) -> Result<Vec<Pattern>, String> {
+        command::check(keymap)?;
+        let compile = |rule: &crate::config::settings::Highlight| {
+            Pattern::new(&rule.pattern)
+                .map_err(|err| format!("the highlight rule `{}` cannot be used: {err}", rule.pattern))
+        };
+        settings.highlights.iter().map(compile).collect()
     }
 
     /// The same, with a filter that every new pane begins with.
@@ -275,6 +287,8 @@ impl App {
             Event::Unasked(id) => self.unasked(id),
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
+            Event::Configured(configured) => self.configured(*configured),
+            Event::NotConfigured(wrong) => self.not_configured(&wrong),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
             Event::Source(..) | Event::Tick | Event::Wall(_) => {}
         }

@@ -50,6 +50,9 @@ impl App {
         if !chain.terms.is_empty() {
             self.use_chain(pane, chain);
         }
+        if self.settings.numbers {
+            self.number_lines(id, end);
+        }
         self.furnish_planned(pane);
     }
 

@@ -56,34 +56,29 @@ impl App {
         let mut names = BTreeMap::new();
         let panes = self.desk.panes.values();
         let ids: BTreeSet<SourceId> = panes.flat_map(Pane::strands).map(|strand| strand.source).collect();
+        let whole = |name: &str| match name {
+            "stdin" => name.to_owned(),
+            name => Origin::path(name, &self.space.folder).typed(),
+        };
         let from = |name: &str| -> Option<&Origin> {
             let known = || self.space.plan.sources.iter().chain(&self.space.named);
-            known()
-                .find(|origin| origin.typed() == name)
-                .or_else(|| known().find(|origin| origin.gives(name)))
+            let exact = |origin: &&Origin| !origin.command && origin.typed() == name;
+            known().find(exact).or_else(|| known().find(|origin| origin.gives(name)))
         };
+        let names_of = |id: &SourceId| self.feeds.get(id).map(|feed| whole(&feed.source.name));
         for id in &ids {
-            let Some(full) = self.feeds.get(id).map(|feed| feed.source.name.clone()) else { continue };
-            let whole = from(&full).filter(|origin| origin.is_pattern() || origin.command);
-            let mut origin = match (whole, from(&full)) {
-                (Some(origin), _) => Origin {
-                    written: absolute(origin, &self.space.folder),
-                    folder: String::new(),
-                    ..origin.clone()
-                },
-                (None, known) => {
+            let Some(full) = names_of(id) else { continue };
+            let mut origin = match from(&full).or_else(|| from(&self.feeds.get(id)?.source.name)) {
+                Some(origin) if origin.is_pattern() || origin.command => {
+                    let written = absolute(origin, &self.space.folder);
+                    Origin { written, folder: String::new(), ..origin.clone() }
+                }
+                known => {
                     let written = if full == "stdin" { "-".to_owned() } else { full.clone() };
-                    let here = Origin::path(&written, &self.space.folder);
-                    let known = known.cloned().unwrap_or_default();
-                    Origin { written: absolute(&here, &self.space.folder), folder: String::new(), ..known }
+                    Origin { written, folder: String::new(), ..known.cloned().unwrap_or_default() }
                 }
             };
-            let alone = ids
-                .iter()
-                .filter_map(|id| self.feeds.get(id))
-                .filter(|feed| origin.gives(&feed.source.name))
-                .count()
-                == 1;
+            let alone = ids.iter().filter_map(names_of).filter(|name| origin.gives(name)).count() <= 1;
             if origin.name.is_none() && !origin.is_pattern() {
                 origin.name = Some(self.name_of(*id)).filter(|name| *name != origin.written);
             }

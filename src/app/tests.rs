@@ -1,6 +1,7 @@
 //! Journeys of keys: what a user types, and what the screen says then.
 
 mod ask;
+mod configure;
 mod desk;
 mod far;
 mod filter;

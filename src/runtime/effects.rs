@@ -22,6 +22,8 @@ use super::workspace;
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
+use crate::config::hosts::Hosts;
+use crate::config::settings::Settings;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::text::printable;
@@ -36,6 +38,8 @@ use crate::source::{Follower, Keep};
 /// Everything that works besides the loop.
 pub struct Hands {
     happened: UnboundedSender<Happening>,
+    /// What sources are opened by.
+    settings: Settings,
     follower: Follower,
     /// What names of hosts stand for.
     resolver: Arc<Resolver>,
@@ -62,7 +66,11 @@ impl Hands {
     ///
     /// # Errors
     /// When the follower cannot be started.
-    pub fn new(happened: UnboundedSender<Happening>, resolver: Arc<Resolver>) -> anyhow::Result<Hands> {
+    pub fn new(
+        happened: UnboundedSender<Happening>,
+        settings: Settings,
+        resolver: Arc<Resolver>,
+    ) -> anyhow::Result<Hands> {
         let changed = happened.clone();
         let follower = Follower::start(Keep::Generations, move |id| {
             // Nobody listens any more at the very end.
@@ -80,6 +88,7 @@ impl Hands {
         let (folders, logs) = (BTreeSet::new(), HashMap::new());
         Ok(Hands {
             happened,
+            settings,
             follower,
             resolver,
             folders,
@@ -94,6 +103,12 @@ impl Hands {
     /// Saves workspaces in these places.
     pub fn use_places(&mut self, places: Places) {
         self.places = places;
+    }
+
+    /// What our own config says now, of what is opened from now on and of other hosts.
+    pub fn use_config(&mut self, settings: Settings, hosts: Hosts) {
+        self.settings = settings;
+        self.resolver.use_hosts(hosts);
     }
 
     /// Begins to read keys.
@@ -162,7 +177,10 @@ impl Hands {
     /// Follows a file on another host.
     pub fn open_remote_file(&mut self, path: &RemotePath) -> Event {
         let id = self.number();
-        let source = self.follower.open_remote(id, path, Reading::default());
+        let own = self.settings.log(&printable(&path.to_string())).scrollback;
+        let scrollback = own.unwrap_or_else(|| self.resolver.scrollback());
+        let reading = Reading { scrollback: Some(scrollback), ..Reading::default() };
+        let source = self.follower.open_remote(id, path, reading);
         self.opened(source)
     }
 
@@ -263,7 +281,12 @@ impl Hands {
                 return Ok(vec![Event::Zones(names.collect())]);
             }
             // These are for the loop, which has the terminal.
-            Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Mouse(_)
+            | Effect::Copy(_)
+            | Effect::Dump(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
         Ok(Vec::new())
     }
