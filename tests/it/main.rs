@@ -10,6 +10,7 @@ mod headless;
 mod hosts;
 mod layers;
 mod own;
+mod pictures;
 mod reading;
 mod readme;
 mod screen;
