@@ -205,7 +205,11 @@ impl App {
             (_, true, _) => (Tone::Note, "*"),
             _ => (Tone::Name, ""),
         };
-        piece(format!("{}:{}{others}{star}", n + 1, self.short_name(tab.focus)), tone)
+        let name = match &tab.name {
+            Some(name) => text::printable(name),
+            None => self.short_name(tab.focus) + &others,
+        };
+        piece(format!("{}:{name}{star}", n + 1), tone)
     }
 
     /// The last row: a message, what is typed so far, the search, or hints.

@@ -64,6 +64,8 @@ pub enum Event {
     Saving(u64),
     /// What became of [`Effect::Save`].
     Saved(Saved),
+    /// What became of [`Effect::SaveWorkspace`].
+    WorkspaceSaved(Saved),
     /// A host asks something before it lets us in.
     Asked(Question),
     /// A question needs no answer any more: the host has hung up.
@@ -127,6 +129,15 @@ pub enum Effect {
     Copy(String),
     /// Write lines to a file in the background; answered by [`Event::Saved`].
     Save(SaveRequest),
+    /// Write a workspace; answered by [`Event::WorkspaceSaved`].
+    SaveWorkspace {
+        /// Its name, or its file.
+        name: String,
+        /// The file's text.
+        text: String,
+        /// Replace what is there.
+        overwrite: bool,
+    },
     /// Give up what is being saved, if anything is; answered by [`Event::Saved`] where it came in time.
     StopSave,
     /// The answer to [`Event::Asked`].

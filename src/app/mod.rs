@@ -77,8 +77,11 @@ pub mod rows;
 pub mod scans;
 pub mod screen;
 pub mod search;
+pub mod share;
 pub mod shown;
+pub mod snapshot;
 pub mod source;
+pub mod space;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
@@ -154,6 +157,8 @@ pub struct App {
     opening: bool,
     /// What is looked for and was not there, while nothing is open.
     sought: Option<String>,
+    /// The workspace: what is planned, and what has come of it.
+    space: space::Space,
     /// What is being saved, in case the file is there already.
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
@@ -194,6 +199,7 @@ impl App {
     pub fn new(settings: Settings, keymap: Keymap) -> Result<App, String> {
         let rules = App::compile(&settings, &keymap)?;
         let zone = settings.zone.clone();
+        let space = space::Space::new(settings.workspace.clone());
         Ok(App {
             configured: settings.clone(),
             mistake: None,
@@ -218,6 +224,7 @@ impl App {
             mouse: mouse::Grip::default(),
             opening: false,
             sought: None,
+            space,
             saving: None,
             now: None,
             wall: wall::Wall::default(),
@@ -291,7 +298,8 @@ impl App {
             Event::Superseded(id) => self.superseded(id),
             Event::Sought(sentence) => self.sought(sentence),
             Event::Vanished(id) => self.vanished(id),
-            Event::Copied(sentence) => self.messages.note(sentence),
+            Event::Copied(sentence) => self.copied(sentence),
+            Event::WorkspaceSaved(saved) => self.workspace_saved(saved),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),
@@ -384,6 +392,7 @@ impl App {
         }
         self.messages.read();
         self.found = false;
+        self.space.touched = true;
         if self.is_interrupt(key) {
             return self.interrupt();
         }

@@ -13,12 +13,14 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::clipboard;
+use super::config::Asked as Places;
 use super::folders::{self, Folders};
 use super::keys;
 use super::live::Happening;
 use super::save::Saving;
 use super::scan::Pool;
 use super::spec::{self, Names, Spec};
+use super::workspace;
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
@@ -58,6 +60,8 @@ pub struct Hands {
     next: u32,
     saving: Option<Saving>,
     looking: Folders,
+    /// Where what is ours is.
+    places: Places,
 }
 
 struct Log {
@@ -103,7 +107,13 @@ impl Hands {
             next,
             saving,
             looking,
+            places: Places::default(),
         })
+    }
+
+    /// Saves workspaces in these places.
+    pub fn use_places(&mut self, places: Places) {
+        self.places = places;
     }
 
     /// What our own config says now, of what is opened from now on and of other hosts.
@@ -361,6 +371,7 @@ impl Hands {
             }
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
+            Effect::SaveWorkspace { name, text, overwrite } => self.save_workspace(&name, text, overwrite)?,
             Effect::StopSave => self.saving = None,
             Effect::Answer(id, answer) => self.follower.answer(id, answer),
             Effect::Reconnect(id) => self.follower.reconnect(id),
@@ -456,6 +467,22 @@ impl Hands {
             drop(happened.send(Happening::Answer(Box::new(event))))
         })?);
         Ok(Vec::new())
+    }
+
+    fn save_workspace(&mut self, name: &str, text: String, overwrite: bool) -> std::io::Result<()> {
+        let path = self.places.saved_workspace(name).map(|path| at_home(&path));
+        let happened = self.happened.clone();
+        std::thread::Builder::new().name("workspace".into()).spawn(move || {
+            let saved = match path {
+                Some(path) => workspace::save(&path, &text, overwrite),
+                None => {
+                    Saved::Failed("there is no config folder to save a workspace in; name a file".to_owned())
+                }
+            };
+            // Nobody listens any more at the very end.
+            drop(happened.send(Happening::Answer(Box::new(Event::WorkspaceSaved(saved)))));
+        })?;
+        Ok(())
     }
 
     /// Gives a text to tmux, without waiting for it.
