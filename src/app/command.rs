@@ -7,7 +7,7 @@ use super::overview::Overview;
 use super::panel::Panel;
 use super::{
     chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, panes, program, record, search,
-    shown, time, times, zone,
+    shown, theme, time, times, zone,
 };
 use crate::config::keymap::{Context, Keymap};
 
@@ -38,6 +38,8 @@ pub enum Args {
     Fields(&'static str),
     /// A zone; what it is called in help.
     Zone(&'static str),
+    /// A theme; what it is called in help.
+    Theme(&'static str),
     /// One of these.
     OneOf(&'static [&'static str]),
 }
@@ -232,6 +234,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("zone", Args::Zone("NAME|local|utc"), "the zone in which times are shown", zone::zone),
         app("colours", NONE, "the log's own colours, or without them", program::colours),
         app("sparkline", NONE, "in the title what came in the last seconds, or without", program::sparkline),
+        app("theme", Args::Theme("NAME"), "how everything looks: another theme", theme::theme),
         app("hints", NONE, "the keys in the last row", program::hints),
         app("chrome", CHROME, "how much besides the log is shown", program::chrome),
         app("info", NONE, "what is known of the source", program::info),

@@ -31,7 +31,7 @@ pub fn run(app: &mut App, typed: &str) {
     let arg = arg.trim();
     let known = match command.args {
         Args::None => arg.is_empty(),
-        Args::Text(_) | Args::Fields(_) | Args::Zone(_) => true,
+        Args::Text(_) | Args::Fields(_) | Args::Zone(_) | Args::Theme(_) => true,
         Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
     };
     if known {
@@ -100,6 +100,8 @@ pub enum Wanted {
     Hidden,
     /// Zones.
     Zones,
+    /// Themes.
+    Themes,
 }
 
 /// Which names what was typed behind `:` goes on with.
@@ -112,6 +114,7 @@ pub fn wanted(typed: &str) -> Option<Wanted> {
         Args::Fields(_) if name == "show" => Some(Wanted::Hidden),
         Args::Fields(_) => Some(Wanted::Shown),
         Args::Zone(_) => Some(Wanted::Zones),
+        Args::Theme(_) => Some(Wanted::Themes),
         Args::None | Args::Text(_) | Args::OneOf(_) => None,
     }
 }
@@ -138,7 +141,7 @@ fn completions(typed: &str, names: &[String]) -> Vec<(String, &'static str)> {
                 let begins = names.iter().filter(|known| known.starts_with(word) && !given(known));
                 begins.map(|known| (format!("{name} {before}{known}"), "")).collect()
             }
-            Some(Args::Zone(_)) => {
+            Some(Args::Zone(_) | Args::Theme(_)) => {
                 let same =
                     |known: &str| known.get(..arg.len()).is_some_and(|start| start.eq_ignore_ascii_case(arg));
                 let begins = names.iter().filter(|known| same(known));

@@ -1,5 +1,6 @@
 //! A source as the app knows it: its status, what was appended, and its line index once asked for.
 
+use std::cell::OnceCell;
 use std::time::Instant;
 
 use super::age;
@@ -8,6 +9,7 @@ use super::link::LinkState;
 use super::rate::Rate;
 use super::source::{Source, State, Status};
 use super::tally::Tally;
+use crate::core::highlight::Choice;
 use crate::core::label::Name;
 use crate::core::pos::Pos;
 use crate::core::read::Learner;
@@ -26,6 +28,8 @@ pub struct Feed {
     pub learner: Learner,
     /// Lines a second.
     pub rate: Rate,
+    /// Which highlight rules are for it, once it was shown.
+    pub choice: OnceCell<Choice>,
 }
 
 impl Feed {

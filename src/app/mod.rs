@@ -74,6 +74,7 @@ pub mod source;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
+pub mod theme;
 pub mod time;
 pub mod times;
 pub mod title;
@@ -100,10 +101,11 @@ use message::Messages;
 use pane::{Pane, PaneId};
 use screen::Size;
 
+use crate::config::highlights;
 use crate::config::keymap::{Context, Found, Keymap, Stroke};
 use crate::config::settings::Settings;
 use crate::core::filter::Chain;
-use crate::core::pattern::Pattern;
+use crate::core::highlight::Rules;
 use crate::core::read::Clock;
 
 /// The program.
@@ -112,8 +114,8 @@ pub struct App {
     keymap: Keymap,
     /// The filter every new pane begins with.
     chain: Chain,
-    /// The user's highlight rules, in their order.
-    rules: Vec<Pattern>,
+    /// The user's highlight rules.
+    rules: Rules,
     feeds: pane::Feeds,
     desk: Desk,
     layers: Vec<Box<dyn Layer>>,
@@ -171,14 +173,10 @@ impl App {
     /// A program without sources; they come in as [`Event::Opened`].
     ///
     /// # Errors
-    /// A sentence when a highlight rule is no regular expression, or the keymap names no command.
+    /// A sentence when the keymap names no command.
     pub fn new(settings: Settings, keymap: Keymap) -> Result<App, String> {
         command::check(&keymap)?;
-        let compile = |rule: &crate::config::settings::Highlight| {
-            Pattern::new(&rule.pattern)
-                .map_err(|err| format!("the highlight rule `{}` cannot be used: {err}", rule.pattern))
-        };
-        let rules = settings.highlights.iter().map(compile).collect::<Result<_, _>>()?;
+        let rules = Rules::new(highlights::rules(&settings.highlights));
         Ok(App {
             settings,
             keymap,

@@ -177,7 +177,7 @@ impl Prompt {
         })
     }
 
-    /// Names that may be typed now: of fields, of zones.
+    /// Names that may be typed now: of fields, zones, themes.
     fn names(&self, app: &App) -> Vec<String> {
         let Some((wanted, id)) = complete::wanted(&self.edit.text()).zip(app.desk.focused()) else {
             return Vec::new();
@@ -187,6 +187,7 @@ impl Prompt {
             Wanted::Shown => app.columns_in_sight(id),
             Wanted::Hidden => app.hidden_columns(id),
             Wanted::Zones => app.zone_names(),
+            Wanted::Themes => app.theme_names(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Sources coming in, and scans: which are running, whose answers they are, and what they set in motion.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -37,7 +38,7 @@ impl App {
         let levels = self.count_levels(&source, learner.reading());
         let rate = Rate::default();
         let chain = self.first_chain(&source.name);
-        self.feeds.insert(id, Feed { source, appended, lines: None, levels, learner, rate });
+        self.feeds.insert(id, Feed { source, appended, lines: None, levels, learner, rate, choice: OnceCell::new() });
         let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
         pane.folding.by_line = self.settings.by_line;
         let area = self.panes_area();

@@ -2,7 +2,10 @@
 
 pub mod filters;
 pub mod formats;
+pub mod highlights;
 pub mod hosts;
 pub mod keymap;
+pub mod look;
 pub mod settings;
+pub mod themes;
 mod toml;

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::filters::SourceFilter;
 use super::formats::OwnFormat;
+use super::highlights::{self, Highlight};
+use super::themes::{self, Looks, Themes};
 use crate::core::glob;
+use crate::core::highlight::Choice;
 use crate::core::query::Query;
 use crate::core::read::Format;
 
@@ -34,15 +37,6 @@ pub enum LayoutKind {
     Main,
 }
 
-/// A rule of the user's own: what to look for, and how it looks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Highlight {
-    /// A regular expression.
-    pub pattern: String,
-    /// The style as written (`red`, `bold yellow on blue`); the theme reads it.
-    pub style: String,
-}
-
 /// The format in which the lines of some sources are read, whatever they look like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormatRule {
@@ -70,6 +64,10 @@ pub struct Settings {
     pub sparkline: bool,
     /// The user's own highlight rules.
     pub highlights: Vec<Highlight>,
+    /// The theme in use.
+    pub theme: String,
+    /// All themes there are.
+    pub themes: Themes,
     /// Lines shown around a kept line at first.
     pub context: usize,
     /// A filter keeps and drops single lines at first, not whole records.
@@ -87,6 +85,29 @@ impl Settings {
     pub fn filters_of(&self, source: &str) -> impl Iterator<Item = &Query> {
         let fits = move |filter: &&SourceFilter| any_names(&filter.sources, source);
         self.filters.iter().filter(fits).map(|filter| &filter.query)
+    }
+
+    /// Which highlight rules are for a source: those that name it, and those that are for all.
+    pub fn highlights_of(&self, source: &str) -> Choice {
+        if self.highlights.iter().all(|rule| rule.sources.is_empty()) {
+            return Choice::All;
+        }
+        Choice::Some(self.highlights.iter().map(|rule| any_names(&rule.sources, source)).collect())
+    }
+
+    /// How everything looks, highlight rules too.
+    pub fn looks(&self) -> Looks {
+        self.themes.looks(&self.theme, &highlights::styles(&self.highlights))
+    }
+
+    /// Whether there is the theme, and all styles that highlight rules name.
+    ///
+    /// # Errors
+    /// A sentence, with the place of a style.
+    pub fn check_looks(&self) -> Result<(), String> {
+        self.themes.check(&self.theme)?;
+        let check = |words: &str| self.themes.check_words(words);
+        self.highlights.iter().try_for_each(|highlight| highlight.check(check))
     }
 
     /// The format that was chosen for a source.
@@ -129,6 +150,8 @@ impl Default for Settings {
             hints: true,
             sparkline: true,
             highlights: Vec::new(),
+            theme: themes::DEFAULT.to_owned(),
+            themes: Themes::default(),
             context: 0,
             by_line: false,
             formats: Vec::new(),

@@ -130,6 +130,21 @@ impl<'a> Entry<'a> {
         self.value.get_ref().as_str().ok_or_else(|| self.wanted("a text"))
     }
 
+    /// `true` or `false`.
+    pub fn switch(&self) -> Result<bool, String> {
+        self.value.get_ref().as_bool().ok_or_else(|| self.wanted("true or false"))
+    }
+
+    /// A text or a number, as text.
+    pub fn scalar(&self) -> Option<String> {
+        match self.value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(number) => Some(number.as_str().to_owned()),
+            DeValue::Float(number) => Some(number.as_str().to_owned()),
+            _ => None,
+        }
+    }
+
     /// A sentence about what is said of the name, with the place of that.
     pub fn wrong(&self, sentence: &str) -> String {
         self.source.at(self.value.span().start, &printable(sentence))

@@ -7,16 +7,15 @@ use std::str::FromStr;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use jiff::Zoned;
-use ratatui::style::Style;
 
-use crate::config::settings::{Chrome, FormatRule, Highlight, LayoutKind, Settings};
+use crate::config::highlights::{Highlight, Words};
+use crate::config::settings::{Chrome, FormatRule, LayoutKind, Settings};
 use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
 use crate::core::near::nearest;
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::Query;
 use crate::core::read::formats;
 use crate::core::text::{printable, width};
-use crate::ui::theme;
 
 /// Follow many log files at once in one terminal: a pane per file, with highlighting, filters and search
 /// that stay live.
@@ -70,6 +69,10 @@ struct Args {
     /// Give what matches a look of your own: 'timeout=bold red', 'id=\d+=black on yellow'
     #[arg(short = 'H', long, value_name = "REGEX=STYLE")]
     highlight: Vec<String>,
+
+    /// How everything looks: terminal, dark, light, ansi16, contrast, colour-blind, or a theme of your own
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
 
     /// How the panes are laid out at first
     #[arg(long, value_enum, value_name = "LAYOUT", default_value_t = Layout::Grid)]
@@ -195,10 +198,6 @@ pub struct Options {
     pub chain: Chain,
     /// Everything that concerns the screen and highlighting.
     pub settings: Settings,
-    /// The patterns of the user's highlight rules, in the order of `settings.highlights`.
-    pub rules: Vec<Pattern>,
-    /// Their styles.
-    pub styles: Vec<Style>,
     /// Follow made-up logs.
     pub demo: bool,
     /// The ssh config, if another than the user's is to be read.
@@ -234,7 +233,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let matches = Args::command().try_get_matches_from(args).map_err(Refusal::Clap)?;
     let args = Args::from_arg_matches(&matches).map_err(Refusal::Clap)?;
     let chain = chain(&matches).map_err(Refusal::Sentence)?;
-    let Looks { highlights, rules, styles } = looks(&args.highlight).map_err(Refusal::Sentence)?;
+    let highlights = highlights(&args.highlight).map_err(Refusal::Sentence)?;
     let formats = args.format.iter().map(|given| format_rule(given)).collect();
     let settings = Settings {
         chrome: match args.chrome {
@@ -264,8 +263,6 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         color: args.color,
         chain,
         settings,
-        rules,
-        styles,
         demo: args.demo,
         ssh_config: args.ssh_config,
         config: args.config,
@@ -309,17 +306,9 @@ fn chain(matches: &ArgMatches) -> Result<Chain, String> {
     Ok(Chain { terms: terms.into_iter().map(|(_, term)| term).collect(), off: false })
 }
 
-/// The user's own highlight rules.
-#[derive(Default)]
-struct Looks {
-    highlights: Vec<Highlight>,
-    rules: Vec<Pattern>,
-    styles: Vec<Style>,
-}
-
 /// Reads highlight rules. A style has no `=` in it, so the last one separates.
-fn looks(given: &[String]) -> Result<Looks, String> {
-    let mut looks = Looks::default();
+fn highlights(given: &[String]) -> Result<Vec<Highlight>, String> {
+    let mut highlights = Vec::new();
     for text in given {
         let Some((pattern, style)) = text.rsplit_once('=').filter(|(pattern, _)| !pattern.is_empty()) else {
             return Err(format!(
@@ -327,15 +316,11 @@ fn looks(given: &[String]) -> Result<Looks, String> {
                 printable(text)
             ));
         };
-        looks
-            .rules
-            .push(Pattern::new(pattern).map_err(|error| wrong_pattern("--highlight", pattern, error))?);
-        let look =
-            theme::style(style).map_err(|error| format!("--highlight {}: {error}", printable(text)))?;
-        looks.styles.push(look);
-        looks.highlights.push(Highlight { pattern: pattern.to_string(), style: style.trim().to_string() });
+        let style = Words::new(style, &format!("--highlight {}: ", printable(text)));
+        let read = Highlight::new(pattern, style);
+        highlights.push(read.map_err(|error| wrong_pattern("--highlight", pattern, error))?);
     }
-    Ok(looks)
+    Ok(highlights)
 }
 
 /// Reads the choice of a format. No format's name has an `=`, so the last one separates.

@@ -243,7 +243,7 @@ impl Hands {
                 return Ok(vec![Event::Zones(names.collect())]);
             }
             // These are for the loop, which has the terminal.
-            Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Looks(_) | Effect::Suspend | Effect::Quit => {}
         }
         Ok(Vec::new())
     }

@@ -80,7 +80,7 @@ pub fn run(
 ) -> anyhow::Result<ExitCode> {
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
-    let theme = Theme::new(depth, glyphs, options.styles.clone());
+    let theme = Theme::new(depth, glyphs, &options.settings.looks());
     let app = App::new(options.settings.clone(), Keymap::shipped()?).map_err(anyhow::Error::msg)?;
     let app = app.filtered(options.chain.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -305,6 +305,7 @@ impl Live {
         match effect {
             Effect::Quit => self.end = Some(ExitCode::SUCCESS),
             Effect::Redraw => self.picture.forget(),
+            Effect::Looks(looks) => self.picture.look(&looks),
             Effect::Suspend if signals::somebody_could_continue() => signals::stop_job()?,
             Effect::Suspend => {
                 self.tell(Event::NotOpened(

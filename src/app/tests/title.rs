@@ -135,15 +135,6 @@ fn chrome_and_hints() {
 }
 
 #[test]
-fn a_bad_highlight_rule_is_a_sentence() {
-    let rule = Highlight { pattern: "a(".into(), style: "red".into() };
-    let settings = Settings { highlights: vec![rule], ..Settings::default() };
-    let keymap = crate::config::keymap::Keymap::shipped().unwrap();
-    let err = crate::app::App::new(settings, keymap).err().unwrap();
-    assert!(err.contains("`a(`"), "{err}");
-}
-
-#[test]
 fn a_narrow_title_never_runs_over() {
     let mut desk = Desk::numbered(100, 60, 12);
     desk.keys("&line<Enter>!x<Enter>5k");

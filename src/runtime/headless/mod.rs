@@ -31,6 +31,8 @@ use crate::source::ssh::config::Resolver;
 use crate::source::ssh::reach::Reach;
 use crate::source::ssh::search::Found;
 use crate::source::{Follower, Keep};
+use crate::config::highlights;
+use crate::core::highlight::Rules;
 use crate::ui::theme::{Depth, Theme};
 pub use feed::say;
 use feed::{Feed, Turn};
@@ -100,8 +102,9 @@ fn format(options: &Options) -> Format {
     if options.json {
         Format::Json
     } else if depth != Depth::None {
-        let theme = Theme::new(depth, glyphs, options.styles.clone());
-        Format::Painted(Paint { theme, rules: options.rules.clone(), sgr: options.settings.sgr })
+        let theme = Theme::new(depth, glyphs, &options.settings.looks());
+        let rules = Rules::new(highlights::rules(&options.settings.highlights));
+        Format::Painted(Paint { theme, rules, sgr: options.settings.sgr })
     } else if terminal {
         Format::Shown
     } else {
