@@ -227,7 +227,7 @@ fn open(follower: &Follower, id: u32, host: &str, path: &str) -> Source {
 // ------------------------------------------------------------------------------------------------- many
 
 /// Set for the process that only follows many files, so that its memory is that of nothing else.
-const CROWD: &str = "TAILPANE_BENCH_CROWD";
+const CROWD: &str = "BENCH_CROWD";
 
 /// 200 hosts with a file each, on as many addresses as sshd takes; beside them as many runs of `ssh`, 16 at once.
 fn many() {

@@ -13,6 +13,7 @@ use tailpane::app::event::{Effect, Event, ScanRequest};
 use tailpane::app::key::Key;
 use tailpane::app::screen::Size;
 use tailpane::app::source::{Source, SourceId, State, Status, Watch};
+use tailpane::config::themes::Looks;
 use tailpane::config::keymap::Keymap;
 use tailpane::config::settings::Settings;
 use tailpane::core::index::SparseIndex;
@@ -60,7 +61,7 @@ fn main() -> anyhow::Result<()> {
     }
     let screen = app.screen(now, SIZE);
     let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.width, SIZE.height));
-    render(&screen, &Theme::new(Depth::True, Glyphs::Unicode, Vec::new()), &mut buffer);
+    render(&screen, &Theme::new(Depth::True, Glyphs::Unicode, &Looks::default()), &mut buffer);
     println!("{}", svg(&buffer));
     Ok(())
 }

@@ -205,7 +205,8 @@ impl App {
     /// start.
     pub(super) fn first_chain(&self, source: &str) -> Chain {
         let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
-        let parts = self.settings.filters_of(source).flat_map(|query| query.clone().parts());
+        let parts = self.settings.filters_of(source);
+        let parts = parts.into_iter().flat_map(Query::parts);
         let terms = parts.map(|part| Term::of_part(&part, &now)).chain(self.chain.terms.iter().cloned());
         Chain { terms: terms.collect(), off: self.chain.off }
     }

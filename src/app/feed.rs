@@ -9,6 +9,7 @@ use super::link::LinkState;
 use super::rate::Rate;
 use super::source::{Source, State, Status};
 use super::tally::Tally;
+use crate::config::logs::LogRule;
 use crate::core::highlight::Choice;
 use crate::core::label::Name;
 use crate::core::pos::Pos;
@@ -18,6 +19,8 @@ use crate::core::read::Learner;
 pub struct Feed {
     /// The source.
     pub source: Source,
+    /// What the config says of it.
+    pub said: LogRule,
     /// Lines appended since it was opened.
     pub appended: Tally,
     /// All its lines: only when somebody asked for a line number.

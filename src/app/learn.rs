@@ -5,19 +5,29 @@ use super::feed::Feed;
 use super::pane::{Pane, PaneId};
 use super::source::{Source, SourceId};
 use super::strand::Kept;
+use crate::config::logs::LogRule;
 use crate::core::read::{Clock, Learner, Time};
+
+/// Seconds that the clock of a source's host is ahead of UTC.
+fn host_zone(source: &Source) -> Option<i32> {
+    source.status.remote.as_ref().and_then(|remote| remote.zone)
+}
 
 impl App {
     /// How the lines of a source that was just opened are read, after a look at its end.
-    pub(super) fn learner(&mut self, source: &Source) -> Learner {
+    pub(super) fn learner(&mut self, source: &Source, said: &LogRule) -> Learner {
         let now = self.now.map_or(Time(0), |moment| self.wall.time(moment));
         let written = source.status.grew.or(self.now).map_or(Time(0), |moment| self.wall.time(moment));
         let format = self.settings.format_of(&source.name);
         let own = self.settings.own_formats_of(&source.name);
         // Its zone is laid out once: there may be many sources.
         let clock = self.clock.get_or_insert_with(|| Clock::new(self.wall.zone(), written));
-        let mut learner = Learner::new(clock.at(written), &own, format);
-        if let Some(offset) = source.status.remote.as_ref().and_then(|remote| remote.zone) {
+        let clock = match &said.zone {
+            Some(zone) => Clock::new(zone.clone(), written),
+            None => clock.at(written),
+        };
+        let mut learner = Learner::new(clock, &own, format.as_deref()).settled(said.zone.is_some());
+        if let Some(offset) = host_zone(source) {
             learner.ahead(offset, now);
         }
         learner.look_at(&*source.store, source.status.end);
@@ -32,8 +42,7 @@ impl App {
             feed.learner.at(self.wall.time(grew));
         }
         let Feed { source, learner, .. } = feed;
-        let zone = source.status.remote.as_ref().and_then(|remote| remote.zone);
-        let moved = zone.is_some_and(|offset| learner.ahead(offset, now));
+        let moved = host_zone(source).is_some_and(|offset| learner.ahead(offset, now));
         learner.look_at(&*source.store, source.status.end) || moved
     }
 

@@ -177,6 +177,7 @@ impl App {
     pub fn new(settings: Settings, keymap: Keymap) -> Result<App, String> {
         command::check(&keymap)?;
         let rules = Rules::new(highlights::rules(&settings.highlights));
+        let zone = settings.zone.clone();
         Ok(App {
             settings,
             keymap,
@@ -200,7 +201,7 @@ impl App {
             now: None,
             wall: wall::Wall::default(),
             clock: None,
-            zone: None,
+            zone,
             zones: zone::Names::default(),
             ages_due: None,
             began: None,

@@ -9,7 +9,7 @@ use super::pane::{Jump, Pane, PaneId, Selected};
 use super::rows::text_width;
 use super::shown::Showing;
 use super::strand::Strand;
-use super::times::Times;
+use crate::config::settings::Times;
 use crate::core::place::Place;
 
 /// How far a key moves.

@@ -9,7 +9,7 @@ use super::event::{Effect, ScanId, ScanRequest};
 use super::eye::Eye;
 use super::feed::Feed;
 use super::news::Unseen;
-use super::pane::{Jump, Pane, PaneId, Sought};
+use super::pane::{Jump, Look, Pane, PaneId, Sought};
 use super::rate::Rate;
 use super::source::{Source, SourceId, State, Status};
 use super::strand::{Kept, Strand};
@@ -34,13 +34,17 @@ impl App {
     pub(super) fn opened(&mut self, source: Source) {
         let (id, end) = (source.id, source.status.end);
         let appended = self.scan(&source, Select::All, end, false);
-        let learner = self.learner(&source);
+        let said = self.settings.log(&source.name);
+        let learner = self.learner(&source, &said);
         let levels = self.count_levels(&source, learner.reading());
         let rate = Rate::default();
         let chain = self.first_chain(&source.name);
-        self.feeds.insert(id, Feed { source, appended, lines: None, levels, learner, rate, choice: OnceCell::new() });
+        let choice = OnceCell::new();
+        let feed = Feed { source, said, appended, lines: None, levels, learner, rate, choice };
+        self.feeds.insert(id, feed);
         let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
         pane.folding.by_line = self.settings.by_line;
+        pane.look = Look::new(&self.settings);
         let area = self.panes_area();
         let pane = self.desk.add(pane, self.settings.layout, area);
         if std::mem::take(&mut self.opening) {

@@ -10,6 +10,7 @@ use super::feed::Feed;
 use super::lens::{Found, Lens, Picture, Side};
 use super::pane::Pane;
 use super::screen::{Piece, Tone};
+use crate::config::settings::Times;
 use crate::core::form::time::{self, AGE, CLOCK, DELTA, Gap};
 use crate::core::place::Place;
 use crate::core::read::Time;
@@ -19,20 +20,7 @@ const BACK: usize = 32;
 /// Bytes before a line that must be here for one of them to be looked at.
 const LOOK: u64 = 80 << 10;
 
-/// What the column tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Times {
-    /// There is none.
-    #[default]
-    Off,
-    /// The time of day.
-    Clock,
-    /// How long ago it was.
-    Age,
-    /// How much later than the line before.
-    Delta,
-}
-
+/// How the kinds of the column follow each other and how wide they are.
 impl Times {
     /// Its columns, with the blank behind it; none while it is off.
     pub fn width(self) -> usize {

@@ -6,11 +6,10 @@
 //! query = 'level>=warn !path=/health'
 //! ```
 
-use super::toml::{Document, Entry, Table};
+use super::schema;
+use super::toml::{Entry, Table};
+use super::tree::Node;
 use crate::core::query::Query;
-
-/// What a table may say.
-const NAMES: [&str; 2] = ["sources", "query"];
 
 /// A filter that the panes of some sources begin with.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,56 +23,50 @@ pub struct SourceFilter {
 // A query is what it says; it holds no number that differs from itself.
 impl Eq for SourceFilter {}
 
-/// Reads a config file; `place` is what messages call it.
-///
-/// # Errors
-/// A sentence with file, line and column, within the query too: what is there, and what was perhaps meant.
-pub fn parse(text: &str, place: &str) -> Result<Vec<SourceFilter>, String> {
+/// Reads all filters of a config; what is wrong is added to `wrong`, a sentence each.
+pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<SourceFilter> {
+    let Some(entry) = config.get("filter") else { return Vec::new() };
     let mut filters = Vec::new();
-    for entry in Document::parse(text, place)?.table().entries() {
-        // What else the file may say is for others to read.
-        if entry.name() == "filter" {
-            for table in entry.tables()? {
-                filters.push(read(&entry, &table)?);
-            }
+    for table in schema::sound(config, "filter") {
+        match read_one(&entry, &table) {
+            Ok(filter) => filters.push(filter),
+            Err(sentence) => wrong.push(sentence),
         }
     }
-    Ok(filters)
+    filters
 }
 
-fn read(whole: &Entry<'_>, table: &Table<'_>) -> Result<SourceFilter, String> {
-    let entries = table.entries();
-    if let Some(unknown) = entries.iter().find(|entry| !NAMES.contains(&entry.name())) {
-        return Err(unknown.unknown(&NAMES));
-    }
-    let said = |name: &str| entries.iter().find(|entry| entry.name() == name);
-    let query =
-        said("query").ok_or_else(|| entries.first().unwrap_or(whole).wrong("a filter needs a query"))?;
-    let asked =
-        Query::parse(query.text()?).map_err(|error| query.wrong_within(error.at.start, &error.message))?;
-    let sources = said("sources").map(Entry::strings).transpose()?.unwrap_or_default();
-    Ok(SourceFilter { sources, query: asked })
+fn read_one(whole: &Entry<'_>, table: &Table<'_>) -> Result<SourceFilter, String> {
+    let needed = || table.entries().first().unwrap_or(whole).wrong("a filter needs a query");
+    let entry = table.get("query").ok_or_else(needed)?;
+    let query = read_query(entry.text()?, entry.node())?;
+    let sources = table.get("sources").map(|entry| entry.strings()).transpose()?.unwrap_or_default();
+    Ok(SourceFilter { sources, query })
+}
+
+/// Reads a query that is written at a node.
+///
+/// # Errors
+/// A sentence with the place, within the query too.
+pub fn read_query(text: &str, node: &Node) -> Result<Query, String> {
+    Query::parse(text).map_err(|error| node.wrong_within(error.at.start, &error.message))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::config::tests::{example, read};
 
     fn wrong(text: &str) -> String {
-        parse(text, "config.toml").expect_err(text)
+        let wrong = read(&[text]).expect_err(text);
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        wrong.concat().replace("0.toml", "config.toml")
     }
 
     #[test]
     fn the_example_above_is_one() {
-        let own = include_str!("filters.rs");
-        let lines = own.lines().skip_while(|line| !line.ends_with("```toml")).skip(1);
-        let example: Vec<&str> = lines
-            .map_while(|line| line.strip_prefix("//! ").filter(|line| !line.starts_with("```")))
-            .collect();
-        let filters = parse(&example.join("\n"), "x").unwrap();
+        let filters = read(&[&example(include_str!("filters.rs"))]).unwrap().settings.filters;
         assert_eq!(filters[0].sources, ["api*.json"]);
         assert_eq!(filters[0].query.to_string(), "level>=warn !path=/health");
-        assert_eq!(parse("[ssh]\nconnects = 4\n", "x"), Ok(Vec::new()));
     }
 
     #[test]

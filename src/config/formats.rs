@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::toml::{Document, Entry, Table};
+use super::schema;
+use super::toml::{Entry, Table};
+use crate::core::near::nearest;
 use crate::core::read::{Format, formats};
-
-/// What a table may say.
-const NAMES: [&str; 5] = ["name", "sources", "pattern", "time", "zone"];
+use crate::core::text::printable;
 
 /// A format of the user's own.
 #[derive(Clone, Debug)]
@@ -28,39 +28,30 @@ pub struct OwnFormat {
     pub format: Arc<Format>,
 }
 
-/// Reads a config file; `place` is what messages call it, and `zone` looks up zones by name.
-///
-/// # Errors
-/// A sentence with file, line and column: what is there, and what was perhaps meant.
-pub fn parse(
-    text: &str,
-    place: &str,
+/// Reads all formats of a config; `zone` looks up zones by name. What is wrong is added to `wrong`, a sentence each.
+pub fn read(
+    config: &Table,
     zone: &dyn Fn(&str) -> Option<TimeZone>,
-) -> Result<Vec<OwnFormat>, String> {
+    wrong: &mut Vec<String>,
+) -> Vec<OwnFormat> {
     let mut own: Vec<OwnFormat> = Vec::new();
-    for entry in Document::parse(text, place)?.table().entries() {
-        // What else the file may say is for others to read.
-        if entry.name() != "format" {
-            continue;
-        }
-        for table in entry.tables()? {
-            let format = read(&entry, &table, zone, &own)?;
-            own.push(format);
+    let Some(entry) = config.get("format") else { return own };
+    for table in schema::sound(config, "format") {
+        match read_one(&entry, &table, zone, &own) {
+            Ok(format) => own.push(format),
+            Err(sentence) => wrong.push(sentence),
         }
     }
-    Ok(own)
+    own
 }
 
-fn read(
+fn read_one(
     whole: &Entry<'_>,
     table: &Table<'_>,
     zone: &dyn Fn(&str) -> Option<TimeZone>,
     others: &[OwnFormat],
 ) -> Result<OwnFormat, String> {
     let entries = table.entries();
-    if let Some(unknown) = entries.iter().find(|entry| !NAMES.contains(&entry.name())) {
-        return Err(unknown.unknown(&NAMES));
-    }
     let said = |name: &str| entries.iter().find(|entry| entry.name() == name);
     let needed = |name: &str| {
         let near = entries.first().unwrap_or(whole);
@@ -83,16 +74,36 @@ fn read(
         format = format.with_layout(time.text()?).map_err(|error| time.wrong(&error.to_string()))?;
     }
     if let Some(named) = said("zone") {
-        let known = zone(named.text()?).ok_or_else(|| {
-            named.wrong(&format!(
-                "no zone is called {} (Europe/Berlin, UTC)",
-                named.text().unwrap_or_default()
-            ))
-        })?;
-        format = format.with_zone(known);
+        format = format.with_zone(read_zone(named, zone)?);
     }
     let sources = said("sources").map(Entry::strings).transpose()?.unwrap_or_default();
     Ok(OwnFormat { sources, format: Arc::new(format) })
+}
+
+/// Whether there is a format of a name; `own` are those of the user's config.
+///
+/// # Errors
+/// A sentence that names those that may have been meant.
+pub fn check_name(name: &str, own: &[&str]) -> Result<(), String> {
+    let names: Vec<&str> = own.iter().copied().chain(formats().iter().map(|format| &*format.name)).collect();
+    if names.contains(&name) {
+        return Ok(());
+    }
+    let lower = name.to_lowercase();
+    let like = |known: &&&str| lower.len() > 1 && (known.contains(&lower) || lower.contains(**known));
+    let mut near: Vec<&str> = names.iter().filter(like).copied().collect();
+    near.extend(nearest(name, &names).filter(|meant| !near.contains(meant)));
+    let (are, near) = if near.is_empty() { ("the formats are", names) } else { ("near it are", near) };
+    Err(format!("there is no format {}; {are} {}", printable(name), near.join(", ")))
+}
+
+/// Reads the name of a zone.
+///
+/// # Errors
+/// A sentence with the place, when `zone` knows none of that name.
+pub fn read_zone(entry: &Entry<'_>, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<TimeZone, String> {
+    let name = entry.text()?;
+    zone(name).ok_or_else(|| entry.wrong(&format!("no zone is called {name} (Europe/Berlin, UTC)")))
 }
 
 impl PartialEq for OwnFormat {
@@ -107,27 +118,19 @@ impl Eq for OwnFormat {}
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn zone(name: &str) -> Option<TimeZone> {
-        (name == "Europe/Berlin").then(|| TimeZone::fixed(jiff::tz::offset(1)))
-    }
+    use crate::config::tests::{example, read};
 
     fn wrong(text: &str) -> String {
-        parse(text, "config.toml", &zone).expect_err(text)
+        let wrong = read(&[text]).expect_err(text);
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        wrong.concat().replace("0.toml", "config.toml")
     }
 
     #[test]
     fn the_example_above_is_one() {
-        let own = include_str!("formats.rs");
-        let lines = own.lines().skip_while(|line| !line.ends_with("```toml")).skip(1);
-        let example: Vec<&str> = lines
-            .map_while(|line| line.strip_prefix("//! ").filter(|line| !line.starts_with("```")))
-            .collect();
-        let formats = parse(&example.join("\n"), "x", &zone).unwrap();
+        let formats = read(&[&example(include_str!("formats.rs"))]).unwrap().settings.own_formats;
         assert_eq!((formats.len(), &*formats[0].format.name), (1, "till"));
         assert_eq!(formats[0].sources, ["till*.log"]);
-        assert_eq!(parse("[ssh]\nconnects = 4\n", "x", &zone), Ok(Vec::new()));
     }
 
     #[test]

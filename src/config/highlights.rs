@@ -12,17 +12,13 @@
 //! priority = 10                            # higher ones hide lower ones, and of equal ones the later the earlier
 //! ```
 
+use super::schema::{self, PRIORITIES};
 use super::toml::{Entry, Table};
+use super::tree::Place;
 use crate::core::highlight::{Bound, Outline, Rule, When};
 use crate::core::pattern::PatternError;
 use crate::core::text::printable;
 
-/// What a rule may say.
-const NAMES: [&str; 8] = ["name", "sources", "pattern", "style", "line", "groups", "when", "priority"];
-/// What a condition may say.
-const WHEN: [&str; 5] = ["group", "above", "at-least", "below", "at-most"];
-/// What priorities there are.
-const PRIORITIES: std::ops::RangeInclusive<u64> = 0..=1000;
 /// How limits are named.
 const BOUNDS: [(&str, Bound); 4] = [
     ("above", Bound::Above),
@@ -53,18 +49,26 @@ pub struct Highlight {
 }
 
 /// A style as written; the theme knows what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Words {
     /// What was written.
     pub words: String,
-    /// What to say before the sentence when it turns out to be no style: the place.
-    place: String,
+    /// Where.
+    place: Place,
 }
 
+impl PartialEq for Words {
+    fn eq(&self, other: &Words) -> bool {
+        self.words == other.words
+    }
+}
+
+impl Eq for Words {}
+
 impl Words {
-    /// Words of the place that messages begin with.
-    pub fn new(words: &str, place: &str) -> Words {
-        Words { words: words.trim().to_owned(), place: place.to_owned() }
+    /// What is written at a place.
+    pub fn new(words: &str, place: &Place) -> Words {
+        Words { words: words.trim().to_owned(), place: place.clone() }
     }
 }
 
@@ -96,7 +100,7 @@ impl Highlight {
     /// # Errors
     /// A sentence with the place.
     pub fn check(&self, check: impl Fn(&str) -> Result<(), String>) -> Result<(), String> {
-        let told = |style: &Words| check(&style.words).map_err(|error| format!("{}{error}", style.place));
+        let told = |style: &Words| check(&style.words).map_err(|error| style.place.say(&error));
         self.styles().try_for_each(told)
     }
 
@@ -135,36 +139,41 @@ pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
     highlights.iter().map(|highlight| highlight.rule(&styles)).collect()
 }
 
-/// Reads one `[[highlight]]`; `whole` is what they stand in.
-///
-/// # Errors
-/// A sentence with the place, within the pattern too.
-pub fn read(whole: &Entry<'_>, table: &Table<'_>) -> Result<Highlight, String> {
-    let entries = table.entries();
-    if let Some(unknown) = entries.iter().find(|entry| !NAMES.contains(&entry.name())) {
-        return Err(unknown.unknown(&NAMES));
+/// Reads all rules of a config; what is wrong is added to `wrong`, a sentence each.
+pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
+    let Some(entry) = config.get("highlight") else { return Vec::new() };
+    let mut rules = Vec::new();
+    for table in schema::sound(config, "highlight") {
+        match read_one(&entry, &table) {
+            Ok(rule) => rules.push(rule),
+            Err(sentence) => wrong.push(sentence),
+        }
     }
-    let said = |name: &str| entries.iter().find(|entry| entry.name() == name);
-    let missing = |what: &str| entries.first().unwrap_or(whole).wrong(what);
+    rules
+}
+
+fn read_one(whole: &Entry<'_>, table: &Table<'_>) -> Result<Highlight, String> {
+    let said = |name: &str| table.get(name);
+    let missing = |what: &str| table.entries().first().unwrap_or(whole).wrong(what);
     let pattern = said("pattern").ok_or_else(|| missing("a highlight rule needs a pattern"))?;
     let outline = Outline::read(pattern.text()?)
         .map_err(|error| pattern.wrong_within(error.at.map_or(0, |at| at.start), &error.message))?;
     let mut groups = Vec::new();
-    for entry in said("groups").map(Entry::table).transpose()?.iter().flat_map(Table::entries) {
+    for entry in said("groups").map(|entry| entry.table()).transpose()?.iter().flat_map(Table::entries) {
         groups.push((group(&entry, entry.name(), &outline)?, read_words(&entry)?));
     }
-    let style = said("style").map(read_words).transpose()?;
+    let style = said("style").as_ref().map(read_words).transpose()?;
     if style.is_none() && groups.is_empty() {
         return Err(missing("a highlight rule needs a style, or styles of groups"));
     }
-    let line = said("line").map(Entry::switch).transpose()?.unwrap_or(false);
+    let line = said("line").map(|entry| entry.switch()).transpose()?.unwrap_or(false);
     if let Some(line) = said("line").filter(|_| line && style.is_none()) {
         return Err(line.wrong("the whole line needs a style"));
     }
     Ok(Highlight {
         name: said("name").map(|name| name.text().map(str::to_owned)).transpose()?,
-        sources: said("sources").map(Entry::strings).transpose()?.unwrap_or_default(),
-        when: said("when").map(|when| read_when(when, &outline)).transpose()?,
+        sources: said("sources").map(|entry| entry.strings()).transpose()?.unwrap_or_default(),
+        when: said("when").map(|when| read_when(&when, &outline)).transpose()?,
         priority: said("priority").map(|entry| entry.number(PRIORITIES)).transpose()?.unwrap_or(0),
         pattern: outline,
         style,
@@ -174,7 +183,7 @@ pub fn read(whole: &Entry<'_>, table: &Table<'_>) -> Result<Highlight, String> {
 }
 
 fn read_words(entry: &Entry<'_>) -> Result<Words, String> {
-    Ok(Words::new(entry.text()?, &entry.wrong("")))
+    Ok(Words::new(entry.text()?, &entry.node().place))
 }
 
 /// The number of a group of the pattern; `entry` is where it is named.
@@ -189,59 +198,43 @@ fn group(entry: &Entry<'_>, name: &str, pattern: &Outline) -> Result<usize, Stri
 }
 
 fn read_when(entry: &Entry<'_>, pattern: &Outline) -> Result<When, String> {
-    let said = entry.table()?.entries();
-    if let Some(unknown) = said.iter().find(|entry| !WHEN.contains(&entry.name())) {
-        return Err(unknown.unknown(&WHEN));
-    }
-    let named = match said.iter().find(|entry| entry.name() == "group") {
-        Some(named) => (named.text()?, group(named, named.text()?, pattern)?),
+    let said = entry.table()?;
+    let named = match said.get("group") {
+        Some(named) => (named.text()?, group(&named, named.text()?, pattern)?),
         None if pattern.groups().is_empty() => ("0", 0),
         None if pattern.groups().len() == 1 => (pattern.groups()[0].as_deref().unwrap_or("1"), 1),
         None => return Err(entry.wrong("the pattern has several groups: say which, as in group = \"1\"")),
     };
     let mut when = When::new(named.1, named.0);
-    let mut bounds = 0;
-    for limit in said.iter().filter(|entry| entry.name() != "group") {
-        let bound = BOUNDS.iter().find(|(name, _)| *name == limit.name());
-        if !bound.is_some_and(|(_, bound)| limit.scalar().is_some_and(|text| when.add(*bound, &text))) {
-            return Err(limit.wrong("a number is wanted, with or without a unit: 500, \"1.5s\", \"20 MiB\""));
-        }
-        bounds += 1;
-    }
-    if bounds == 0 {
+    let limits = BOUNDS.iter().filter_map(|(name, bound)| Some((*bound, said.get(name)?)));
+    let limits: Vec<(Bound, Entry)> = limits.collect();
+    if limits.is_empty() {
         return Err(entry.wrong("a limit is missing: above, at-least, below or at-most"));
+    }
+    for (bound, limit) in limits {
+        when.add(bound, &limit.amount()?);
     }
     Ok(when)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::toml::Document;
     use super::*;
+    use crate::config::tests::{example, read};
 
-    fn parse(text: &str) -> Result<Vec<Highlight>, String> {
-        let file = Document::parse(text, "config.toml")?;
-        let mut highlights = Vec::new();
-        for entry in file.table().entries() {
-            for table in entry.tables()? {
-                highlights.push(read(&entry, &table)?);
-            }
-        }
-        Ok(highlights)
+    fn parse(text: &str) -> Vec<Highlight> {
+        read(&[text]).unwrap().settings.highlights
     }
 
     fn wrong(text: &str) -> String {
-        parse(&format!("[[highlight]]\n{text}")).expect_err(text)
+        let wrong = read(&[&format!("[[highlight]]\n{text}")]).expect_err(text);
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        wrong.concat().replace("0.toml", "config.toml")
     }
 
     #[test]
     fn the_example_above_is_one() {
-        let own = include_str!("highlights.rs");
-        let lines = own.lines().skip_while(|line| !line.ends_with("```toml")).skip(1);
-        let example: Vec<&str> = lines
-            .map_while(|line| line.strip_prefix("//! ").filter(|line| !line.starts_with("```")))
-            .collect();
-        let read = parse(&example.join("\n")).unwrap();
+        let read = parse(&example(include_str!("highlights.rs")));
         assert_eq!((read[0].name.as_deref(), read[0].priority), (Some("slow"), 10));
         assert_eq!(styles(&read), ["bold red", "underline"]);
         let rule = &rules(&read)[0];
@@ -252,7 +245,7 @@ mod tests {
     fn a_style_may_be_for_the_line_and_equal_styles_are_one_look() {
         let text = "[[highlight]]\npattern='a(b)'\nstyle='red'\nline=true\ngroups={1='blue'}\n\
                     [[highlight]]\npattern='b'\nstyle='blue'\nwhen={above=5}\n";
-        let rules = rules(&parse(text).unwrap());
+        let rules = rules(&parse(text));
         assert_eq!((rules[0].line, rules[0].groups.as_slice()), (Some(0), &[(1, 1)][..]));
         assert_eq!(rules[1].groups, [(0, 1)]);
     }
@@ -267,15 +260,13 @@ mod tests {
         assert!(wrong("pattern = 'x'\n").contains("needs a style"));
         let said = wrong("pattern = '(?<ms>x)(y)'\ngroups = { sm = 'red' }\n");
         assert!(said.starts_with("config.toml:3:") && said.contains("no group sm: it has 2 groups (ms)"), "{said}");
-        assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { above = 'much' }\n").contains("a number is wanted"));
+        assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { above = 'much' }\n").contains("a number like 500"));
         assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { group = '0' }\n").contains("a limit is missing"));
         assert!(wrong("pattern = '(x)(y)'\nstyle='red'\nwhen = { above = 5 }\n").contains("several groups"));
         assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { abvoe = 5 }\n").contains("did you mean above?"));
         assert!(wrong("pattern = 'x'\ngroups={0='red'}\nline=true\n").contains("the whole line needs a style"));
         assert!(wrong("pattern = 'x'\nstyle='red'\npriority=-1\n").contains("from 0 to 1000"));
-        let rule = &parse("[[highlight]]\npattern = 'x'\nstyle = 'bold rde'\n").unwrap()[0];
-        let check = |words: &str| super::super::look::look(words).map(drop).map_err(|e| e.to_string());
-        let said = rule.check(check).unwrap_err();
-        assert_eq!(said, "config.toml:3:9: `rde` is no colour or attribute; did you mean `red`?");
+        let said = wrong("pattern = 'x'\nstyle = 'bold rde'\n");
+        assert!(said.starts_with("config.toml:3:9: `rde` is no colour, attribute or style; did you mean `red`"), "{said}");
     }
 }

@@ -14,16 +14,10 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
-use super::toml::{Document, Entry, Table};
+use super::schema::{CONNECTS, FAR_SCROLLBACK};
+use super::toml::{Entry, Table};
 use crate::core::glob;
-
-/// What [`Hosts::connects`] may be.
-const CONNECTS: RangeInclusive<u64> = 1..=256;
-
-/// What [`Hosts::scrollback`] may be.
-const SCROLLBACK: RangeInclusive<u64> = (32 << 20)..=(1 << 40);
 
 /// Who speaks SSH.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,39 +66,34 @@ pub struct Rule {
 }
 
 impl Hosts {
-    /// Reads a config file; `place` is what messages call it.
-    ///
-    /// # Errors
-    /// A sentence with file, line and column: what is there, and what was perhaps meant.
-    pub fn parse(text: &str, place: &str) -> Result<Hosts, String> {
+    /// Reads what a config says; what is wrong is added to `wrong`, a sentence each.
+    pub fn read(config: &Table, wrong: &mut Vec<String>) -> Hosts {
         let mut hosts = Hosts::default();
-        for entry in Document::parse(text, place)?.table().entries() {
-            match entry.name() {
-                "ssh" => hosts.read_ssh(&entry.table()?)?,
-                "groups" => {
-                    for members in entry.table()?.entries() {
-                        hosts.groups.insert(members.name().to_owned(), members.strings()?);
-                    }
-                }
-                "hosts" => {
-                    for rule in entry.table()?.entries() {
-                        hosts.rules.push(Rule::read(rule.name(), &rule.table()?)?);
-                    }
-                }
-                // Others' to read: `config::formats`, `config::filters`.
-                "format" | "filter" => {}
-                _ => return Err(entry.unknown(&["ssh", "groups", "hosts", "format", "filter"])),
+        let table = |name| config.get(name).and_then(|entry| entry.table().ok());
+        if let Some(ssh) = table("ssh") {
+            wrong.extend(hosts.read_ssh(&ssh).err());
+        }
+        for members in table("groups").iter().flat_map(Table::entries) {
+            match members.strings() {
+                Ok(names) => drop(hosts.groups.insert(members.name().to_owned(), names)),
+                Err(sentence) => wrong.push(sentence),
             }
         }
-        Ok(hosts)
+        for rule in table("hosts").iter().flat_map(Table::entries_by_weight) {
+            match rule.table().and_then(|table| Rule::read(rule.name(), &table)) {
+                Ok(rule) => hosts.rules.push(rule),
+                Err(sentence) => wrong.push(sentence),
+            }
+        }
+        hosts
     }
 
     fn read_ssh(&mut self, table: &Table) -> Result<(), String> {
         for entry in table.entries() {
             match entry.name() {
                 "connects" => self.connects = usize::try_from(entry.number(CONNECTS)?).unwrap_or(usize::MAX),
-                "scrollback" => self.scrollback = entry.size(SCROLLBACK)?,
-                _ => return Err(entry.unknown(&["connects", "scrollback"])),
+                "scrollback" => self.scrollback = entry.size(FAR_SCROLLBACK)?,
+                _ => {}
             }
         }
         Ok(())
@@ -132,7 +121,7 @@ impl Rule {
             match entry.name() {
                 "transport" => rule.transport = Some(transport(&entry)?),
                 "follow" => rule.follow = Some(follow(&entry)?),
-                _ => return Err(entry.unknown(&["transport", "follow"])),
+                _ => {}
             }
         }
         Ok(rule)
@@ -156,20 +145,25 @@ impl Default for Hosts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::tests::{example, read};
 
     fn wrong(text: &str) -> String {
-        Hosts::parse(text, "config.toml").expect_err(text)
+        let wrong = read(&[text]).expect_err(text);
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        wrong.concat()
+    }
+
+    fn hosts(layers: &[&str]) -> Hosts {
+        read(layers).unwrap().hosts
     }
 
     #[test]
     fn all_that_can_be_said() {
-        let hosts = Hosts::parse(
+        let hosts = hosts(&[
             "[ssh]\nconnects = 4\nscrollback = \"1.5 GiB\"\n[groups]\nweb = [\"web1\", \"db*\"]\n\
              [hosts.\"web1\"]\nfollow = \"tail\"\n[hosts.\"web*\"]\ntransport = \"openssh\"\nfollow = \"exact\"\n\
              [hosts.\"*\"]\ntransport = \"russh\"\n",
-            "config.toml",
-        )
-        .unwrap();
+        ]);
         assert_eq!((hosts.connects, hosts.scrollback), (4, 3 << 29));
         assert_eq!(hosts.groups["web"], ["web1", "db*"]);
         assert_eq!((hosts.transport("web1"), hosts.follow("web1")), (Transport::OpenSsh, FollowMode::Tail));
@@ -178,24 +172,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_later_layer_says_of_hosts_counts_first() {
+        let hosts = hosts(&[
+            "[hosts.web1]\nfollow = 'exact'\ntransport = 'openssh'\n[groups]\nweb = ['a']",
+            "[hosts.'*']\nfollow = 'tail'\n[groups]\nweb = ['b', 'c']\ndb = ['d']",
+        ]);
+        assert_eq!((hosts.transport("web1"), hosts.follow("web1")), (Transport::OpenSsh, FollowMode::Tail));
+        assert_eq!((hosts.groups["web"].len(), hosts.groups["db"].len()), (2, 1));
+    }
+
+    #[test]
     fn the_example_above_is_one_and_an_empty_file_is_the_default() {
-        let own = include_str!("hosts.rs");
-        let lines = own.lines().skip_while(|line| !line.ends_with("```toml")).skip(1);
-        let example: Vec<&str> =
-            lines.map_while(|line| line.strip_prefix("//! ").or(line.strip_prefix("//!"))).collect();
-        let example = example.join("\n");
-        let hosts = Hosts::parse(example.split("```").next().unwrap(), "x").unwrap();
-        assert_eq!((hosts.connects, hosts.scrollback, hosts.rules.len()), (16, 64 << 20, 1));
-        assert_eq!(Hosts::parse("", "x"), Ok(Hosts::default()));
+        let example = hosts(&[&example(include_str!("hosts.rs"))]);
+        assert_eq!((example.connects, example.scrollback, example.rules.len()), (16, 64 << 20, 1));
+        assert_eq!(hosts(&[""]), Hosts::default());
     }
 
     #[test]
     fn mistakes_are_named_with_their_place() {
         let text = wrong("[ssh]\n  connect = 4\n");
-        assert!(text.starts_with("config.toml:2:3: ") && text.contains("connects"), "{text}");
+        assert!(text.starts_with("0.toml:2:3: ") && text.contains("connects"), "{text}");
         assert!(wrong("[hots.x]\n").contains("did you mean hosts?"));
         assert!(!wrong("[zzzzzz]\n").contains("did you mean"));
-        assert!(wrong("[hosts.x]\nfollow = \"tial\"").starts_with("config.toml:2:10: "));
+        assert!(wrong("[hosts.x]\nfollow = \"tial\"").starts_with("0.toml:2:10: "));
         assert!(wrong("[hosts.x]\nfollow = \"tial\"").contains("did you mean tail?"));
         assert!(wrong("[hosts]\nx = 1").contains("a table"));
         assert!(wrong("[groups]\nx = [1]").contains("a list of texts"));
@@ -203,7 +202,5 @@ mod tests {
         assert!(wrong("[ssh]\nconnects = \"many\"").contains("a whole number"));
         assert!(wrong("[ssh]\nscrollback = \"64 MB/s\"").contains("64 MiB"));
         assert!(wrong("[ssh]\nscrollback = \"1 kB\"").contains("from 32 MiB"));
-        assert!(wrong("[ssh\n").starts_with("config.toml:1:"));
-        assert!(wrong("[ssh]\nconnects = 1\nconnects = 2").starts_with("config.toml:3:"));
     }
 }

@@ -1,11 +1,18 @@
 //! What can be set, as the app and the runtime read it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::filters::SourceFilter;
-use super::formats::OwnFormat;
+use super::formats::{OwnFormat, read_zone};
 use super::highlights::{self, Highlight};
+use super::logs::LogRule;
+use super::schema::CONTEXT;
 use super::themes::{self, Looks, Themes};
+use super::toml::{Entry, Table};
+use crate::core::form::Way;
 use crate::core::glob;
 use crate::core::highlight::Choice;
 use crate::core::query::Query;
@@ -35,6 +42,20 @@ pub enum LayoutKind {
     Columns,
     /// A large one on the left, the rest stacked beside it.
     Main,
+}
+
+/// What the column of times tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Times {
+    /// There is none.
+    #[default]
+    Off,
+    /// The time of day.
+    Clock,
+    /// How long ago it was.
+    Age,
+    /// How much later than the line before.
+    Delta,
 }
 
 /// The format in which the lines of some sources are read, whatever they look like.
@@ -68,6 +89,16 @@ pub struct Settings {
     pub theme: String,
     /// All themes there are.
     pub themes: Themes,
+    /// Long lines go on in the next row.
+    pub wrap: bool,
+    /// Line numbers are shown.
+    pub numbers: bool,
+    /// In which form lines are shown at first.
+    pub form: Way,
+    /// What the column of times tells at first.
+    pub times: Times,
+    /// The zone in which times are shown, when it is not that of the wall.
+    pub zone: Option<TimeZone>,
     /// Lines shown around a kept line at first.
     pub context: usize,
     /// A filter keeps and drops single lines at first, not whole records.
@@ -78,21 +109,39 @@ pub struct Settings {
     pub own_formats: Vec<OwnFormat>,
     /// Filters that panes begin with.
     pub filters: Vec<SourceFilter>,
+    /// What is said of sources by name; for each setting the first that fits counts.
+    pub logs: Vec<LogRule>,
 }
 
 impl Settings {
-    /// What the panes of a source keep at first, in the order it was said.
-    pub fn filters_of(&self, source: &str) -> impl Iterator<Item = &Query> {
-        let fits = move |filter: &&SourceFilter| any_names(&filter.sources, source);
-        self.filters.iter().filter(fits).map(|filter| &filter.query)
+    /// What is said of a source by its name.
+    pub fn log(&self, source: &str) -> LogRule {
+        let mut said = LogRule { pattern: source.to_owned(), ..LogRule::default() };
+        self.logs.iter().filter(|rule| names(&rule.pattern, source)).for_each(|rule| said.fill(rule));
+        said
     }
 
-    /// Which highlight rules are for a source: those that name it, and those that are for all.
+    /// What the panes of a source keep at first, in the order it was said.
+    pub fn filters_of(&self, source: &str) -> Vec<Query> {
+        let fits = |filter: &&SourceFilter| any_names(&filter.sources, source);
+        let filters = self.filters.iter().filter(fits).map(|filter| filter.query.clone());
+        filters.chain(self.log(source).filters.unwrap_or_default()).collect()
+    }
+
+    /// Which highlight rules are for a source, by its name: those that name it, those that `[logs]` picks for it,
+    /// and those that neither name sources nor are picked for any.
     pub fn highlights_of(&self, source: &str) -> Choice {
-        if self.highlights.iter().all(|rule| rule.sources.is_empty()) {
+        let picked: BTreeSet<&String> = self.logs.iter().flat_map(|log| &log.highlights).flatten().collect();
+        if picked.is_empty() && self.highlights.iter().all(|rule| rule.sources.is_empty()) {
             return Choice::All;
         }
-        Choice::Some(self.highlights.iter().map(|rule| any_names(&rule.sources, source)).collect())
+        let own = self.log(source).highlights.unwrap_or_default();
+        let fits = |rule: &Highlight| match &rule.name {
+            Some(name) if own.contains(name) => true,
+            Some(name) if picked.contains(name) && rule.sources.is_empty() => false,
+            _ => any_names(&rule.sources, source),
+        };
+        Choice::Some(self.highlights.iter().map(fits).collect())
     }
 
     /// How everything looks, highlight rules too.
@@ -100,25 +149,27 @@ impl Settings {
         self.themes.looks(&self.theme, &highlights::styles(&self.highlights))
     }
 
-    /// Whether there is the theme, and all styles that highlight rules name.
+    /// Whether there are all styles that highlight rules name.
     ///
     /// # Errors
-    /// A sentence, with the place of a style.
-    pub fn check_looks(&self) -> Result<(), String> {
-        self.themes.check(&self.theme)?;
+    /// A sentence, with the place.
+    pub fn check_styles(&self) -> Result<(), String> {
         let check = |words: &str| self.themes.check_words(words);
         self.highlights.iter().try_for_each(|highlight| highlight.check(check))
     }
 
     /// The format that was chosen for a source.
-    pub fn format_of(&self, source: &str) -> Option<&str> {
-        self.formats.iter().rev().find(|rule| rule.fits(source)).map(|rule| rule.name.as_str())
+    pub fn format_of(&self, source: &str) -> Option<String> {
+        let chosen = self.formats.iter().rev().find(|rule| rule.fits(source)).map(|rule| rule.name.clone());
+        chosen.or_else(|| self.log(source).format)
     }
 
     /// The user's own formats for a source; the one that was chosen for it is among them whatever it is for.
     pub fn own_formats_of(&self, source: &str) -> Vec<Arc<Format>> {
         let chosen = self.format_of(source);
-        let fits = |own: &&OwnFormat| any_names(&own.sources, source) || chosen == Some(&*own.format.name);
+        let fits = |own: &&OwnFormat| {
+            any_names(&own.sources, source) || chosen.as_deref() == Some(&*own.format.name)
+        };
         self.own_formats.iter().filter(fits).map(|own| Arc::clone(&own.format)).collect()
     }
 }
@@ -152,12 +203,67 @@ impl Default for Settings {
             highlights: Vec::new(),
             theme: themes::DEFAULT.to_owned(),
             themes: Themes::default(),
+            wrap: false,
+            numbers: false,
+            form: Way::default(),
+            times: Times::default(),
+            zone: None,
             context: 0,
             by_line: false,
             formats: Vec::new(),
             own_formats: Vec::new(),
             filters: Vec::new(),
+            logs: Vec::new(),
         }
+    }
+}
+
+/// The words for layouts.
+pub const LAYOUTS: [(&str, LayoutKind); 4] = [
+    ("grid", LayoutKind::Grid),
+    ("rows", LayoutKind::Rows),
+    ("columns", LayoutKind::Columns),
+    ("main", LayoutKind::Main),
+];
+/// The words for chrome.
+pub const CHROMES: [(&str, Chrome); 3] =
+    [("none", Chrome::None), ("min", Chrome::Min), ("full", Chrome::Full)];
+/// The words for forms of lines.
+pub const FORMS: [(&str, Way); 3] = [("line", Way::Line), ("pretty", Way::Pretty), ("raw", Way::Raw)];
+/// The words for what the column of times tells.
+pub const TIMES: [(&str, Times); 4] =
+    [("off", Times::Off), ("clock", Times::Clock), ("age", Times::Age), ("delta", Times::Delta)];
+
+/// Reads the settings that are single values; `zone` looks up zones by name. What is wrong is added to `wrong`, a
+/// sentence each.
+pub fn read(config: &Table, zone: &dyn Fn(&str) -> Option<TimeZone>, wrong: &mut Vec<String>) -> Settings {
+    let mut settings = Settings::default();
+    for entry in config.entries() {
+        wrong.extend(settings.read(&entry, zone).err());
+    }
+    settings
+}
+
+impl Settings {
+    fn read(&mut self, entry: &Entry, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<(), String> {
+        match entry.name() {
+            "layout" => self.layout = entry.one_of(&LAYOUTS)?,
+            "chrome" => self.chrome = entry.one_of(&CHROMES)?,
+            "theme" => self.theme = entry.text()?.to_owned(),
+            "hints" => self.hints = entry.switch()?,
+            "sparkline" => self.sparkline = entry.switch()?,
+            "mouse" => self.mouse = entry.switch()?,
+            "log-colors" => self.sgr = entry.switch()?,
+            "wrap" => self.wrap = entry.switch()?,
+            "numbers" => self.numbers = entry.switch()?,
+            "form" => self.form = entry.one_of(&FORMS)?,
+            "times" => self.times = entry.one_of(&TIMES)?,
+            "zone" => self.zone = Some(read_zone(entry, zone)?),
+            "context" => self.context = usize::try_from(entry.number(CONTEXT)?).unwrap_or(usize::MAX),
+            "by-line" => self.by_line = entry.switch()?,
+            _ => {}
+        }
+        Ok(())
     }
 }
 
@@ -174,10 +280,11 @@ mod tests {
         let formats =
             vec![rule(None, "json"), rule(Some("*.log"), "log4j"), rule(Some("web*:/var/*"), "access")];
         let settings = Settings { formats, ..Settings::default() };
-        assert_eq!(settings.format_of("stdin"), Some("json"));
-        assert_eq!(settings.format_of("/var/log/app.log"), Some("log4j"));
-        assert_eq!(settings.format_of("web1:/var/log/app.log"), Some("access"));
-        assert_eq!(settings.format_of("db1:app.log"), Some("log4j"));
+        let of = |source| settings.format_of(source).unwrap();
+        assert_eq!(of("stdin"), "json");
+        assert_eq!(of("/var/log/app.log"), "log4j");
+        assert_eq!(of("web1:/var/log/app.log"), "access");
+        assert_eq!(of("db1:app.log"), "log4j");
         assert_eq!(Settings::default().format_of("stdin"), None);
     }
 }

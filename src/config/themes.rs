@@ -14,7 +14,9 @@
 use std::collections::BTreeMap;
 
 use super::look::{Look, is_taken, look, look_by};
-use super::toml::{Document, Entry};
+use super::schema::{Kind, Row, row};
+use super::toml::{self, Entry, Table};
+use super::tree::Place;
 use crate::core::text::printable;
 
 macro_rules! names {
@@ -27,6 +29,13 @@ macro_rules! names {
 
         /// Everything that has a look: what it is called in themes, and what it is.
         pub const NAMES: &[(Name, &str, &str)] = &[$((Name::$name, $word, $doc),)*];
+
+        /// What a theme may say.
+        pub const ROWS: &[Row] = &[
+            row("base", Kind::Text("THEME"), "what is not said here looks as it does there; without it as in `terminal`"),
+            row("styles", Kind::Each(&Kind::Text("STYLE"), "NAME"), "styles of your own, for highlight rules"),
+            $(row($word, Kind::Text("STYLE"), $doc),)*
+        ];
     };
 }
 
@@ -96,9 +105,9 @@ const SHIPPED: [(&str, &str); 6] = [
 ];
 
 /// What a table says of a theme.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 struct Declared {
-    /// The theme it goes on from, and the place where that is said.
+    /// The theme it goes on from, and where that is said.
     base: Option<(String, Place)>,
     /// Looks by number in [`NAMES`].
     looks: BTreeMap<usize, Look>,
@@ -106,8 +115,14 @@ struct Declared {
     own: BTreeMap<String, Look>,
 }
 
-/// The sentence, with its place, for what turns out to be wrong when all has been read.
-type Place = String;
+impl PartialEq for Declared {
+    fn eq(&self, other: &Declared) -> bool {
+        let base = |theme: &Declared| theme.base.as_ref().map(|(base, _)| base.clone());
+        base(self) == base(other) && (&self.looks, &self.own) == (&other.looks, &other.own)
+    }
+}
+
+impl Eq for Declared {}
 
 /// Themes by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,9 +158,9 @@ impl Default for Themes {
         let mut themes = Themes { themes: BTreeMap::new() };
         for (name, text) in SHIPPED {
             // A test reads them all; what could not be read would look plain.
-            let declared = Document::parse(text, name).map(|file| {
+            let declared = toml::parse(text, name, 0).map(|file| {
                 let mut declared = Declared::default();
-                file.table().entries().iter().for_each(|entry| drop(declared.read(entry)));
+                Table::of(&file).entries().iter().for_each(|entry| drop(declared.read(entry)));
                 declared
             });
             themes.themes.insert(name.to_owned(), declared.unwrap_or_default());
@@ -154,30 +169,29 @@ impl Default for Themes {
     }
 }
 
+/// Reads all themes of a config, behind those that are shipped; what is wrong is added to `wrong`, a sentence each.
+pub fn read(config: &Table, wrong: &mut Vec<String>) -> Themes {
+    let mut themes = Themes::default();
+    if let Some(table) = config.get("themes").and_then(|entry| entry.table().ok()) {
+        themes.add(&table, wrong);
+    }
+    themes
+}
+
 impl Themes {
-    /// Adds the user's: one of a shipped one's name changes that.
-    ///
-    /// # Errors
-    /// A sentence for each mistake, with its place; the rest is read.
-    pub fn read(&mut self, themes: &Entry<'_>) -> Result<(), Vec<String>> {
-        let mut wrong = Vec::new();
-        let entries = themes.table().map(|table| table.entries());
-        for entry in entries.unwrap_or_else(|sentence| {
-            wrong.push(sentence);
-            Vec::new()
-        }) {
+    /// Adds the user's: one of a shipped one's name changes that. What is wrong is added to `wrong`.
+    fn add(&mut self, themes: &Table, wrong: &mut Vec<String>) {
+        for entry in themes.entries() {
             if !is_name(entry.name()) {
-                wrong.push(entry.wrong("a theme's name is of small letters, digits and -"));
+                wrong.push(entry.wrong("a theme is named in small letters, digits and -"));
                 continue;
             }
             let declared = self.themes.entry(entry.name().to_owned()).or_default();
-            match entry.table() {
-                Ok(table) => wrong.extend(table.entries().iter().filter_map(|entry| declared.read(entry).err())),
-                Err(sentence) => wrong.push(sentence),
-            }
+            // What is no table was told already.
+            let said = entry.table().map(|table| table.entries()).unwrap_or_default();
+            wrong.extend(said.iter().filter_map(|entry| declared.read(entry).err()));
         }
         wrong.extend(self.themes.keys().filter_map(|name| self.check_base(name)));
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 
     /// What is wrong with a theme's base.
@@ -185,10 +199,10 @@ impl Themes {
         let (base, place) = self.themes.get(name)?.base.as_ref()?;
         let names: Vec<&str> = self.names().collect();
         if !self.has(base) {
-            return Some(format!("{place}{}", no_theme(base, &names)));
+            return Some(place.say(&no_theme(base, &names)));
         }
         let round = self.chain(base).any(|theme| std::ptr::eq(theme, &self.themes[name]));
-        round.then(|| format!("{place}the themes {} go on from each other for ever", printable(name)))
+        round.then(|| place.say(&format!("the theme {} would go on from itself", printable(name))))
     }
 
     /// The names of all, in order.
@@ -251,9 +265,10 @@ impl Themes {
 }
 
 impl Declared {
+    /// Reads what is said of one name.
     fn read(&mut self, entry: &Entry<'_>) -> Result<(), String> {
         match (entry.name(), place(entry.name())) {
-            ("base", _) => self.base = Some((entry.text()?.to_owned(), entry.wrong(""))),
+            ("base", _) => self.base = Some((entry.text()?.to_owned(), entry.node().place.clone())),
             ("styles", _) => {
                 for style in entry.table()?.entries() {
                     let name = style.name();
@@ -266,10 +281,8 @@ impl Declared {
                 }
             }
             (_, Some(at)) => _ = self.looks.insert(at, read_look(entry)?),
-            _ => {
-                let words = NAMES.iter().map(|(_, word, _)| *word);
-                return Err(entry.unknown(&["base", "styles"].into_iter().chain(words).collect::<Vec<_>>()));
-            }
+            // That there is nothing of this name was told already.
+            _ => {}
         }
         Ok(())
     }

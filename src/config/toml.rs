@@ -1,104 +1,119 @@
-//! TOML whose mistakes are told with file, line and column. Knows no setting.
+//! TOML whose mistakes are told with file, line and column, and how its values are asked for. Knows no setting.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use toml::Spanned;
-use toml::de::{DeArray, DeInteger, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
+use super::tree::{Branch, Member, Node, Place, Source, Value};
+use crate::core::highlight::When;
+use crate::core::near::nearest;
 use crate::core::text::printable;
 
-/// A file that was read.
-pub struct Document<'a> {
-    source: Source<'a>,
-    table: Spanned<DeTable<'a>>,
-}
-
-/// A table in it.
+/// A table.
+#[derive(Clone, Copy)]
 pub struct Table<'a> {
-    source: Source<'a>,
-    table: &'a DeTable<'a>,
+    branch: &'a Branch,
 }
 
 /// A name in a table and what is said of it.
-pub struct Entry<'a> {
-    source: Source<'a>,
-    name: &'a str,
-    named: Range<usize>,
-    value: &'a Spanned<DeValue<'a>>,
-}
-
 #[derive(Clone, Copy)]
-struct Source<'a> {
-    /// What the file is called in messages.
-    place: &'a str,
-    text: &'a str,
+pub struct Entry<'a> {
+    member: &'a Member,
 }
 
-impl Source<'_> {
-    /// A sentence behind its place: `config.toml:3:7: …`; columns are counted in characters from 1.
-    fn at(&self, at: usize, sentence: &str) -> String {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-        format!("{}:{line}:{column}: {sentence}", self.place)
-    }
-}
-
-impl<'a> Document<'a> {
-    /// Reads a file; `place` is what messages call it.
-    ///
-    /// # Errors
-    /// A sentence, when it is no TOML.
-    pub fn parse(text: &'a str, place: &'a str) -> Result<Document<'a>, String> {
-        let source = Source { place, text };
-        match DeTable::parse(text) {
-            Ok(table) => Ok(Document { source, table }),
-            Err(error) => {
-                let at = error.span().map_or(0, |span| span.start);
-                let told = printable(&error.message().replace('\n', "; "));
-                Err(source.at(at, &format!("this is no TOML: {told}")))
-            }
+/// Reads a file; `name` is what messages call it, and `layer` says what it is laid over.
+///
+/// # Errors
+/// A sentence with the place, when it is no TOML.
+pub fn parse(text: &str, name: &str, layer: usize) -> Result<Branch, String> {
+    let source = Source { name: name.to_owned(), text: text.to_owned(), lines: true, layer };
+    let source = Arc::new(source);
+    match DeTable::parse(text) {
+        Ok(table) => Ok(branch(table.get_ref(), &source)),
+        Err(error) => {
+            let at = error.span().unwrap_or_default();
+            let told = printable(&error.message().replace('\n', "; "));
+            Err(Place { source, span: at }.say(&format!("this is no TOML: {told}")))
         }
     }
+}
 
-    /// All of it.
-    pub fn table(&self) -> Table<'_> {
-        Table { source: self.source, table: self.table.get_ref() }
+/// A table in the order in which it is written.
+fn branch(table: &DeTable, source: &Arc<Source>) -> Branch {
+    let mut members: Vec<_> = table.iter().collect();
+    members.sort_by_key(|(name, _)| name.span().start);
+    let mut branch = Branch::default();
+    for (name, value) in members {
+        let named = Place { source: Arc::clone(source), span: name.span() };
+        branch.push(Member { name: name.get_ref().to_string(), named, node: node(value, source) });
     }
+    branch
+}
+
+fn node(value: &Spanned<DeValue>, source: &Arc<Source>) -> Node {
+    let place = Place { source: Arc::clone(source), span: value.span() };
+    let value = match value.get_ref() {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(number) => match u64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Value::Whole(number),
+            Err(_) => Value::Other(number.as_str().to_owned()),
+        },
+        DeValue::Float(number) => match number.as_str().parse() {
+            Ok(number) => Value::Fraction(number),
+            Err(_) => Value::Other(number.as_str().to_owned()),
+        },
+        DeValue::Boolean(on) => Value::Switch(*on),
+        DeValue::Datetime(date) => Value::Other(date.to_string()),
+        DeValue::Array(array) => Value::List(array.iter().map(|value| node(value, source)).collect()),
+        DeValue::Table(table) => Value::Table(branch(table, source)),
+    };
+    Node { place, value }
 }
 
 impl<'a> Table<'a> {
-    /// Its entries, in the order of the file.
+    /// All that is said in a tree.
+    pub fn of(branch: &'a Branch) -> Table<'a> {
+        Table { branch }
+    }
+
+    /// Its entries, in the order in which they are written, those of earlier layers first.
     pub fn entries(&self) -> Vec<Entry<'a>> {
-        let mut entries: Vec<Entry<'a>> = self
-            .table
-            .iter()
-            .map(|(name, value)| Entry {
-                source: self.source,
-                name: name.get_ref(),
-                named: name.span(),
-                value,
-            })
-            .collect();
-        entries.sort_by_key(|entry| entry.named.start);
+        self.branch.members().iter().map(|member| Entry { member }).collect()
+    }
+
+    /// The same, those of later layers first: where the first that fits counts.
+    pub fn entries_by_weight(&self) -> Vec<Entry<'a>> {
+        let mut entries = self.entries();
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.member.named.source.layer));
         entries
+    }
+
+    /// The entry of a name.
+    pub fn get(&self, name: &str) -> Option<Entry<'a>> {
+        self.branch.get(name).map(|member| Entry { member })
     }
 }
 
 impl<'a> Entry<'a> {
     /// Its name.
     pub fn name(&self) -> &'a str {
-        self.name
+        &self.member.name
+    }
+
+    /// What is said of it.
+    pub fn node(&self) -> &'a Node {
+        &self.member.node
     }
 
     /// The sentence for a name that is none of those `known`.
     pub fn unknown(&self, known: &[&str]) -> String {
-        let known_names = known.join(", ");
-        let sentence = match nearest(self.name, known) {
-            Some(near) => format!("nothing is called {}; did you mean {near}?", printable(self.name)),
-            None => format!("nothing is called {}; there are {known_names}", printable(self.name)),
+        let sentence = match nearest(self.name(), known) {
+            Some(near) => format!("nothing is called {}; did you mean {near}?", printable(self.name())),
+            None => format!("nothing is called {}; there are {}", printable(self.name()), known.join(", ")),
         };
-        self.source.at(self.named.start, &sentence)
+        self.member.named.say(&sentence)
     }
 
     /// A table.
@@ -106,90 +121,105 @@ impl<'a> Entry<'a> {
     /// # Errors
     /// A sentence with the place; so with all that follow.
     pub fn table(&self) -> Result<Table<'a>, String> {
-        match self.value.get_ref() {
-            DeValue::Table(table) => Ok(Table { source: self.source, table }),
+        match &self.node().value {
+            Value::Table(branch) => Ok(Table { branch }),
             _ => Err(self.wanted("a table")),
         }
     }
 
     /// Tables of one name: `[[name]]`, each.
     pub fn tables(&self) -> Result<Vec<Table<'a>>, String> {
-        let tables = |array: &'a DeArray<'a>| {
-            let one = |value: &'a Spanned<DeValue<'a>>| {
-                let table = value.get_ref().as_table()?;
-                Some(Table { source: self.source, table })
-            };
-            array.iter().map(one).collect::<Option<Vec<_>>>()
+        let one = |node: &'a Node| match &node.value {
+            Value::Table(branch) => Some(Table { branch }),
+            _ => None,
         };
-        let array = self.value.get_ref().as_array();
-        array.and_then(tables).ok_or_else(|| self.wanted(&format!("[[{}]]", self.name)))
+        let tables = self.list().and_then(|list| list.iter().map(one).collect());
+        tables.ok_or_else(|| self.wanted(&format!("[[{}]]", self.name())))
+    }
+
+    fn list(&self) -> Option<&'a [Node]> {
+        match &self.node().value {
+            Value::List(list) => Some(list),
+            _ => None,
+        }
     }
 
     /// A text.
     pub fn text(&self) -> Result<&'a str, String> {
-        self.value.get_ref().as_str().ok_or_else(|| self.wanted("a text"))
+        match &self.node().value {
+            Value::Text(text) => Ok(text),
+            _ => Err(self.wanted("a text")),
+        }
     }
 
     /// `true` or `false`.
     pub fn switch(&self) -> Result<bool, String> {
-        self.value.get_ref().as_bool().ok_or_else(|| self.wanted("true or false"))
-    }
-
-    /// A text or a number, as text.
-    pub fn scalar(&self) -> Option<String> {
-        match self.value.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            DeValue::Integer(number) => Some(number.as_str().to_owned()),
-            DeValue::Float(number) => Some(number.as_str().to_owned()),
-            _ => None,
+        match self.node().value {
+            Value::Switch(on) => Ok(on),
+            _ => Err(self.wanted("true or false")),
         }
     }
 
     /// A sentence about what is said of the name, with the place of that.
     pub fn wrong(&self, sentence: &str) -> String {
-        self.source.at(self.value.span().start, &printable(sentence))
+        self.node().place.say(&printable(sentence))
     }
 
     /// The same of a text, with the place of its character `at` (counted from 0), if the text is written out as it is.
     pub fn wrong_within(&self, at: usize, sentence: &str) -> String {
-        let (span, text) = (self.value.span(), self.value.get_ref().as_str().unwrap_or_default());
-        let written = self.source.text.get(span.clone()).and_then(|value| value.find(text));
-        let ahead = text.char_indices().nth(at).map_or(text.len(), |(ahead, _)| ahead);
-        let place = written.map_or(span.start, |start| span.start + start + ahead);
-        self.source.at(place, &printable(sentence))
+        self.node().wrong_within(at, sentence)
     }
 
     /// A list of texts.
     pub fn strings(&self) -> Result<Vec<String>, String> {
-        let texts = |array: &DeArray| {
-            let one = |value: &Spanned<DeValue>| value.get_ref().as_str().map(str::to_owned);
-            array.iter().map(one).collect::<Option<Vec<String>>>()
+        let one = |node: &Node| match &node.value {
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
         };
-        self.value.get_ref().as_array().and_then(texts).ok_or_else(|| self.wanted("a list of texts"))
+        let texts = self.list().and_then(|list| list.iter().map(one).collect());
+        texts.ok_or_else(|| self.wanted("a list of texts"))
     }
 
     /// A whole number.
     pub fn number(&self, allowed: RangeInclusive<u64>) -> Result<u64, String> {
-        let number = self.value.get_ref().as_integer().and_then(whole);
-        let (low, high) = (allowed.start(), allowed.end());
-        number
-            .filter(|number| allowed.contains(number))
-            .ok_or_else(|| self.wanted(&format!("a whole number from {low} to {high}")))
+        match self.node().value {
+            Value::Whole(number) if allowed.contains(&number) => Ok(number),
+            _ => {
+                let (low, high) = (allowed.start(), allowed.end());
+                Err(self.wanted(&format!("a whole number from {low} to {high}")))
+            }
+        }
     }
 
     /// A number of bytes: `"64 MiB"`, or a number.
     pub fn size(&self, allowed: RangeInclusive<u64>) -> Result<u64, String> {
-        let value = self.value.get_ref();
-        let bytes = value.as_integer().and_then(whole).or_else(|| value.as_str().and_then(size));
+        let bytes = match &self.node().value {
+            Value::Whole(number) => Some(*number),
+            Value::Text(text) => size(text),
+            _ => None,
+        };
         let (low, high) = (allowed.start() >> 20, allowed.end() >> 20);
         bytes
             .filter(|bytes| allowed.contains(bytes))
             .ok_or_else(|| self.wanted(&format!("a size like \"64 MiB\", from {low} MiB to {high} MiB,")))
     }
 
+    /// A number with or without a unit, as it is written: `500`, `"1.5s"`.
+    pub fn amount(&self) -> Result<String, String> {
+        let amount = match &self.node().value {
+            Value::Text(text) => Some(text.clone()),
+            Value::Whole(number) => Some(number.to_string()),
+            Value::Fraction(number) => Some(number.to_string()),
+            Value::Other(number) => Some(number.clone()),
+            _ => None,
+        };
+        let amount = amount.filter(|amount| When::is_limit(amount));
+        amount.ok_or_else(|| self.wanted("a number like 500, \"1.5s\" or \"20 MiB\""))
+    }
+
     /// One of some words.
     pub fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, String> {
-        let said = self.value.get_ref().as_str();
+        let said = self.text().ok();
         if let Some((_, value)) = said.and_then(|said| words.iter().find(|(word, _)| *word == said)) {
             return Ok(*value);
         }
@@ -199,14 +229,22 @@ impl<'a> Entry<'a> {
         Err(format!("{}{asked}", self.wanted(&known.join(" or "))))
     }
 
-    fn wanted(&self, what: &str) -> String {
-        let sentence = format!("{what} is wanted for {}", printable(self.name));
-        self.source.at(self.value.span().start, &sentence)
+    /// The sentence for a value of another kind than is wanted.
+    pub fn wanted(&self, what: &str) -> String {
+        self.node().place.say(&format!("{what} is wanted for {}", printable(self.name())))
     }
 }
 
-fn whole(number: &DeInteger) -> Option<u64> {
-    u64::from_str_radix(number.as_str(), number.radix()).ok()
+impl Node {
+    /// A sentence about a text, with the place of its character `at` (counted from 0), if it is written out as it is.
+    pub fn wrong_within(&self, at: usize, sentence: &str) -> String {
+        let Value::Text(text) = &self.value else { return self.place.say(&printable(sentence)) };
+        let span = &self.place.span;
+        let written = self.place.source.text.get(span.clone()).and_then(|value| value.find(text.as_str()));
+        let ahead = text.char_indices().nth(at).map_or(text.len(), |(ahead, _)| ahead);
+        let place = written.map_or(span.start, |start| span.start + start + ahead);
+        self.place.say_at(place, &printable(sentence))
+    }
 }
 
 /// Reads `64 MiB`, `1.5GB`, `4096`.
@@ -224,34 +262,4 @@ fn size(text: &str) -> Option<u64> {
         _ => return None,
     };
     Some((number * unit) as u64)
-}
-
-/// The known name that was perhaps meant: a third of its letters may be wrong.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let near = known.iter().map(|one| (distance(name, one), *one)).min()?;
-    (near.0 * 3 <= near.1.chars().count()).then_some(near.1).or_else(|| {
-        // Two letters exchanged are two wrong ones, and short words have few.
-        let sorted = |word: &str| {
-            let mut letters: Vec<char> = word.chars().collect();
-            letters.sort_unstable();
-            letters
-        };
-        known.iter().copied().find(|one| sorted(one) == sorted(name))
-    })
-}
-
-/// Letters to be put in, taken out or exchanged to get from one word to another.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (n, c) in from.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = n + 1;
-        for (m, d) in to.iter().enumerate() {
-            let change = corner + usize::from(c != *d);
-            corner = row[m + 1];
-            row[m + 1] = change.min(corner + 1).min(row[m] + 1);
-        }
-    }
-    row[to.len()]
 }

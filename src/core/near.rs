@@ -14,18 +14,23 @@ pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     known.iter().filter(|name| near(name).is_some()).min_by_key(near).copied()
 }
 
-/// How many letters must be put in, left out or exchanged.
+/// How many letters must be put in, left out, replaced or exchanged with their neighbour.
 fn distance(word: &[char], name: &str) -> usize {
-    let mut row: Vec<usize> = (0..=word.len()).collect();
-    for (i, letter) in name.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for j in 0..word.len() {
-            let exchange = corner + usize::from(word[j] != letter);
-            corner = row[j + 1];
-            row[j + 1] = exchange.min(corner + 1).min(row[j] + 1);
+    let name: Vec<char> = name.chars().collect();
+    let mut rows: Vec<Vec<usize>> = vec![(0..=word.len()).collect()];
+    for i in 1..=name.len() {
+        let mut row = vec![i];
+        for j in 1..=word.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(word[j - 1] != name[i - 1]);
+            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && word[j - 1] == name[i - 2] && word[j - 2] == name[i - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
         }
+        rows.push(row);
     }
-    row[word.len()]
+    rows[name.len()][word.len()]
 }
 
 #[cfg(test)]
@@ -38,6 +43,7 @@ mod tests {
         assert_eq!(nearest("eror", &known), Some("error"));
         assert_eq!(nearest("WRAN", &known), Some("warn"));
         assert_eq!(nearest("debgu", &known), Some("debug"));
+        assert_eq!(nearest("rde", &["red", "blue"]), Some("red"));
         assert_eq!(nearest("purple", &known), None);
         assert_eq!(nearest(&"x".repeat(100_000), &known), None);
         assert_eq!(nearest("", &known), None);

@@ -4,17 +4,21 @@ use std::ffi::OsString;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use jiff::Zoned;
 
+use super::config::{Asked, FLAGS};
+use crate::config::Config;
+use crate::config::formats::check_name;
 use crate::config::highlights::{Highlight, Words};
-use crate::config::settings::{Chrome, FormatRule, LayoutKind, Settings};
+use crate::config::settings::{CHROMES, FormatRule, LAYOUTS, Settings};
+use crate::config::tree::{Branch, Node, Place, Source, Value};
 use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
-use crate::core::near::nearest;
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::Query;
-use crate::core::read::formats;
 use crate::core::text::{printable, width};
 
 /// Follow many log files at once in one terminal: a pane per file, with highlighting, filters and search
@@ -75,12 +79,12 @@ struct Args {
     theme: Option<String>,
 
     /// How the panes are laid out at first
-    #[arg(long, value_enum, value_name = "LAYOUT", default_value_t = Layout::Grid)]
-    layout: Layout,
+    #[arg(long, value_name = "LAYOUT", value_parser = PossibleValuesParser::new(LAYOUTS.map(|(word, _)| word)))]
+    layout: Option<String>,
 
     /// How much of the screen is frame: none, min (titles), full (scrollbars and hints too)
-    #[arg(long, value_enum, value_name = "HOW", default_value_t = Frame::Full)]
-    chrome: Frame,
+    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(CHROMES.map(|(word, _)| word)))]
+    chrome: Option<String>,
 
     /// Let tailpane have the mouse: wheel, click to focus, drag a border
     #[arg(long)]
@@ -119,29 +123,25 @@ struct Args {
     #[arg(long, value_name = "FILE")]
     ssh_config: Option<PathBuf>,
 
-    /// Read this in place of config.toml in your config folder: groups of hosts, how they are followed and reached,
-    /// formats of your own
+    /// Read this in place of config.toml in your config folder
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+
+    /// Lay config.NAME.toml over config.toml, wherever there is one (as TAILPANE_PROFILE=NAME)
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// Print all settings, with where each was said, and end
+    #[arg(long)]
+    show_config: bool,
+
+    /// Say what is wrong in the config, and end: with 0 when nothing is
+    #[arg(long)]
+    check_config: bool,
 
     /// Write tailpane's own doings to a file (how much: TAILPANE_LOG=trace|debug|info|warn|error)
     #[arg(long, value_name = "FILE")]
     log_file: Option<PathBuf>,
-}
-
-#[derive(ValueEnum, Clone, Copy, Debug)]
-enum Layout {
-    Grid,
-    Rows,
-    Columns,
-    Main,
-}
-
-#[derive(ValueEnum, Clone, Copy, Debug)]
-enum Frame {
-    None,
-    Min,
-    Full,
 }
 
 /// When lines are coloured.
@@ -196,7 +196,7 @@ pub struct Options {
     pub color: When,
     /// The filters, in the order they were given.
     pub chain: Chain,
-    /// Everything that concerns the screen and highlighting.
+    /// What the command line says of highlights and formats; once the config was read, everything.
     pub settings: Settings,
     /// Follow made-up logs.
     pub demo: bool,
@@ -204,11 +204,37 @@ pub struct Options {
     pub ssh_config: Option<PathBuf>,
     /// Our own config, if another than the user's is to be read.
     pub config: Option<PathBuf>,
+    /// The profile, if one was named.
+    pub profile: Option<String>,
+    /// What the command line says of settings.
+    pub flags: Branch,
+    /// Print all settings and end.
+    pub show_config: bool,
+    /// Say what is wrong in the config and end.
+    pub check_config: bool,
     /// Where to write the program's own doings.
     pub log_file: Option<PathBuf>,
 }
 
 impl Options {
+    /// Where the config is looked for.
+    pub fn asked(&self) -> Asked {
+        Asked::here(self.config.clone(), self.profile.clone(), self.flags.clone())
+    }
+
+    /// What a config comes to together with what only the command line can say.
+    ///
+    /// # Errors
+    /// A sentence, when a format or a style was named that there is not.
+    pub fn settings_of(&self, config: &Config) -> Result<Settings, String> {
+        let own: Vec<&str> = config.settings.own_formats.iter().map(|own| &*own.format.name).collect();
+        check_formats(&self.settings.formats, &own)?;
+        let mut settings = Settings { formats: self.settings.formats.clone(), ..config.settings.clone() };
+        settings.highlights.extend(self.settings.highlights.iter().cloned());
+        settings.check_styles()?;
+        Ok(settings)
+    }
+
     /// What is kept, without a screen.
     pub fn filter(&self) -> Option<Filter> {
         let grain = if self.settings.by_line { Grain::Line } else { Grain::Record };
@@ -235,25 +261,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let chain = chain(&matches).map_err(Refusal::Sentence)?;
     let highlights = highlights(&args.highlight).map_err(Refusal::Sentence)?;
     let formats = args.format.iter().map(|given| format_rule(given)).collect();
-    let settings = Settings {
-        chrome: match args.chrome {
-            Frame::None => Chrome::None,
-            Frame::Min => Chrome::Min,
-            Frame::Full => Chrome::Full,
-        },
-        layout: match args.layout {
-            Layout::Grid => LayoutKind::Grid,
-            Layout::Rows => LayoutKind::Rows,
-            Layout::Columns => LayoutKind::Columns,
-            Layout::Main => LayoutKind::Main,
-        },
-        mouse: args.mouse,
-        sgr: !args.no_log_colors,
-        highlights,
-        by_line: args.by_line,
-        formats,
-        ..Settings::default()
-    };
+    let flags = flags(&args);
+    let settings = Settings { highlights, formats, ..Settings::default() };
     Ok(Options {
         files: args.files,
         plain: args.plain,
@@ -266,8 +275,38 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         demo: args.demo,
         ssh_config: args.ssh_config,
         config: args.config,
+        profile: args.profile,
+        flags,
+        show_config: args.show_config,
+        check_config: args.check_config,
         log_file: args.log_file,
     })
+}
+
+/// What the command line says of settings, as a layer of the config.
+fn flags(args: &Args) -> Branch {
+    let on = |on: bool, value: bool| on.then_some(Value::Switch(value));
+    let word = |word: &Option<String>| word.clone().map(Value::Text);
+    let said = [
+        ("--layout", "layout", word(&args.layout)),
+        ("--chrome", "chrome", word(&args.chrome)),
+        ("--theme", "theme", word(&args.theme)),
+        ("--mouse", "mouse", on(args.mouse, true)),
+        ("--no-log-colors", "log-colors", on(args.no_log_colors, false)),
+        ("--by-line", "by-line", on(args.by_line, true)),
+    ];
+    let mut flags = Branch::default();
+    for (flag, setting, value) in said {
+        let Some(value) = value else { continue };
+        flags.put(&[setting], Node { place: place_of(flag), value });
+    }
+    flags
+}
+
+/// What is said behind a flag, as a place.
+fn place_of(flag: &str) -> Place {
+    let source = Source { name: flag.to_owned(), text: String::new(), lines: false, layer: FLAGS };
+    Place { source: Arc::new(source), span: 0..0 }
 }
 
 /// What it is and how it is called, for somebody who named nothing: it fits a terminal of 24 rows.
@@ -316,7 +355,7 @@ fn highlights(given: &[String]) -> Result<Vec<Highlight>, String> {
                 printable(text)
             ));
         };
-        let style = Words::new(style, &format!("--highlight {}: ", printable(text)));
+        let style = Words::new(style, &place_of(&format!("--highlight {}", printable(text))));
         let read = Highlight::new(pattern, style);
         highlights.push(read.map_err(|error| wrong_pattern("--highlight", pattern, error))?);
     }
@@ -337,20 +376,9 @@ fn format_rule(given: &str) -> FormatRule {
 /// # Errors
 /// A sentence that names those that may have been meant.
 pub fn check_formats(chosen: &[FormatRule], own: &[&str]) -> Result<(), String> {
-    chosen.iter().try_for_each(|rule| check_format(&rule.name, own))
-}
-
-fn check_format(name: &str, own: &[&str]) -> Result<(), String> {
-    let names: Vec<&str> = own.iter().copied().chain(formats().iter().map(|format| &*format.name)).collect();
-    if names.contains(&name) {
-        return Ok(());
-    }
-    let lower = name.to_lowercase();
-    let like = |known: &&&str| lower.len() > 1 && (known.contains(&lower) || lower.contains(**known));
-    let mut near: Vec<&str> = names.iter().filter(like).copied().collect();
-    near.extend(nearest(name, &names).filter(|meant| !near.contains(meant)));
-    let (are, near) = if near.is_empty() { ("the formats are", names) } else { ("near it are", near) };
-    Err(format!("--format: there is no format {}; {are} {}", printable(name), near.join(", ")))
+    let check =
+        |rule: &FormatRule| check_name(&rule.name, own).map_err(|sentence| format!("--format: {sentence}"));
+    chosen.iter().try_for_each(check)
 }
 
 /// [`wrong`] for a pattern.

@@ -1,46 +1,268 @@
-//! Where our own config file is, and what is read from it.
+//! Where our own config files are, and what they, the environment and the command line come to.
+//!
+//! ```text
+//! shipped < /etc/tailpane/config.toml < the user's config.toml < config.PROFILE.toml beside each of the two
+//!         < the environment (TAILPANE_…) < the command line
+//! ```
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 use jiff::tz::TimeZone;
 
-use crate::config::filters::{self, SourceFilter};
-use crate::config::formats::{self, OwnFormat};
-use crate::config::hosts::Hosts;
+use crate::config::tree::Branch;
+use crate::config::{Config, SHIPPED, environ, show, toml};
 use crate::core::text::printable;
 
-/// What our own config says.
-#[derive(Debug, Default)]
-pub struct Config {
-    /// Of other hosts.
-    pub hosts: Hosts,
-    /// Of the formats of lines.
-    pub formats: Vec<OwnFormat>,
-    /// Of the filters that panes begin with.
-    pub filters: Vec<SourceFilter>,
+/// Where everybody's config is.
+const SYSTEM: &str = "/etc/tailpane";
+/// What messages call the settings that are shipped.
+const SHIPPED_NAME: &str = "shipped config.toml";
+
+/// The layers in their order; files stand between the first and the environment.
+mod layer {
+    pub const SHIPPED: usize = 0;
+    pub const FILES: usize = 1;
+    pub const ENVIRONMENT: usize = 100;
+    pub const FLAGS: usize = 101;
 }
 
-/// What is said in the file that was `named`, or in `config.toml` in the user's config folder, which need not be there.
-///
-/// # Errors
-/// A sentence, with file, line and column for a mistake in it.
-pub fn read(named: Option<&Path>) -> Result<Config, String> {
-    let Some(path) = named.map(Path::to_owned).or_else(default_path) else { return Ok(Config::default()) };
-    let shown = printable(&path.to_string_lossy());
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            let zone = |name: &str| TimeZone::get(name).ok();
-            let formats = formats::parse(&text, &shown, &zone)?;
-            let filters = filters::parse(&text, &shown)?;
-            Ok(Config { hosts: Hosts::parse(&text, &shown)?, formats, filters })
+/// The layer of what the command line says.
+pub const FLAGS: usize = layer::FLAGS;
+
+/// Where to look for a config.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Everybody's folder.
+    pub system: PathBuf,
+    /// The user's folder, where there is one.
+    pub user: Option<PathBuf>,
+    /// A file in place of the one in the user's folder.
+    pub named: Option<PathBuf>,
+    /// The profile that was asked for.
+    pub profile: Option<String>,
+    /// What the environment says of us.
+    pub environment: Vec<(String, String)>,
+    /// What the command line says.
+    pub flags: Branch,
+}
+
+/// A file that may say something.
+struct Layer {
+    path: PathBuf,
+    /// It must be there.
+    wanted: bool,
+}
+
+/// What was read.
+#[derive(Debug)]
+pub struct Read {
+    /// What it comes to.
+    pub config: Config,
+    /// All that was said, and where.
+    pub tree: Branch,
+}
+
+impl Asked {
+    /// In the folders of this system and this user, by this environment.
+    pub fn here(named: Option<PathBuf>, profile: Option<String>, flags: Branch) -> Asked {
+        let user = ProjectDirs::from("", "", "tailpane").map(|dirs| dirs.config_dir().to_owned());
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        };
+        let environment: Vec<(String, String)> = std::env::vars_os().filter_map(text).collect();
+        let said =
+            |name: &str| environment.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+        let profile = profile.or_else(|| said("TAILPANE_PROFILE").filter(|name| !name.is_empty()));
+        Asked { system: SYSTEM.into(), user, named, profile, environment, flags }
+    }
+
+    /// Every file that may say something, whether it is there or not, the lowest layer first.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.layers().into_iter().map(|layer| layer.path).collect()
+    }
+
+    fn layers(&self) -> Vec<Layer> {
+        let in_folder = |folder: &PathBuf| Layer { path: folder.join("config.toml"), wanted: false };
+        let own = self.named.clone().map(|path| Layer { path, wanted: true });
+        let own = own.or_else(|| self.user.as_ref().map(in_folder));
+        let mut layers: Vec<Layer> = [in_folder(&self.system)].into_iter().chain(own).collect();
+        if let Some(profile) = &self.profile {
+            let beside = |layer: &Layer| Layer { path: of_profile(&layer.path, profile), wanted: false };
+            let profiles: Vec<Layer> = layers.iter().map(beside).collect();
+            layers.extend(profiles);
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => Ok(Config::default()),
-        Err(error) => Err(format!("{shown}: the config cannot be read: {error}")),
+        layers
+    }
+
+    /// Reads all layers.
+    ///
+    /// # Errors
+    /// All that is wrong, a sentence each, with file, line and column.
+    pub fn read(&self) -> Result<Read, Vec<String>> {
+        let mut wrong = Vec::new();
+        let mut tree = toml::parse(SHIPPED, SHIPPED_NAME, layer::SHIPPED).map_err(|wrong| vec![wrong])?;
+        wrong.extend(self.unknown_profile());
+        for (n, file) in self.layers().iter().enumerate() {
+            match file.read(layer::FILES + n) {
+                Ok(branch) => tree.lay(branch),
+                Err(sentence) => wrong.push(sentence),
+            }
+        }
+        let environment = self.environment.iter().cloned();
+        tree.lay(environ::read(environment, layer::ENVIRONMENT, &mut wrong));
+        tree.lay(self.flags.clone());
+        let zone = |name: &str| TimeZone::get(name).ok();
+        match crate::config::read(&tree, &zone) {
+            Ok(config) if wrong.is_empty() => Ok(Read { config, tree }),
+            Ok(_) => Err(wrong),
+            Err(more) => Err(wrong.into_iter().chain(more).collect()),
+        }
+    }
+
+    /// The sentence for a profile of which there is no file, or whose name is none.
+    fn unknown_profile(&self) -> Option<String> {
+        let profile = self.profile.as_ref()?;
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let shown = printable(profile);
+        if profile.is_empty() || profile.starts_with('.') || !profile.chars().all(plain) {
+            return Some(format!(
+                "{shown}: a name of letters, digits, `-`, `_` and `.` is wanted for a profile"
+            ));
+        }
+        let files = self.layers();
+        let files: Vec<&Path> = files[files.len() / 2..].iter().map(|layer| layer.path.as_path()).collect();
+        if files.iter().any(|path| path.symlink_metadata().is_ok()) {
+            return None;
+        }
+        let looked: Vec<String> = files.iter().map(|path| printable(&path.to_string_lossy())).collect();
+        Some(format!("there is no profile {shown}: it would be {}", looked.join(" or ")))
     }
 }
 
-fn default_path() -> Option<PathBuf> {
-    Some(ProjectDirs::from("", "", "tailpane")?.config_dir().join("config.toml"))
+impl Layer {
+    fn read(&self, layer: usize) -> Result<Branch, String> {
+        let shown = printable(&self.path.to_string_lossy());
+        match std::fs::read_to_string(&self.path) {
+            Ok(text) => toml::parse(&text, &shown, layer),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.wanted => Ok(Branch::default()),
+            Err(error) => Err(format!("{shown}: the config cannot be read: {error}")),
+        }
+    }
+}
+
+/// `config.prod.toml` beside `config.toml`.
+fn of_profile(path: &Path, profile: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or(OsStr::new("config")).to_string_lossy();
+    path.with_file_name(format!("{stem}.{profile}.toml"))
+}
+
+impl Read {
+    /// All values with where they were said, as `--show-config` prints them.
+    pub fn shown(&self) -> String {
+        show::show(&self.tree)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::{Chrome, LayoutKind};
+
+    struct Rig {
+        folder: tempfile::TempDir,
+        asked: Asked,
+    }
+
+    impl Rig {
+        fn new() -> Rig {
+            let folder = tempfile::tempdir().unwrap();
+            let (system, user) = (folder.path().join("etc"), folder.path().join("user"));
+            std::fs::create_dir(&system).unwrap();
+            std::fs::create_dir(&user).unwrap();
+            Rig { folder, asked: Asked { system, user: Some(user), ..Asked::default() } }
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            std::fs::write(self.folder.path().join(name), text).unwrap();
+        }
+
+        fn config(&self) -> Config {
+            self.asked.read().unwrap().config
+        }
+
+        fn wrong(&self) -> Vec<String> {
+            let folder = format!("{}/", self.folder.path().display());
+            self.asked.read().unwrap_err().iter().map(|text| text.replace(&folder, "")).collect()
+        }
+    }
+
+    #[test]
+    fn layers_are_laid_over_each_other_in_their_order() {
+        let mut rig = Rig::new();
+        assert_eq!(rig.config(), Config::default());
+        rig.write(
+            "etc/config.toml",
+            "layout = 'rows'\nchrome = 'min'\ncontext = 1\nhints = false\n[ssh]\nconnects = 2",
+        );
+        rig.write("user/config.toml", "chrome = 'none'\n[ssh]\nscrollback = '1 GiB'");
+        let config = rig.config();
+        assert_eq!((config.settings.layout, config.settings.chrome), (LayoutKind::Rows, Chrome::None));
+        assert_eq!((config.hosts.connects, config.hosts.scrollback), (2, 1 << 30));
+        rig.write("etc/config.prod.toml", "chrome = 'full'\ncontext = 2");
+        rig.asked.profile = Some("prod".into());
+        assert_eq!((rig.config().settings.chrome, rig.config().settings.context), (Chrome::Full, 2));
+        rig.write("user/config.prod.toml", "context = 3");
+        assert_eq!(rig.config().settings.context, 3);
+        rig.asked.environment = vec![("TAILPANE_CONTEXT".into(), "4".into())];
+        assert_eq!(rig.config().settings.context, 4);
+        assert!(!rig.config().settings.hints);
+    }
+
+    #[test]
+    fn a_named_file_stands_in_for_the_user_s_and_has_its_own_profiles() {
+        let mut rig = Rig::new();
+        rig.write("user/config.toml", "context = 1");
+        rig.write("mine.toml", "numbers = true");
+        rig.write("mine.night.toml", "wrap = true");
+        rig.asked.named = Some(rig.folder.path().join("mine.toml"));
+        rig.asked.profile = Some("night".into());
+        let settings = rig.config().settings;
+        assert_eq!((settings.context, settings.numbers, settings.wrap), (0, true, true));
+        rig.asked.named = Some(rig.folder.path().join("none.toml"));
+        assert!(rig.wrong().concat().contains("none.toml: the config cannot be read"));
+    }
+
+    #[test]
+    fn all_mistakes_of_all_files_are_told() {
+        let mut rig = Rig::new();
+        rig.write("etc/config.toml", "layuot = 'rows'\n[[filter]]\nquery = 'level>=wran'");
+        rig.write("user/config.toml", "[ssh\n");
+        rig.asked.environment = vec![("TAILPANE_CHROME".into(), "ful".into())];
+        let wrong = rig.wrong();
+        let begins = [
+            "user/config.toml:1:5: ",
+            "etc/config.toml:1:1: ",
+            "TAILPANE_CHROME: ",
+            "etc/config.toml:3:17: ",
+        ];
+        for begin in begins {
+            assert!(wrong.iter().any(|sentence| sentence.starts_with(begin)), "{begin} {wrong:#?}");
+        }
+        assert_eq!(wrong.len(), begins.len(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn a_profile_without_a_file_is_told() {
+        let mut rig = Rig::new();
+        rig.asked.profile = Some("prod".into());
+        assert_eq!(
+            rig.wrong(),
+            ["there is no profile prod: it would be etc/config.prod.toml or user/config.prod.toml"]
+        );
+        rig.asked.profile = Some("../x".into());
+        assert!(rig.wrong()[0].contains("a name of letters"));
+    }
 }

@@ -32,12 +32,16 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::config::hosts::Hosts;
+use crate::config::settings::Settings;
+use crate::core::text::printable;
 use crate::source::ssh::config::Resolver;
 use cli::{Options, Refusal};
 use demo::Demo;
@@ -79,6 +83,11 @@ fn open_as_many_files_as_allowed() {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
+/// Puts text on standard output as it is. Nobody is left to be told when that fails.
+fn show(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
+}
+
 /// Puts text on standard error as it is. Nobody is left to be told when that fails.
 fn tell(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
@@ -88,6 +97,14 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     if let Some(path) = &options.log_file {
         log::start(path, std::env::var("TAILPANE_LOG").ok().as_deref())?;
     }
+    let (settings, hosts) = match config_of(&options) {
+        Ok(Asked::Run(settings, hosts)) => (*settings, hosts),
+        Ok(Asked::Done) => return Ok(ExitCode::SUCCESS),
+        Err(wrong) => {
+            wrong.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
+            return Ok(ExitCode::from(USAGE));
+        }
+    };
     let demo = options.demo.then(Demo::start).transpose().context("the demo's logs cannot be written")?;
     let names: Vec<OsString> = match &demo {
         Some(demo) => demo.files().into_iter().map(OsString::from).collect(),
@@ -98,22 +115,9 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         None if options.files.is_empty() => vec!["-".into()],
         None => options.files.clone(),
     };
-    let config = config::read(options.config.as_deref()).and_then(|config| {
-        let own: Vec<&str> = config.formats.iter().map(|own| &*own.format.name).collect();
-        cli::check_formats(&options.settings.formats, &own)?;
-        Ok(config)
-    });
-    let config = match config {
-        Ok(config) => config,
-        Err(sentence) => {
-            tell(&format!("tailpane: {sentence}\n"));
-            return Ok(ExitCode::from(USAGE));
-        }
-    };
-    options.settings.own_formats = config.formats;
-    options.settings.filters = config.filters;
+    options.settings = settings;
     let options = &options;
-    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), config.hosts));
+    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
     let (specs, complaints) = spec::expand(&names, &resolver);
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     if !screen || specs.is_empty() {
@@ -133,6 +137,35 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let code = headless::run(options, &specs, stdin, resolver);
     drop(demo.lock().unwrap_or_else(PoisonError::into_inner).take());
     code
+}
+
+/// What the config was asked for.
+enum Asked {
+    /// To run the program with it.
+    Run(Box<Settings>, Hosts),
+    /// To be shown or checked: that is done.
+    Done,
+}
+
+/// Reads the config, or shows or checks it.
+///
+/// # Errors
+/// All that is wrong in it, a sentence each.
+fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
+    let asked = options.asked();
+    let read = asked.read()?;
+    let settings = options.settings_of(&read.config).map_err(|sentence| vec![sentence])?;
+    if options.show_config {
+        show(&read.shown());
+    } else if options.check_config {
+        let files: Vec<PathBuf> = asked.files().into_iter().filter(|path| path.exists()).collect();
+        let names: Vec<String> = files.iter().map(|path| printable(&path.to_string_lossy())).collect();
+        let names = if names.is_empty() { "no files".to_owned() } else { names.join(", ") };
+        show(&format!("nothing is wrong in the config ({names})\n"));
+    } else {
+        return Ok(Asked::Run(Box::new(settings), read.config.hosts));
+    }
+    Ok(Asked::Done)
 }
 
 /// Standard input as a file of its own, unless it is a terminal.

@@ -101,7 +101,8 @@ mod tests {
     use crate::config::hosts::Hosts;
 
     fn resolver() -> Resolver {
-        let ours = Hosts::parse("[groups]\nweb = [\"web1\", \"ada@web2\"]\n", "x").unwrap();
+        let web = ("web".to_owned(), vec!["web1".to_owned(), "ada@web2".to_owned()]);
+        let ours = Hosts { groups: [web].into(), ..Hosts::default() };
         Resolver::new(Some("/dev/null".into()), ours)
     }
 

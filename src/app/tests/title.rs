@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::harness::{Desk, bar_text, numbered};
 use crate::app::screen::Size;
 use crate::app::source::{State, Watch};
-use crate::config::settings::{Chrome, Highlight, Settings};
+use crate::config::settings::{Chrome, Settings};
 
 #[test]
 fn names_are_the_shortest_that_differ() {

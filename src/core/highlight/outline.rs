@@ -316,6 +316,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn what_is_read_compiles_and_what_is_not_does_not(source in "[abks.*+?()|\\[\\]^$\\\\dwW{}2,0-9 -]{0,24}") {
             prop_assert_eq!(Outline::read(&source).err(), Pattern::new(&source).err());

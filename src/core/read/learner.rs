@@ -37,6 +37,8 @@ pub struct Learner {
     told: usize,
     /// Before this nothing more is to be learned.
     seen: Pos,
+    /// The zone of times that have none was said by the user: what a host says of its own is not asked for.
+    settled: bool,
 }
 
 impl Learner {
@@ -55,7 +57,14 @@ impl Learner {
             changed: false,
             told: 0,
             seen: Pos(0),
+            settled: false,
         }
+    }
+
+    /// The same, where the clock's zone is what the user says, whatever a host says.
+    #[must_use]
+    pub fn settled(self, settled: bool) -> Learner {
+        Learner { settled, ..self }
     }
 
     /// How lines are read now.
@@ -90,9 +99,9 @@ impl Learner {
 
     /// The log is of a host whose clock is `offset` seconds ahead of UTC `now`, and times without a zone are of that. A
     /// host whose clock shows what ours does is taken for one in our zone, whose summers are known. True when lines are
-    /// read otherwise now.
+    /// read otherwise now; never where the user has said the zone.
     pub fn ahead(&mut self, offset: i32, now: Time) -> bool {
-        if self.clock().offset(now) == offset {
+        if self.settled || self.clock().offset(now) == offset {
             return false;
         }
         self.reader.ahead(offset);

@@ -172,12 +172,16 @@ impl<'a> Opener<'a> {
             _ => format!("{label}: "),
         };
         let clock = self.clock.get_or_insert_with(|| Clock::new(TimeZone::system(), Time(0)));
-        let clock = clock.at(written(source.status.grew.unwrap_or_else(Instant::now)));
+        let at = written(source.status.grew.unwrap_or_else(Instant::now));
+        let zone = self.options.settings.log(&source.name).zone;
+        let settled = zone.is_some();
+        let clock = zone.map_or_else(|| clock.at(at), |zone| Clock::new(zone, at));
         let learner = Learner::new(
             clock,
             &self.options.settings.own_formats_of(&source.name),
-            self.options.settings.format_of(&source.name),
-        );
+            self.options.settings.format_of(&source.name).as_deref(),
+        )
+        .settled(settled);
         let choice = self.options.settings.highlights_of(&source.name);
         let reading = learner.reading().clone();
         let printer = Printer::new(Arc::clone(&self.format), &prefix, &label, reading).choosing(choice);

@@ -41,7 +41,12 @@ impl Default for Theme {
 impl Theme {
     /// The looks of a theme on a terminal.
     pub fn new(depth: Depth, glyphs: Glyphs, looks: &Looks) -> Theme {
-        let styles = NAMES.iter().map(|(name, ..)| depth.style(looks.named(*name))).collect();
+        let style = |name: &Name| match (name, depth) {
+            // Without colours there is no ground to be told from.
+            (Name::Text, Depth::None) => Style::default(),
+            _ => depth.style(looks.named(*name)),
+        };
+        let styles = NAMES.iter().map(|(name, ..)| style(name)).collect();
         // Without colours a rule that asks for nothing else is underlined.
         let seen = |look: &Look| match depth.style(*look) {
             style if style == Style::default() && *look != Look::default() => Style::new().underlined(),

@@ -6,6 +6,12 @@ use tailpane::config::hosts::{Hosts, Transport};
 use tailpane::source::ssh::config::{Here, HostConfig, Method, Proxy, Resolver, Strict};
 use tailpane::source::ssh::name::{HostPattern, Target};
 
+/// What a config of ours says of hosts.
+fn hosts(text: &str) -> Hosts {
+    let tree = tailpane::config::toml::parse(text, "config.toml", 0).unwrap();
+    tailpane::config::read(&tree, &|_| None).unwrap().hosts
+}
+
 /// A config file for `-F`, and files beside it.
 struct Config {
     folder: tempfile::TempDir,
@@ -422,7 +428,7 @@ fn what_cannot_be_honoured_is_refused_with_its_place() {
 #[test]
 fn the_other_transport_takes_what_ours_cannot() {
     let config = Config::new("PKCS11Provider /usr/lib/token.so\nIdentityFile /k/%C\nProxyJump x\n");
-    let ours = Hosts::parse("[hosts.web1]\ntransport = \"openssh\"\n", "x").unwrap();
+    let ours = hosts("[hosts.web1]\ntransport = \"openssh\"\n");
     let host = config.resolver_with(true, ours.clone()).resolve(&target("web1")).unwrap();
     assert_eq!(
         (host.transport, host.proxy, host.ssh_config),
@@ -508,12 +514,10 @@ fn globs_braces_and_groups_stand_for_hosts() {
     let config =
         Config::new("Host web1 !web9\n Port 1\nHost web* db1 *.x\nInclude {dir}/more\nMatch host web7\n");
     config.write("more", "Host web3\n User x\nHost web1 web2\n");
-    let ours = Hosts::parse(
+    let ours = hosts(
         "[groups]\nall = [\"@front\", \"ada@db*\"]\nfront = [\"web1\", \"ssh://bob@edge:2200\"]\nround = [\"@round\"]\n\
          [hosts.web5]\nfollow = \"tail\"\n",
-        "x",
-    )
-    .unwrap();
+    );
     let resolver = config.resolver_with(false, ours);
     let expand = |text: &str| {
         let targets = resolver.expand(&HostPattern::parse(text, true).unwrap());
@@ -581,7 +585,7 @@ fn a_mistake_in_our_config_ends_the_program_with_its_place() {
 fn the_config_in_the_readme_is_one() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-    let ours = Hosts::parse(example, "README.md").unwrap();
+    let ours = hosts(example);
     assert_eq!(ours.transport("web7"), Transport::OpenSsh);
     assert_eq!((ours.connects, ours.scrollback), (Hosts::default().connects, Hosts::default().scrollback));
 }

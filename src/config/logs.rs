@@ -1,0 +1,168 @@
+//! What our own config file says of sources by name.
+//!
+//! ```toml
+//! [logs."api*.json"]         # for each setting the first table that fits counts, as in an ssh config
+//! label = "api"              # what it is called on the screen
+//! group = "backend"          # the panes of one group stand on a tab of their own
+//! format = "json"            # as --format takes it
+//! zone = "Europe/Berlin"     # of times that name none
+//! filters = ["level>=info", "!path=/health"]
+//! highlights = []            # names of [[highlight]] rules for these sources; here none
+//! scrollback = "256 MiB"     # held of what cannot be read again
+//! ```
+
+use jiff::tz::TimeZone;
+
+use super::filters::read_query;
+use super::formats::read_zone;
+use super::schema::SCROLLBACK;
+use super::toml::{Entry, Table};
+use super::tree::{Node, Value};
+use crate::core::near::nearest;
+use crate::core::query::Query;
+use crate::core::text::printable;
+
+/// What is said of the sources a pattern means, or of one source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogRule {
+    /// For the last part of a source's name or, with a `/` or `:` in it, for all of it; `*` and `?` stand for others.
+    pub pattern: String,
+    /// What it is called on the screen.
+    pub label: Option<String>,
+    /// Its group.
+    pub group: Option<String>,
+    /// The name of the format of its lines.
+    pub format: Option<String>,
+    /// The zone of its times that name none.
+    pub zone: Option<TimeZone>,
+    /// What its panes keep at first.
+    pub filters: Option<Vec<Query>>,
+    /// The names of the highlight rules that are for it.
+    pub highlights: Option<Vec<String>>,
+    /// Bytes held of what cannot be read again.
+    pub scrollback: Option<u64>,
+}
+
+// A query is what it says; it holds no number that differs from itself.
+impl Eq for LogRule {}
+
+/// What may be looked up while a config is read.
+pub struct Known<'a> {
+    /// Zones by name.
+    pub zone: &'a dyn Fn(&str) -> Option<TimeZone>,
+    /// Whether there is a format of a name; otherwise a sentence.
+    pub format: &'a dyn Fn(&str) -> Result<(), String>,
+    /// The names of highlight rules.
+    pub highlights: &'a [&'a str],
+}
+
+/// Reads what is said of sources; what is wrong is added to `wrong`, a sentence each.
+pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Vec<LogRule> {
+    let mut rules = Vec::new();
+    let table = config.get("logs").and_then(|entry| entry.table().ok());
+    for entry in table.iter().flat_map(Table::entries_by_weight) {
+        let Ok(table) = entry.table() else { continue };
+        let mut rule = LogRule { pattern: entry.name().to_owned(), ..LogRule::default() };
+        for said in table.entries() {
+            wrong.extend(rule.read(&said, known).err());
+        }
+        rules.push(rule);
+    }
+    rules
+}
+
+impl LogRule {
+    fn read(&mut self, entry: &Entry, known: &Known) -> Result<(), String> {
+        let text = || entry.text().map(str::to_owned).map(Some);
+        match entry.name() {
+            "label" => self.label = text()?,
+            "group" => self.group = text()?,
+            "format" => {
+                (known.format)(entry.text()?).map_err(|sentence| entry.wrong(&sentence))?;
+                self.format = text()?;
+            }
+            "zone" => self.zone = Some(read_zone(entry, known.zone)?),
+            "filters" => self.filters = Some(queries(entry)?),
+            "highlights" => self.highlights = Some(highlights(entry, known.highlights)?),
+            "scrollback" => self.scrollback = Some(entry.size(SCROLLBACK)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Takes from another rule what is not said yet.
+    pub(super) fn fill(&mut self, other: &LogRule) {
+        fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
+            if own.is_none() {
+                own.clone_from(other);
+            }
+        }
+        fill(&mut self.label, &other.label);
+        fill(&mut self.group, &other.group);
+        fill(&mut self.format, &other.format);
+        fill(&mut self.zone, &other.zone);
+        fill(&mut self.filters, &other.filters);
+        fill(&mut self.highlights, &other.highlights);
+        fill(&mut self.scrollback, &other.scrollback);
+    }
+}
+
+/// Names of highlight rules, of which there must be each.
+fn highlights(entry: &Entry, known: &[&str]) -> Result<Vec<String>, String> {
+    let Value::List(list) = &entry.node().value else { return Err(entry.wanted("a list of texts")) };
+    let name = |node: &Node| match &node.value {
+        Value::Text(name) if known.contains(&name.as_str()) => Ok(name.clone()),
+        Value::Text(name) => {
+            let near = nearest(name, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            Err(node.place.say(&format!("no [[highlight]] has the name {}{near}", printable(name))))
+        }
+        _ => Err(entry.wanted("a list of texts")),
+    };
+    list.iter().map(name).collect()
+}
+
+fn queries(entry: &Entry) -> Result<Vec<Query>, String> {
+    let Value::List(list) = &entry.node().value else { return Err(entry.wanted("a list of texts")) };
+    let query = |node: &Node| match &node.value {
+        Value::Text(text) => read_query(text, node),
+        _ => Err(entry.wanted("a list of texts")),
+    };
+    list.iter().map(query).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::tests::{example, read};
+
+    #[test]
+    fn the_example_above_is_one() {
+        let settings = read(&[&example(include_str!("logs.rs"))]).unwrap().settings;
+        let log = settings.log("web1:/srv/api-2.json");
+        assert_eq!((log.label.as_deref(), log.group.as_deref()), (Some("api"), Some("backend")));
+        assert_eq!((log.format.as_deref(), log.scrollback), (Some("json"), Some(256 << 20)));
+        assert_eq!(log.filters.unwrap().len(), 2);
+        assert_eq!(settings.log("/srv/web.json").label, None);
+    }
+
+    #[test]
+    fn the_first_that_fits_counts_and_later_layers_before_earlier_ones() {
+        let settings = read(&[
+            "[logs.'a.log']\nlabel = 'one'\ngroup = 'g'\n[logs.'*.log']\nlabel = 'two'\nscrollback = '2 MiB'",
+            "[logs.'/srv/*']\ngroup = 'srv'",
+        ]);
+        let settings = settings.unwrap().settings;
+        let log = settings.log("/srv/a.log");
+        assert_eq!((log.label.as_deref(), log.group.as_deref()), (Some("one"), Some("srv")));
+        assert_eq!(log.scrollback, Some(2 << 20));
+        assert_eq!(settings.log("/x/b.log").label.as_deref(), Some("two"));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        let wrong = read(&["[logs.x]\nformat = 'jsno'\nzone = 'Mars'\nfilters = ['a', 'level>=wran']"]);
+        let wrong = wrong.unwrap_err();
+        assert!(wrong[0].starts_with("0.toml:2:10: ") && wrong[0].contains("json"), "{wrong:?}");
+        assert!(wrong[1].starts_with("0.toml:3:8: no zone is called Mars"), "{wrong:?}");
+        assert!(wrong[2].starts_with("0.toml:4:25: "), "{wrong:?}");
+    }
+}

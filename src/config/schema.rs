@@ -1,0 +1,316 @@
+//! Every setting there is, in one table: what is checked, completed by editors (the JSON schema), named in the
+//! environment and listed in the documentation is made of it. How a value is understood is known where it is read.
+
+mod json;
+
+use std::ops::RangeInclusive;
+
+use super::themes;
+use super::toml::{Entry, Table};
+use super::tree::{Branch, Node, Place, Value};
+
+pub use json::json;
+
+/// A setting: its name, what it may be, and what it does.
+pub struct Row {
+    /// Its name.
+    pub name: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+    /// What it does, in a line.
+    pub doc: &'static str,
+}
+
+/// What a setting may be.
+pub enum Kind {
+    /// `true` or `false`.
+    Switch,
+    /// A whole number.
+    Number(RangeInclusive<u64>),
+    /// A number of bytes: `"64 MiB"`, or a number.
+    Size(RangeInclusive<u64>),
+    /// One of these.
+    Word(&'static [&'static str]),
+    /// A text; what it says.
+    Text(&'static str),
+    /// A list of texts; what each says.
+    Texts(&'static str),
+    /// A number with or without a unit: `500`, `"1.5s"`, `"20 MiB"`.
+    Amount,
+    /// A table of settings.
+    Table(&'static [Row]),
+    /// A table whose names are the user's own, each of one kind; what the names are.
+    Each(&'static Kind, &'static str),
+    /// `[[name]]`: tables, one behind the other.
+    Tables(&'static [Row]),
+}
+
+pub(super) const fn row(name: &'static str, kind: Kind, doc: &'static str) -> Row {
+    Row { name, kind, doc }
+}
+
+/// What [`super::hosts::Hosts::connects`] may be.
+pub const CONNECTS: RangeInclusive<u64> = 1..=256;
+/// How much may be held of a log that cannot be read again.
+pub const SCROLLBACK: RangeInclusive<u64> = (1 << 20)..=(1 << 40);
+/// How much may be held of a file on another host.
+pub const FAR_SCROLLBACK: RangeInclusive<u64> = (32 << 20)..=(1 << 40);
+/// How many lines of context there may be.
+pub const CONTEXT: RangeInclusive<u64> = 0..=1000;
+/// What priorities highlight rules may have.
+pub const PRIORITIES: RangeInclusive<u64> = 0..=1000;
+
+const SOURCES: Row = row("sources", Kind::Texts("GLOB"), "of which sources; without it all");
+
+/// The settings at the top of a file.
+#[rustfmt::skip] // a table is read by its columns
+pub const ROOT: &[Row] = &[
+    row("layout", Kind::Word(&["grid", "rows", "columns", "main"]), "how panes are laid out at first"),
+    row("chrome", Kind::Word(&["none", "min", "full"]), "how much of the screen is frame: nothing, titles, scrollbars and hints too"),
+    row("hints", Kind::Switch, "the keys that matter now in the last row"),
+    row("sparkline", Kind::Switch, "in titles what came in the last seconds"),
+    row("mouse", Kind::Switch, "tailpane has the mouse"),
+    row("log-colors", Kind::Switch, "show the colours that are already in the logs"),
+    row("wrap", Kind::Switch, "long lines go on in the next row"),
+    row("numbers", Kind::Switch, "show line numbers"),
+    row("form", Kind::Word(&["line", "pretty", "raw"]), "how JSON and logfmt are shown"),
+    row("times", Kind::Word(&["off", "clock", "age", "delta"]), "what the column of times tells"),
+    row("zone", Kind::Text("ZONE"), "the zone in which times are shown; without it that of this machine"),
+    row("context", Kind::Number(CONTEXT), "lines shown around each kept line"),
+    row("by-line", Kind::Switch, "filters keep and drop single lines, not whole records"),
+    row("logs", Kind::Each(&Kind::Table(LOG), "GLOB"), "what is said of sources by name; for each setting the first that fits counts"),
+    row("filter", Kind::Tables(FILTER), "filters that panes begin with"),
+    row("theme", Kind::Text("THEME"), "how everything looks: terminal, dark, light, ansi16, contrast, colour-blind, or one of [themes]"),
+    row("themes", Kind::Each(&Kind::Table(themes::ROWS), "NAME"), "themes of your own; one named like a shipped one changes that"),
+    row("highlight", Kind::Tables(HIGHLIGHT), "what gets a look of its own"),
+    row("format", Kind::Tables(FORMAT), "formats of your own"),
+    row("groups", Kind::Each(&Kind::Texts("HOST"), "GROUP"), "names for several hosts"),
+    row("hosts", Kind::Each(&Kind::Table(HOST), "HOST"), "what is said of hosts by name; for each setting the first that fits counts"),
+    row("ssh", Kind::Table(SSH), "how other hosts are reached"),
+];
+
+#[rustfmt::skip]
+const LOG: &[Row] = &[
+    row("label", Kind::Text("NAME"), "what it is called on the screen"),
+    row("group", Kind::Text("NAME"), "its group: the panes of one stand on a tab of their own"),
+    row("format", Kind::Text("FORMAT"), "how its lines are read, as --format takes it"),
+    row("zone", Kind::Text("ZONE"), "the zone of its times that name none"),
+    row("filters", Kind::Texts("QUERY"), "what its panes keep at first"),
+    row("highlights", Kind::Texts("NAME"), "the highlight rules for it, by name"),
+    row("scrollback", Kind::Size(SCROLLBACK), "how much is held of what cannot be read again"),
+];
+
+#[rustfmt::skip]
+const FILTER: &[Row] = &[
+    row("name", Kind::Text("NAME"), "a later layer's filter of the same name takes its place"),
+    SOURCES,
+    row("query", Kind::Text("QUERY"), "what is kept"),
+];
+
+#[rustfmt::skip]
+const HIGHLIGHT: &[Row] = &[
+    row("name", Kind::Text("NAME"), "as `highlights` of [logs] takes it; a later layer's rule of the same name takes its place"),
+    SOURCES,
+    row("pattern", Kind::Text("REGEX"), "what it looks for"),
+    row("style", Kind::Text("STYLE"), "how what matches looks: `bold red on white`, or the name of a style of the theme"),
+    row("line", Kind::Switch, "the style is for the whole line"),
+    row("groups", Kind::Each(&Kind::Text("STYLE"), "GROUP"), "how groups of the pattern look, by name or number"),
+    row("when", Kind::Table(WHEN), "only where a group is such a number"),
+    row("priority", Kind::Number(PRIORITIES), "higher ones hide lower ones, and of equal ones the later the earlier"),
+];
+
+#[rustfmt::skip]
+const WHEN: &[Row] = &[
+    row("group", Kind::Text("GROUP"), "the group, by name or number; without it the only one, or the whole match"),
+    row("above", Kind::Amount, "it is more"),
+    row("at-least", Kind::Amount, "it is as much or more"),
+    row("below", Kind::Amount, "it is less"),
+    row("at-most", Kind::Amount, "it is as much or less"),
+];
+
+#[rustfmt::skip]
+const FORMAT: &[Row] = &[
+    row("name", Kind::Text("NAME"), "as --format takes it"),
+    SOURCES,
+    row("pattern", Kind::Text("REGEX"), "its lines, with groups named time, level, message and as you like"),
+    row("time", Kind::Text("LAYOUT"), "how times are written, where that is not known"),
+    row("zone", Kind::Text("ZONE"), "the zone of times that name none"),
+];
+
+#[rustfmt::skip]
+const HOST: &[Row] = &[
+    row("transport", Kind::Word(&["russh", "openssh"]), "who speaks SSH: tailpane, or the system's ssh"),
+    row("follow", Kind::Word(&["auto", "exact", "tail"]), "how files are followed there"),
+];
+
+#[rustfmt::skip]
+const SSH: &[Row] = &[
+    row("connects", Kind::Number(CONNECTS), "connections being made at the same time"),
+    row("scrollback", Kind::Size(FAR_SCROLLBACK), "held of each file on another host, at most"),
+];
+
+/// What is wrong in a tree: names that nothing reads, and values of another kind than is wanted; a sentence each, with
+/// the place.
+pub fn check(branch: &Branch) -> Vec<String> {
+    let mut wrong = Vec::new();
+    check_table(&Table::of(branch), ROOT, &mut wrong);
+    wrong
+}
+
+/// The tables `[[name]]` of a config in which nothing is wrong so far: what is missing beside a misspelt name need not
+/// be told too.
+pub fn sound<'a>(config: &Table<'a>, name: &str) -> Vec<Table<'a>> {
+    let row = ROOT.iter().find(|row| row.name == name);
+    let Some(Row { kind: Kind::Tables(rows), .. }) = row else { return Vec::new() };
+    let is_sound = |table: &Table| {
+        let mut wrong = Vec::new();
+        check_table(table, rows, &mut wrong);
+        wrong.is_empty()
+    };
+    let tables = config.get(name).and_then(|entry| entry.tables().ok()).unwrap_or_default();
+    tables.into_iter().filter(is_sound).collect()
+}
+
+fn check_table(table: &Table, rows: &[Row], wrong: &mut Vec<String>) {
+    for entry in table.entries() {
+        match rows.iter().find(|row| row.name == entry.name()) {
+            Some(row) => check_entry(&entry, &row.kind, wrong),
+            None => {
+                let known: Vec<&str> = rows.iter().map(|row| row.name).collect();
+                wrong.push(entry.unknown(&known));
+            }
+        }
+    }
+}
+
+fn check_entry(entry: &Entry, kind: &Kind, wrong: &mut Vec<String>) {
+    let checked = match kind {
+        Kind::Switch => entry.switch().map(drop),
+        Kind::Number(allowed) => entry.number(allowed.clone()).map(drop),
+        Kind::Size(allowed) => entry.size(allowed.clone()).map(drop),
+        Kind::Word(words) => {
+            let words: Vec<(&str, ())> = words.iter().map(|word| (*word, ())).collect();
+            entry.one_of(&words)
+        }
+        Kind::Text(_) => entry.text().map(drop),
+        Kind::Texts(_) => entry.strings().map(drop),
+        Kind::Amount => entry.amount().map(drop),
+        Kind::Table(rows) => entry.table().map(|table| check_table(&table, rows, wrong)),
+        Kind::Each(kind, _) => entry.table().map(|table| {
+            table.entries().iter().for_each(|entry| check_entry(entry, kind, wrong));
+        }),
+        Kind::Tables(rows) => entry.tables().map(|tables| {
+            tables.iter().for_each(|table| check_table(table, rows, wrong));
+        }),
+    };
+    wrong.extend(checked.err());
+}
+
+/// A setting with the names that lead to it from the top of a file.
+pub struct Setting {
+    /// `["ssh", "connects"]`.
+    pub path: Vec<&'static str>,
+    /// What it is.
+    pub row: &'static Row,
+}
+
+/// Every setting whose whole name is known: those that the environment and the command line can say.
+pub fn settings() -> Vec<Setting> {
+    let mut settings = Vec::new();
+    for row in ROOT {
+        match row.kind {
+            Kind::Table(rows) => settings
+                .extend(rows.iter().map(|inner| Setting { path: vec![row.name, inner.name], row: inner })),
+            Kind::Each(..) | Kind::Tables(_) => {}
+            _ => settings.push(Setting { path: vec![row.name], row }),
+        }
+    }
+    settings
+}
+
+impl Kind {
+    /// The value that a text says where nothing but texts can be written: in the environment. What is no such value stays
+    /// a text, and is refused like one in a file.
+    pub fn value_of(&self, text: &str, place: &Place) -> Value {
+        match (self, text) {
+            (Kind::Switch, "true" | "1" | "yes" | "on") => Value::Switch(true),
+            (Kind::Switch, "false" | "0" | "no" | "off" | "") => Value::Switch(false),
+            (Kind::Number(_), text) => text.parse().map_or(Value::Text(text.to_owned()), Value::Whole),
+            (Kind::Texts(_), text) => {
+                let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+                let node = |word: &str| Node { place: place.clone(), value: Value::Text(word.to_owned()) };
+                Value::List(words.map(node).collect())
+            }
+            _ => Value::Text(text.to_owned()),
+        }
+    }
+
+    /// What it may be, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Kind::Switch => "`true`, `false`".to_owned(),
+            Kind::Number(allowed) => format!("{} to {}", allowed.start(), allowed.end()),
+            Kind::Size(_) => "a size: `\"64 MiB\"`".to_owned(),
+            Kind::Word(words) => {
+                words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ")
+            }
+            Kind::Text(what) => (*what).to_owned(),
+            Kind::Texts(what) => format!("a list of {what}"),
+            Kind::Amount => "a number, with or without a unit".to_owned(),
+            Kind::Table(_) => "a table".to_owned(),
+            Kind::Each(_, what) => format!("a table by {what}"),
+            Kind::Tables(_) => "tables".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::toml::parse;
+
+    fn wrong(text: &str) -> Vec<String> {
+        check(&parse(text, "config.toml", 0).unwrap())
+    }
+
+    #[test]
+    fn every_mistake_is_told_with_its_place() {
+        let text = "layuot = 'grid'\nchrome = 'ful'\nmouse = 1\n[ssh]\nconnects = 0\nfoo = 1\n[hosts.x]\nfollow = 'tial'\n\
+                    [[filter]]\nqury = ''\n[groups]\nweb = 'x'\n[logs.x]\nlabel = 1\n[zzzzzzzzzz]";
+        let wrong = wrong(text);
+        for (sentence, said) in wrong.iter().zip([
+            "config.toml:1:1: nothing is called layuot; did you mean layout?",
+            "config.toml:2:10: none or min or full is wanted for chrome; did you mean full?",
+            "config.toml:3:9: true or false is wanted for mouse",
+            "config.toml:5:12: a whole number from 1 to 256 is wanted for connects",
+            "config.toml:6:1: nothing is called foo; there are connects, scrollback",
+            "config.toml:8:10: auto or exact or tail is wanted for follow; did you mean tail?",
+            "config.toml:10:1: nothing is called qury; did you mean query?",
+            "config.toml:12:7: a list of texts is wanted for web",
+            "config.toml:14:9: a text is wanted for label",
+            "config.toml:15:2: nothing is called zzzzzzzzzz; there are layout, ",
+        ]) {
+            assert!(sentence.starts_with(said), "{sentence}\n{said}");
+        }
+        assert_eq!(wrong.len(), 10);
+    }
+
+    #[test]
+    fn names_are_those_that_may_stand_in_a_file_and_no_two_are_the_same() {
+        fn names(rows: &[Row]) {
+            for (n, row) in rows.iter().enumerate() {
+                assert!(
+                    row.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                    "{}",
+                    row.name
+                );
+                assert!(rows[..n].iter().all(|other| other.name != row.name), "{} twice", row.name);
+                match &row.kind {
+                    Kind::Table(rows) | Kind::Tables(rows) | Kind::Each(Kind::Table(rows), _) => names(rows),
+                    _ => {}
+                }
+            }
+        }
+        names(ROOT);
+    }
+}

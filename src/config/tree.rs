@@ -1,0 +1,275 @@
+//! What config files say, as a tree in which everything knows where it was said. Layers of it are laid over each
+//! other. Knows no setting.
+//!
+//! ```text
+//! shipped      layout = "grid"   mouse = false   [ssh] connects = 16
+//!   user's                       mouse = true          connects = 4      [[filter]] a
+//!     profile  layout = "rows"                                           [[filter]] b
+//!              ──────────────────────────────────────────────────────────────────────
+//!              layout = "rows"   mouse = true    [ssh] connects = 4      [[filter]] a, b
+//! ```
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Something in which settings are written: a file, the environment, the command line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    /// What messages call it.
+    pub name: String,
+    /// All of it.
+    pub text: String,
+    /// It has lines: it is a file.
+    pub lines: bool,
+    /// Which layer it is; later ones are laid over earlier ones.
+    pub layer: usize,
+}
+
+/// A stretch of a source.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Of which source.
+    pub source: Arc<Source>,
+    /// Which bytes.
+    pub span: Range<usize>,
+}
+
+/// A value, and where it was said.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub value: Value,
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A text.
+    Text(String),
+    /// A whole number, as far as it is none below zero.
+    Whole(u64),
+    /// Another number.
+    Fraction(f64),
+    /// `true` or `false`.
+    Switch(bool),
+    /// A date, or a number that no setting has: as it is written.
+    Other(String),
+    /// Several values.
+    List(Vec<Node>),
+    /// Named values.
+    Table(Branch),
+}
+
+/// Named values, in the order in which their names were said first.
+#[derive(Clone, Debug, Default)]
+pub struct Branch {
+    members: Vec<Member>,
+}
+
+/// A name, and what is said of it.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The name.
+    pub name: String,
+    /// Where it is written; where several layers say something of it, in the last of them.
+    pub named: Place,
+    /// What is said.
+    pub node: Node,
+}
+
+impl Place {
+    /// The line and the column of a byte, in characters, both from 1.
+    fn line_and_column(&self, at: usize) -> (usize, usize) {
+        let before = self.source.text.get(..at).unwrap_or(&self.source.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+        (line, column)
+    }
+
+    /// A sentence behind the place: `config.toml:3:7: …`.
+    pub fn say(&self, sentence: &str) -> String {
+        self.say_at(self.span.start, sentence)
+    }
+
+    /// A sentence behind the place of another byte of the same source.
+    pub fn say_at(&self, at: usize, sentence: &str) -> String {
+        let (line, column) = self.line_and_column(at);
+        match self.source.lines {
+            true => format!("{}:{line}:{column}: {sentence}", self.source.name),
+            false => format!("{}: {sentence}", self.source.name),
+        }
+    }
+
+    /// The place as people read it: `config.toml:3`.
+    pub fn shown(&self) -> String {
+        match self.source.lines {
+            true => format!("{}:{}", self.source.name, self.line_and_column(self.span.start).0),
+            false => self.source.name.clone(),
+        }
+    }
+}
+
+impl Node {
+    /// Lays another one over it.
+    fn lay(&mut self, over: Node) {
+        match (&mut self.value, over.value) {
+            (Value::Table(own), Value::Table(over)) => own.lay(over),
+            (Value::List(own), Value::List(over)) if are_tables(own) && are_tables(&over) => {
+                over.into_iter().for_each(|node| add(own, node));
+            }
+            (_, value) => *self = Node { place: over.place, value },
+        }
+    }
+
+    /// The name that a table gives itself.
+    fn own_name(&self) -> Option<&str> {
+        match &self.value {
+            Value::Table(table) => match &table.get("name")?.node.value {
+                Value::Text(name) => Some(name),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Whether a list is one of tables. An empty one is none: it takes the place of what was said before.
+fn are_tables(list: &[Node]) -> bool {
+    !list.is_empty() && list.iter().all(|node| matches!(node.value, Value::Table(_)))
+}
+
+/// Adds a table to a list; one of a layer before with the same name gives way.
+fn add(list: &mut Vec<Node>, node: Node) {
+    let (name, layer) = (node.own_name(), node.place.source.layer);
+    let same = |old: &&mut Node| name.is_some() && old.own_name() == name && old.place.source.layer < layer;
+    match list.iter_mut().find(same) {
+        Some(old) => *old = node,
+        None => list.push(node),
+    }
+}
+
+impl Branch {
+    /// What is said of a name.
+    pub fn get(&self, name: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.name == name)
+    }
+
+    /// All members.
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// Adds a name that is not there yet.
+    pub fn push(&mut self, member: Member) {
+        self.members.push(member);
+    }
+
+    /// Puts a value at a path of names.
+    pub fn put(&mut self, path: &[&str], node: Node) {
+        let Some((name, rest)) = path.split_first() else { return };
+        let place = node.place.clone();
+        let inner = match rest {
+            [] => node,
+            rest => {
+                let mut inner = Branch::default();
+                inner.put(rest, node);
+                Node { place: place.clone(), value: Value::Table(inner) }
+            }
+        };
+        let mut over = Branch::default();
+        over.push(Member { name: (*name).to_owned(), named: place, node: inner });
+        self.lay(over);
+    }
+
+    /// Lays a later layer over it: tables are laid over tables, tables of a list are added to those of a list (or
+    /// take the place of those with the same `name`), and anything else takes the place of what was there.
+    pub fn lay(&mut self, over: Branch) {
+        for member in over.members {
+            match self.members.iter_mut().find(|own| own.name == member.name) {
+                Some(own) => {
+                    own.named = member.named;
+                    own.node.lay(member.node);
+                }
+                None => self.members.push(member),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::toml::parse;
+
+    fn layered(layers: &[&str]) -> Branch {
+        let mut all = Branch::default();
+        for (n, text) in layers.iter().enumerate() {
+            all.lay(parse(text, &format!("{n}.toml"), n).unwrap());
+        }
+        all
+    }
+
+    fn value<'a>(branch: &'a Branch, path: &[&str]) -> &'a Node {
+        let (last, before) = path.split_last().unwrap();
+        let mut branch = branch;
+        for name in before {
+            let Value::Table(inner) = &branch.get(name).unwrap().node.value else { panic!("{name}") };
+            branch = inner;
+        }
+        &branch.get(last).unwrap().node
+    }
+
+    fn said(branch: &Branch, path: &[&str]) -> String {
+        let node = value(branch, path);
+        format!("{:?} {}", node.value, node.place.shown())
+    }
+
+    #[test]
+    fn later_layers_win_by_value_and_tables_are_merged() {
+        let all = layered(&[
+            "a = 1\nb = 'x'\n[t]\nc = true\nd = 2",
+            "b = 'y'\n\n[t]\nd = 3\n[t.u]\ne = [1, 2]",
+            "[t.u]\ne = [3]",
+        ]);
+        assert_eq!(said(&all, &["a"]), "Whole(1) 0.toml:1");
+        assert_eq!(said(&all, &["b"]), "Text(\"y\") 1.toml:1");
+        assert_eq!(said(&all, &["t", "c"]), "Switch(true) 0.toml:4");
+        assert_eq!(said(&all, &["t", "d"]), "Whole(3) 1.toml:4");
+        let Value::List(list) = &value(&all, &["t", "u", "e"]).value else { panic!() };
+        assert_eq!(list.len(), 1, "lists of values are not mixed");
+    }
+
+    #[test]
+    fn tables_of_a_list_add_up_and_one_of_the_same_name_gives_way() {
+        let all =
+            layered(&["[[f]]\nname = 'a'\nv = 1\n[[f]]\nv = 2", "[[f]]\nv = 3\n[[f]]\nname = 'a'\nv = 4"]);
+        let Value::List(list) = &value(&all, &["f"]).value else { panic!() };
+        let v = |node: &Node| {
+            let Value::Table(table) = &node.value else { panic!() };
+            said(table, &["v"])
+        };
+        let all: Vec<String> = list.iter().map(v).collect();
+        assert_eq!(all, ["Whole(4) 1.toml:5", "Whole(2) 0.toml:5", "Whole(3) 1.toml:2"]);
+        let none = layered(&["[[f]]\nv = 1", "f = []"]);
+        assert!(matches!(&value(&none, &["f"]).value, Value::List(list) if list.is_empty()));
+    }
+
+    #[test]
+    fn two_of_one_name_in_one_file_both_stay_so_that_it_can_be_said() {
+        let all = layered(&["[[f]]\nname = 'a'\n[[f]]\nname = 'a'"]);
+        let Value::List(list) = &value(&all, &["f"]).value else { panic!() };
+        assert_eq!(list.len(), 2);
+    }
+
+    #[test]
+    fn a_value_is_put_at_a_path() {
+        let mut all = layered(&["[t]\nc = 1\nd = 2"]);
+        let source = Source { name: "--c".into(), text: "7".into(), lines: false, layer: 9 };
+        let place = Place { source: Arc::new(source), span: 0..1 };
+        all.put(&["t", "c"], Node { place, value: Value::Whole(7) });
+        assert_eq!(said(&all, &["t", "c"]), "Whole(7) --c");
+        assert_eq!(said(&all, &["t", "d"]), "Whole(2) 0.toml:3");
+    }
+}
