@@ -28,15 +28,17 @@ fn main() {
     println!("  recognised without rules: {plain:.1?}");
     for (what, kinds) in KINDS {
         let [few, many] = [5, 500].map(|count| {
-            let sources: Vec<String> =
-                (0..count).map(|n| kinds[n % kinds.len()].replace('N', &(n * 7919 % 100_003).to_string())).collect();
+            let sources: Vec<String> = (0..count)
+                .map(|n| kinds[n % kinds.len()].replace('N', &(n * 7919 % 100_003).to_string()))
+                .collect();
             let begun = Instant::now();
             let rules = Rules::new(sources.iter().map(|source| rule(source)).collect());
             let made = begun.elapsed();
             let begun = Instant::now();
             let found: usize = lines.iter().map(|line| rules.marks(line, &Choice::All).spans.len()).sum();
             let first = begun.elapsed();
-            let alone = best(|| lines.iter().for_each(|line| drop(black_box(rules.marks(line, &Choice::All)))));
+            let alone =
+                best(|| lines.iter().for_each(|line| drop(black_box(rules.marks(line, &Choice::All)))));
             let all = best(|| {
                 for line in &lines {
                     let (known, _) = read(line);
@@ -84,7 +86,9 @@ fn line(n: usize) -> String {
             "2026-11-21 07:25:{second:02}.{millis:03} INFO  [http-{n}] org.example.orders.Api - GET /api/orders/{n}?page=2 \
              answered 200 in {millis}ms for 203.0.113.{second}:443, cache hit=true size=1.2kB trace=a1b2c3d4e5f60718"
         ),
-        1 => format!("2026-11-21T07:25:{second:02}Z WARN timeout-{} of user={} after {millis}ms", n * 7919, n),
+        1 => {
+            format!("2026-11-21T07:25:{second:02}Z WARN timeout-{} of user={} after {millis}ms", n * 7919, n)
+        }
         2 => format!(
             "{{\"ts\":\"2026-11-21T07:25:{second:02}.{millis:03}Z\",\"level\":\"error\",\"msg\":\"no space left\",\
              \"path\":\"/var/lib/x/{n}\",\"free\":0,\"took\":1.25,\"id\":\"550e8400-e29b-41d4-a716-446655440000\"}}"

@@ -10,6 +10,7 @@ use super::panel::Panel;
 use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
 use super::strand::Kept;
+use crate::config::settings::Settings;
 use crate::core::filter::{Chain, Kind, Term, Test};
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::{Asked, Expr, Op, Query};
@@ -178,6 +179,12 @@ fn context(app: &mut App, change: impl Fn(usize) -> usize) {
     app.messages.note(text);
 }
 
+/// The terms with which the panes of a source begin because the settings say so.
+pub(super) fn first_terms(settings: &Settings, source: &str, now: &Zoned) -> Vec<Term> {
+    let parts = settings.filters_of(source).into_iter().flat_map(Query::parts);
+    parts.map(|part| Term::of_part(&part, now)).collect()
+}
+
 impl App {
     /// Adds a term to a pane's chain, or puts it in the place of the one at `at`.
     pub(super) fn put_term(
@@ -205,10 +212,9 @@ impl App {
     /// start.
     pub(super) fn first_chain(&self, source: &str) -> Chain {
         let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
-        let parts = self.settings.filters_of(source);
-        let parts = parts.into_iter().flat_map(Query::parts);
-        let terms = parts.map(|part| Term::of_part(&part, &now)).chain(self.chain.terms.iter().cloned());
-        Chain { terms: terms.collect(), off: self.chain.off }
+        let mut terms = first_terms(&self.settings, source, &now);
+        terms.extend(self.chain.terms.iter().cloned());
+        Chain { terms, off: self.chain.off }
     }
 
     /// Adds the parts of a query to a pane's chain, each a term of its own, or puts them in the place of the term at

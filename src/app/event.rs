@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
+use super::configure::Configured;
 use super::key::{Key, Mouse};
 use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
@@ -65,6 +66,10 @@ pub enum Event {
     Zone(String, Option<TimeZone>),
     /// The names of all zones there are.
     Zones(Vec<String>),
+    /// The config was read again.
+    Configured(Box<Configured>),
+    /// The config was to be read again, and something is wrong in it: a sentence each.
+    NotConfigured(Vec<String>),
     /// Only time has passed.
     Tick,
     /// What time it is on the wall, and where. Told at first and whenever it may matter.
@@ -116,6 +121,8 @@ pub enum Effect {
     Dump(Vec<String>),
     /// Everything looks so from now on.
     Looks(Box<Looks>),
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back and stop (Ctrl-Z).

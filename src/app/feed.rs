@@ -11,9 +11,10 @@ use super::source::{Source, State, Status};
 use super::tally::Tally;
 use crate::config::logs::LogRule;
 use crate::core::highlight::Choice;
-use crate::core::label::Name;
+use crate::core::label::{self, Name};
 use crate::core::pos::Pos;
 use crate::core::read::Learner;
+use crate::core::text;
 
 /// An opened source and what is counted of it for everyone.
 pub struct Feed {
@@ -51,8 +52,21 @@ impl Feed {
         self.source.status.remote.is_some()
     }
 
+    /// What it is called beside others: as the config says, or the shortest name that none of them has.
+    pub fn short_name<'a>(&'a self, others: impl Iterator<Item = &'a Feed> + Clone) -> String {
+        match &self.said.label {
+            Some(label) => text::printable(label),
+            None => text::printable(&label::shortest(self.name(), others.map(Feed::name))),
+        }
+    }
+
+    /// Whether a word is in its name, or in what the config calls it.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.source.name.contains(word) || self.said.label.as_ref().is_some_and(|label| label.contains(word))
+    }
+
     /// Its full name, taken apart.
-    pub fn label(&self) -> Name<'_> {
+    fn name(&self) -> Name<'_> {
         let host = self.source.status.remote.as_ref().map(|remote| &*remote.host.name);
         Name::new(&self.source.name, host)
     }

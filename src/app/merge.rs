@@ -14,7 +14,7 @@ use crate::core::filter::Chain;
 use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::stream::Next;
-use crate::core::{label, text};
+use crate::core::text;
 
 /// Columns of a name, by the width of the pane: from so many columns on, at most so many. Below that there is none.
 const COLUMNS: [(usize, usize); 3] = [(60, 12), (30, 6), (8, 1)];
@@ -102,7 +102,7 @@ impl App {
         }
         let says = |pane: &PaneId, word: &str| {
             let source = self.desk.panes.get(pane).and_then(|pane| self.feeds.get(&pane.strand.source));
-            source.is_some_and(|feed| feed.source.name.contains(word))
+            source.is_some_and(|feed| feed.is_called(word))
         };
         let unknown = words.split_whitespace().find(|word| !panes.iter().any(|pane| says(pane, word)));
         if let Some(word) = unknown {
@@ -254,10 +254,9 @@ impl App {
 
     /// What tells sources from each other.
     fn names(&self, sources: Vec<SourceId>) -> Vec<String> {
-        let label = |id: &SourceId| self.feeds.get(id).map(super::feed::Feed::label);
         let name = |own: &SourceId| {
-            let others = sources.iter().filter(|id| *id != own).filter_map(label);
-            label(own).map(|own| text::printable(&label::shortest(own, others))).unwrap_or_default()
+            let others = sources.iter().filter(|id| *id != own).filter_map(|id| self.feeds.get(id));
+            self.feeds.get(own).map(|own| own.short_name(others)).unwrap_or_default()
         };
         sources.iter().map(name).collect()
     }

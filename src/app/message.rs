@@ -37,6 +37,11 @@ impl Messages {
         self.waiting.retain(|(_, tone)| *tone == Tone::Bad);
     }
 
+    /// Something that went wrong is in order again.
+    pub fn withdraw(&mut self, text: &str) {
+        self.waiting.retain(|(old, _)| old != text);
+    }
+
     /// The one to show, and how many wait behind it.
     pub fn front(&self) -> Option<(&str, Tone, usize)> {
         self.waiting.front().map(|(text, tone)| (text.as_str(), *tone, self.waiting.len() - 1))

@@ -21,6 +21,7 @@ pub mod chart;
 pub mod command;
 pub mod complete;
 pub mod compose;
+pub mod configure;
 pub mod confirm;
 pub mod copy;
 pub mod desk;
@@ -111,6 +112,10 @@ use crate::core::read::Clock;
 /// The program.
 pub struct App {
     settings: Settings,
+    /// The settings as the config has them, whatever the user has changed since.
+    configured: Settings,
+    /// What was wrong in the config when it was read last.
+    mistake: Option<String>,
     keymap: Keymap,
     /// The filter every new pane begins with.
     chain: Chain,
@@ -179,6 +184,8 @@ impl App {
         let rules = Rules::new(highlights::rules(&settings.highlights));
         let zone = settings.zone.clone();
         Ok(App {
+            configured: settings.clone(),
+            mistake: None,
             settings,
             keymap,
             chain: Chain::default(),
@@ -265,6 +272,8 @@ impl App {
             Event::Unasked(id) => self.unasked(id),
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
+            Event::Configured(configured) => self.configured(*configured),
+            Event::NotConfigured(wrong) => self.not_configured(&wrong),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
             Event::Source(..) | Event::Tick | Event::Wall(_) => {}
         }

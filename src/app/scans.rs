@@ -53,6 +53,9 @@ impl App {
         if !chain.terms.is_empty() {
             self.use_chain(pane, chain);
         }
+        if self.settings.numbers {
+            self.number_lines(id, end);
+        }
     }
 
     pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {

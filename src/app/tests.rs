@@ -1,6 +1,7 @@
 //! Journeys of keys: what a user types, and what the screen says then.
 
 mod ask;
+mod configure;
 mod desk;
 mod far;
 mod filter;
@@ -10,6 +11,7 @@ mod hits;
 mod hosts;
 mod input;
 mod levels;
+mod look;
 mod merge;
 mod output;
 mod pair;

@@ -20,7 +20,7 @@ use super::shown::hidden_names;
 use super::source::{SourceId, State, Status, Watch};
 use super::strand::Strand;
 use crate::core::form::Way;
-use crate::core::{label, text};
+use crate::core::text;
 
 /// From this width on a title says what `[+N]` is.
 const WIDE: usize = 50;
@@ -309,8 +309,8 @@ impl App {
     /// The shortest name of a source that no other open source has.
     pub(super) fn name_of(&self, source: SourceId) -> String {
         let Some(own) = self.feeds.get(&source) else { return String::new() };
-        let others = self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed.label());
-        text::printable(&label::shortest(own.label(), others))
+        let others = self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed);
+        own.short_name(others)
     }
 
     /// Lines of a pane that nobody saw.

@@ -26,6 +26,8 @@ pub struct OwnFormat {
     pub sources: Vec<String>,
     /// The format.
     pub format: Arc<Format>,
+    /// What is said of it, name and text, by which two of them are the same.
+    pub written: Vec<(String, String)>,
 }
 
 /// Reads all formats of a config; `zone` looks up zones by name. What is wrong is added to `wrong`, a sentence each.
@@ -77,7 +79,9 @@ fn read_one(
         format = format.with_zone(read_zone(named, zone)?);
     }
     let sources = said("sources").map(Entry::strings).transpose()?.unwrap_or_default();
-    Ok(OwnFormat { sources, format: Arc::new(format) })
+    let text = |entry: &Entry| Some((entry.name().to_owned(), entry.text().ok()?.to_owned()));
+    let written = entries.iter().filter_map(text).collect();
+    Ok(OwnFormat { sources, format: Arc::new(format), written })
 }
 
 /// Whether there is a format of a name; `own` are those of the user's config.
@@ -107,10 +111,8 @@ pub fn read_zone(entry: &Entry<'_>, zone: &dyn Fn(&str) -> Option<TimeZone>) -> 
 }
 
 impl PartialEq for OwnFormat {
-    /// Names are unique among the formats of a config.
     fn eq(&self, other: &OwnFormat) -> bool {
-        let told = |own: &OwnFormat| (own.format.name.clone(), own.format.about.clone());
-        self.sources == other.sources && told(self) == told(other)
+        self.sources == other.sources && self.written == other.written
     }
 }
 

@@ -259,14 +259,24 @@ mod tests {
         assert!(wrong("style = 'red'\n").contains("needs a pattern"));
         assert!(wrong("pattern = 'x'\n").contains("needs a style"));
         let said = wrong("pattern = '(?<ms>x)(y)'\ngroups = { sm = 'red' }\n");
-        assert!(said.starts_with("config.toml:3:") && said.contains("no group sm: it has 2 groups (ms)"), "{said}");
-        assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { above = 'much' }\n").contains("a number like 500"));
+        assert!(
+            said.starts_with("config.toml:3:") && said.contains("no group sm: it has 2 groups (ms)"),
+            "{said}"
+        );
+        assert!(
+            wrong("pattern = 'x'\nstyle='red'\nwhen = { above = 'much' }\n").contains("a number like 500")
+        );
         assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { group = '0' }\n").contains("a limit is missing"));
         assert!(wrong("pattern = '(x)(y)'\nstyle='red'\nwhen = { above = 5 }\n").contains("several groups"));
         assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { abvoe = 5 }\n").contains("did you mean above?"));
-        assert!(wrong("pattern = 'x'\ngroups={0='red'}\nline=true\n").contains("the whole line needs a style"));
+        assert!(
+            wrong("pattern = 'x'\ngroups={0='red'}\nline=true\n").contains("the whole line needs a style")
+        );
         assert!(wrong("pattern = 'x'\nstyle='red'\npriority=-1\n").contains("from 0 to 1000"));
         let said = wrong("pattern = 'x'\nstyle = 'bold rde'\n");
-        assert!(said.starts_with("config.toml:3:9: `rde` is no colour, attribute or style; did you mean `red`"), "{said}");
+        assert!(
+            said.starts_with("config.toml:3:9: `rde` is no colour, attribute or style; did you mean `red`"),
+            "{said}"
+        );
     }
 }

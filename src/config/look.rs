@@ -89,11 +89,7 @@ pub fn look(words: &str) -> Result<Look, LookError> {
 ///
 /// # Errors
 /// As [`look`].
-pub fn look_by(
-    words: &str,
-    known: &[&str],
-    named: impl Fn(&str) -> Option<Look>,
-) -> Result<Look, LookError> {
+pub fn look_by(words: &str, known: &[&str], named: impl Fn(&str) -> Option<Look>) -> Result<Look, LookError> {
     if words.trim() == PLAIN {
         return Ok(Look::default());
     }
@@ -149,8 +145,7 @@ fn color(word: &str, known: &[&str]) -> Result<Color, LookError> {
     }
     if !lower.is_empty() && lower.bytes().all(|byte| byte.is_ascii_digit()) {
         let number = lower.parse().map(of_256);
-        return number
-            .map_err(|_| LookError(format!("`{word}` is no colour: the numbers go from 0 to 255")));
+        return number.map_err(|_| LookError(format!("`{word}` is no colour: the numbers go from 0 to 255")));
     }
     let name = lower.replace('_', "-");
     let name = name.strip_prefix("light-").map_or(name.clone(), |rest| format!("bright-{rest}"));
@@ -217,7 +212,9 @@ mod tests {
         assert_eq!(alert, read("underline bold blue on white"));
         let wrong = look_by("alret", &["alert"], named).unwrap_err().to_string();
         assert_eq!(wrong, "`alret` is no colour, attribute or style; did you mean `alert`?");
-        assert!(is_taken("red") && is_taken("bold") && is_taken("7") && is_taken("plain") && !is_taken("alert"));
+        assert!(
+            is_taken("red") && is_taken("bold") && is_taken("7") && is_taken("plain") && !is_taken("alert")
+        );
     }
 
     #[test]

@@ -53,7 +53,8 @@ pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Co
     settings.filters = filters::read(&table, &mut wrong);
     settings.themes = themes::read(&table, &mut wrong);
     settings.highlights = highlights::read(&table, &mut wrong);
-    let chosen = table.get("theme").and_then(|entry| Some((entry, settings.themes.check(&settings.theme).err()?)));
+    let chosen =
+        table.get("theme").and_then(|entry| Some((entry, settings.themes.check(&settings.theme).err()?)));
     wrong.extend(chosen.map(|(entry, sentence)| entry.wrong(&sentence)));
     wrong.extend(settings.check_styles().err());
     let own: Vec<&str> = settings.own_formats.iter().map(|own| &*own.format.name).collect();

@@ -180,7 +180,7 @@ impl FromStr for Lines {
 }
 
 /// A command line that was understood.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// What to follow, as named; empty when nothing was.
     pub files: Vec<OsString>,

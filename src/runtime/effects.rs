@@ -20,6 +20,8 @@ use super::spec::{self, Spec};
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
+use crate::config::hosts::Hosts;
+use crate::config::settings::Settings;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::text::printable;
@@ -34,6 +36,8 @@ use crate::source::{Follower, Keep};
 /// Everything that works besides the loop.
 pub struct Hands {
     happened: UnboundedSender<Happening>,
+    /// What sources are opened by.
+    settings: Settings,
     follower: Follower,
     /// What names of hosts stand for.
     resolver: Arc<Resolver>,
@@ -58,7 +62,11 @@ impl Hands {
     ///
     /// # Errors
     /// When the follower cannot be started.
-    pub fn new(happened: UnboundedSender<Happening>, resolver: Arc<Resolver>) -> anyhow::Result<Hands> {
+    pub fn new(
+        happened: UnboundedSender<Happening>,
+        settings: Settings,
+        resolver: Arc<Resolver>,
+    ) -> anyhow::Result<Hands> {
         let changed = happened.clone();
         let follower = Follower::start(Keep::Generations, move |id| {
             // Nobody listens any more at the very end.
@@ -74,7 +82,13 @@ impl Hands {
         });
         let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
         let (folders, logs) = (BTreeSet::new(), HashMap::new());
-        Ok(Hands { happened, follower, resolver, folders, pool: None, logs, next: 0, saving: None })
+        Ok(Hands { happened, settings, follower, resolver, folders, pool: None, logs, next: 0, saving: None })
+    }
+
+    /// What our own config says now, of what is opened from now on and of other hosts.
+    pub fn use_config(&mut self, settings: Settings, hosts: Hosts) {
+        self.settings = settings;
+        self.resolver.use_hosts(hosts);
     }
 
     /// Begins to read keys.
@@ -143,7 +157,10 @@ impl Hands {
     /// Follows a file on another host.
     pub fn open_remote_file(&mut self, path: &RemotePath) -> Event {
         let id = self.number();
-        let source = self.follower.open_remote(id, path, Reading::default());
+        let own = self.settings.log(&printable(&path.to_string())).scrollback;
+        let scrollback = own.unwrap_or_else(|| self.resolver.scrollback());
+        let reading = Reading { scrollback: Some(scrollback), ..Reading::default() };
+        let source = self.follower.open_remote(id, path, reading);
         self.opened(source)
     }
 
@@ -243,7 +260,13 @@ impl Hands {
                 return Ok(vec![Event::Zones(names.collect())]);
             }
             // These are for the loop, which has the terminal.
-            Effect::Copy(_) | Effect::Dump(_) | Effect::Redraw | Effect::Looks(_) | Effect::Suspend | Effect::Quit => {}
+            Effect::Mouse(_)
+            | Effect::Copy(_)
+            | Effect::Dump(_)
+            | Effect::Looks(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
         Ok(Vec::new())
     }

@@ -28,15 +28,19 @@ use super::effects::{self, Hands};
 use super::keys::{self, Input};
 use super::pace::Pace;
 use super::picture::Picture;
+use super::reload::Reload;
 use super::signals::{self, Signals, Told};
 use super::spec::Spec;
 use super::terminal;
 use super::writer::Writer;
 use crate::app::App;
+use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
 use crate::app::source::SourceId;
+use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
+use crate::config::settings::Settings;
 use crate::source::ssh::config::Resolver;
 use crate::source::ssh::name::RemotePath;
 use crate::ui::theme::Theme;
@@ -61,10 +65,33 @@ pub enum Happening {
     Answer(Box<Event>),
     /// Files on another host appeared that a pattern or a folder stands for.
     Found(Vec<RemotePath>),
+    /// Config files changed, and were read again.
+    Reloaded(Result<Box<Reloaded>, Vec<String>>),
     /// tmux would not take a text; it goes the other way.
     TmuxRefused(String),
     /// The terminal took the last frame, or cannot take any.
     Taken(io::Result<()>),
+}
+
+/// What a config that was read again comes to.
+pub struct Reloaded {
+    /// For the app.
+    configured: Configured,
+    /// Of other hosts.
+    hosts: Hosts,
+}
+
+impl Reloaded {
+    /// Reads everything again.
+    ///
+    /// # Errors
+    /// All that is wrong, a sentence each.
+    fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
+        let config = options.asked().read()?.config;
+        let settings = options.settings_of(&config).map_err(|sentence| vec![sentence])?;
+        let keymap = Keymap::shipped().map_err(|error| vec![error.to_string()])?;
+        Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
+    }
 }
 
 /// Follows on the screen until the user has had enough.
@@ -88,8 +115,14 @@ pub fn run(
     let signals = Signals::listen()?;
     end_in_spite_of_a_busy_loop()?;
     let (happened, happenings) = unbounded_channel();
-    let mut live = Live::new(app, theme, options.settings.mouse, happened, resolver)?;
+    let reloaded = happened.clone();
+    let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
+    let again = options.clone();
+    let _reload = Reload::start(options.asked().files(), move || {
+        // Nobody listens any more at the very end.
+        let _ = reloaded.send(Happening::Reloaded(Reloaded::read(&again)));
+    })?;
     let code = runtime.block_on(async {
         keys::prepare().context("keys cannot be read")?;
         live.open(specs, complaints, stdin);
@@ -149,7 +182,7 @@ impl Live {
     fn new(
         app: App,
         theme: Theme,
-        mouse: bool,
+        settings: Settings,
         happened: UnboundedSender<Happening>,
         resolver: Arc<Resolver>,
     ) -> anyhow::Result<Live> {
@@ -158,12 +191,12 @@ impl Live {
         let writer = Writer::start(move |result| drop(taken.send(Happening::Taken(result))))?;
         Ok(Live {
             app,
-            hands: Hands::new(happened, resolver)?,
+            mouse: settings.mouse,
+            hands: Hands::new(happened, settings, resolver)?,
             picture: Picture::new(theme),
             writer,
             pace: Pace::default(),
             size: Size::default(),
-            mouse,
             changed: BTreeSet::new(),
             urgent: false,
             aside: false,
@@ -242,6 +275,11 @@ impl Live {
                     self.tell(event);
                 }
             }
+            Happening::Reloaded(Ok(reloaded)) => {
+                self.hands.use_config(reloaded.configured.settings.clone(), reloaded.hosts);
+                self.tell(Event::Configured(Box::new(reloaded.configured)));
+            }
+            Happening::Reloaded(Err(wrong)) => self.tell(Event::NotConfigured(wrong)),
             Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),
             Happening::Taken(Ok(())) => self.writer.taken(),
             Happening::Taken(Err(_)) => self.end = Some(ExitCode::from(HUNG_UP)),
@@ -306,6 +344,10 @@ impl Live {
             Effect::Quit => self.end = Some(ExitCode::SUCCESS),
             Effect::Redraw => self.picture.forget(),
             Effect::Looks(looks) => self.picture.look(&looks),
+            Effect::Mouse(on) => {
+                self.mouse = on;
+                self.outbox.extend(terminal::mouse(on).bytes());
+            }
             Effect::Suspend if signals::somebody_could_continue() => signals::stop_job()?,
             Effect::Suspend => {
                 self.tell(Event::NotOpened(

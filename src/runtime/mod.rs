@@ -6,6 +6,7 @@
 //! headless      printing without a screen     effects      what the app wants done
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
+//! reload        config files that change
 //! ```
 
 pub mod backend;
@@ -20,6 +21,7 @@ pub mod live;
 pub mod log;
 pub mod pace;
 pub mod picture;
+pub mod reload;
 pub mod save;
 pub mod scan;
 pub mod sieve;

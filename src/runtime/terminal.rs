@@ -66,6 +66,14 @@ pub fn take(mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// What takes the mouse, or leaves it to the terminal; remembered, so that it is given back at the end.
+pub fn mouse(on: bool) -> &'static str {
+    if let Some(taken) = &mut *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) {
+        taken.mouse = on;
+    }
+    if on { MOUSE_ON } else { MOUSE_OFF }
+}
+
 /// Gives the terminal back as it was. Does nothing when it is not taken; may be called from any thread.
 pub fn give_back() {
     let Some(taken) = TAKEN.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // here they are assertions
 
 mod blackbox;
+mod config;
 mod folder;
 mod follow;
 mod formats;

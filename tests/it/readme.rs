@@ -5,12 +5,12 @@ use std::path::Path;
 use tailpane::app::command::{self, Group, Run};
 use tailpane::app::help;
 use tailpane::config::keymap::Keymap;
+use tailpane::config::schema::{self, Kind, Row};
 use tailpane::runtime::cli;
 
-const BEGIN: &str = "<!-- keys: written by `TAILPANE_BLESS=1 cargo test --test it readme` -->\n";
-const END: &str = "<!-- /keys -->";
 const PAGES: &[&str] = &[
     "README.md",
+    "docs/configuration.md",
     "docs/following.md",
     "docs/formats.md",
     "docs/levels.md",
@@ -44,21 +44,47 @@ fn table() -> String {
     text + "\n"
 }
 
+/// A part of a page that is made of the program, which ends with `<!-- /NAME -->`.
+fn written(name: &str, part: &str, text: &str) {
+    let begin = format!("<!-- {part}: written by `TAILPANE_BLESS=1 cargo test --test it readme` -->\n");
+    let end = format!("<!-- /{part} -->");
+    let whole = page(name);
+    let (before, rest) = whole.split_once(&begin).expect("the beginning of the part");
+    let (there, after) = rest.split_once(&end).expect("the end of the part");
+    if std::env::var_os("TAILPANE_BLESS").is_some() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        return std::fs::write(path, [before, &begin, text, &end, after].concat()).unwrap();
+    }
+    let bless = "TAILPANE_BLESS=1 cargo test --test it readme";
+    assert!(there == text, "the {part} in {name} are not the program's: {bless}");
+}
+
 #[test]
 fn the_readme_has_the_keys_of_the_program() {
-    let readme = page("README.md");
-    let (before, rest) = readme.split_once(BEGIN).expect("the beginning of the table");
-    let (keys, after) = rest.split_once(END).expect("the end of the table");
-    let table = table();
-    if std::env::var_os("TAILPANE_BLESS").is_some() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-        std::fs::write(path, [before, BEGIN, &table, END, after].concat()).unwrap();
-        return;
+    written("README.md", "keys", &table());
+}
+
+/// The table of settings as the schema has it.
+fn settings() -> String {
+    fn list(rows: &[Row], before: &str, text: &mut String) {
+        for row in rows {
+            let name = format!("{before}{}", row.name);
+            match &row.kind {
+                Kind::Table(inner) => list(inner, &format!("{name}."), text),
+                Kind::Each(Kind::Table(inner), what) => list(inner, &format!("{name}.{what}."), text),
+                Kind::Tables(inner) => list(inner, &format!("{name}[]."), text),
+                kind => *text += &format!("| `{name}` | {} | {} |\n", kind.words(), row.doc),
+            }
+        }
     }
-    assert!(
-        keys == table,
-        "the keys in README.md are not the program's: TAILPANE_BLESS=1 cargo test --test it readme"
-    );
+    let mut text = "\n| setting | may be | what it does |\n|---|---|---|\n".to_owned();
+    list(schema::ROOT, "", &mut text);
+    text + "\n"
+}
+
+#[test]
+fn the_page_of_the_config_has_all_settings() {
+    written("docs/configuration.md", "settings", &settings());
 }
 
 #[test]

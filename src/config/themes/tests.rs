@@ -75,10 +75,7 @@ fn words_of_rules_are_checked_against_all_themes() {
     assert_eq!(themes.check_words("bold slow"), Ok(()));
     assert_eq!(themes.check_words("level-error"), Ok(()));
     assert!(themes.check_words("solw").unwrap_err().contains("did you mean `slow`?"));
-    assert_eq!(
-        themes.check("lihgt").unwrap_err(),
-        "no theme is called lihgt; did you mean light?"
-    );
+    assert_eq!(themes.check("lihgt").unwrap_err(), "no theme is called lihgt; did you mean light?");
 }
 
 /// Relative luminance (WCAG 2).
@@ -175,12 +172,10 @@ fn seen(color: [u8; 3], eyes: [[f64; 3]; 3]) -> [f64; 3] {
         let value = f64::from(value) / 255.0;
         if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     });
-    let times = |by: [[f64; 3]; 3], v: [f64; 3]| by.map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum::<f64>());
+    let times =
+        |by: [[f64; 3]; 3], v: [f64; 3]| by.map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum::<f64>());
     let rgb = times(eyes, linear).map(|value| value.clamp(0.0, 1.0));
-    let xyz = times(
-        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]],
-        rgb,
-    );
+    let xyz = times([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]], rgb);
     let f = |value: f64, white: f64| {
         let part = value / white;
         if part > 0.008856 { part.cbrt() } else { 7.787 * part + 16.0 / 116.0 }
@@ -201,7 +196,9 @@ fn what_is_wrong_is_told_from_what_is_well_without_red_and_green() {
     ];
     for eyes in [PROTANOPIA, DEUTERANOPIA] {
         for (at, kind) in kinds.iter().enumerate() {
-            for (one, other) in kind.iter().flat_map(|one| kinds[at + 1..].iter().flatten().map(move |o| (one, o))) {
+            for (one, other) in
+                kind.iter().flat_map(|one| kinds[at + 1..].iter().flatten().map(move |o| (one, o)))
+            {
                 let [a, b] = [one, other].map(|name| looks.named(*name));
                 let [fg, other_fg] = [a, b].map(|look| seen(rgb(look.fg.unwrap().many), eyes));
                 let apart = fg.iter().zip(other_fg).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();

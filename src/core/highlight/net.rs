@@ -114,7 +114,9 @@ impl Net {
     fn matching(&self, line: &str, found: &mut Vec<u32>) {
         for (first, set) in self.sets.get_or_init(|| self.sets()) {
             match set {
-                Some(set) => found.extend(set.matches(line.as_bytes()).iter().map(|at| self.rest[first + at])),
+                Some(set) => {
+                    found.extend(set.matches(line.as_bytes()).iter().map(|at| self.rest[first + at]))
+                }
                 None => found.extend(self.rest.iter().skip(*first).take(TOGETHER)),
             }
         }

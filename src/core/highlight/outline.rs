@@ -304,8 +304,25 @@ mod tests {
     #[test]
     fn whatever_is_read_without_compiling_compiles() {
         let pieces = [
-            "a", "ſ", ".", r"\w", r"\W", r"\d", r"\S", "[^a]", "[a-z]", "[a-zß-ÿ]", r"[\w-]", r"[^\w ]",
-            "[\u{100}-\u{10000}]", "(a|b)", "(k|s)?", "[^\"]", "a{2}", "日", "[日本語]",
+            "a",
+            "ſ",
+            ".",
+            r"\w",
+            r"\W",
+            r"\d",
+            r"\S",
+            "[^a]",
+            "[a-z]",
+            "[a-zß-ÿ]",
+            r"[\w-]",
+            r"[^\w ]",
+            "[\u{100}-\u{10000}]",
+            "(a|b)",
+            "(k|s)?",
+            "[^\"]",
+            "a{2}",
+            "日",
+            "[日本語]",
         ];
         for piece in pieces {
             let one = cost(&ast::parse::Parser::new().parse(piece).unwrap()).unwrap();

@@ -135,13 +135,14 @@ impl Rules {
                 }
                 continue;
             }
-            let found = matches.get_or_insert_with(|| match known.ranks.iter().any(|rank| self.asks_groups(*rank)) {
-                true => pattern.find_groups(text.as_bytes(), HITS),
-                false => {
-                    let whole = pattern.find_all(text.as_bytes(), HITS).into_iter();
-                    whole.map(|range| vec![Some(range)]).collect()
-                }
-            });
+            let found =
+                matches.get_or_insert_with(|| match known.ranks.iter().any(|rank| self.asks_groups(*rank)) {
+                    true => pattern.find_groups(text.as_bytes(), HITS),
+                    false => {
+                        let whole = pattern.find_all(text.as_bytes(), HITS).into_iter();
+                        whole.map(|range| vec![Some(range)]).collect()
+                    }
+                });
             let fits = |found: &&Match| rule.when.as_ref().is_none_or(|when| fits(when, text, found));
             let mut fitting = found.iter().filter(fits).peekable();
             if fitting.peek().is_some() {
@@ -152,7 +153,8 @@ impl Rules {
 
     fn asks_groups(&self, rank: usize) -> bool {
         let rule = &self.rules[rank].1;
-        rule.groups.iter().any(|(group, _)| *group > 0) || rule.when.as_ref().is_some_and(|when| when.group > 0)
+        rule.groups.iter().any(|(group, _)| *group > 0)
+            || rule.when.as_ref().is_some_and(|when| when.group > 0)
     }
 }
 

@@ -83,7 +83,9 @@ mod tests {
         assert!(holds("n", Bound::Above, "500", "501") && !holds("n", Bound::Above, "500", "500"));
         assert!(holds("n", Bound::AtLeast, "500", "500.0") && holds("n", Bound::AtMost, "500", "5e2"));
         assert!(holds("n", Bound::Below, "500", "-1") && !holds("n", Bound::Below, "500", "500"));
-        assert!(holds("took", Bound::Above, "500ms", "1.5s") && !holds("took", Bound::Above, "500ms", "20 us"));
+        assert!(
+            holds("took", Bound::Above, "500ms", "1.5s") && !holds("took", Bound::Above, "500ms", "20 us")
+        );
         assert!(holds("size", Bound::AtLeast, "20 MiB", "0.02 GiB"));
         assert!(holds("took_ms", Bound::Above, "1s", "1001") && !holds("took_ms", Bound::Above, "1s", "999"));
         assert!(holds("ms", Bound::Above, "500", "1s") && !holds("ms", Bound::Above, "500", "0.1s"));

@@ -142,7 +142,9 @@ impl<'a> Opener<'a> {
             Lines::From(_) => Begin::Start,
         };
         let id = self.number();
-        let source = self.follower.open_remote(id, path, Reading { begin, follow: self.options.follow });
+        let scrollback = self.options.settings.log(&printable(&path.to_string())).scrollback;
+        let reading = Reading { begin, follow: self.options.follow, scrollback };
+        let source = self.follower.open_remote(id, path, reading);
         let mut feed = self.feed(&source, lines, own, searching)?;
         // What became of a link before a file of its host was opened is no change of that file.
         if let Some(status) = self.follower.status(id) {
@@ -161,9 +163,10 @@ impl<'a> Opener<'a> {
         let names = self.names.iter().map(as_name);
         let own = as_name(own);
         // What is printed once stays, so a name that may meet others later has its host in front from the beginning.
-        let label = match searching {
-            true => label::with_host(own, names),
-            false => label::shortest(own, names),
+        let label = match (self.options.settings.log(&source.name).label, searching) {
+            (Some(label), _) => label,
+            (None, true) => label::with_host(own, names),
+            (None, false) => label::shortest(own, names),
         };
         let label = printable(&label);
         let prefix = match &*self.format {

@@ -227,11 +227,8 @@ impl Theme {
 
     /// The log's own colours. Where they would hide the text, the background goes.
     fn sgr(&self, sgr: Sgr) -> Style {
-        let mut style = Style {
-            fg: sgr.fg.map(color::of_span),
-            bg: sgr.bg.map(color::of_span),
-            ..Style::default()
-        };
+        let mut style =
+            Style { fg: sgr.fg.map(color::of_span), bg: sgr.bg.map(color::of_span), ..Style::default() };
         for (on, modifier) in [
             (sgr.bold, Modifier::BOLD),
             (sgr.dim, Modifier::DIM),

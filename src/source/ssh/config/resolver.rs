@@ -1,7 +1,7 @@
 //! From the name of a host to everything that is to be known before it can be connected to.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::condition::Asked;
 use super::expand::Names;
@@ -20,7 +20,8 @@ use crate::source::ssh::name::{HostPattern, Target, valid_host, valid_user};
 pub struct Resolver {
     here: Here,
     ssh_config: Option<PathBuf>,
-    ours: Hosts,
+    /// What our own config says; it may be read again.
+    ours: RwLock<Arc<Hosts>>,
     /// What `ssh -G` prints when no config says anything.
     defaults: OnceLock<Settings>,
 }
@@ -33,7 +34,16 @@ impl Resolver {
 
     /// The same at another place.
     pub fn at(here: Here, ssh_config: Option<PathBuf>, ours: Hosts) -> Resolver {
-        Resolver { here, ssh_config, ours, defaults: OnceLock::new() }
+        Resolver { here, ssh_config, ours: RwLock::new(Arc::new(ours)), defaults: OnceLock::new() }
+    }
+
+    /// What our own config says from now on.
+    pub fn use_hosts(&self, ours: Hosts) {
+        *self.ours.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ours);
+    }
+
+    fn ours(&self) -> Arc<Hosts> {
+        Arc::clone(&self.ours.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What is to be known of a host. Blocks: it may run `ssh -G`, which may run what the user's config says
@@ -51,17 +61,17 @@ impl Resolver {
     /// # Errors
     /// A sentence, when a part of it stands for none.
     pub fn expand(&self, pattern: &HostPattern) -> Result<Vec<Target>, String> {
-        Names { here: &self.here, config: self.ssh_config.as_deref(), ours: &self.ours }.expand(pattern)
+        Names { here: &self.here, config: self.ssh_config.as_deref(), ours: &self.ours() }.expand(pattern)
     }
 
     /// Connections that are being made at the same time, at most.
     pub fn connects(&self) -> usize {
-        self.ours.connects
+        self.ours().connects
     }
 
     /// Bytes held of each remote file, at most.
     pub fn scrollback(&self) -> u64 {
-        self.ours.scrollback
+        self.ours().scrollback
     }
 
     /// A host on the way through `through`; one that is `jumped` to needs no proxy of its own.
@@ -71,7 +81,7 @@ impl Resolver {
             let way: Vec<String> = through.iter().chain([target]).map(Target::to_string).collect();
             return Err(format!("ProxyJump goes in a circle: {}", way.join(", ")));
         }
-        let transport = self.ours.transport(&target.host);
+        let transport = self.ours().transport(&target.host);
         if transport == Transport::OpenSsh && self.here.ssh.is_none() {
             return Err(format!(
                 "{target}: transport = \"openssh\" needs the program ssh, and none is on the path"
@@ -88,7 +98,7 @@ impl Resolver {
             host => host?,
         };
         host.transport = transport;
-        host.follow = self.ours.follow(&target.host);
+        host.follow = self.ours().follow(&target.host);
         host.ssh_config = self.ssh_config.clone();
         if transport == Transport::OpenSsh {
             // It finds its own way.

@@ -1,0 +1,177 @@
+//! Taking new settings into effect while the program runs: what the config changed changes, what the user has changed
+//! since then stays, and no pane loses its place.
+
+use std::collections::BTreeMap;
+
+use super::App;
+use super::chain::first_terms;
+use super::command;
+use super::event::Effect;
+use super::pane::PaneId;
+use super::source::SourceId;
+use crate::config::keymap::Keymap;
+use crate::config::settings::Settings;
+use crate::core::filter::{Chain, Term};
+
+/// What the program is told of its config.
+pub struct Configured {
+    /// The settings.
+    pub settings: Settings,
+    /// The keys.
+    pub keymap: Keymap,
+}
+
+/// Takes a value that the config changed.
+fn follow<T: PartialEq + Clone>(own: &mut T, old: &T, new: &T) {
+    if old != new {
+        own.clone_from(new);
+    }
+}
+
+impl App {
+    /// The config says something else now.
+    pub(super) fn configured(&mut self, configured: Configured) {
+        let Configured { settings: new, keymap } = configured;
+        if let Err(sentence) = command::check(&keymap) {
+            return self.messages.error(sentence);
+        }
+        self.keymap = keymap;
+        let old = std::mem::replace(&mut self.configured, new.clone());
+        let terms = self.config_terms();
+        let mut next = new.clone();
+        // These have commands of their own.
+        let own = &self.settings;
+        for (next, own, old, new) in [
+            (&mut next.sgr, own.sgr, old.sgr, new.sgr),
+            (&mut next.hints, own.hints, old.hints, new.hints),
+            (&mut next.sparkline, own.sparkline, old.sparkline, new.sparkline),
+        ] {
+            *next = if old == new { own } else { new };
+        }
+        next.chrome = if old.chrome == new.chrome { own.chrome } else { new.chrome };
+        next.layout = if old.layout == new.layout { own.layout } else { new.layout };
+        // So has the theme, as long as it exists.
+        if old.theme == new.theme && new.themes.has(&own.theme) {
+            next.theme.clone_from(&own.theme);
+        }
+        let looked = (own.looks(), own.highlights.clone(), own.logs.clone());
+        self.settings = next;
+        let looks = (self.settings.looks(), new.highlights.clone(), new.logs.clone());
+        if looks != looked {
+            self.use_looks();
+        }
+        follow(&mut self.zone, &old.zone, &new.zone);
+        if old.mouse != new.mouse {
+            self.effects.push(Effect::Mouse(new.mouse));
+        }
+        self.read_by(&old);
+        self.look_by(&old, &new);
+        self.keep_by(&terms);
+        if old.layout != new.layout {
+            self.desk.arrange(new.layout, self.panes_area());
+        }
+        self.resize(self.size);
+        self.withdraw_mistake();
+        self.messages.note("the config was read again");
+    }
+
+    /// The config cannot be read any longer: what it said before stays in effect.
+    pub(super) fn not_configured(&mut self, wrong: &[String]) {
+        let Some(first) = wrong.first() else { return };
+        let more = match wrong.len() {
+            1 => String::new(),
+            n => format!(" ({} more: --check-config lists them)", n - 1),
+        };
+        let sentence = format!("{first}{more}; the old settings stay");
+        self.withdraw_mistake();
+        self.messages.unsay();
+        self.messages.error(&sentence);
+        self.mistake = Some(sentence);
+    }
+
+    fn withdraw_mistake(&mut self) {
+        if let Some(sentence) = self.mistake.take() {
+            self.messages.withdraw(&sentence);
+        }
+    }
+
+    /// How lines are laid out and kept at first: panes that stand as the config had them go with it.
+    fn look_by(&mut self, old: &Settings, new: &Settings) {
+        let mut anew = Vec::new();
+        let mut numbered = Vec::new();
+        for (id, pane) in &mut self.desk.panes {
+            let (look, folding, context) = (pane.look, pane.folding, pane.context);
+            follow(&mut pane.look.wrap, &old.wrap, &new.wrap);
+            follow(&mut pane.look.numbers, &old.numbers, &new.numbers);
+            follow(&mut pane.look.way, &old.form, &new.form);
+            follow(&mut pane.look.times, &old.times, &new.times);
+            follow(&mut pane.folding.by_line, &old.by_line, &new.by_line);
+            follow(&mut pane.context, &old.context, &new.context);
+            if look.wrap != pane.look.wrap || look.way != pane.look.way {
+                pane.look.left = 0;
+                pane.relaid();
+            }
+            if folding != pane.folding || context != pane.context {
+                anew.push(*id);
+            }
+            if pane.look.numbers && !look.numbers {
+                numbered.extend(pane.strands().enumerate().map(|(log, strand)| (*id, log, strand.source)));
+            }
+        }
+        anew.into_iter().for_each(|id| self.look_anew(id));
+        for (id, log, source) in numbered {
+            let near = self.near(id, log);
+            self.number_lines(source, near);
+        }
+    }
+
+    /// What is said of sources, and how their lines are read.
+    fn read_by(&mut self, old: &Settings) {
+        let ids: Vec<SourceId> = self.feeds.keys().copied().collect();
+        for id in ids {
+            let Some(feed) = self.feeds.get_mut(&id) else { continue };
+            let said = self.settings.log(&feed.source.name);
+            let before = std::mem::replace(&mut feed.said, said.clone());
+            let source = feed.source.clone();
+            let same = before.zone == said.zone
+                && old.format_of(&source.name) == self.settings.format_of(&source.name)
+                && old.own_formats == self.settings.own_formats;
+            if same {
+                continue;
+            }
+            let learner = self.learner(&source, &said);
+            if let Some(feed) = self.feeds.get_mut(&id) {
+                feed.learner = learner;
+            }
+            self.count_levels_anew(id);
+            self.read_anew(id);
+        }
+    }
+
+    /// The terms with which the panes of each source begin because the config says so.
+    fn config_terms(&self) -> BTreeMap<SourceId, Vec<Term>> {
+        let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
+        let terms = |name: &str| first_terms(&self.settings, name, &now);
+        self.feeds.iter().map(|(id, feed)| (*id, terms(&feed.source.name))).collect()
+    }
+
+    /// Puts the filters that the config says now in the place of those that it said before, where a pane still has them.
+    fn keep_by(&mut self, before: &BTreeMap<SourceId, Vec<Term>>) {
+        let after = self.config_terms();
+        let mut changed: Vec<(PaneId, Chain)> = Vec::new();
+        for (id, pane) in &self.desk.panes {
+            let source = pane.strand.source;
+            let (Some(before), Some(after)) = (before.get(&source), after.get(&source)) else { continue };
+            let said = |terms: &[Term]| terms.iter().map(super::chain::written).collect::<Vec<_>>();
+            let own = &pane.chain.terms;
+            let begins = own.len() >= before.len() && said(&own[..before.len()]) == said(before);
+            if pane.merged.is_none() && begins && said(before) != said(after) {
+                let terms = after.iter().chain(&own[before.len()..]).cloned().collect();
+                changed.push((*id, Chain { terms, off: pane.chain.off }));
+            }
+        }
+        for (id, chain) in changed {
+            self.change_chain(id, chain);
+        }
+    }
+}

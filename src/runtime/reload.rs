@@ -1,0 +1,224 @@
+//! Noticing that config files change, and reading them again.
+//!
+//! One thread listens in the folders of all files that may say something, whether they are there or not, and where a
+//! link leads. What an event tells is not trusted: the files are looked at, and read again when one is another than before.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use notify::{EventKind, RecursiveMode, Watcher};
+
+/// How long nothing must happen before files are looked at: whoever writes one does so in several steps.
+const QUIET: Duration = Duration::from_millis(60);
+/// How often they are looked at where the system does not tell.
+const POLL: Duration = Duration::from_secs(2);
+
+/// Looks after some files until it is dropped.
+pub struct Reload {
+    stop: Sender<Told>,
+}
+
+enum Told {
+    Look,
+    Stop,
+}
+
+/// What tells one state of a file from another: device, inode, size, and when it was changed last.
+type Mark = Option<(u64, u64, u64, (i64, i64))>;
+
+impl Reload {
+    /// Calls `changed` from a thread of its own whenever one of `files` is another than before.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start(files: Vec<PathBuf>, changed: impl Fn() + Send + 'static) -> io::Result<Reload> {
+        let (stop, told) = channel();
+        let events = stop.clone();
+        let absolute = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);
+        let files: Vec<PathBuf> = files.into_iter().map(absolute).collect();
+        let known = marks(&files);
+        let awaited = Awaited::default();
+        let ours = awaited.clone();
+        std::thread::Builder::new().name("reload".into()).spawn(move || {
+            // A watcher that cannot be had is no error: the files are looked at by the clock then.
+            let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+                if ours.concerns(&event) {
+                    // Nobody listens any more at the very end.
+                    let _ = events.send(Told::Look);
+                }
+            });
+            let (watcher, folders) = (watcher.ok(), BTreeSet::new());
+            Watch { files, known, told, watcher, folders, awaited }.run(&changed);
+        })?;
+        Ok(Reload { stop })
+    }
+}
+
+impl Drop for Reload {
+    fn drop(&mut self) {
+        let _ = self.stop.send(Told::Stop);
+    }
+}
+
+/// The files of which events are to tell, with those that links lead to: others may be written to all the time in the
+/// same folders.
+#[derive(Clone, Default)]
+struct Awaited(Arc<Mutex<Vec<PathBuf>>>);
+
+impl Awaited {
+    fn set(&self, files: Vec<PathBuf>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = files;
+    }
+
+    /// Whether an event is of one of the files or of a folder above it. That somebody opened one means nothing: it may
+    /// have been ourselves.
+    fn concerns(&self, event: &notify::Result<notify::Event>) -> bool {
+        let Ok(event) = event else { return true };
+        let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let awaited = |path: &PathBuf| files.iter().any(|file| file.starts_with(path));
+        event.need_rescan() || !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(awaited)
+    }
+}
+
+struct Watch<W> {
+    files: Vec<PathBuf>,
+    known: Vec<Mark>,
+    told: Receiver<Told>,
+    watcher: Option<W>,
+    folders: BTreeSet<PathBuf>,
+    awaited: Awaited,
+}
+
+impl<W: Watcher> Watch<W> {
+    fn run(mut self, changed: &impl Fn()) {
+        loop {
+            let heard = self.listen();
+            // What changed before it was listened to is seen now.
+            let now = marks(&self.files);
+            if now != self.known {
+                self.known = now;
+                changed();
+            }
+            let first = match heard {
+                true => self.told.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                false => self.told.recv_timeout(POLL),
+            };
+            match first {
+                Ok(Told::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Told::Look) if !self.settle() => return,
+                Ok(Told::Look) | Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    /// Waits until nothing happens any more; whether to go on then.
+    fn settle(&self) -> bool {
+        loop {
+            match self.told.recv_timeout(QUIET) {
+                Ok(Told::Look) => {}
+                Err(RecvTimeoutError::Timeout) => return true,
+                Ok(Told::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
+            }
+        }
+    }
+
+    /// Listens in the folders as they are now; whether all can be listened to.
+    fn listen(&mut self) -> bool {
+        let Some(watcher) = &mut self.watcher else { return false };
+        let targets = self.files.iter().filter_map(|file| file.canonicalize().ok());
+        let awaited: Vec<PathBuf> = self.files.iter().cloned().chain(targets).collect();
+        let folders = awaited.iter().filter_map(|file| folder(file));
+        let wanted: BTreeSet<PathBuf> = folders.map(Path::to_owned).collect();
+        self.awaited.set(awaited);
+        for gone in self.folders.difference(&wanted) {
+            // It is perhaps not there any more.
+            let _ = watcher.unwatch(gone);
+        }
+        // Folders are listened to anew each time: one that was removed and made again is another one.
+        let heard = |folder: &&PathBuf| watcher.watch(folder, RecursiveMode::NonRecursive).is_ok();
+        self.folders = wanted.iter().filter(heard).cloned().collect();
+        self.folders == wanted
+    }
+}
+
+/// Where something happens when a file changes: in its folder or, as long as that is missing, in the nearest above.
+fn folder(file: &Path) -> Option<&Path> {
+    file.ancestors().skip(1).find(|folder| folder.is_dir())
+}
+
+fn marks(files: &[PathBuf]) -> Vec<Mark> {
+    let mark = |path: &PathBuf| {
+        let data = std::fs::metadata(path).ok()?;
+        Some((data.dev(), data.ino(), data.size(), (data.ctime(), data.ctime_nsec())))
+    };
+    files.iter().map(mark).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How long a change may take to be noticed; far more than it ever takes.
+    const DEADLINE: Duration = Duration::from_secs(20);
+
+    fn watching(file: &Path) -> (Reload, Receiver<()>) {
+        let (told, heard) = channel();
+        (
+            Reload::start(vec![file.to_owned()], move || {
+                let _ = told.send(());
+            })
+            .unwrap(),
+            heard,
+        )
+    }
+
+    #[test]
+    fn a_file_that_is_written_replaced_removed_and_made_again_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("later/config.toml");
+        let (_reload, heard) = watching(&file);
+        std::fs::create_dir(folder.path().join("later")).unwrap();
+        std::fs::write(&file, "a").unwrap();
+        heard.recv_timeout(DEADLINE).unwrap();
+        std::fs::write(folder.path().join("new"), "b").unwrap();
+        std::fs::rename(folder.path().join("new"), &file).unwrap();
+        heard.recv_timeout(DEADLINE).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        heard.recv_timeout(DEADLINE).unwrap();
+        std::fs::remove_dir(folder.path().join("later")).unwrap();
+        std::fs::create_dir(folder.path().join("later")).unwrap();
+        std::fs::write(&file, "c").unwrap();
+        heard.recv_timeout(DEADLINE).unwrap();
+    }
+
+    #[test]
+    fn other_files_of_the_same_folder_wake_nobody() {
+        let awaited = Awaited::default();
+        awaited.set(vec!["/a/b/config.toml".into()]);
+        let event = |path: &str, kind| Ok(notify::Event::new(kind).add_path(path.into()));
+        let written = EventKind::Modify(notify::event::ModifyKind::Any);
+        let opened = EventKind::Access(notify::event::AccessKind::Any);
+        assert!(awaited.concerns(&event("/a/b/config.toml", written)));
+        assert!(awaited.concerns(&event("/a/b", written)));
+        assert!(!awaited.concerns(&event("/a/b/app.log", written)));
+        assert!(!awaited.concerns(&event("/a/b/config.toml", opened)));
+    }
+
+    #[test]
+    fn where_a_link_leads_is_listened_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let (dots, config) = (folder.path().join("dots"), folder.path().join("config"));
+        std::fs::create_dir(&dots).unwrap();
+        std::fs::create_dir(&config).unwrap();
+        std::fs::write(dots.join("tailpane.toml"), "a").unwrap();
+        std::os::unix::fs::symlink(dots.join("tailpane.toml"), config.join("config.toml")).unwrap();
+        let (_reload, heard) = watching(&config.join("config.toml"));
+        std::fs::write(dots.join("tailpane.toml"), "bc").unwrap();
+        heard.recv_timeout(DEADLINE).unwrap();
+    }
+}

@@ -1,0 +1,88 @@
+//! The config as a user meets it: shown, checked, and read again while the program runs.
+
+use crate::folder::Folder;
+use crate::headless::{run, tailpane, text};
+use crate::tty::Tty;
+
+const OWN: &str = "layout = 'rows'\ncontext = 2\n\n[ssh]\nconnects = 4\n\n[logs.'api*']\nlabel = 'api'\nfilters = ['level>=info']\n\n\
+                   [[filter]]\nname = 'health'\nquery = '!path=/health'\n";
+
+fn shown(folder: &Folder, args: &[&str], environment: &[(&str, &str)]) -> String {
+    let home = folder.path("").to_str().unwrap().trim_end_matches('/').to_owned();
+    let mut command = tailpane(args);
+    command.env("HOME", &home).env("XDG_CONFIG_HOME", format!("{home}/config"));
+    command.envs(environment.iter().copied());
+    let output = command.output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    format!("exit {}\n{}", output.status.code().unwrap(), out.replace(&home, "~"))
+}
+
+#[test]
+fn every_value_is_shown_with_the_place_where_it_was_said() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("config/tailpane")).unwrap();
+    folder.write("config/tailpane/config.toml", OWN);
+    folder
+        .write("config/tailpane/config.prod.toml", "context = 3\n[[filter]]\nname = 'health'\nquery = 'x'\n");
+    let args = ["--show-config", "--profile", "prod", "--chrome", "min"];
+    let shown = shown(&folder, &args, &[("TAILPANE_HINTS", "off")]);
+    insta::assert_snapshot!("every value with its place", shown);
+}
+
+#[test]
+fn a_config_is_checked_without_following_anything() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("config/tailpane")).unwrap();
+    folder.write("config/tailpane/config.toml", OWN);
+    let fine = shown(&folder, &["--check-config"], &[]);
+    assert_eq!(fine, "exit 0\nnothing is wrong in the config (~/config/tailpane/config.toml)\n");
+    folder.write(
+        "config/tailpane/config.toml",
+        "layuot = 'rows'\n[[filter]]\nquery = 'level>=wran'\n[logs.x]\nzone = 'Mars'",
+    );
+    let wrong = shown(&folder, &["--check-config"], &[("TAILPANE_SSH_CONNECTS", "0")]);
+    insta::assert_snapshot!("all that is wrong", wrong);
+}
+
+#[test]
+fn without_a_screen_the_config_counts_too() {
+    let folder = Folder::new();
+    let config = folder.write("config.toml", "[logs.'a.log']\nlabel = 'one'\nformat = 'nosuch'\n");
+    let (a, b) = (folder.write("a.log", "x\n"), folder.write("b.log", "y\n"));
+    let args = ["--config", text(&config), "--no-follow", text(&a), text(&b)];
+    let (code, _, err) = run(&args);
+    assert!(code == 2 && err.contains("config.toml:3:10: there is no format nosuch"), "{err}");
+    folder.write("config.toml", "[logs.'a.log']\nlabel = 'one'\n");
+    let (code, out, _) = run(&args);
+    assert_eq!((code, out.as_str()), (0, "one: x\nb.log: y\n"));
+}
+
+#[test]
+fn what_changes_in_a_config_changes_on_the_screen_and_a_mistake_changes_nothing() {
+    let folder = Folder::new();
+    let config = folder.write("config.toml", "[logs.'a.log']\nlabel = 'one'\n");
+    let lines: String =
+        (0..200).map(|n| format!("{n} {}\n", if n % 2 == 0 { "even" } else { "odd" })).collect();
+    let log = folder.write("a.log", lines);
+    let mut tty = Tty::start(&["--config", text(&config), text(&log)], 80, 12);
+    tty.wait_text("one");
+    tty.wait_text("199 odd");
+    tty.keys("100G");
+    tty.wait_text("99 odd");
+    folder.write("config.toml", "[logs.'a.log']\nlabel = 'two'\nfilters = ['odd']\n");
+    tty.wait_text("two");
+    tty.wait_gone("98 even");
+    tty.wait_text("99 odd");
+    folder.write("config.toml", "[logs.'a.log']\nlabel = 'three'\nfilters = ['level>=wran']\n");
+    tty.wait_text("config.toml:3:");
+    tty.wait_text("the old settings stay");
+    assert!(tty.text().contains("two") && tty.text().contains("99 odd"), "{}", tty.text());
+    folder.write("config.toml", "hints = false\n[logs.'a.log']\nlabel = 'four'\nfilters = ['even']\n");
+    tty.wait_text("four");
+    tty.wait_text("98 even");
+    tty.wait_gone("99 odd");
+    std::fs::remove_file(&config).unwrap();
+    tty.wait_text("the config cannot be read");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
