@@ -152,7 +152,7 @@ const TABLE: &[(Group, &[Row])] = &[
     (Group::Follow, &[
         app("follow", NONE, "follow: go to the end and stay there; thaws a frozen pane", motion::follow),
         app("freeze", NONE, "freeze the pane's picture, or let it go on", motion::freeze),
-        app("reconnect", ALL, "connect to the host of the pane's log again now; `all` those that are not connected", hosts::reconnect),
+        app("reconnect", ALL, "connect to the host of the pane's log again now, or run its command again; `all` hosts that are not connected", hosts::reconnect),
     ]),
     (Group::Search, &[
         app("search", RE, "search forward as you type; Esc goes back where it began", search::forward),
@@ -222,7 +222,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("lock", NONE, "the panes of the tab show one instant: moving one moves all; or no longer", time::lock),
         app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
         app("previous-tab", NONE, "the tab before", panes::previous_tab),
-        app("open", Args::Text("PATH"), "follow a file here or on HOST:, or all that a glob names, in new panes", panes::open),
+        app("open", Args::Text("PATH"), "follow a file here or on HOST:, or all in a folder or of a glob, in new panes; `-- COMMAND` runs a command", panes::open),
     ]),
     (Group::View, &[
         app("wrap", NONE, "wrap long lines, or cut them", program::wrap),

@@ -165,7 +165,8 @@ impl App {
     }
 
     fn empty_view(&self, area: Area) -> Option<PaneView> {
-        let note = "nothing is open; :open PATH follows a file, q quits".to_owned();
+        let nothing = "nothing is open; :open PATH follows a file, q quits";
+        let note = self.sought.clone().unwrap_or_else(|| nothing.to_owned());
         let rows =
             if area.height > 0 { vec![super::screen::Row::Note(note, Tone::Faint)] } else { Vec::new() };
         Some(PaneView { title: None, band: None, focused: true, body: area, rows, scrollbar: None })

@@ -142,6 +142,8 @@ pub struct App {
     mouse: mouse::Grip,
     /// The user asked for a source to be opened: its pane gets the focus.
     opening: bool,
+    /// What is looked for and was not there, while nothing is open.
+    sought: Option<String>,
     /// What is being saved, in case the file is there already.
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
@@ -204,6 +206,7 @@ impl App {
             size: Size::default(),
             mouse: mouse::Grip::default(),
             opening: false,
+            sought: None,
             saving: None,
             now: None,
             wall: wall::Wall::default(),
@@ -238,6 +241,7 @@ impl App {
             Event::Levelled(id, index) => self.levelled(now, id, index),
             Event::Charted(id, histogram, looked) => self.charted(now, id, histogram, looked),
             Event::Source(id, status) => self.source_changed(id, status),
+            Event::Renamed(id, name) => self.renamed(id, name),
             Event::Tick => self.tick(now),
             Event::Wall(time) => self.wall.tell(now, time),
             event => {
@@ -264,6 +268,8 @@ impl App {
                 self.messages.error(sentence);
             }
             Event::Superseded(id) => self.superseded(id),
+            Event::Sought(sentence) => self.sought(sentence),
+            Event::Vanished(id) => self.vanished(id),
             Event::Copied(sentence) => self.messages.note(sentence),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
@@ -275,7 +281,7 @@ impl App {
             Event::Configured(configured) => self.configured(*configured),
             Event::NotConfigured(wrong) => self.not_configured(&wrong),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
-            Event::Source(..) | Event::Tick | Event::Wall(_) => {}
+            Event::Source(..) | Event::Renamed(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
 

@@ -17,6 +17,7 @@ pub mod look;
 pub mod schema;
 pub mod settings;
 pub mod show;
+pub mod sources;
 pub mod themes;
 pub mod toml;
 pub mod tree;

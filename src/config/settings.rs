@@ -10,6 +10,7 @@ use super::formats::{OwnFormat, read_zone};
 use super::highlights::{self, Highlight};
 use super::logs::LogRule;
 use super::schema::CONTEXT;
+use super::sources::Sources;
 use super::themes::{self, Looks, Themes};
 use super::toml::{Entry, Table};
 use crate::core::form::Way;
@@ -109,6 +110,8 @@ pub struct Settings {
     pub own_formats: Vec<OwnFormat>,
     /// Filters that panes begin with.
     pub filters: Vec<SourceFilter>,
+    /// Where lines come from.
+    pub sources: Sources,
     /// What is said of sources by name; for each setting the first that fits counts.
     pub logs: Vec<LogRule>,
 }
@@ -213,6 +216,7 @@ impl Default for Settings {
             formats: Vec::new(),
             own_formats: Vec::new(),
             filters: Vec::new(),
+            sources: Sources::default(),
             logs: Vec::new(),
         }
     }
@@ -261,7 +265,7 @@ impl Settings {
             "zone" => self.zone = Some(read_zone(entry, zone)?),
             "context" => self.context = usize::try_from(entry.number(CONTEXT)?).unwrap_or(usize::MAX),
             "by-line" => self.by_line = entry.switch()?,
-            _ => {}
+            _ => self.sources.read(entry)?,
         }
         Ok(())
     }

@@ -44,10 +44,11 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use crate::config::hosts::Hosts;
 use crate::config::settings::Settings;
 use crate::core::text::printable;
+use crate::source::end_commands;
 use crate::source::ssh::config::Resolver;
 use cli::{Options, Refusal};
 use demo::Demo;
-use spec::Spec;
+use spec::{Names, Spec};
 
 /// The exit code for a command line that makes no sense.
 const USAGE: u8 = 2;
@@ -110,6 +111,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let demo = options.demo.then(Demo::start).transpose().context("the demo's logs cannot be written")?;
     let names: Vec<OsString> = match &demo {
         Some(demo) => demo.files().into_iter().map(OsString::from).collect(),
+        None if !options.commands.is_empty() => options.files.clone(),
         None if options.files.is_empty() && io::stdin().is_terminal() => {
             tell(&cli::short_help());
             return Ok(ExitCode::from(USAGE));
@@ -120,7 +122,9 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     options.settings = settings;
     let options = &options;
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
-    let (specs, complaints) = spec::expand(&names, &resolver);
+    let (mut specs, complaints) =
+        spec::expand(&names, &Names { resolver: &resolver, sources: &options.settings.sources });
+    specs.extend(options.commands.iter().cloned().map(Spec::Command));
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     if !screen || specs.is_empty() {
         for complaint in &complaints {
@@ -135,7 +139,10 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         return live::run(options, &specs, complaints, stdin, resolver);
     }
     let demo = Arc::new(Mutex::new(demo));
-    clean_up_at_end(&demo)?;
+    let commands = specs.iter().any(|spec| matches!(spec, Spec::Command(_)));
+    if commands || options.demo {
+        clean_up_at_end(&demo)?;
+    }
     let code = headless::run(options, &specs, stdin, resolver);
     drop(demo.lock().unwrap_or_else(PoisonError::into_inner).take());
     code
@@ -180,13 +187,11 @@ fn piped_stdin() -> anyhow::Result<Option<File>> {
     Ok(Some(File::from(own)))
 }
 
-/// A signal ends the mode without a screen as it ends any program; only the demo's folder must not stay.
+/// A signal ends the mode without a screen as it ends any program; only commands and the demo's folder must not stay.
 fn clean_up_at_end(demo: &Arc<Mutex<Option<Demo>>>) -> io::Result<()> {
-    if demo.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
-        return Ok(());
-    }
     let demo = Arc::clone(demo);
     signals::at_end(move |number| {
+        end_commands();
         drop(demo.lock().unwrap_or_else(PoisonError::into_inner).take());
         std::process::exit(128 + i32::from(number));
     })
