@@ -131,18 +131,24 @@ impl Settings {
         filters.chain(self.log(source).filters.unwrap_or_default()).collect()
     }
 
-    /// Which highlight rules are for a source, by its name: those that name it, those that `[logs]` picks for it,
-    /// and those that neither name sources nor are picked for any.
+    /// Which highlight rules are for a source, by its name: those that name it, and those without sources. Of those
+    /// the ones that have a name are for it only if `[logs]` picks them for it, where that picks any for it, and where
+    /// not, if it picks them for no other.
     pub fn highlights_of(&self, source: &str) -> Choice {
-        let picked: BTreeSet<&String> = self.logs.iter().flat_map(|log| &log.highlights).flatten().collect();
-        if picked.is_empty() && self.highlights.iter().all(|rule| rule.sources.is_empty()) {
+        let picks: Vec<&Vec<String>> = self.logs.iter().filter_map(|log| log.highlights.as_ref()).collect();
+        if picks.is_empty() && self.highlights.iter().all(|rule| rule.sources.is_empty()) {
             return Choice::All;
         }
-        let own = self.log(source).highlights.unwrap_or_default();
-        let fits = |rule: &Highlight| match &rule.name {
-            Some(name) if own.contains(name) => true,
-            Some(name) if picked.contains(name) && rule.sources.is_empty() => false,
-            _ => any_names(&rule.sources, source),
+        let own = self.log(source).highlights;
+        let picked: BTreeSet<&String> = picks.into_iter().flatten().collect();
+        let fits = |rule: &Highlight| {
+            let named = !rule.sources.is_empty() && any_names(&rule.sources, source);
+            named
+                || match (&rule.name, &own) {
+                    (Some(name), Some(own)) => own.contains(name),
+                    (Some(name), None) => rule.sources.is_empty() && !picked.contains(name),
+                    (None, _) => rule.sources.is_empty(),
+                }
         };
         Choice::Some(self.highlights.iter().map(fits).collect())
     }

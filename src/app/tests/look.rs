@@ -59,14 +59,15 @@ fn rules_are_for_the_sources_they_name_or_that_pick_them() {
     let config = "[[highlight]]\npattern = 'every'\nstyle = 'red'\n\
                   [[highlight]]\npattern = 'api'\nstyle = 'blue'\nsources = ['api*']\n\
                   [[highlight]]\nname = 'mine'\npattern = 'picked'\nstyle = 'green'\n\
+                  [[highlight]]\nname = 'free'\npattern = 'free'\nstyle = 'green'\n\
                   [logs.'web*']\nhighlights = ['mine']";
     let mut desk = Desk::with(settings(config), 60, 24);
-    desk.open("/srv/api.log", "every api picked\n");
-    desk.open("/srv/web.log", "every api picked\n");
+    desk.open("/srv/api.log", "every api picked free\n");
+    desk.open("/srv/web.log", "every api picked free\n");
     let words =
         |desk: &mut Desk, pane| marked(desk, pane, 0).into_iter().map(|(text, _)| text).collect::<Vec<_>>();
-    assert_eq!(words(&mut desk, 0), ["every", "api"]);
-    assert_eq!(words(&mut desk, 1), ["every", "picked"]);
+    assert_eq!(words(&mut desk, 0), ["every", "api", "free"]);
+    assert_eq!(words(&mut desk, 1), ["every", "picked"], "what is picked is all of those that have names");
 }
 
 #[test]
