@@ -19,6 +19,7 @@ mod drain;
 pub mod file;
 mod filesystem;
 mod find;
+mod names;
 mod notices;
 mod pipe;
 mod rounds;

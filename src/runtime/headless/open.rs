@@ -240,13 +240,32 @@ impl<'a> Opener<'a> {
     /// Begins to look for files here; those that are there are found at once.
     fn search_here(&mut self, wanted: &Wanted) -> Vec<Feed> {
         let (id, found) = self.follower.search_now(wanted, self.tell());
-        let number = self.searches.len();
-        self.searches.push(Search { name: wanted.name.at(&Zoned::now()), id: Some(id) });
-        let feeds = found.into_iter().flat_map(|found| self.found(number, found)).collect();
+        let name = wanted.name.at(&Zoned::now());
+        let mut feeds = Vec::new();
+        for found in found {
+            match found {
+                Found::Files(places) | Found::Later(places) => {
+                    feeds.extend(self.open_found(&places, self.lines()));
+                }
+                Found::Nothing(why) | Found::Short(why) => {
+                    self.say_found(&name, &why);
+                    self.whole &= self.options.follow;
+                }
+                Found::Gone(_) | Found::Host(_) => {}
+            }
+        }
+        let id = Some(id);
+        self.searches.push(Search { name, id });
         if !self.options.follow {
-            self.end(number, false);
+            self.end(self.searches.len() - 1, false);
         }
         feeds
+    }
+
+    /// Says what became of a search. Nothing happens next to what is not followed.
+    fn say_found(&self, name: &str, why: &str) {
+        let now = why.split_once("; ").map_or(why, |(now, _)| now);
+        say(&[name, if self.options.follow { why } else { now }]);
     }
 
     /// What the next search finds wakes the printing.
@@ -262,18 +281,22 @@ impl<'a> Opener<'a> {
             return Vec::new();
         }
         match found {
-            Found::Files(paths) => self.open_found(number, &paths, self.lines()),
-            Found::Later(paths) => {
+            Found::Files(places) => {
+                let feeds = self.open_found(&places, self.lines());
+                if !self.options.follow {
+                    self.end(number, false);
+                }
+                feeds
+            }
+            Found::Later(places) => {
                 // Last lines are those that were there at first.
                 let lines = Some(self.lines()).filter(|lines| matches!(lines, Lines::From(_)));
-                self.open_found(number, &paths, lines.unwrap_or(Lines::From(1)))
+                self.open_found(&places, lines.unwrap_or(Lines::From(1)))
             }
             // Its feed waits for it.
             Found::Gone(_) => Vec::new(),
             Found::Nothing(why) | Found::Short(why) => {
-                // Nothing happens next to what is not followed.
-                let now = why.split_once("; ").map_or(why.as_str(), |(now, _)| now);
-                say(&[&self.searches[number].name, if self.options.follow { &why } else { now }]);
+                self.say_found(&self.searches[number].name, &why);
                 if !self.options.follow {
                     self.end(number, true);
                 }
@@ -289,15 +312,11 @@ impl<'a> Opener<'a> {
         }
     }
 
-    fn open_found(&mut self, number: usize, places: &[Place], lines: Lines) -> Vec<Feed> {
+    fn open_found(&mut self, places: &[Place], lines: Lines) -> Vec<Feed> {
         let own: Vec<_> = places.iter().map(place_name).collect();
         self.names.extend(own.iter().cloned());
         let files = places.iter().zip(&own);
-        let feeds = files.filter_map(|(place, own)| self.open_place(place, lines, own)).collect();
-        if !self.options.follow {
-            self.end(number, false);
-        }
-        feeds
+        files.filter_map(|(place, own)| self.open_place(place, lines, own)).collect()
     }
 
     fn open_place(&mut self, place: &Place, lines: Lines, own: &FullName) -> Option<Feed> {
