@@ -221,7 +221,11 @@ fn follower(config: &Path) -> Follower {
 fn open(follower: &Follower, id: u32, host: &str, path: &str) -> Source {
     let target = Target { host: host.to_owned(), user: None, port: None };
     let path = RemotePath { target, path: path.as_bytes().to_vec() };
-    follower.open_remote(SourceId(id), &path, Reading { begin: Begin::About(150), follow: true })
+    follower.open_remote(
+        SourceId(id),
+        &path,
+        Reading { begin: Begin::About(150), follow: true, scrollback: None },
+    )
 }
 
 // ------------------------------------------------------------------------------------------------- many

@@ -22,7 +22,7 @@ use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
 use crate::config::hosts::Hosts;
-use crate::config::sources::Sources;
+use crate::config::settings::Settings;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::template::Template;
@@ -40,11 +40,11 @@ use crate::source::{Follower, Keep};
 /// Everything that works besides the loop.
 pub struct Hands {
     happened: UnboundedSender<Happening>,
+    /// What sources are opened by.
+    settings: Settings,
     follower: Follower,
     /// What names of hosts stand for.
     resolver: Arc<Resolver>,
-    /// How folders are walked, and the variables in names.
-    sources: Sources,
     /// The files that were found, while they are followed.
     found: HashMap<Place, SourceId>,
     /// Folders on other hosts that were opened as files, and are looked into.
@@ -70,8 +70,8 @@ impl Hands {
     /// When the follower cannot be started.
     pub fn new(
         happened: UnboundedSender<Happening>,
+        settings: Settings,
         resolver: Arc<Resolver>,
-        sources: Sources,
     ) -> anyhow::Result<Hands> {
         let changed = happened.clone();
         let follower = Follower::start(Keep::Generations, move |id| {
@@ -93,7 +93,7 @@ impl Hands {
             happened,
             follower,
             resolver,
-            sources,
+            settings,
             found,
             folders,
             pool: None,
@@ -103,14 +103,10 @@ impl Hands {
         })
     }
 
-    /// What our own config says of other hosts now.
-    pub fn use_hosts(&self, hosts: Hosts) {
+    /// What our own config says now, of what is opened from now on and of other hosts.
+    pub fn use_config(&mut self, settings: Settings, hosts: Hosts) {
+        self.settings = settings;
         self.resolver.use_hosts(hosts);
-    }
-
-    /// How folders are walked from now on, and what variables stand for.
-    pub fn use_sources(&mut self, sources: Sources) {
-        self.sources = sources;
     }
 
     /// Begins to read keys.
@@ -247,7 +243,10 @@ impl Hands {
     /// Follows a file on another host.
     fn open_remote_file(&mut self, path: &RemotePath) -> Event {
         let id = self.number();
-        let source = self.follower.open_remote(id, path, Reading::default());
+        let own = self.settings.log(&printable(&path.to_string())).scrollback;
+        let scrollback = own.unwrap_or_else(|| self.resolver.scrollback());
+        let reading = Reading { scrollback: Some(scrollback), ..Reading::default() };
+        let source = self.follower.open_remote(id, path, reading);
         self.opened(source)
     }
 
@@ -391,7 +390,7 @@ impl Hands {
 
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
         let home = UserDirs::new();
-        let by = Names { resolver: &self.resolver, sources: &self.sources };
+        let by = Names { resolver: &self.resolver, sources: &self.settings.sources };
         match spec::typed(text, home.as_ref().map(UserDirs::home_dir), &by) {
             Ok(specs) => specs.iter().flat_map(|spec| self.open_later(spec)).collect(),
             Err(sentence) => vec![Event::NotOpened(sentence)],

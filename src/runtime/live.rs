@@ -117,7 +117,7 @@ pub fn run(
     end_in_spite_of_a_busy_loop()?;
     let (happened, happenings) = unbounded_channel();
     let reloaded = happened.clone();
-    let mut live = Live::new(app, theme, &options.settings, happened, resolver)?;
+    let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let again = options.clone();
     let _reload = Reload::start(options.asked().files(), move || {
@@ -184,7 +184,7 @@ impl Live {
     fn new(
         app: App,
         theme: Theme,
-        settings: &Settings,
+        settings: Settings,
         happened: UnboundedSender<Happening>,
         resolver: Arc<Resolver>,
     ) -> anyhow::Result<Live> {
@@ -193,12 +193,12 @@ impl Live {
         let writer = Writer::start(move |result| drop(taken.send(Happening::Taken(result))))?;
         Ok(Live {
             app,
-            hands: Hands::new(happened, resolver, settings.sources.clone())?,
+            mouse: settings.mouse,
+            hands: Hands::new(happened, settings, resolver)?,
             picture: Picture::new(theme),
             writer,
             pace: Pace::default(),
             size: Size::default(),
-            mouse: settings.mouse,
             changed: BTreeSet::new(),
             urgent: false,
             aside: false,
@@ -275,8 +275,7 @@ impl Live {
                 }
             }
             Happening::Reloaded(Ok(reloaded)) => {
-                self.hands.use_hosts(reloaded.hosts);
-                self.hands.use_sources(reloaded.configured.settings.sources.clone());
+                self.hands.use_config(reloaded.configured.settings.clone(), reloaded.hosts);
                 self.tell(Event::Configured(Box::new(reloaded.configured)));
             }
             Happening::Reloaded(Err(wrong)) => self.tell(Event::NotConfigured(wrong)),

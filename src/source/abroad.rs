@@ -89,7 +89,7 @@ impl Abroad {
     pub fn open(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Arc<RemoteFile> {
         let mut inner = self.lock();
         let standing = inner.standing(&path.target);
-        let (allowance, changed) = (self.allowance.clone(), self.changed.clone());
+        let (allowance, changed) = (self.allowance.of(reading.scrollback), self.changed.clone());
         let file = Arc::new(RemoteFile::new(id, path.clone(), reading, allowance, standing, changed));
         if let Err(error) = inner.send(&self.reach, Message::Open(file.clone())) {
             file.know(|known| known.state = State::Failed(format!("{error:#}")));

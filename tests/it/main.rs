@@ -11,6 +11,7 @@ mod headless;
 mod hosts;
 mod layers;
 mod own;
+mod pictures;
 mod reading;
 mod readme;
 mod screen;

@@ -11,9 +11,11 @@ use tailpane::runtime::cli;
 const PAGES: &[&str] = &[
     "README.md",
     "docs/configuration.md",
+    "docs/filters.md",
     "docs/following.md",
     "docs/formats.md",
     "docs/levels.md",
+    "docs/panes.md",
     "docs/query.md",
     "docs/records.md",
     "docs/ssh.md",

@@ -160,7 +160,9 @@ impl<'a> Opener<'a> {
             Lines::From(_) => Begin::Start,
         };
         let id = self.number();
-        let source = self.follower.open_remote(id, path, Reading { begin, follow: self.options.follow });
+        let scrollback = self.options.settings.log(&printable(&path.to_string())).scrollback;
+        let reading = Reading { begin, follow: self.options.follow, scrollback };
+        let source = self.follower.open_remote(id, path, reading);
         let mut feed = self.feed(&source, lines, own, searching)?;
         // What became of a link before a file of its host was opened is no change of that file.
         if let Some(status) = self.follower.status(id) {

@@ -7,6 +7,8 @@ pub struct Reading {
     pub begin: Begin,
     /// It goes on with what is appended; otherwise it ends with what was there when the file was first looked at.
     pub follow: bool,
+    /// Bytes held of it, at most; `None`: as of every file.
+    pub scrollback: Option<u64>,
 }
 
 /// Where reading begins in a file that is there already. One that appears later is read from its first byte.
@@ -26,6 +28,6 @@ const SCREENS: u32 = 500;
 impl Default for Reading {
     /// As a screen wants it.
     fn default() -> Reading {
-        Reading { begin: Begin::About(SCREENS), follow: true }
+        Reading { begin: Begin::About(SCREENS), follow: true, scrollback: None }
     }
 }

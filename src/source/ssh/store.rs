@@ -59,6 +59,12 @@ impl Allowance {
         Allowance { keep, bound: bound.max(BOUND_MIN), sharers: Arc::default() }
     }
 
+    /// The same for a log of which other than the others at most `bound` bytes are held.
+    #[must_use]
+    pub fn of(&self, bound: Option<u64>) -> Allowance {
+        Allowance { bound: bound.map_or(self.bound, |bound| bound.max(BOUND_MIN)), ..self.clone() }
+    }
+
     /// What is kept.
     pub fn keep(&self) -> Keep {
         self.keep
