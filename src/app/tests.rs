@@ -21,5 +21,6 @@ mod record;
 mod scroll;
 mod search;
 mod shown;
+mod sources;
 mod time;
 mod title;
