@@ -244,6 +244,11 @@ impl Search {
         };
         self.folders = listing.folders.iter().take(LISTENED).cloned().collect();
         let (files, many) = self.chosen(&listing, shared);
+        let mut files = files;
+        if self.wanted.name.is_dated() {
+            // What another day's name stood for is not gone because the name is another one.
+            files.extend(self.told.all().filter(|path| path.exists()).cloned());
+        }
         let nothing = files.is_empty() && self.told.is_empty();
         let mut found = if nothing { self.nothing(&name) } else { self.told.files(files, now) };
         let trouble = listing.trouble.or(many);

@@ -25,7 +25,7 @@ use crate::source::Follower;
 use crate::source::search::{Found, Place, SearchId};
 use crate::source::ssh::name::RemotePath;
 use crate::source::ssh::reading::{Begin, Reading};
-use crate::source::ssh::search::stands_for_several;
+use crate::source::ssh::search::{Sought, stands_for_several};
 use crate::source::walk::Wanted;
 
 /// Opens sources and knows what was opened.
@@ -101,7 +101,7 @@ impl<'a> Opener<'a> {
                     let source = self.follower.open_dated(id, name);
                     self.feed(&source, self.lines(), &own, searching)
                 }
-                Spec::Several(_) => None, // below
+                Spec::Several(_) | Spec::DatedThere(..) => None, // below
                 Spec::Remote(remote) => self.open_remote(remote, self.lines(), &own, searching),
                 Spec::Stdin => {
                     let Some(file) = stdin.take() else {
@@ -127,7 +127,11 @@ impl<'a> Opener<'a> {
         }
         for spec in several {
             match spec {
-                Spec::Remote(remote) => self.search(remote),
+                Spec::Remote(remote) => self.search(&Sought::Path(remote.clone()), remote.to_string()),
+                Spec::DatedThere(target, name) => {
+                    let sought = Sought::Dated { target: target.clone(), name: name.clone() };
+                    self.search(&sought, format!("{target}:{}", name.written()));
+                }
                 Spec::Several(wanted) => feeds.extend(self.search_here(wanted)),
                 Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => {}
             }
@@ -222,7 +226,8 @@ impl<'a> Opener<'a> {
         }
         if let Some(folder) = self.follower.folder(feed.id) {
             feed.turn = Turn::Done;
-            self.search(&folder); // first: a host that nobody wants anything of is let go
+            let name = folder.to_string();
+            self.search(&Sought::Path(folder), name); // first: a host that nobody wants anything of is let go
             return self.follower.close(feed.id);
         }
         feed.changed(status);
@@ -234,9 +239,9 @@ impl<'a> Opener<'a> {
         }
     }
 
-    fn search(&mut self, path: &RemotePath) {
-        let id = self.follower.search_remote(path, self.tell());
-        self.searches.push(Search { name: path.to_string(), id: Some(id) });
+    fn search(&mut self, sought: &Sought, name: String) {
+        let id = self.follower.search_remote(sought, self.tell());
+        self.searches.push(Search { name, id: Some(id) });
     }
 
     /// Begins to look for files here; those that are there are found at once.
@@ -343,7 +348,7 @@ impl<'a> Opener<'a> {
 
 fn is_search(spec: &Spec) -> bool {
     match spec {
-        Spec::Several(_) => true,
+        Spec::Several(_) | Spec::DatedThere(..) => true,
         Spec::Remote(remote) => stands_for_several(&remote.path),
         Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => false,
     }
@@ -372,6 +377,7 @@ fn full_name(spec: &Spec) -> FullName {
         Spec::Dated(name) => FullName::of(name.written()),
         Spec::Several(wanted) => FullName::of(wanted.name.at(&Zoned::now())),
         Spec::Remote(remote) => remote_name(remote),
+        Spec::DatedThere(_, name) => FullName::of(name.written()),
         Spec::Command(line) => FullName { host: None, path: line.clone(), whole: true },
     }
 }
