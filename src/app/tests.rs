@@ -25,6 +25,7 @@ mod record;
 mod scroll;
 mod search;
 mod shown;
+mod sources;
 mod space;
 mod time;
 mod title;

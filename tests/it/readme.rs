@@ -21,6 +21,7 @@ const PAGES: &[&str] = &[
     "docs/panes.md",
     "docs/query.md",
     "docs/records.md",
+    "docs/sources.md",
     "docs/ssh.md",
     "docs/time.md",
     "docs/view.md",
