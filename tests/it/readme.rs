@@ -11,8 +11,10 @@ use tailpane::runtime::cli;
 const PAGES: &[&str] = &[
     "README.md",
     "docs/configuration.md",
+    "docs/finding.md",
     "docs/following.md",
     "docs/formats.md",
+    "docs/keys.md",
     "docs/levels.md",
     "docs/query.md",
     "docs/records.md",
@@ -60,8 +62,8 @@ fn written(name: &str, part: &str, text: &str) {
 }
 
 #[test]
-fn the_readme_has_the_keys_of_the_program() {
-    written("README.md", "keys", &table());
+fn the_page_of_keys_has_those_of_the_program() {
+    written("docs/keys.md", "keys", &table());
 }
 
 /// The table of settings as the schema has it.
