@@ -162,7 +162,8 @@ impl App {
     }
 
     fn empty_view(&self, area: Area) -> Option<PaneView> {
-        let note = "nothing is open; :open PATH follows a file, q quits".to_owned();
+        let nothing = "nothing is open; :open PATH follows a file, q quits";
+        let note = self.sought.clone().unwrap_or_else(|| nothing.to_owned());
         let rows =
             if area.height > 0 { vec![super::screen::Row::Note(note, Tone::Faint)] } else { Vec::new() };
         Some(PaneView { title: None, band: None, focused: true, body: area, rows, scrollbar: None })
@@ -204,7 +205,11 @@ impl App {
             (_, true, _) => (Tone::Note, "*"),
             _ => (Tone::Name, ""),
         };
-        piece(format!("{}:{}{others}{star}", n + 1, self.short_name(tab.focus)), tone)
+        let name = match &tab.name {
+            Some(name) => text::printable(name),
+            None => self.short_name(tab.focus) + &others,
+        };
+        piece(format!("{}:{name}{star}", n + 1), tone)
     }
 
     /// The last row: a message, what is typed so far, the search, or hints.

@@ -42,6 +42,12 @@ pub enum Event {
     NotOpened(String),
     /// Others were opened in the place of a source: it was a folder.
     Superseded(SourceId),
+    /// Files are looked for and none is there yet: a sentence.
+    Sought(String),
+    /// The file of a source that a folder or a pattern stood for is gone, and has not come back for some seconds.
+    Vanished(SourceId),
+    /// A source is called so now: its path has a date in it.
+    Renamed(SourceId, String),
     /// Something about a source changed.
     Source(SourceId, Status),
     /// A scan has come further; the snapshot replaces the one before.
@@ -58,6 +64,8 @@ pub enum Event {
     Saving(u64),
     /// What became of [`Effect::Save`].
     Saved(Saved),
+    /// What became of [`Effect::SaveWorkspace`].
+    WorkspaceSaved(Saved),
     /// A host asks something before it lets us in.
     Asked(Question),
     /// A question needs no answer any more: the host has hung up.
@@ -105,7 +113,7 @@ pub enum Effect {
     LookBack(ScanId),
     /// Make a histogram in the background; answered by [`Event::Charted`].
     Chart(Box<ChartRequest>),
-    /// Open a path or a glob as typed.
+    /// Open a path, a glob, or a command behind `-- `, as typed.
     Open(String),
     /// Open what lies at a path, whatever its name looks like.
     OpenPath(PathBuf),
@@ -121,6 +129,15 @@ pub enum Effect {
     Copy(String),
     /// Write lines to a file in the background; answered by [`Event::Saved`].
     Save(SaveRequest),
+    /// Write a workspace; answered by [`Event::WorkspaceSaved`].
+    SaveWorkspace {
+        /// Its name, or its file.
+        name: String,
+        /// The file's text.
+        text: String,
+        /// Replace what is there.
+        overwrite: bool,
+    },
     /// Give up what is being saved, if anything is; answered by [`Event::Saved`] where it came in time.
     StopSave,
     /// The answer to [`Event::Asked`].
@@ -129,7 +146,7 @@ pub enum Effect {
     Zone(String),
     /// List the names of zones; answered by [`Event::Zones`].
     Zones,
-    /// Try the host of a source again now.
+    /// Try the host of a source again now, or run its command again.
     Reconnect(SourceId),
     /// Leave the screen, print these lines plainly so that the mouse can select them, come back on a key.
     Dump(Vec<String>),

@@ -77,8 +77,11 @@ pub mod rows;
 pub mod scans;
 pub mod screen;
 pub mod search;
+pub mod share;
 pub mod shown;
+pub mod snapshot;
 pub mod source;
+pub mod space;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
@@ -152,6 +155,10 @@ pub struct App {
     mouse: mouse::Grip,
     /// The user asked for a source to be opened: its pane gets the focus.
     opening: bool,
+    /// What is looked for and was not there, while nothing is open.
+    sought: Option<String>,
+    /// The workspace: what is planned, and what has come of it.
+    space: space::Space,
     /// What is being saved, in case the file is there already.
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
@@ -192,6 +199,7 @@ impl App {
     pub fn new(settings: Settings, keymap: Keymap) -> Result<App, String> {
         let rules = App::compile(&settings, &keymap)?;
         let zone = settings.zone.clone();
+        let space = space::Space::new(settings.workspace.clone());
         Ok(App {
             configured: settings.clone(),
             mistake: None,
@@ -215,6 +223,8 @@ impl App {
             size: Size::default(),
             mouse: mouse::Grip::default(),
             opening: false,
+            sought: None,
+            space,
             saving: None,
             now: None,
             wall: wall::Wall::default(),
@@ -259,6 +269,7 @@ impl App {
             Event::Levelled(id, index) => self.levelled(now, id, index),
             Event::Charted(id, histogram, looked) => self.charted(now, id, histogram, looked),
             Event::Source(id, status) => self.source_changed(id, status),
+            Event::Renamed(id, name) => self.renamed(id, name),
             Event::Tick => self.tick(now),
             Event::Wall(time) => self.wall.tell(now, time),
             event => {
@@ -285,7 +296,10 @@ impl App {
                 self.messages.error(sentence);
             }
             Event::Superseded(id) => self.superseded(id),
-            Event::Copied(sentence) => self.messages.note(sentence),
+            Event::Sought(sentence) => self.sought(sentence),
+            Event::Vanished(id) => self.vanished(id),
+            Event::Copied(sentence) => self.copied(sentence),
+            Event::WorkspaceSaved(saved) => self.workspace_saved(saved),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),
@@ -299,7 +313,7 @@ impl App {
             Event::Configured(configured) => self.configured(*configured),
             Event::NotConfigured(wrong) => self.not_configured(&wrong),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
-            Event::Source(..) | Event::Tick | Event::Wall(_) => {}
+            Event::Source(..) | Event::Renamed(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
 
@@ -378,6 +392,7 @@ impl App {
         }
         self.messages.read();
         self.found = false;
+        self.space.touched = true;
         if self.is_interrupt(key) {
             return self.interrupt();
         }

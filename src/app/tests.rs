@@ -24,5 +24,6 @@ mod record;
 mod scroll;
 mod search;
 mod shown;
+mod space;
 mod time;
 mod title;

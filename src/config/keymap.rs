@@ -1,8 +1,11 @@
 //! Which keys run which command: plain data, read from TOML. What the commands do is not known here.
 
+mod layer;
+
 use std::collections::BTreeMap;
 
 use crate::app::key::{Code, Key};
+pub use layer::{File, Judge, PRESETS, layered};
 
 const SHIPPED: &str = include_str!("../../config/keymap.toml");
 

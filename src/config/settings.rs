@@ -6,9 +6,12 @@ use jiff::tz::TimeZone;
 
 use super::filters::SourceFilter;
 use super::formats::{OwnFormat, read_zone};
+use super::keymap::PRESETS;
 use super::logs::LogRule;
 use super::schema::CONTEXT;
+use super::sources::Sources;
 use super::toml::{Entry, Table};
+use super::workspace::Workspace;
 use crate::core::form::Way;
 use crate::core::glob;
 use crate::core::query::Query;
@@ -110,6 +113,14 @@ pub struct Settings {
     pub own_formats: Vec<OwnFormat>,
     /// Filters that panes begin with.
     pub filters: Vec<SourceFilter>,
+    /// Where lines come from.
+    pub sources: Sources,
+    /// The keys there are before the user's own: a preset.
+    pub keymap: String,
+    /// The last session with the same sources is taken up at the start.
+    pub restore: bool,
+    /// Which sources a workspace has, and how they stand on the screen.
+    pub workspace: Workspace,
     /// What is said of sources by name; for each setting the first that fits counts.
     pub logs: Vec<LogRule>,
 }
@@ -182,6 +193,10 @@ impl Default for Settings {
             formats: Vec::new(),
             own_formats: Vec::new(),
             filters: Vec::new(),
+            sources: Sources::default(),
+            keymap: "less".to_owned(),
+            restore: false,
+            workspace: Workspace::default(),
             logs: Vec::new(),
         }
     }
@@ -216,6 +231,8 @@ pub fn read(config: &Table, zone: &dyn Fn(&str) -> Option<TimeZone>, wrong: &mut
 impl Settings {
     fn read(&mut self, entry: &Entry, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<(), String> {
         match entry.name() {
+            "keymap" => self.keymap = entry.one_of(&PRESETS.map(|(name, _)| (name, name)))?.to_owned(),
+            "restore" => self.restore = entry.switch()?,
             "layout" => self.layout = entry.one_of(&LAYOUTS)?,
             "chrome" => self.chrome = entry.one_of(&CHROMES)?,
             "hints" => self.hints = entry.switch()?,
@@ -229,7 +246,7 @@ impl Settings {
             "zone" => self.zone = Some(read_zone(entry, zone)?),
             "context" => self.context = usize::try_from(entry.number(CONTEXT)?).unwrap_or(usize::MAX),
             "by-line" => self.by_line = entry.switch()?,
-            _ => {}
+            _ => self.sources.read(entry)?,
         }
         Ok(())
     }

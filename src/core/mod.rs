@@ -32,6 +32,7 @@ pub mod span;
 pub mod sparse;
 pub mod store;
 pub mod stream;
+pub mod template;
 pub mod text;
 pub mod walk;
 pub mod wire;

@@ -14,8 +14,10 @@ use ratatui::style::Style;
 use super::config::{Asked, FLAGS};
 use crate::config::Config;
 use crate::config::formats::check_name;
+use crate::config::keymap::PRESETS;
 use crate::config::settings::{CHROMES, FormatRule, Highlight, LAYOUTS, Settings};
 use crate::config::tree::{Branch, Node, Place, Source, Value};
+use crate::config::workspace::Origin;
 use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::Query;
@@ -33,18 +35,42 @@ use crate::ui::theme;
 #[command(name = "tailpane", version, max_term_width = 100)]
 #[command(after_help = "Examples:
   tailpane /var/log/*.log                       a pane per file
+  tailpane /var/log/app/                        a pane per file, also for those that come later
   tailpane --keep 'error|warn' app.log          only lines that match; lower case matches both cases
   tailpane web1:/var/log/app.log 'web*:log/*'   files on other hosts, over SSH
   tailpane --filter 'level>=warn' app.log       what lines say: levels, times, fields
   make 2>&1 | tailpane                          a program's output
+  tailpane -c 'journalctl -fu app' app.log      a command's output in a pane
   tailpane --json app.log | jq -r .line         without a screen
   tailpane --demo                               living logs made up on the spot")]
 struct Args {
-    /// Files to follow; `-` is standard input, and quoted globs ('*.log') are expanded. On other hosts:
+    /// Files to follow; `-` is standard input. Of a folder and a quoted glob ('*.log') those that come later are
+    /// followed too. A name may have variables: ${host}, ${env:HOME}, ${date:%Y-%m-%d}. On other hosts:
     /// [USER@]HOST:PATH or ssh://[USER@]HOST[:PORT]/PATH, where PATH may be a folder (a/) or a glob, and HOST a glob
     /// over the ssh config ('web*:a.log'), a list ('{web,db}1:a.log') or a group of config.toml (@web:a.log)
     #[arg(value_name = "FILE")]
     files: Vec<OsString>,
+
+    /// Run a command (by `sh -c`) and follow what it says on both its outputs; it ends with tailpane
+    #[arg(short = 'c', long, value_name = "COMMAND")]
+    command: Vec<String>,
+
+    /// Follow the files in the folders below a folder too, without those that ignore files name (.gitignore, .ignore,
+    /// .fdignore)
+    #[arg(short = 'r', long)]
+    recursive: bool,
+
+    /// Follow files of folders and globs whose names begin with a dot, too
+    #[arg(long)]
+    hidden: bool,
+
+    /// Follow files that ignore files name, too
+    #[arg(long)]
+    no_ignore: bool,
+
+    /// Close the pane of a file that a folder or a glob stood for when the file is gone
+    #[arg(long)]
+    close_vanished: bool,
 
     /// Keep only lines that match (the filters are applied in the order given)
     #[arg(short = 'k', long, value_name = "REGEX")]
@@ -114,7 +140,7 @@ struct Args {
     color: When,
 
     /// Follow made-up logs in a temporary folder
-    #[arg(long, conflicts_with = "files")]
+    #[arg(long, conflicts_with_all = ["files", "command"])]
     demo: bool,
 
     /// Reach other hosts by this ssh config in place of ~/.ssh/config and the system's (as ssh -F)
@@ -128,6 +154,15 @@ struct Args {
     /// Lay config.NAME.toml over config.toml, wherever there is one (as TAILPANE_PROFILE=NAME)
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+
+    /// Open a workspace: NAME.toml in `workspaces` of your config folder (or /etc/tailpane), or a file (with a / or
+    /// ending in .toml)
+    #[arg(short = 'w', long, value_name = "NAME|FILE")]
+    workspace: Option<String>,
+
+    /// Which keys there are before those of your keymap.toml
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(PRESETS.map(|(name, _)| name)))]
+    keymap: Option<String>,
 
     /// Print all settings, with where each was said, and end
     #[arg(long)]
@@ -186,6 +221,8 @@ impl FromStr for Lines {
 pub struct Options {
     /// What to follow, as named; empty when nothing was.
     pub files: Vec<OsString>,
+    /// Commands to run and follow.
+    pub commands: Vec<String>,
     /// Print lines instead of taking the screen.
     pub plain: bool,
     /// Print JSON.
@@ -212,6 +249,8 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// The profile, if one was named.
     pub profile: Option<String>,
+    /// The workspace, if one was named.
+    pub workspace: Option<String>,
     /// What the command line says of settings.
     pub flags: Branch,
     /// Print all settings and end.
@@ -227,7 +266,19 @@ pub struct Options {
 impl Options {
     /// Where the config is looked for.
     pub fn asked(&self) -> Asked {
-        Asked::here(self.config.clone(), self.profile.clone(), self.flags.clone())
+        let asked = Asked::here(self.config.clone(), self.profile.clone(), self.flags.clone());
+        Asked { workspace: self.workspace.clone(), ..asked }
+    }
+
+    /// What was named on the command line, as it was written.
+    pub fn origins(&self) -> Vec<Origin> {
+        let folder = self.folder();
+        self.files.iter().filter_map(|name| name.to_str()).map(|name| Origin::path(name, &folder)).collect()
+    }
+
+    /// The folder that relative names are meant from.
+    pub fn folder(&self) -> String {
+        std::env::current_dir().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// What a config comes to together with what only the command line can say.
@@ -274,6 +325,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let settings = Settings { highlights, formats, ..Settings::default() };
     Ok(Options {
         files: args.files,
+        commands: args.command,
         plain: args.plain,
         json: args.json,
         lines: args.lines,
@@ -287,6 +339,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         ssh_config: args.ssh_config,
         config: args.config,
         profile: args.profile,
+        workspace: args.workspace,
         flags,
         show_config: args.show_config,
         check_config: args.check_config,
@@ -301,10 +354,15 @@ fn flags(args: &Args) -> Branch {
     let word = |word: &Option<String>| word.clone().map(Value::Text);
     let said = [
         ("--layout", "layout", word(&args.layout)),
+        ("--keymap", "keymap", word(&args.keymap)),
         ("--chrome", "chrome", word(&args.chrome)),
         ("--mouse", "mouse", on(args.mouse, true)),
         ("--no-log-colors", "log-colors", on(args.no_log_colors, false)),
         ("--by-line", "by-line", on(args.by_line, true)),
+        ("--recursive", "recursive", on(args.recursive, true)),
+        ("--hidden", "hidden", on(args.hidden, true)),
+        ("--no-ignore", "no-ignore", on(args.no_ignore, true)),
+        ("--close-vanished", "close-vanished", on(args.close_vanished, true)),
     ];
     let mut flags = Branch::default();
     for (flag, setting, value) in said {

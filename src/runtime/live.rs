@@ -41,8 +41,9 @@ use crate::app::source::SourceId;
 use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
+use crate::source::end_commands;
+use crate::source::search::Found;
 use crate::source::ssh::config::Resolver;
-use crate::source::ssh::name::RemotePath;
 use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
@@ -63,8 +64,8 @@ pub enum Happening {
     Counted,
     /// A worker has an answer for the app, or a host a question.
     Answer(Box<Event>),
-    /// Files on another host appeared that a pattern or a folder stands for.
-    Found(Vec<RemotePath>),
+    /// A search by this name has found something.
+    Found(String, Found),
     /// Config files changed, and were read again.
     Reloaded(Result<Box<Reloaded>, Vec<String>>),
     /// tmux would not take a text; it goes the other way.
@@ -87,9 +88,10 @@ impl Reloaded {
     /// # Errors
     /// All that is wrong, a sentence each.
     fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
-        let config = options.asked().read()?.config;
+        let asked = options.asked();
+        let config = asked.read()?.config;
         let settings = options.settings_of(&config).map_err(|sentence| vec![sentence])?;
-        let keymap = Keymap::shipped().map_err(|error| vec![error.to_string()])?;
+        let keymap = asked.keymap(&settings.keymap)?;
         Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
     }
 }
@@ -100,6 +102,7 @@ impl Reloaded {
 /// When the terminal cannot be taken or a thread not be started.
 pub fn run(
     options: &Options,
+    keymap: Keymap,
     specs: &[Spec],
     complaints: Vec<String>,
     stdin: Option<File>,
@@ -108,8 +111,12 @@ pub fn run(
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
     let theme = Theme::new(depth, glyphs, options.styles.clone());
-    let app = App::new(options.settings.clone(), Keymap::shipped()?).map_err(anyhow::Error::msg)?;
-    let app = app.filtered(options.chain.clone());
+    let app = App::new(options.settings.clone(), keymap).map_err(anyhow::Error::msg)?;
+    let app = app.filtered(options.chain.clone()).named(
+        options.origins(),
+        options.folder(),
+        options.workspace.clone(),
+    );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _within = runtime.enter();
     let signals = Signals::listen()?;
@@ -117,6 +124,7 @@ pub fn run(
     let (happened, happenings) = unbounded_channel();
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
+    live.hands.use_places(options.asked());
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let again = options.clone();
     let _reload = Reload::start(options.asked().files(), move || {
@@ -140,6 +148,7 @@ pub fn run(
 fn end_in_spite_of_a_busy_loop() -> io::Result<()> {
     signals::at_end(|number| {
         std::thread::sleep(PATIENCE);
+        end_commands();
         terminal::give_back();
         std::process::exit(128 + i32::from(number));
     })
@@ -211,12 +220,10 @@ impl Live {
         self.tell(Event::Wall(Zoned::now()));
         self.resize();
         for spec in specs {
-            let event = match spec {
-                Spec::Path(path) => Some(self.hands.open(path)),
-                Spec::Remote(remote) => self.hands.open_remote(remote),
-                Spec::Stdin => Some(self.hands.open_stdin(stdin.take())),
-            };
-            event.into_iter().for_each(|event| self.tell(event));
+            let stdin = if *spec == Spec::Stdin { stdin.take() } else { None };
+            for event in self.hands.open_spec(spec, stdin) {
+                self.tell(event);
+            }
         }
         for complaint in complaints {
             self.tell(Event::NotOpened(complaint));
@@ -269,9 +276,8 @@ impl Live {
                 }
             }
             Happening::Answer(event) => self.tell(*event),
-            Happening::Found(paths) => {
-                for path in paths {
-                    let event = self.hands.open_remote_file(&path);
+            Happening::Found(name, found) => {
+                for event in self.hands.found(&name, found) {
                     self.tell(event);
                 }
             }
@@ -423,7 +429,7 @@ impl Live {
             self.tell(Event::Wall(Zoned::now()));
         }
         for id in std::mem::take(&mut self.changed) {
-            if let Some(event) = self.hands.status(id) {
+            for event in [self.hands.renamed(id), self.hands.status(id)].into_iter().flatten() {
                 self.tell(event);
             }
         }

@@ -17,6 +17,11 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub fn tailpane<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tailpane"));
     command.args(args).stdin(Stdio::null()).env_remove("NO_COLOR").env("TERM", "xterm");
+    // Nothing of the user's own says anything here.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"TAILPANE_"))
+    {
+        command.env_remove(name);
+    }
     command
 }
 

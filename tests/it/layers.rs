@@ -19,6 +19,7 @@ const LAYERS: &[Layer] = &[
             "core::form",
             "core::glob",
             "core::near",
+            "core::pattern",
             "core::query",
             "core::read",
             "core::text",

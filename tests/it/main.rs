@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // here they are assertions
 
 mod blackbox;
+mod commands;
 mod config;
 mod finding;
 mod folder;
@@ -12,10 +13,12 @@ mod headless;
 mod hosts;
 mod layers;
 mod own;
+mod pictures;
 mod reading;
 mod readme;
 mod screen;
 mod shown;
+mod sources;
 mod ssh;
 mod time;
 #[allow(dead_code)] // the benchmarks use the rest

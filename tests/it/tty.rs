@@ -53,6 +53,12 @@ impl Tty {
         for name in ["COLORTERM", "NO_COLOR", "TMUX", "STY", "LC_ALL", "LC_CTYPE"] {
             command.env_remove(name);
         }
+        // Nothing of the user's own says anything here.
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"TAILPANE_"))
+        {
+            command.env_remove(name);
+        }
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
         command.cwd(Path::new("/"));

@@ -21,7 +21,7 @@ mod reading;
 mod remote;
 mod script;
 #[allow(dead_code)] // each test uses its part
-mod site;
+pub mod site;
 #[allow(dead_code)] // each test uses its part
 mod sshd;
 mod system;
