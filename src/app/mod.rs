@@ -301,8 +301,8 @@ impl App {
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
             Event::Hosts(names) => self.hosts_came(names),
-            Event::Listed(id, listing) => self.to_layers(|layer, app| layer.listed(id, &listing, app)),
-            Event::Peeked(id, peek) => self.to_layers(|layer, _| layer.peeked(id, &peek)),
+            Event::Listed(id, listing) => self.tell_layers(|layer, app| layer.listed(id, &listing, app)),
+            Event::Peeked(id, peek) => self.tell_layers(|layer, _| layer.peeked(id, &peek)),
             Event::Configured(configured) => self.configured(*configured),
             Event::NotConfigured(wrong) => self.not_configured(&wrong),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
