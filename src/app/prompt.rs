@@ -56,6 +56,21 @@ impl Histories {
         }
     }
 
+    /// Everything, kind by kind, the newest last.
+    pub fn lines(&self) -> BTreeMap<String, Vec<String>> {
+        self.lines.iter().map(|(sign, lines)| ((*sign).to_owned(), lines.clone())).collect()
+    }
+
+    /// Puts what was kept before in front of what there is.
+    pub fn recall(&mut self, kept: BTreeMap<String, Vec<String>>) {
+        const SIGNS: [&str; 6] = ["/", "&", "filter", "t", ":", "save"];
+        let own = std::mem::take(&mut self.lines);
+        for sign in SIGNS {
+            let own = own.get(sign).into_iter().flatten();
+            kept.get(sign).into_iter().flatten().chain(own).for_each(|line| self.add(sign, line));
+        }
+    }
+
     /// The newest line.
     pub fn last(&self, sign: &str) -> Option<String> {
         self.lines.get(sign)?.last().cloned()

@@ -20,6 +20,7 @@ mod reading;
 mod record;
 mod scroll;
 mod search;
+mod session;
 mod shown;
 mod space;
 mod time;

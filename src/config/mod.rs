@@ -13,6 +13,7 @@ pub mod hosts;
 pub mod keymap;
 pub mod logs;
 pub mod schema;
+pub mod session;
 pub mod settings;
 pub mod show;
 pub mod toml;

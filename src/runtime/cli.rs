@@ -139,6 +139,10 @@ struct Args {
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(PRESETS.map(|(name, _)| name)))]
     keymap: Option<String>,
 
+    /// Take up the last session with the same sources: what was open, places, marks, filters; without FILE the newest
+    #[arg(long)]
+    restore: bool,
+
     /// Print all settings, with where each was said, and end
     #[arg(long)]
     show_config: bool,
@@ -220,6 +224,8 @@ pub struct Options {
     pub profile: Option<String>,
     /// The workspace, if one was named.
     pub workspace: Option<String>,
+    /// The newest session is to be taken up where nothing is named.
+    pub restore: bool,
     /// What the command line says of settings.
     pub flags: Branch,
     /// Print all settings and end.
@@ -306,6 +312,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         config: args.config,
         profile: args.profile,
         workspace: args.workspace,
+        restore: args.restore,
         flags,
         show_config: args.show_config,
         check_config: args.check_config,
@@ -320,6 +327,7 @@ fn flags(args: &Args) -> Branch {
     let said = [
         ("--layout", "layout", word(&args.layout)),
         ("--keymap", "keymap", word(&args.keymap)),
+        ("--restore", "restore", on(args.restore, true)),
         ("--chrome", "chrome", word(&args.chrome)),
         ("--mouse", "mouse", on(args.mouse, true)),
         ("--no-log-colors", "log-colors", on(args.no_log_colors, false)),

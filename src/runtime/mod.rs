@@ -25,6 +25,7 @@ pub mod picture;
 pub mod reload;
 pub mod save;
 pub mod scan;
+pub mod session;
 pub mod sieve;
 pub mod signals;
 pub mod spec;
@@ -110,25 +111,35 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(USAGE));
         }
     };
+    let screen = io::stdout().is_terminal() && !options.plain && !options.json;
+    let (session, unsaid) = if screen { session::wanted(&options, &settings) } else { (None, None) };
+    let planned = match &session {
+        Some(session) if options.files.is_empty() && settings.workspace.sources.is_empty() => {
+            session.desk.sources.clone()
+        }
+        _ => settings.workspace.sources.clone(),
+    };
     let demo = options.demo.then(Demo::start).transpose().context("the demo's logs cannot be written")?;
     let names: Vec<OsString> = match &demo {
         Some(demo) => demo.files().into_iter().map(OsString::from).collect(),
-        None if options.files.is_empty() && !settings.workspace.sources.is_empty() => Vec::new(),
+        None if options.files.is_empty() && !planned.is_empty() => Vec::new(),
         None if options.files.is_empty() && io::stdin().is_terminal() => {
-            tell(&cli::short_help());
+            match unsaid {
+                Some(sentence) => tell(&format!("tailpane: {sentence}\n")),
+                None => tell(&cli::short_help()),
+            }
             return Ok(ExitCode::from(USAGE));
         }
         None if options.files.is_empty() => vec!["-".into()],
         None => options.files.clone(),
     };
+    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
+    let (mut specs, mut complaints) = spec::planned(&planned, &resolver);
     options.settings = settings;
     let options = &options;
-    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
-    let (mut specs, mut complaints) = spec::planned(&options.settings.workspace.sources, &resolver);
     let (named, more) = spec::expand(&names, &resolver);
     specs.extend(named.into_iter().filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
-    complaints.extend(more);
-    let screen = io::stdout().is_terminal() && !options.plain && !options.json;
+    complaints.extend(more.into_iter().chain(unsaid));
     if !screen || specs.is_empty() {
         for complaint in &complaints {
             headless::say(&[complaint]);
@@ -139,7 +150,8 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     }
     let stdin = if specs.contains(&Spec::Stdin) { piped_stdin()? } else { None };
     if screen {
-        return live::run(options, keymap, &specs, complaints, stdin, resolver);
+        let start = live::Start { keymap, session, complaints };
+        return live::run(options, start, &specs, stdin, resolver);
     }
     let demo = Arc::new(Mutex::new(demo));
     clean_up_at_end(&demo)?;

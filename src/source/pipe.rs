@@ -135,6 +135,7 @@ impl Pipe {
             grew: inner.grew,
             watch: Watch::Pushed,
             notices: Arc::from([]),
+            file: None,
             facts: vec![("in memory", format!("{} KiB", (held.end - held.start).div_ceil(1024)))],
             remote: None,
         }
