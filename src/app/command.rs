@@ -6,8 +6,8 @@ use super::hits::Hits;
 use super::overview::Overview;
 use super::panel::Panel;
 use super::{
-    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, panes, program, record, search,
-    session, share, shown, time, times, zone,
+    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, palette, panes, picker, program,
+    record, search, session, share, shown, time, times, zone,
 };
 use crate::config::keymap::{Binding, Context, Keymap};
 use crate::core::near::nearest;
@@ -39,6 +39,10 @@ pub enum Args {
     Fields(&'static str),
     /// A zone; what it is called in help.
     Zone(&'static str),
+    /// A path here; what it is called in help.
+    Path(&'static str),
+    /// A path here or on another host; what it is called in help.
+    Source(&'static str),
     /// One of these.
     OneOf(&'static [&'static str]),
 }
@@ -151,7 +155,7 @@ const TABLE: &[(Group, &[Row])] = &[
     (Group::Follow, &[
         app("follow", NONE, "follow: go to the end and stay there; thaws a frozen pane", motion::follow),
         app("freeze", NONE, "freeze the pane's picture, or let it go on", motion::freeze),
-        app("reconnect", ALL, "connect to the host of the pane's log again now; `all` those that are not connected", hosts::reconnect),
+        app("reconnect", ALL, "connect to the host of the pane's log again now, or run its command again; `all` hosts that are not connected", hosts::reconnect),
     ]),
     (Group::Search, &[
         app("search", RE, "search forward as you type; Esc goes back where it began", search::forward),
@@ -221,7 +225,8 @@ const TABLE: &[(Group, &[Row])] = &[
         app("lock", NONE, "the panes of the tab show one instant: moving one moves all; or no longer", time::lock),
         app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
         app("previous-tab", NONE, "the tab before", panes::previous_tab),
-        app("open", Args::Text("PATH"), "follow a file here or on HOST:, or all that a glob names, in new panes", panes::open),
+        app("open", Args::Source("PATH"), "follow a file here or on HOST:, or all in a folder or of a glob, in new panes; `-- COMMAND` runs a command", panes::open),
+        app("pick", NONE, "choose files to follow from folders, the last ones first, with the end of each", picker::open),
     ]),
     (Group::View, &[
         app("wrap", NONE, "wrap long lines, or cut them", program::wrap),
@@ -247,10 +252,11 @@ const TABLE: &[(Group, &[Row])] = &[
         app("save-workspace", Args::Text("NAME|FILE"), "save what is on the screen as a workspace, which `tailpane -w NAME` shows again", share::save),
         app("share", NONE, "copy a command that shows the same again, as far as one can say it", share::share),
         app("restore", NONE, "take up the last session with the same sources: places, marks, filters, searches", session::restore),
-        app("save", Args::Text("PATH"), "save lines to a file: the selected, the kept or all", copy::save),
+        app("save", Args::Path("PATH"), "save lines to a file: the selected, the kept or all", copy::save),
     ]),
     (Group::Program, &[
         app("command", NONE, "type a command by name; Tab completes", program::command),
+        app("palette", NONE, "find a command, a pane or a file by some of its letters", palette::open),
         app("help", Args::Text("WORD"), "this page, or what it says of a word", program::help),
         app("redraw", NONE, "draw everything anew", program::redraw),
         app("suspend", NONE, "back to the shell; `fg` returns", program::suspend),

@@ -53,7 +53,7 @@ impl App {
         (self.dirty, self.awaited, self.ages_due) = (false, false, None);
         let area = self.panes_area();
         let placed = self.desk.tab().map(|tab| tab.place(area)).unwrap_or_default();
-        let mut screen = Screen { size, tabs: self.tabs_bar(), ..Screen::default() };
+        let mut screen = Screen { size, tabs: self.tabs_bar().map(|(bar, _)| bar), ..Screen::default() };
         let beside = placed.borders.iter().filter(|border| border.split == Split::Beside);
         screen.dividers = beside.map(|border| border.area).filter(|area| area.width > 0).collect();
         for (id, area) in placed.panes {
@@ -98,12 +98,12 @@ impl App {
         self.settings.chrome == Chrome::Full && self.settings.hints && self.size.height >= HINTS_FROM
     }
 
-    fn has_scrollbar(&self, area: Area) -> bool {
+    pub(super) fn has_scrollbar(&self, area: Area) -> bool {
         self.settings.chrome == Chrome::Full && area.width >= SCROLLBAR_FROM && area.height > 2
     }
 
     /// The title's and the body's place in a pane.
-    fn parts(&self, area: Area) -> (Option<Area>, Area) {
+    pub(super) fn parts(&self, area: Area) -> (Option<Area>, Area) {
         if self.settings.chrome == Chrome::None || area.height < 2 {
             return (None, area);
         }
@@ -112,7 +112,7 @@ impl App {
     }
 
     /// A pane's body without the histogram above it, and where that stands.
-    fn band(&self, id: PaneId, body: Area) -> (Option<Area>, Area) {
+    pub(super) fn band(&self, id: PaneId, body: Area) -> (Option<Area>, Area) {
         let wanted = self.desk.panes.get(&id).is_some_and(|pane| pane.look.histogram);
         if !wanted || body.height < BAND_FROM || body.width < BAND_WIDTH {
             return (None, body);
@@ -162,13 +162,15 @@ impl App {
     }
 
     fn empty_view(&self, area: Area) -> Option<PaneView> {
-        let note = "nothing is open; :open PATH follows a file, q quits".to_owned();
+        let nothing = "nothing is open; :open PATH follows a file, q quits";
+        let note = self.sought.clone().unwrap_or_else(|| nothing.to_owned());
         let rows =
             if area.height > 0 { vec![super::screen::Row::Note(note, Tone::Faint)] } else { Vec::new() };
         Some(PaneView { title: None, band: None, focused: true, body: area, rows, scrollbar: None })
     }
 
-    fn tabs_bar(&self) -> Option<Bar> {
+    /// The row of tabs, and the first that is in it.
+    pub(super) fn tabs_bar(&self) -> Option<(Bar, usize)> {
         if !self.has_tabs() {
             return None;
         }
@@ -186,7 +188,7 @@ impl App {
             left.push(piece(" ", Tone::Plain));
         }
         let area = Area { x: 0, y: 0, width: self.size.width, height: 1 };
-        Some(Bar { area, left, right: Vec::new() })
+        Some((Bar { area, left, right: Vec::new() }, first))
     }
 
     fn tab_label(&self, n: usize, tab: &super::desk::Tab) -> Piece {

@@ -8,6 +8,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use super::configure::Configured;
+use super::folder::{Folder, Listing, LookId, Peek};
 use super::key::{Key, Mouse};
 use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
@@ -42,6 +43,12 @@ pub enum Event {
     NotOpened(String),
     /// Others were opened in the place of a source: it was a folder.
     Superseded(SourceId),
+    /// Files are looked for and none is there yet: a sentence.
+    Sought(String),
+    /// The file of a source that a folder or a pattern stood for is gone, and has not come back for some seconds.
+    Vanished(SourceId),
+    /// A source is called so now: its path has a date in it.
+    Renamed(SourceId, String),
     /// Something about a source changed.
     Source(SourceId, Status),
     /// A scan has come further; the snapshot replaces the one before.
@@ -70,6 +77,12 @@ pub enum Event {
     Zone(String, Option<TimeZone>),
     /// The names of all zones there are.
     Zones(Vec<String>),
+    /// What became of [`Effect::List`]; a sentence where the folder cannot be read.
+    Listed(LookId, Result<Listing, String>),
+    /// What became of [`Effect::Peek`].
+    Peeked(LookId, Peek),
+    /// The names of hosts and groups that configs name.
+    Hosts(Vec<String>),
     /// The config was read again.
     Configured(Box<Configured>),
     /// The config was to be read again, and something is wrong in it: a sentence each.
@@ -103,8 +116,16 @@ pub enum Effect {
     LookBack(ScanId),
     /// Make a histogram in the background; answered by [`Event::Charted`].
     Chart(Box<ChartRequest>),
-    /// Open a path or a glob as typed.
+    /// Open a path, a glob, or a command behind `-- `, as typed.
     Open(String),
+    /// Open what lies at a path, whatever its name looks like.
+    OpenPath(PathBuf),
+    /// Look into a folder in the background; answered by [`Event::Listed`], or never.
+    List(LookId, Folder),
+    /// Read the last lines of a file in the background, so many; answered by [`Event::Peeked`], or never.
+    Peek(LookId, PathBuf, usize),
+    /// List the names of hosts; answered by [`Event::Hosts`].
+    Hosts,
     /// Stop following a source and forget it.
     Close(SourceId),
     /// Put text on the clipboard (OSC 52); answered by [`Event::Copied`].
@@ -130,7 +151,7 @@ pub enum Effect {
     Zone(String),
     /// List the names of zones; answered by [`Event::Zones`].
     Zones,
-    /// Try the host of a source again now.
+    /// Try the host of a source again now, or run its command again.
     Reconnect(SourceId),
     /// Leave the screen, print these lines plainly so that the mouse can select them, come back on a key.
     Dump(Vec<String>),

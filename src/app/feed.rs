@@ -6,7 +6,7 @@ use super::age;
 use super::levels::Levels;
 use super::link::LinkState;
 use super::rate::Rate;
-use super::source::{Source, State, Status};
+use super::source::{Source, State, Status, Watch};
 use super::tally::Tally;
 use crate::config::logs::LogRule;
 use crate::core::label::{self, Name};
@@ -61,8 +61,16 @@ impl Feed {
         self.source.name.contains(word) || self.said.label.as_ref().is_some_and(|label| label.contains(word))
     }
 
+    /// Whether a command says it.
+    pub fn is_command(&self) -> bool {
+        self.source.status.watch == Watch::Command
+    }
+
     /// Its full name, taken apart.
     fn name(&self) -> Name<'_> {
+        if self.is_command() {
+            return Name::whole(&self.source.name);
+        }
         let host = self.source.status.remote.as_ref().map(|remote| &*remote.host.name);
         Name::new(&self.source.name, host)
     }

@@ -19,13 +19,27 @@ pub(super) fn reconnect(app: &mut App, call: &Call) {
         return app.reconnect_all();
     }
     let Some((_, pane, _)) = app.focused() else { return };
+    let command = |source: SourceId| app.feeds.get(&source).is_some_and(super::feed::Feed::is_command);
+    let commands: Vec<SourceId> =
+        pane.strands().map(|strand| strand.source).filter(|id| command(*id)).collect();
     let far = |source: SourceId| {
         let remote = app.feeds.get(&source)?.status().remote.as_ref()?;
         Some((source, text::printable(&remote.host.name)))
     };
     let far: Vec<_> = pane.strands().filter_map(|strand| far(strand.source)).collect();
+    if let [first, ..] = commands[..] {
+        let said =
+            if commands.len() == 1 { app.name_of(first) } else { format!("{} commands", commands.len()) };
+        app.messages.note(format!("running {said} again"));
+        app.effects.extend(commands.iter().map(|id| Effect::Reconnect(*id)));
+    }
+    if far.is_empty() && commands.is_empty() {
+        return app
+            .messages
+            .note("this log is no other host's and no command's: there is nothing to do again");
+    }
     if far.is_empty() {
-        return app.messages.note("this log is no other host's; there is no link");
+        return;
     }
     let hosts: BTreeSet<&str> = far.iter().map(|(_, host)| host.as_str()).collect();
     let hosts: Vec<&str> = hosts.into_iter().collect();

@@ -11,7 +11,7 @@ use super::link::LinkState;
 use super::pane::PaneId;
 use super::rows::counted;
 use super::screen::{Piece, Tone};
-use super::source::{Remote, State, Watch};
+use super::source::{Remote, State, Status, Watch};
 use crate::core::read::formats;
 use crate::core::text;
 
@@ -33,6 +33,7 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
         Watch::Events => fact("watched by", "the system's events".into()),
         Watch::Polling(why) => fact("watched by", format!("polling: {why}")),
         Watch::Pushed => fact("watched by", "its writer: bytes simply arrive".into()),
+        Watch::Command => {} // what is known of the command stands below
     }
     fact(
         "readable",
@@ -155,18 +156,22 @@ pub fn state_of(feed: &Feed) -> String {
     let host = feed.status().remote.as_ref().map(|remote| &remote.host);
     match host.filter(|host| host.state != LinkState::Up) {
         Some(host) => hosts::sentence(host).0,
-        None => state(&feed.status().state),
+        None => state(feed.status()),
     }
 }
 
 /// A state in words.
-fn state(state: &State) -> String {
-    match state {
+fn state(status: &Status) -> String {
+    match &status.state {
         State::Opening => "being opened".into(),
+        State::Live if status.watch == Watch::Command => "running".into(),
         State::Live => "followed".into(),
         State::Waiting(why) => format!("waiting: {why}"),
         State::Failed(why) => format!("failed: {why}"),
-        State::Ended(why) => format!("ended: {why}"),
+        State::Ended(why) if status.watch == Watch::Command => {
+            format!("{}; R runs it again", status.ended(why))
+        }
+        State::Ended(why) => status.ended(why),
     }
 }
 

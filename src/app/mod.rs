@@ -11,7 +11,7 @@
 //! - where a pane looks: [`eye`]; what it sees from there: [`lens`]; how that is drawn: [`rows`]
 //! - several logs in one pane: [`strand`], [`merge`]; going by time: [`time`]
 //! - in which form it shows lines: [`shown`]; the column of times before them: [`times`]
-//! - popups and prompts: each a [`layer::Layer`] in a file of its own
+//! - popups and prompts: each a [`layer::Layer`] in a file of its own; lists narrowed by typing: [`finder`]
 
 pub mod age;
 pub mod ask;
@@ -31,10 +31,13 @@ pub mod event;
 pub mod extent;
 pub mod eye;
 pub mod feed;
+pub mod finder;
 pub mod fold;
+pub mod folder;
 pub mod folding;
 pub mod help;
 pub mod hidden;
+pub mod history;
 pub mod hits;
 pub mod hosts;
 pub mod hunt;
@@ -56,10 +59,14 @@ pub mod news;
 pub mod numbers;
 pub mod overview;
 pub mod pair;
+pub mod palette;
 pub mod pane;
 pub mod panel;
 pub mod panes;
+pub mod paths;
+pub mod picker;
 pub mod popup;
+pub mod preview;
 pub mod program;
 pub mod prompt;
 pub mod question;
@@ -83,6 +90,7 @@ pub mod time;
 pub mod times;
 pub mod title;
 pub mod wall;
+pub mod written;
 pub mod zone;
 
 #[cfg(test)]
@@ -131,7 +139,11 @@ pub struct App {
     /// What hosts ask.
     questions: ask::Questions,
     /// What was typed into prompts before.
-    histories: prompt::Histories,
+    histories: history::Histories,
+    /// Names of hosts, once somebody began to type one.
+    host_names: paths::Hosts,
+    /// The number of the newest look into a folder or a file.
+    looks: u64,
     /// The number of the newest scan.
     scans: u64,
     /// The pane that leads its pair, and where it looked when it did last.
@@ -144,6 +156,8 @@ pub struct App {
     mouse: mouse::Grip,
     /// The user asked for a source to be opened: its pane gets the focus.
     opening: bool,
+    /// What is looked for and was not there, while nothing is open.
+    sought: Option<String>,
     /// The workspace: what is planned, and what has come of it.
     space: space::Space,
     /// What is being saved, in case the file is there already.
@@ -200,7 +214,9 @@ impl App {
             input: Input::default(),
             messages: Messages::default(),
             questions: ask::Questions::default(),
-            histories: prompt::Histories::default(),
+            histories: history::Histories::default(),
+            host_names: paths::Hosts::default(),
+            looks: 0,
             scans: 0,
             paired: None,
             hunt: None,
@@ -208,6 +224,7 @@ impl App {
             size: Size::default(),
             mouse: mouse::Grip::default(),
             opening: false,
+            sought: None,
             space,
             saving: None,
             now: None,
@@ -253,6 +270,7 @@ impl App {
             Event::Levelled(id, index) => self.levelled(now, id, index),
             Event::Charted(id, histogram, looked) => self.charted(now, id, histogram, looked),
             Event::Source(id, status) => self.source_changed(id, status),
+            Event::Renamed(id, name) => self.renamed(id, name),
             Event::Tick => self.tick(now),
             Event::Wall(time) => self.wall.tell(now, time),
             event => {
@@ -279,6 +297,8 @@ impl App {
                 self.messages.error(sentence);
             }
             Event::Superseded(id) => self.superseded(id),
+            Event::Sought(sentence) => self.sought(sentence),
+            Event::Vanished(id) => self.vanished(id),
             Event::Copied(sentence) => self.copied(sentence),
             Event::WorkspaceSaved(saved) => self.workspace_saved(saved),
             Event::Recalled(found) => self.recalled(found.map(|found| found.map(|found| *found))),
@@ -289,10 +309,13 @@ impl App {
             Event::Unasked(id) => self.unasked(id),
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
+            Event::Hosts(names) => self.hosts_came(names),
+            Event::Listed(id, listing) => self.to_layers(|layer, app| layer.listed(id, &listing, app)),
+            Event::Peeked(id, peek) => self.to_layers(|layer, _| layer.peeked(id, &peek)),
             Event::Configured(configured) => self.configured(*configured),
             Event::NotConfigured(wrong) => self.not_configured(&wrong),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
-            Event::Source(..) | Event::Tick | Event::Wall(_) => {}
+            Event::Source(..) | Event::Renamed(..) | Event::Tick | Event::Wall(_) => {}
         }
     }
 

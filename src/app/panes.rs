@@ -96,6 +96,25 @@ impl App {
         self.effects.push(Effect::Close(source));
     }
 
+    /// Nothing is there yet of what is looked for.
+    pub(super) fn sought(&mut self, sentence: String) {
+        self.opening = false;
+        self.messages.note(sentence.clone());
+        self.sought = Some(sentence);
+    }
+
+    /// The file of a source is gone for good: its panes close where that is wanted. The last one stays.
+    pub(super) fn vanished(&mut self, source: SourceId) {
+        if !self.settings.sources.close_vanished || !self.feeds.contains_key(&source) {
+            return;
+        }
+        let (name, panes) = (self.name_of(source), self.desk.panes.len());
+        self.superseded(source);
+        if self.desk.panes.len() < panes {
+            self.messages.note(format!("{name} is gone: its pane is closed"));
+        }
+    }
+
     /// Takes away the panes of a source in whose place others were opened.
     pub(super) fn superseded(&mut self, source: SourceId) {
         self.part_with(source);

@@ -187,11 +187,15 @@ impl Brush<'_> {
         if let Some((said, tone)) = unlinked(self.feed) {
             return self.note(&said, tone);
         }
+        let ended = match &status.state {
+            State::Ended(why) => status.ended(why),
+            _ => String::new(),
+        };
         let (text, tone) = match &status.state {
             State::Waiting(why) => (why.as_str(), Tone::Note),
             State::Failed(why) => (why.as_str(), Tone::Bad),
             State::Opening => ("opening …", Tone::Faint),
-            State::Ended(why) if self.pane.keeping().next().is_none() => (why.as_str(), Tone::Note),
+            State::Ended(_) if self.pane.keeping().next().is_none() => (ended.as_str(), Tone::Note),
             _ if self.pane.keeping().next().is_some() => {
                 ("the filter keeps no line; C switches it off, U takes the last term back", Tone::Note)
             }

@@ -56,6 +56,14 @@ impl App {
         self.furnish_planned(pane);
     }
 
+    /// A source is called otherwise from now on.
+    pub(super) fn renamed(&mut self, id: SourceId, name: String) {
+        if let Some(feed) = self.feeds.get_mut(&id).filter(|feed| feed.source.name != name) {
+            feed.source.name = name;
+            self.dirty = true;
+        }
+    }
+
     pub(super) fn source_changed(&mut self, id: SourceId, status: Status) {
         let Some(feed) = self.feeds.get_mut(&id) else { return };
         let link =

@@ -85,7 +85,8 @@ pub enum State {
     Waiting(String),
     /// Cannot be read now, and tried again: no permission, a disk fault.
     Failed(String),
-    /// Will not give any more: the end of stdin, a file of the kernel's that is read once.
+    /// Will not give any more: the end of stdin, a file of the kernel's that is read once. Of a command how it
+    /// ended: `(exit 1)`, `by signal 9`.
     Ended(String),
 }
 
@@ -98,6 +99,8 @@ pub enum Watch {
     Polling(String),
     /// Bytes simply arrive: a pipe.
     Pushed,
+    /// A command that was started says them; it can be run again.
+    Command,
 }
 
 /// Something that happened to a log at a position.
@@ -111,10 +114,17 @@ pub struct Notice {
     pub text: String,
 }
 
+impl Status {
+    /// How an end is said: a command's in brackets or by its signal, any other by its reason.
+    pub fn ended(&self, why: &str) -> String {
+        if self.watch == Watch::Command { format!("ended {why}") } else { format!("ended: {why}") }
+    }
+}
+
 /// What happened to a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoticeKind {
-    /// Another file took its place; nothing was lost.
+    /// Another file took its place, or its command was run again; nothing was lost.
     Rotated,
     /// It was cut or rewritten; everything that could be read was.
     Truncated,

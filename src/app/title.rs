@@ -56,7 +56,9 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
             state.iter_mut().filter(|piece| !piece.text.starts_with(BEHIND)).for_each(shorter);
         }
     }
-    let name = shorten(&name, width.saturating_sub(taken(&state)).max(4.min(width)));
+    let room = width.saturating_sub(taken(&state)).max(4.min(width));
+    let command = pane.merged.is_none() && feeds.iter().any(|feed| feed.is_command());
+    let name = if command { shorten_end(&name, room) } else { shorten(&name, room) };
     let mut left = vec![piece(name, tone)];
     let remote = feeds.iter().flat_map(|feed| remote_pieces(app, feed));
     for part in state.into_iter().chain(remote).chain(chain_pieces(pane)).chain(hidden_pieces(pane)) {
@@ -181,7 +183,7 @@ fn liveness(app: &App, feed: &Feed, now: Instant) -> Piece {
         State::Opening => piece("opening", Tone::Faint),
         State::Waiting(why) => piece(format!("waiting: {why}"), Tone::Note),
         State::Failed(why) => piece(format!("failed: {why}"), Tone::Bad),
-        State::Ended(why) => piece(format!("ended: {why}"), Tone::Note),
+        State::Ended(why) => piece(feed.status().ended(why), Tone::Note),
     }
 }
 
@@ -293,6 +295,22 @@ pub(super) fn shorten(name: &str, width: usize) -> String {
     format!("{head}…{kept}")
 }
 
+/// A command cut to fit: it loses its end.
+fn shorten_end(command: &str, width: usize) -> String {
+    if text::width(command) <= width {
+        return command.to_owned();
+    }
+    let mut kept = String::new();
+    for c in command.chars() {
+        kept.push(c);
+        if text::width(&kept) >= width {
+            kept.pop();
+            break;
+        }
+    }
+    kept + "…"
+}
+
 impl App {
     /// The shortest name of a pane's source that no other open source has; of a merged stream, how many logs it is of.
     pub(super) fn short_name(&self, id: PaneId) -> String {
@@ -330,6 +348,8 @@ mod tests {
         assert_eq!(shorten("/var/log/syslog", 8), "…/syslog");
         assert_eq!(shorten("a", 8), "a");
         assert_eq!(shorten("日本語", 4), "…語");
+        assert_eq!(shorten_end("journalctl -fu app", 10), "journalct…");
+        assert_eq!(shorten_end("日本語", 4), "日…");
         assert_eq!(shorten("web1/access.log", 12), "web1/…ss.log");
         assert_eq!(shorten("a-very-long-folder/access.log", 12), "…/access.log");
     }

@@ -16,6 +16,7 @@ pub mod schema;
 pub mod session;
 pub mod settings;
 pub mod show;
+pub mod sources;
 pub mod toml;
 pub mod tree;
 pub mod workspace;

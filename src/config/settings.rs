@@ -9,6 +9,7 @@ use super::formats::{OwnFormat, read_zone};
 use super::keymap::PRESETS;
 use super::logs::LogRule;
 use super::schema::CONTEXT;
+use super::sources::Sources;
 use super::toml::{Entry, Table};
 use super::workspace::Workspace;
 use crate::core::form::Way;
@@ -112,6 +113,8 @@ pub struct Settings {
     pub own_formats: Vec<OwnFormat>,
     /// Filters that panes begin with.
     pub filters: Vec<SourceFilter>,
+    /// Where lines come from.
+    pub sources: Sources,
     /// The keys there are before the user's own: a preset.
     pub keymap: String,
     /// The last session with the same sources is taken up at the start.
@@ -190,6 +193,7 @@ impl Default for Settings {
             formats: Vec::new(),
             own_formats: Vec::new(),
             filters: Vec::new(),
+            sources: Sources::default(),
             keymap: "less".to_owned(),
             restore: false,
             workspace: Workspace::default(),
@@ -242,7 +246,7 @@ impl Settings {
             "zone" => self.zone = Some(read_zone(entry, zone)?),
             "context" => self.context = usize::try_from(entry.number(CONTEXT)?).unwrap_or(usize::MAX),
             "by-line" => self.by_line = entry.switch()?,
-            _ => {}
+            _ => self.sources.read(entry)?,
         }
         Ok(())
     }

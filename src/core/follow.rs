@@ -35,7 +35,7 @@ use std::time::Duration;
 
 pub use begin::{Beginning, Encoding, UTF8_MARK, beginning};
 use late::Late;
-pub use name::{Extra, extra};
+pub use name::{Extra, extra, is_generation};
 use seen::Seen;
 use sibling::Listed;
 pub use sibling::{Sibling, is_compressed};
@@ -346,6 +346,11 @@ impl<D: Disk> Follow<D> {
     /// Left files in which late lines are looked for.
     pub fn retired(&self) -> usize {
         self.retired.len()
+    }
+
+    /// Whether a file is, or was, a generation of this log, as far back as that is remembered.
+    pub fn knows(&self, id: FileId) -> bool {
+        self.is_generation(id) || self.past.iter().any(|past| past.id == id)
     }
 
     /// Shows the path as failed until the next look.

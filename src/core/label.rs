@@ -7,6 +7,8 @@ pub struct Name<'a> {
     pub host: Option<&'a str>,
     /// The path.
     pub path: &'a str,
+    /// It is no path, and has no shorter form: a command.
+    pub whole: bool,
 }
 
 impl<'a> Name<'a> {
@@ -16,13 +18,20 @@ impl<'a> Name<'a> {
             let plain = full.strip_prefix(host).and_then(|rest| rest.strip_prefix(':'));
             plain.or_else(|| full.strip_prefix("ssh://")?.strip_prefix(host))
         });
-        Name { host, path: path.unwrap_or(full) }
+        Name { host, path: path.unwrap_or(full), whole: false }
+    }
+
+    /// What is no path.
+    pub fn whole(name: &'a str) -> Name<'a> {
+        Name { host: None, path: name, whole: true }
     }
 
     /// The path's last components from the end on.
     fn parts(self) -> impl Iterator<Item = &'a str> {
-        let root = self.path.starts_with('/').then_some("");
-        self.path.rsplit('/').filter(|part| !part.is_empty() && *part != ".").chain(root)
+        let root = (!self.whole && self.path.starts_with('/')).then_some("");
+        let path = Some(self.path).filter(|_| !self.whole).into_iter().flat_map(|path| path.rsplit('/'));
+        let whole = Some(self.path).filter(|_| self.whole);
+        whole.into_iter().chain(path.filter(|part| !part.is_empty() && *part != ".")).chain(root)
     }
 
     fn shares(self, other: Name, parts: usize) -> bool {
@@ -77,7 +86,11 @@ mod tests {
     fn labels(names: &[(&str, &str)]) -> Vec<String> {
         let names: Vec<Name> = names
             .iter()
-            .map(|(host, path)| Name { host: Some(*host).filter(|host| !host.is_empty()), path })
+            .map(|(host, path)| Name {
+                host: Some(*host).filter(|host| !host.is_empty()),
+                path,
+                whole: false,
+            })
             .collect();
         names.iter().map(|name| shortest(*name, names.iter().copied())).collect()
     }
@@ -116,7 +129,7 @@ mod tests {
     #[test]
     fn names_that_are_printed_stay_right_when_others_come() {
         let known = [("web1", "/a/x.log"), ("web2", "/a/x.log"), ("web1", "/b/x.log"), ("web1", "/c/y.log")];
-        let names = known.map(|(host, path)| Name { host: Some(host), path });
+        let names = known.map(|(host, path)| Name { host: Some(host), path, whole: false });
         let label = |n: usize, known: usize| with_host(names[n], names[..known].iter().copied());
         assert_eq!(label(0, 1), "web1:x.log");
         assert_eq!(label(1, 2), "web2:x.log");
@@ -137,6 +150,14 @@ mod tests {
             labels(&[("", "./web1:a.log"), ("", "/x/a.log"), ("web1", "/y/a.log")]),
             ["./web1:a.log", "a.log", "web1:a.log"]
         );
+    }
+
+    #[test]
+    fn a_command_is_called_as_it_is() {
+        let names = [Name::whole("tail -F /var/log/a.log"), Name::new("/var/log/a.log", None)];
+        let label = |n: usize| shortest(names[n], names.iter().copied());
+        assert_eq!([label(0), label(1)], ["tail -F /var/log/a.log", "a.log"]);
+        assert_eq!(shortest(Name::whole("/bin/date"), [].into_iter()), "/bin/date");
     }
 
     #[test]

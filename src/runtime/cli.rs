@@ -22,6 +22,7 @@ use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::Query;
 use crate::core::text::{printable, width};
+use crate::runtime::generate::What;
 use crate::ui::theme;
 
 /// Follow many log files at once in one terminal: a pane per file, with highlighting, filters and search
@@ -34,18 +35,42 @@ use crate::ui::theme;
 #[command(name = "tailpane", version, max_term_width = 100)]
 #[command(after_help = "Examples:
   tailpane /var/log/*.log                       a pane per file
+  tailpane /var/log/app/                        a pane per file, also for those that come later
   tailpane --keep 'error|warn' app.log          only lines that match; lower case matches both cases
   tailpane web1:/var/log/app.log 'web*:log/*'   files on other hosts, over SSH
   tailpane --filter 'level>=warn' app.log       what lines say: levels, times, fields
   make 2>&1 | tailpane                          a program's output
+  tailpane -c 'journalctl -fu app' app.log      a command's output in a pane
   tailpane --json app.log | jq -r .line         without a screen
   tailpane --demo                               living logs made up on the spot")]
 struct Args {
-    /// Files to follow; `-` is standard input, and quoted globs ('*.log') are expanded. On other hosts:
+    /// Files to follow; `-` is standard input. Of a folder and a quoted glob ('*.log') those that come later are
+    /// followed too. A name may have variables: ${host}, ${env:HOME}, ${date:%Y-%m-%d}. On other hosts:
     /// [USER@]HOST:PATH or ssh://[USER@]HOST[:PORT]/PATH, where PATH may be a folder (a/) or a glob, and HOST a glob
     /// over the ssh config ('web*:a.log'), a list ('{web,db}1:a.log') or a group of config.toml (@web:a.log)
     #[arg(value_name = "FILE")]
     files: Vec<OsString>,
+
+    /// Run a command (by `sh -c`) and follow what it says on both its outputs; it ends with tailpane
+    #[arg(short = 'c', long, value_name = "COMMAND")]
+    command: Vec<String>,
+
+    /// Follow the files in the folders below a folder too, without those that ignore files name (.gitignore, .ignore,
+    /// .fdignore)
+    #[arg(short = 'r', long)]
+    recursive: bool,
+
+    /// Follow files of folders and globs whose names begin with a dot, too
+    #[arg(long)]
+    hidden: bool,
+
+    /// Follow files that ignore files name, too
+    #[arg(long)]
+    no_ignore: bool,
+
+    /// Close the pane of a file that a folder or a glob stood for when the file is gone
+    #[arg(long)]
+    close_vanished: bool,
 
     /// Keep only lines that match (the filters are applied in the order given)
     #[arg(short = 'k', long, value_name = "REGEX")]
@@ -115,7 +140,7 @@ struct Args {
     color: When,
 
     /// Follow made-up logs in a temporary folder
-    #[arg(long, conflicts_with = "files")]
+    #[arg(long, conflicts_with_all = ["files", "command"])]
     demo: bool,
 
     /// Reach other hosts by this ssh config in place of ~/.ssh/config and the system's (as ssh -F)
@@ -150,6 +175,10 @@ struct Args {
     /// Say what is wrong in the config, and end: with 0 when nothing is
     #[arg(long)]
     check_config: bool,
+
+    /// Print what the program knows of itself, and end
+    #[arg(long, value_enum, value_name = "WHAT")]
+    generate: Option<What>,
 
     /// Write tailpane's own doings to a file (how much: TAILPANE_LOG=trace|debug|info|warn|error)
     #[arg(long, value_name = "FILE")]
@@ -196,6 +225,8 @@ impl FromStr for Lines {
 pub struct Options {
     /// What to follow, as named; empty when nothing was.
     pub files: Vec<OsString>,
+    /// Commands to run and follow.
+    pub commands: Vec<String>,
     /// Print lines instead of taking the screen.
     pub plain: bool,
     /// Print JSON.
@@ -232,6 +263,8 @@ pub struct Options {
     pub show_config: bool,
     /// Say what is wrong in the config and end.
     pub check_config: bool,
+    /// Print this and end.
+    pub generate: Option<What>,
     /// Where to write the program's own doings.
     pub log_file: Option<PathBuf>,
 }
@@ -246,7 +279,14 @@ impl Options {
     /// What was named on the command line, as it was written.
     pub fn origins(&self) -> Vec<Origin> {
         let folder = self.folder();
-        self.files.iter().filter_map(|name| name.to_str()).map(|name| Origin::path(name, &folder)).collect()
+        let files = self.files.iter().filter_map(|name| name.to_str()).map(|name| Origin::path(name, &folder));
+        let command = |line: &String| Origin { written: line.clone(), command: true, ..Origin::default() };
+        files.chain(self.commands.iter().map(command)).collect()
+    }
+
+    /// Whether the command line says nothing of what is to be followed.
+    pub fn names_nothing(&self) -> bool {
+        self.files.is_empty() && self.commands.is_empty()
     }
 
     /// The folder that relative names are meant from.
@@ -298,6 +338,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let settings = Settings { highlights, formats, ..Settings::default() };
     Ok(Options {
         files: args.files,
+        commands: args.command,
         plain: args.plain,
         json: args.json,
         lines: args.lines,
@@ -316,6 +357,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         flags,
         show_config: args.show_config,
         check_config: args.check_config,
+        generate: args.generate,
         log_file: args.log_file,
     })
 }
@@ -332,6 +374,10 @@ fn flags(args: &Args) -> Branch {
         ("--mouse", "mouse", on(args.mouse, true)),
         ("--no-log-colors", "log-colors", on(args.no_log_colors, false)),
         ("--by-line", "by-line", on(args.by_line, true)),
+        ("--recursive", "recursive", on(args.recursive, true)),
+        ("--hidden", "hidden", on(args.hidden, true)),
+        ("--no-ignore", "no-ignore", on(args.no_ignore, true)),
+        ("--close-vanished", "close-vanished", on(args.close_vanished, true)),
     ];
     let mut flags = Branch::default();
     for (flag, setting, value) in said {

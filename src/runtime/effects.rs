@@ -8,17 +8,19 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use directories::UserDirs;
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::clipboard;
 use super::config::Asked as Places;
+use super::folders::{self, Folders};
 use super::keys;
 use super::live::Happening;
 use super::save::Saving;
 use super::scan::Pool;
 use super::session::Sessions;
-use super::spec::{self, Spec};
+use super::spec::{self, Names, Spec};
 use super::workspace;
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::hosts;
@@ -27,13 +29,16 @@ use crate::config::hosts::Hosts;
 use crate::config::settings::Settings;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
+use crate::core::template::Template;
 use crate::core::text::printable;
+use crate::source::search::{Found, Place};
 use crate::source::ssh::ask::{Asked, Asker};
 use crate::source::ssh::config::Resolver;
 use crate::source::ssh::name::RemotePath;
 use crate::source::ssh::reach::Reach;
 use crate::source::ssh::reading::Reading;
-use crate::source::ssh::search::{Found, stands_for_several};
+use crate::source::ssh::search::stands_for_several;
+use crate::source::walk::Wanted;
 use crate::source::{Follower, Keep};
 
 /// Everything that works besides the loop.
@@ -44,6 +49,8 @@ pub struct Hands {
     follower: Follower,
     /// What names of hosts stand for.
     resolver: Arc<Resolver>,
+    /// The files that were found, while they are followed.
+    found: HashMap<Place, SourceId>,
     /// Folders on other hosts that were opened as files, and are looked into.
     folders: BTreeSet<SourceId>,
     /// Started with the first scan: the first frame needs none.
@@ -53,6 +60,7 @@ pub struct Hands {
     /// The number of the next source.
     next: u32,
     saving: Option<Saving>,
+    looking: Folders,
     /// Where what is ours is.
     places: Places,
 }
@@ -86,17 +94,20 @@ impl Hands {
             let _ = asked.send(Happening::Answer(Box::new(event)));
         });
         let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
-        let (folders, logs) = (BTreeSet::new(), HashMap::new());
+        let (folders, logs, looking) = (BTreeSet::new(), HashMap::new(), Folders::default());
+        let (found, pool, next, saving) = (HashMap::new(), None, 0, None);
         Ok(Hands {
             happened,
             settings,
             follower,
             resolver,
+            found,
             folders,
-            pool: None,
+            pool,
             logs,
-            next: 0,
-            saving: None,
+            next,
+            saving,
+            looking,
             places: Places::default(),
         })
     }
@@ -122,15 +133,82 @@ impl Hands {
     }
 
     /// Follows a path.
-    pub fn open(&mut self, path: &Path) -> Event {
+    fn open(&mut self, path: &Path) -> Event {
         let id = self.number();
         let source = self.follower.open(id, path);
         self.opened(source)
     }
 
+    /// Follows what a name stands for, as far as that can be said at once; the rest is told when it is found.
+    pub fn open_spec(&mut self, spec: &Spec, stdin: Option<File>) -> Vec<Event> {
+        match spec {
+            Spec::Path(path) => vec![self.open(path)],
+            Spec::Dated(name) => vec![self.open_dated(name)],
+            Spec::Several(wanted) => self.open_several(wanted),
+            Spec::Remote(remote) => self.open_remote(remote).into_iter().collect(),
+            Spec::Stdin => vec![self.open_stdin(stdin)],
+            Spec::Command(line) => vec![self.open_command(line)],
+        }
+    }
+
+    /// Follows a path that is another one at another time.
+    fn open_dated(&mut self, name: &Template) -> Event {
+        let id = self.number();
+        let source = self.follower.open_dated(id, name);
+        self.opened(source)
+    }
+
+    /// Follows the files that a folder or a pattern here stands for, and those that come later. What is there is
+    /// looked for at once.
+    fn open_several(&mut self, wanted: &Wanted) -> Vec<Event> {
+        let tell = self.tell_found(wanted);
+        let (_, found) = self.follower.search_now(wanted, tell);
+        let name = name_of(wanted);
+        found.into_iter().flat_map(|found| self.found(&name, found)).collect()
+    }
+
+    /// What is found comes back through the loop.
+    fn tell_found(&self, wanted: &Wanted) -> impl Fn(Found) + Send + Sync + 'static {
+        let (happened, name) = (self.happened.clone(), name_of(wanted));
+        // Nobody listens any more at the very end.
+        move |found| drop(happened.send(Happening::Found(name.clone(), found)))
+    }
+
+    /// What has become of a search, for the app.
+    pub fn found(&mut self, name: &str, found: Found) -> Vec<Event> {
+        match found {
+            Found::Files(places) | Found::Later(places) => {
+                let new = places.into_iter().filter_map(|place| self.open_found(place));
+                new.collect()
+            }
+            Found::Gone(places) => {
+                let known = places.iter().filter_map(|place| self.found.get(place));
+                known.map(|id| Event::Vanished(*id)).collect()
+            }
+            Found::Nothing(why) => vec![Event::Sought(format!("{name}: {why}"))],
+            Found::Short(why) => vec![Event::NotOpened(format!("{name}: {why}"))],
+            Found::Host(_) => Vec::new(),
+        }
+    }
+
+    /// Follows a file that was found, unless that is done.
+    fn open_found(&mut self, place: Place) -> Option<Event> {
+        if self.found.contains_key(&place) {
+            return None;
+        }
+        let event = match &place {
+            Place::Here(path) => self.open(path),
+            Place::There(path) => self.open_remote_file(path),
+        };
+        if let Event::Opened(source) = &event {
+            self.found.insert(place, source.id);
+        }
+        Some(event)
+    }
+
     /// Follows what a name on another host stands for: a file, or all that are found for a pattern or in a folder,
     /// as they appear.
-    pub fn open_remote(&mut self, path: &RemotePath) -> Option<Event> {
+    fn open_remote(&mut self, path: &RemotePath) -> Option<Event> {
         if !stands_for_several(&path.path) {
             return Some(self.open_remote_file(path));
         }
@@ -138,10 +216,10 @@ impl Hands {
         let name = printable(&path.to_string());
         self.follower.search_remote(path, move |found| {
             let why = match found {
-                Found::Files(paths) | Found::Later(paths) => {
-                    return drop(happened.send(Happening::Found(paths)));
-                }
                 Found::Nothing(why) | Found::Short(why) => why,
+                Found::Files(_) | Found::Later(_) | Found::Gone(_) => {
+                    return drop(happened.send(Happening::Found(name.clone(), found)));
+                }
                 Found::Host(host) => match hosts::unlinked(&host) {
                     Some(why) => why,
                     None => return,
@@ -163,10 +241,11 @@ impl Hands {
         let name = printable(&folder.to_string());
         self.follower.search_remote(folder, move |found| {
             let event = match found {
-                Found::Files(paths) | Found::Later(paths) => {
-                    let _ = happened.send(Happening::Found(paths));
+                Found::Files(_) | Found::Later(_) => {
+                    let _ = happened.send(Happening::Found(name.clone(), found));
                     Event::Superseded(id)
                 }
+                Found::Gone(_) => return drop(happened.send(Happening::Found(name.clone(), found))),
                 Found::Short(why) => Event::NotOpened(format!("{name}: {why}")),
                 // That stands in the folder's pane.
                 Found::Nothing(_) | Found::Host(_) => return,
@@ -176,7 +255,7 @@ impl Hands {
     }
 
     /// Follows a file on another host.
-    pub fn open_remote_file(&mut self, path: &RemotePath) -> Event {
+    fn open_remote_file(&mut self, path: &RemotePath) -> Event {
         let id = self.number();
         let own = self.settings.log(&printable(&path.to_string())).scrollback;
         let scrollback = own.unwrap_or_else(|| self.resolver.scrollback());
@@ -186,7 +265,7 @@ impl Hands {
     }
 
     /// Reads standard input, if it is not a terminal.
-    pub fn open_stdin(&mut self, stdin: Option<File>) -> Event {
+    fn open_stdin(&mut self, stdin: Option<File>) -> Event {
         let Some(file) = stdin else {
             return Event::NotOpened(
                 "standard input is a terminal, or is read already: pipe something into tailpane".to_string(),
@@ -194,6 +273,13 @@ impl Hands {
         };
         let id = self.number();
         let source = self.follower.open_stdin(id, file);
+        self.opened(source)
+    }
+
+    /// Runs a command and follows what it says.
+    fn open_command(&mut self, line: &str) -> Event {
+        let id = self.number();
+        let source = self.follower.open_command(id, line);
         self.opened(source)
     }
 
@@ -206,6 +292,11 @@ impl Hands {
     fn opened(&mut self, source: Source) -> Event {
         self.logs.insert(source.id, Log { store: Arc::clone(&source.store), end: source.status.end });
         Event::Opened(source)
+    }
+
+    /// What a source is called now, where that may change.
+    pub fn renamed(&self, id: SourceId) -> Option<Event> {
+        self.follower.name(id).map(|name| Event::Renamed(id, name))
     }
 
     /// What is known of a source now; `None` when it was closed.
@@ -267,6 +358,18 @@ impl Hands {
                 }
             }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
+            Effect::OpenPath(path) => {
+                let named = self.names().expand(path.as_os_str());
+                return Ok(self.open_named(named));
+            }
+            Effect::List(id, folder) => self.look(move || Event::Listed(id, folders::list(&folder)))?,
+            Effect::Peek(id, path, lines) => {
+                self.look(move || Event::Peeked(id, folders::peek(&path, lines)))?;
+            }
+            Effect::Hosts => {
+                let resolver = Arc::clone(&self.resolver);
+                self.look(move || Event::Hosts(resolver.names()))?;
+            }
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
             Effect::SaveWorkspace { name, text, overwrite } => self.save_workspace(&name, text, overwrite)?,
@@ -318,21 +421,39 @@ impl Hands {
 
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
         let home = UserDirs::new();
-        match spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.resolver) {
-            Ok(specs) => specs
-                .iter()
-                .filter_map(|spec| match spec {
-                    Spec::Path(path) => Some(self.open(path)),
-                    Spec::Remote(remote) => self.open_remote(remote),
-                    Spec::Stdin => Some(self.open_stdin(None)),
-                })
-                .collect(),
+        let named = spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.names());
+        self.open_named(named)
+    }
+
+    /// Begins a look into files that may take for ever.
+    fn look(&self, look: impl FnOnce() -> Event + Send + 'static) -> std::io::Result<()> {
+        let happened = self.happened.clone();
+        // Nobody listens any more at the very end.
+        self.looking.begin(move || drop(happened.send(Happening::Answer(Box::new(look())))))
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names { resolver: &self.resolver, sources: &self.settings.sources }
+    }
+
+    fn open_named(&mut self, named: Result<Vec<Spec>, String>) -> Vec<Event> {
+        match named {
+            Ok(specs) => specs.iter().flat_map(|spec| self.open_later(spec)).collect(),
             Err(sentence) => vec![Event::NotOpened(sentence)],
         }
     }
 
+    /// As [`Hands::open_spec`], with the looking for files left to others.
+    fn open_later(&mut self, spec: &Spec) -> Vec<Event> {
+        let Spec::Several(wanted) = spec else { return self.open_spec(spec, None) };
+        let tell = self.tell_found(wanted);
+        self.follower.search(wanted, tell);
+        Vec::new()
+    }
+
     fn close(&mut self, id: SourceId) {
         self.follower.close(id);
+        self.found.retain(|_, known| *known != id);
         self.logs.remove(&id);
         if let Some(pool) = &self.pool {
             pool.close(id);
@@ -385,6 +506,11 @@ impl Hands {
     }
 }
 
+/// What a search is called.
+fn name_of(wanted: &Wanted) -> String {
+    printable(&wanted.name.at(&Zoned::now()))
+}
+
 /// Takes out the scans that are to end before they have begun: a word typed at once is one search.
 pub fn leave_out_superseded(effects: &mut VecDeque<Effect>) {
     let ended = |effect: &Effect| match effect {
@@ -396,7 +522,7 @@ pub fn leave_out_superseded(effects: &mut VecDeque<Effect>) {
 }
 
 /// A path with a leading `~/` or `$HOME/` read as a shell reads it.
-fn at_home(path: &Path) -> std::path::PathBuf {
+pub fn at_home(path: &Path) -> std::path::PathBuf {
     match (path.strip_prefix("~").or_else(|_| path.strip_prefix("$HOME")), UserDirs::new()) {
         (Ok(rest), Some(dirs)) if rest.as_os_str() != OsStr::new("") => dirs.home_dir().join(rest),
         _ => path.to_path_buf(),

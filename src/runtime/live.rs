@@ -43,8 +43,9 @@ use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
 use crate::config::session::Session;
 use crate::config::settings::Settings;
+use crate::source::end_commands;
+use crate::source::search::Found;
 use crate::source::ssh::config::Resolver;
-use crate::source::ssh::name::RemotePath;
 use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
@@ -65,8 +66,8 @@ pub enum Happening {
     Counted,
     /// A worker has an answer for the app, or a host a question.
     Answer(Box<Event>),
-    /// Files on another host appeared that a pattern or a folder stands for.
-    Found(Vec<RemotePath>),
+    /// A search by this name has found something.
+    Found(String, Found),
     /// Config files changed, and were read again.
     Reloaded(Result<Box<Reloaded>, Vec<String>>),
     /// tmux would not take a text; it goes the other way.
@@ -165,6 +166,7 @@ pub fn run(
 fn end_in_spite_of_a_busy_loop() -> io::Result<()> {
     signals::at_end(|number| {
         std::thread::sleep(PATIENCE);
+        end_commands();
         terminal::give_back();
         std::process::exit(128 + i32::from(number));
     })
@@ -242,12 +244,10 @@ impl Live {
         self.tell(Event::Wall(Zoned::now()));
         self.resize();
         for spec in specs {
-            let event = match spec {
-                Spec::Path(path) => Some(self.hands.open(path)),
-                Spec::Remote(remote) => self.hands.open_remote(remote),
-                Spec::Stdin => Some(self.hands.open_stdin(stdin.take())),
-            };
-            event.into_iter().for_each(|event| self.tell(event));
+            let stdin = if *spec == Spec::Stdin { stdin.take() } else { None };
+            for event in self.hands.open_spec(spec, stdin) {
+                self.tell(event);
+            }
         }
         for complaint in complaints {
             self.tell(Event::NotOpened(complaint));
@@ -300,9 +300,8 @@ impl Live {
                 }
             }
             Happening::Answer(event) => self.tell(*event),
-            Happening::Found(paths) => {
-                for path in paths {
-                    let event = self.hands.open_remote_file(&path);
+            Happening::Found(name, found) => {
+                for event in self.hands.found(&name, found) {
                     self.tell(event);
                 }
             }
@@ -466,7 +465,7 @@ impl Live {
             self.tell(Event::Wall(Zoned::now()));
         }
         for id in std::mem::take(&mut self.changed) {
-            if let Some(event) = self.hands.status(id) {
+            for event in [self.hands.renamed(id), self.hands.status(id)].into_iter().flatten() {
                 self.tell(event);
             }
         }

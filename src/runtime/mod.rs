@@ -4,6 +4,7 @@
 //! ```text
 //! cli, spec, config  what was asked for       live         the event loop: events in, effects out
 //! headless      printing without a screen     effects      what the app wants done
+//! folders       looking into folders          generate     manual, completions, schema, keys
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
 //! reload        config files that change
@@ -15,6 +16,8 @@ pub mod clipboard;
 pub mod config;
 pub mod demo;
 pub mod effects;
+pub mod folders;
+pub mod generate;
 pub mod headless;
 pub mod keymap;
 pub mod keys;
@@ -48,10 +51,11 @@ use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
 use crate::core::text::printable;
+use crate::source::end_commands;
 use crate::source::ssh::config::Resolver;
 use cli::{Options, Refusal};
 use demo::Demo;
-use spec::Spec;
+use spec::{Names, Spec};
 
 /// The exit code for a command line that makes no sense.
 const USAGE: u8 = 2;
@@ -100,6 +104,10 @@ fn tell(text: &str) {
 }
 
 fn run(mut options: Options) -> anyhow::Result<ExitCode> {
+    if let Some(what) = options.generate {
+        show(&generate::text(what, &options).map_err(anyhow::Error::msg)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     if let Some(path) = &options.log_file {
         log::start(path, std::env::var("TAILPANE_LOG").ok().as_deref())?;
     }
@@ -114,7 +122,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     let (session, unsaid) = if screen { session::wanted(&options, &settings) } else { (None, None) };
     let planned = match &session {
-        Some(session) if options.files.is_empty() && settings.workspace.sources.is_empty() => {
+        Some(session) if options.names_nothing() && settings.workspace.sources.is_empty() => {
             session.desk.sources.clone()
         }
         _ => settings.workspace.sources.clone(),
@@ -122,6 +130,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let demo = options.demo.then(Demo::start).transpose().context("the demo's logs cannot be written")?;
     let names: Vec<OsString> = match &demo {
         Some(demo) => demo.files().into_iter().map(OsString::from).collect(),
+        None if !options.commands.is_empty() => options.files.clone(),
         None if options.files.is_empty() && !planned.is_empty() => Vec::new(),
         None if options.files.is_empty() && io::stdin().is_terminal() => {
             match unsaid {
@@ -133,12 +142,14 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         None if options.files.is_empty() => vec!["-".into()],
         None => options.files.clone(),
     };
-    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
-    let (mut specs, mut complaints) = spec::planned(&planned, &resolver);
     options.settings = settings;
     let options = &options;
-    let (named, more) = spec::expand(&names, &resolver);
-    specs.extend(named.into_iter().filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
+    let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
+    let by = Names { resolver: &resolver, sources: &options.settings.sources };
+    let (mut specs, mut complaints) = spec::planned(&planned, &by);
+    let (named, more) = spec::expand(&names, &by);
+    let commands = options.commands.iter().cloned().map(Spec::Command);
+    specs.extend(named.into_iter().chain(commands).filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
     complaints.extend(more.into_iter().chain(unsaid));
     if !screen || specs.is_empty() {
         for complaint in &complaints {
@@ -154,7 +165,10 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         return live::run(options, start, &specs, stdin, resolver);
     }
     let demo = Arc::new(Mutex::new(demo));
-    clean_up_at_end(&demo)?;
+    let commands = specs.iter().any(|spec| matches!(spec, Spec::Command(_)));
+    if commands || options.demo {
+        clean_up_at_end(&demo)?;
+    }
     let code = headless::run(options, &specs, stdin, resolver);
     drop(demo.lock().unwrap_or_else(PoisonError::into_inner).take());
     code
@@ -204,13 +218,11 @@ fn piped_stdin() -> anyhow::Result<Option<File>> {
     Ok(Some(File::from(own)))
 }
 
-/// A signal ends the mode without a screen as it ends any program; only the demo's folder must not stay.
+/// A signal ends the mode without a screen as it ends any program; only commands and the demo's folder must not stay.
 fn clean_up_at_end(demo: &Arc<Mutex<Option<Demo>>>) -> io::Result<()> {
-    if demo.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
-        return Ok(());
-    }
     let demo = Arc::clone(demo);
     signals::at_end(move |number| {
+        end_commands();
         drop(demo.lock().unwrap_or_else(PoisonError::into_inner).take());
         std::process::exit(128 + i32::from(number));
     })

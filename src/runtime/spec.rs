@@ -1,15 +1,19 @@
-//! What a user named on the command line or after `:open`, and the sources it stands for.
+//! What a user named on the command line, after `:open` or in a workspace, and the sources it stands for.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use directories::UserDirs;
+use jiff::Zoned;
 
+use crate::config::sources::Sources;
 use crate::config::workspace::Origin;
+use crate::core::template::{self, Known, Template};
 use crate::core::text::printable;
 use crate::source::ssh::config::Resolver;
-use crate::source::ssh::name::{Named, RemotePath};
+use crate::source::ssh::name::{Named, RemotePath, Target};
+use crate::source::walk::{self, Walk, Wanted};
 
 /// One source to open.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -18,17 +22,31 @@ pub enum Spec {
     Stdin,
     /// A path, whether something is there or not.
     Path(PathBuf),
+    /// A path that is another one at another time.
+    Dated(Template),
+    /// The files in a folder or of a pattern.
+    Several(Wanted),
     /// A path on another host.
     Remote(RemotePath),
+    /// A command, run by `sh -c`.
+    Command(String),
+}
+
+/// What names are understood by.
+pub struct Names<'a> {
+    /// What names of hosts stand for.
+    pub resolver: &'a Resolver,
+    /// How folders are walked, and the user's variables.
+    pub sources: &'a Sources,
 }
 
 /// The sources that `names` stand for, each once and in the order given, and a sentence for every name
 /// that stands for nothing.
-pub fn expand(names: &[OsString], resolver: &Resolver) -> (Vec<Spec>, Vec<String>) {
+pub fn expand(names: &[OsString], by: &Names) -> (Vec<Spec>, Vec<String>) {
     let mut specs: Vec<Spec> = Vec::new();
     let mut complaints = Vec::new();
     for name in names {
-        match expand_one(name, resolver) {
+        match by.expand(name) {
             Ok(found) => {
                 for spec in found {
                     if !specs.contains(&spec) {
@@ -43,12 +61,12 @@ pub fn expand(names: &[OsString], resolver: &Resolver) -> (Vec<Spec>, Vec<String
 }
 
 /// The sources that a workspace names, each once and in its order, and a sentence for every one that stands for nothing.
-pub fn planned(origins: &[Origin], resolver: &Resolver) -> (Vec<Spec>, Vec<String>) {
+pub fn planned(origins: &[Origin], by: &Names) -> (Vec<Spec>, Vec<String>) {
     let home = UserDirs::new();
     let home = home.as_ref().map(UserDirs::home_dir);
     let (mut specs, mut complaints) = (Vec::new(), Vec::new());
     for origin in origins {
-        match typed(&origin.typed(), home, resolver) {
+        match typed(&origin.typed(), home, by) {
             Ok(found) => {
                 specs.extend(found.into_iter().filter(|spec| !specs.contains(spec)).collect::<Vec<_>>())
             }
@@ -59,59 +77,118 @@ pub fn planned(origins: &[Origin], resolver: &Resolver) -> (Vec<Spec>, Vec<Strin
 }
 
 /// The sources that text typed after `:open` stands for: as on the command line, and a leading `~/` or
-/// `$HOME/` is the home directory, because no shell has seen the text.
+/// `$HOME/` is the home directory, because no shell has seen the text. What follows `-- ` is a command.
 ///
 /// # Errors
 /// A sentence, when it stands for nothing.
-pub fn typed(text: &str, home: Option<&Path>, resolver: &Resolver) -> Result<Vec<Spec>, String> {
+pub fn typed(text: &str, home: Option<&Path>, by: &Names) -> Result<Vec<Spec>, String> {
+    if let Some(command) = text.strip_prefix("--").filter(|rest| rest.starts_with([' ', '\t'])) {
+        return Ok(vec![Spec::Command(command.trim().to_owned())]);
+    }
     match (text.strip_prefix("~/").or_else(|| text.strip_prefix("$HOME/")), home) {
-        (Some(rest), Some(home)) => expand_one(home.join(rest).as_os_str(), resolver),
-        _ => expand_one(OsStr::new(text), resolver),
+        (Some(rest), Some(home)) => by.expand(home.join(rest).as_os_str()),
+        _ => by.expand(OsStr::new(text)),
     }
 }
 
-/// A name that exists here is itself, whatever characters it is made of, and a glob that matches something here
-/// stands for that. Otherwise a name with a host in front is on that host.
-fn expand_one(name: &OsStr, resolver: &Resolver) -> Result<Vec<Spec>, String> {
-    if name == "-" {
-        return Ok(vec![Spec::Stdin]);
+impl Names<'_> {
+    /// The sources that a name stands for. One that exists here is itself, whatever characters it is made of; a folder
+    /// is the files in it, and so is what matches a pattern here now. Otherwise a name with a host in front is on
+    /// that host.
+    ///
+    /// # Errors
+    /// A sentence, when it stands for nothing.
+    pub fn expand(&self, name: &OsStr) -> Result<Vec<Spec>, String> {
+        if name == "-" {
+            return Ok(vec![Spec::Stdin]);
+        }
+        let path = PathBuf::from(name);
+        match path.metadata() {
+            Ok(meta) if meta.is_dir() => return Ok(vec![self.several(Template::plain(&text(name)?))]),
+            _ if path.symlink_metadata().is_ok() => return Ok(vec![Spec::Path(path)]),
+            _ => {}
+        }
+        let Some(name) = name.to_str() else {
+            let named = Named::parse(name.as_bytes())?;
+            let there = |named: Named| self.elsewhere(&named, |_| named.path.clone());
+            return named.map_or(Ok(vec![Spec::Path(path)]), there);
+        };
+        if !template::is_template(name) {
+            return self.expand_text(Template::plain(name));
+        }
+        let environment = |name: &str| std::env::var(name).ok();
+        let known = Known { variables: &self.sources.variables, environment: &environment };
+        let template = Template::parse(name, &known).map_err(|why| format!("{}: {why}", printable(name)))?;
+        self.expand_text(template)
     }
-    let path = PathBuf::from(name);
-    if path.symlink_metadata().is_ok() {
-        return Ok(vec![Spec::Path(path)]);
+
+    fn expand_text(&self, template: Template) -> Result<Vec<Spec>, String> {
+        let masked = template.masked();
+        let here = || template.clone().on(&host());
+        let now = here().at(&Zoned::now());
+        let path = PathBuf::from(&now);
+        if path.is_dir() {
+            return Ok(vec![self.several(here())]);
+        }
+        if path.symlink_metadata().is_ok() {
+            return Ok(vec![one(here(), now)]);
+        }
+        let pattern = walk::is_pattern(&masked);
+        let remote = Named::parse(masked.as_bytes());
+        if pattern && matches!(remote, Ok(Some(_)) | Err(_)) && walk::matches_something(&now) {
+            return Ok(vec![self.several(here())]);
+        }
+        match remote.map_err(|why| template.unmasked(&why).at(&Zoned::now()))? {
+            Some(named) => self.variable_elsewhere(&template, &named),
+            None if pattern => {
+                walk::check(&now)?;
+                Ok(vec![self.several(here())])
+            }
+            None if now.ends_with('/') => Ok(vec![self.several(here())]),
+            None => Ok(vec![one(here(), now)]),
+        }
     }
-    let glob = name.to_str().filter(|text| text.contains(['*', '?', '[']));
-    let remote = Named::parse(name.as_bytes());
-    match (glob, remote) {
-        (None, Ok(None)) => Ok(vec![Spec::Path(path)]),
-        (Some(pattern), Ok(None)) => found_here(pattern),
-        (None, remote) => elsewhere(remote, resolver),
-        (Some(pattern), remote) => found_here(pattern).or_else(|_| elsewhere(remote, resolver)),
+
+    fn several(&self, name: Template) -> Spec {
+        let Sources { recursive, hidden, no_ignore, .. } = *self.sources;
+        Spec::Several(Wanted { name, walk: Walk { recursive, hidden, no_ignore } })
+    }
+
+    /// A path with variables on every host that is named.
+    fn variable_elsewhere(&self, template: &Template, named: &Named) -> Result<Vec<Spec>, String> {
+        let Ok(path) = str::from_utf8(&named.path) else { return Ok(Vec::new()) };
+        let path = template.unmasked(path);
+        if path.is_dated() {
+            return Err("a file on another host cannot have a date in its name".to_owned());
+        }
+        self.elsewhere(named, |host| path.clone().on(host).at(&Zoned::now()).into_bytes())
+    }
+
+    /// A path on every host that is named. Whether it is a glob is the host's matter.
+    fn elsewhere(&self, named: &Named, path: impl Fn(&str) -> Vec<u8>) -> Result<Vec<Spec>, String> {
+        let targets = self.resolver.expand(&named.hosts);
+        let targets = targets.map_err(|why| format!("{}: {why}", printable(&named.to_string())))?;
+        let on = |target: Target| Spec::Remote(RemotePath { path: path(&target.host), target });
+        Ok(targets.into_iter().map(on).collect())
     }
 }
 
-/// The files (no folders) that match a glob now.
-fn found_here(pattern: &str) -> Result<Vec<Spec>, String> {
-    let paths = glob::glob(pattern).map_err(|error| {
-        format!("{} is no glob: {} at character {}", printable(pattern), error.msg, error.pos + 1)
-    })?;
-    let found: Vec<Spec> = paths.flatten().filter(|path| !path.is_dir()).map(Spec::Path).collect();
-    if found.is_empty() {
-        return Err(format!(
-            "nothing matches {} now; a glob is looked at once, so open it again when there is something",
-            printable(pattern)
-        ));
-    }
-    Ok(found)
+/// One file here, which may be another one at another time.
+fn one(template: Template, now: String) -> Spec {
+    if template.is_dated() { Spec::Dated(template) } else { Spec::Path(now.into()) }
 }
 
-/// The same path on every host that is named. Whether it is a glob is the host's matter.
-fn elsewhere(named: Result<Option<Named>, String>, resolver: &Resolver) -> Result<Vec<Spec>, String> {
-    let Some(named) = named? else { return Ok(Vec::new()) };
-    let targets =
-        resolver.expand(&named.hosts).map_err(|why| format!("{}: {why}", printable(&named.to_string())))?;
-    let on = |target| Spec::Remote(RemotePath { target, path: named.path.clone() });
-    Ok(targets.into_iter().map(on).collect())
+fn text(name: &OsStr) -> Result<String, String> {
+    let sentence = || {
+        let name = printable(&name.to_string_lossy());
+        format!("{name}: the name of this folder is no UTF-8; name the files in it")
+    };
+    name.to_str().map(str::to_owned).ok_or_else(sentence)
+}
+
+/// What this machine is called.
+fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -125,78 +202,105 @@ mod tests {
         Resolver::new(Some("/dev/null".into()), ours)
     }
 
-    fn paths(specs: &[Spec]) -> Vec<String> {
-        specs
-            .iter()
-            .map(|spec| match spec {
-                Spec::Stdin => "-".to_string(),
-                Spec::Path(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
-                Spec::Remote(remote) => remote.to_string(),
-            })
-            .collect()
+    fn expand(names: &[OsString]) -> (Vec<String>, Vec<String>) {
+        let variables = [("env".to_owned(), "prod".to_owned())].into();
+        let sources = Sources { variables, ..Sources::default() };
+        let (specs, complaints) = super::expand(names, &Names { resolver: &resolver(), sources: &sources });
+        (specs.iter().map(said).collect(), complaints)
+    }
+
+    fn typed(text: &str, home: Option<&Path>) -> Result<Vec<Spec>, String> {
+        super::typed(text, home, &Names { resolver: &resolver(), sources: &Sources::default() })
+    }
+
+    fn said(spec: &Spec) -> String {
+        let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+        match spec {
+            Spec::Stdin => "-".to_owned(),
+            Spec::Path(path) => name(path),
+            Spec::Dated(template) => format!("dated {}", name(Path::new(&template.at(&Zoned::now())))),
+            Spec::Several(wanted) => format!("several {}", name(Path::new(&wanted.name.at(&Zoned::now())))),
+            Spec::Remote(remote) => remote.to_string(),
+            Spec::Command(command) => format!("command {command}"),
+        }
     }
 
     #[test]
-    fn a_glob_is_expanded_in_order_and_leaves_folders_out() {
+    fn folders_and_globs_stand_for_several_files_also_while_there_is_none() {
         let dir = tempfile::tempdir().unwrap();
-        for name in ["b.log", "a.log", "c.txt"] {
-            std::fs::write(dir.path().join(name), "").unwrap();
-        }
         std::fs::create_dir(dir.path().join("d.log")).unwrap();
+        std::fs::write(dir.path().join("a.log"), "").unwrap();
+        let name = |name: &str| dir.path().join(name).into();
         let (specs, complaints) =
-            expand(&[dir.path().join("*.log").into(), dir.path().join("a.log").into()], &resolver());
-        assert_eq!(paths(&specs), ["a.log", "b.log"]);
-        assert!(complaints.is_empty());
+            expand(&[name("*.log"), name("d.log"), name("a.log"), name("*.none"), name("new/")]);
+        assert_eq!(specs, ["several *.log", "several d.log", "a.log", "several *.none", "several new"]);
+        assert!(complaints.is_empty(), "{complaints:?}");
+        let (_, complaints) = expand(&[name("a[")]);
+        assert!(complaints[0].contains("is no glob"), "{complaints:?}");
     }
 
     #[test]
-    fn a_file_whose_name_looks_like_a_glob_is_that_file() {
+    fn a_file_whose_name_looks_like_a_glob_or_a_variable_is_that_file() {
         let dir = tempfile::tempdir().unwrap();
-        for name in ["[a].log", "a.log"] {
+        for name in ["[a].log", "a.log", "${x}", "$${x}"] {
             std::fs::write(dir.path().join(name), "").unwrap();
+            assert_eq!(expand(&[dir.path().join(name).into()]).0, [name]);
         }
-        let (specs, _) = expand(&[dir.path().join("[a].log").into()], &resolver());
-        assert_eq!(paths(&specs), ["[a].log"]);
     }
 
     #[test]
-    fn a_glob_without_a_match_is_said_and_a_plain_name_is_kept() {
-        let dir = tempfile::tempdir().unwrap();
-        let (specs, complaints) = expand(
-            &[dir.path().join("*.none").into(), dir.path().join("later.log").into(), "-".into()],
-            &resolver(),
-        );
-        assert_eq!(paths(&specs), ["later.log", "-"]);
-        assert_eq!(complaints.len(), 1);
-        assert!(complaints[0].starts_with("nothing matches "), "{}", complaints[0]);
-    }
-
-    #[test]
-    fn typed_text_knows_the_home_directory() {
-        let home = Path::new("/home/ada");
-        assert_eq!(typed("~/x.log", Some(home), &resolver()), Ok(vec![Spec::Path("/home/ada/x.log".into())]));
+    fn variables_are_read_here_and_elsewhere() {
+        let (specs, complaints) = expand(&[
+            "/x/${env}.log".into(),
+            "/x/$${env}.log".into(),
+            "/x/app-${date:%Y}.log".into(),
+            "/x/${date:%Y}-*.log".into(),
+            "@web:/x/${env}-${host}.log".into(),
+            "/x/${enf}.log".into(),
+            "web1:/x/${date:%Y}".into(),
+        ]);
+        let year = Zoned::now().year();
         assert_eq!(
-            typed("$HOME/x.log", Some(home), &resolver()),
-            Ok(vec![Spec::Path("/home/ada/x.log".into())])
+            specs,
+            [
+                "prod.log".to_owned(),
+                "${env}.log".to_owned(),
+                format!("dated app-{year}.log"),
+                format!("several {year}-*.log"),
+                "web1:/x/prod-web1.log".to_owned(),
+                "ada@web2:/x/prod-web2.log".to_owned(),
+            ]
         );
-        assert_eq!(typed("~/x.log", None, &resolver()), Ok(vec![Spec::Path("~/x.log".into())]));
+        assert!(
+            complaints[0].starts_with("/x/${enf}.log: ${enf}: there is no such variable"),
+            "{complaints:?}"
+        );
+        assert!(complaints[1].contains("another host"), "{complaints:?}");
+    }
+
+    #[test]
+    fn typed_text_knows_the_home_directory_and_commands() {
+        let home = Path::new("/home/ada");
+        let one = |text, home| typed(text, home).unwrap().remove(0);
+        assert_eq!(one("~/x.log", Some(home)), Spec::Path("/home/ada/x.log".into()));
+        assert_eq!(one("$HOME/x.log", Some(home)), Spec::Path("/home/ada/x.log".into()));
+        assert_eq!(one("~/x.log", None), Spec::Path("~/x.log".into()));
+        assert_eq!(one("-- dmesg -w", None), Spec::Command("dmesg -w".into()));
+        assert_eq!(one("--x", None), Spec::Path("--x".into()));
     }
 
     #[test]
     fn a_host_in_front_makes_it_a_file_elsewhere() {
-        let (specs, complaints) = expand(
-            &[
-                "web1:/x/*.log".into(),
-                "@web:/x/*.log".into(),
-                "{a,b}:~/y".into(),
-                "nope*:/x".into(),
-                "w b:x".into(),
-            ],
-            &resolver(),
-        );
-        assert_eq!(paths(&specs), ["web1:/x/*.log", "ada@web2:/x/*.log", "a:y", "b:y"]);
+        let (specs, complaints) = expand(&[
+            "web1:/x/*.log".into(),
+            "@web:/x/*.log".into(),
+            "{a,b}:~/y".into(),
+            "nope*:/x".into(),
+            "w b:x".into(),
+        ]);
+        assert_eq!(specs, ["web1:/x/*.log", "ada@web2:/x/*.log", "a:y", "b:y"]);
         assert!(complaints[0].starts_with("nope*:/x: no host matches nope*"), "{complaints:?}");
         assert!(complaints[1].contains("a space"), "{complaints:?}");
-        assert_eq!(paths(&typed("web1:x", None, &resolver()).unwrap()), ["web1:x"]);
+        assert_eq!(said(&typed("web1:x", None).unwrap()[0]), "web1:x");
     }
 }

@@ -1,18 +1,17 @@
 //! The sources on other hosts, as the facade holds them: who is open, which hosts that takes, the thread behind it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Keep;
+use super::search::{Found, SearchId, Tell};
 use super::ssh::file::Changed;
 use super::ssh::name::{RemotePath, Target};
 use super::ssh::reach::Reach;
 use super::ssh::reading::Reading;
 use super::ssh::remotes::{self, Message};
-use super::ssh::search::{SearchId, Tell};
 use super::ssh::standing::Standing;
 use super::ssh::{Allowance, RemoteFile};
 use crate::app::link::HostStatus;
@@ -24,7 +23,6 @@ pub struct Abroad {
     reach: Reach,
     changed: Changed,
     inner: Mutex<Inner>,
-    searches: AtomicU64,
 }
 
 #[derive(Default)]
@@ -70,7 +68,7 @@ impl Abroad {
     /// Nothing is open, and nothing runs yet.
     pub fn new(keep: Keep, reach: Reach, changed: Changed) -> Abroad {
         let allowance = Allowance::new(keep, reach.scrollback);
-        Abroad { allowance, reach, changed, inner: Mutex::default(), searches: AtomicU64::new(0) }
+        Abroad { allowance, reach, changed, inner: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -107,16 +105,14 @@ impl Abroad {
     }
 
     /// Looks for the files that a name stands for.
-    pub fn search(&self, path: &RemotePath, tell: Tell) -> SearchId {
-        let id = SearchId(self.searches.fetch_add(1, Ordering::Relaxed));
+    pub fn search(&self, id: SearchId, path: &RemotePath, tell: Tell) {
         let mut inner = self.lock();
         let standing = inner.standing(&path.target);
         inner.searches.insert(id, path.target.clone());
         let message = Message::Search(id, path.clone(), standing, tell.clone());
         if let Err(error) = inner.send(&self.reach, message) {
-            tell(super::ssh::search::Found::Nothing(format!("{error:#}")));
+            tell(Found::Nothing(format!("{error:#}")));
         }
-        id
     }
 
     /// Looks no more.

@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
+use jiff::Zoned;
 use rustix::fs::{Mode, OFlags, SeekFrom};
 
 use super::backing::{Backing, failed, found, stat_of};
+use super::dated::Dated;
 use super::filesystem::is_kernel;
 use super::store::FileStore;
 use crate::core::follow::{Disk, FileId, Found, Sibling, Stat, extra};
+use crate::core::template::Template;
 
 /// Siblings that are looked at; the ones written last are taken.
 const SIBLINGS: usize = 256;
@@ -23,6 +26,8 @@ const LISTINGS: usize = 8;
 /// A path on this machine.
 pub struct LocalDisk {
     path: PathBuf,
+    /// Where the path comes from, if it is another one at another time.
+    dated: Option<Dated>,
     /// Where the path led when it was last opened: symlinks resolved.
     real: PathBuf,
     store: Arc<FileStore>,
@@ -34,7 +39,44 @@ impl LocalDisk {
     /// `store` is asked for what is remembered.
     pub fn new(path: &Path, store: Arc<FileStore>) -> LocalDisk {
         let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        LocalDisk { path: path.to_owned(), real, store, kernel: None }
+        LocalDisk { path: path.to_owned(), dated: None, real, store, kernel: None }
+    }
+
+    /// The same for a path that is another one at another time.
+    pub(super) fn dated(name: &Template, store: Arc<FileStore>) -> LocalDisk {
+        let now = Zoned::now();
+        let dated = Some(Dated::new(name.clone(), &now));
+        LocalDisk { dated, ..LocalDisk::new(Path::new(&name.at(&now)), store) }
+    }
+
+    /// The path that is followed now.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the path comes from, if it is another one at another time.
+    pub(super) fn date(&self) -> Option<&Dated> {
+        self.dated.as_ref()
+    }
+
+    /// Goes on to the next file of a path with a date in it, if it is time and the file is there; says whether anything
+    /// is different.
+    pub(super) fn turn(&mut self) -> bool {
+        let Some(dated) = &mut self.dated else { return false };
+        let passed = dated.pass(&Zoned::now());
+        match dated.turn(|path| path.is_file()) {
+            Some(path) => {
+                self.path = path;
+                true
+            }
+            None => passed,
+        }
+    }
+
+    /// All paths at which the file, or the one that comes next, may be.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let upcoming = self.dated.iter().flat_map(Dated::upcoming);
+        std::iter::once(&self.path).chain(upcoming).cloned().collect()
     }
 
     /// Where the path led when it was last opened.

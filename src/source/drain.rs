@@ -84,11 +84,12 @@ impl Drain {
 
     pub(super) fn of_pipe(pipe: Arc<Pipe>, from: Pos) -> Drain {
         let mark = pipe.enlist(from);
+        let notice = pipe.notices.first_from(from);
         Drain {
             of: Of::Pipe(pipe),
             at: from,
             mark,
-            notice: 0,
+            notice,
             given: Vec::new(),
             open_line: false,
             unbegun: false,
@@ -279,6 +280,14 @@ impl Drain {
             self.at = start;
             let text = format!("{bytes} bytes are lost: they came faster than they were read");
             return Drained::Notice(Notice { pos: start, kind: NoticeKind::Gap, text });
+        }
+        let mut max = max;
+        if let Some((notice, next)) = pipe.notices.from(self.notice) {
+            if notice.pos <= self.at {
+                self.notice = next;
+                return Drained::Notice(notice);
+            }
+            max = max.min(usize::try_from(notice.pos - self.at).unwrap_or(max));
         }
         let n = pipe.take(self.at, buf, max);
         if n > 0 {

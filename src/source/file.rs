@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
+
+use jiff::Zoned;
 
 use super::Keep;
 use super::backing::{Backing, HEAD, words};
@@ -14,9 +16,10 @@ use super::notices::Notices;
 use super::spool::Spool;
 use super::store::FileStore;
 use crate::app::source::{NoticeKind, SourceId, State, Status, Watch};
-use crate::core::follow::{self, Encoding, Follow, Look, Missing, Moment, Step};
+use crate::core::follow::{self, Encoding, FileId, Follow, Look, Missing, Moment, Step};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
+use crate::core::template::Template;
 use crate::core::text::printable;
 
 /// Last bytes of a file that are remembered when it is opened: a screenful, so that what is shown stays
@@ -55,6 +58,8 @@ struct Engine {
     /// Steps that were decided and not taken yet: all of a large UTF-16 file is not decoded in one go.
     steps: VecDeque<Step<Arc<Backing>>>,
     spool: Option<Spool>,
+    /// The path whose file was taken last.
+    shown: PathBuf,
     began: Instant,
     tidied: Instant,
     /// A file of the kernel's was shown; it is not looked at again.
@@ -80,10 +85,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Tailed {
     pub fn new(id: SourceId, path: &Path, keep: Keep, bound: u64) -> Tailed {
         let store = Arc::new(FileStore::new(keep, bound));
-        let mut disk = LocalDisk::new(path, store.clone());
+        Tailed::on(id, LocalDisk::new(path, store.clone()), store)
+    }
+
+    /// The same for a path that is another one at another time.
+    pub fn dated(id: SourceId, name: &Template, keep: Keep, bound: u64) -> Tailed {
+        let store = Arc::new(FileStore::new(keep, bound));
+        Tailed::on(id, LocalDisk::dated(name, store.clone()), store)
+    }
+
+    fn on(id: SourceId, mut disk: LocalDisk, store: Arc<FileStore>) -> Tailed {
         let mut follow = Follow::default();
         follow.know_siblings(&mut disk);
         let engine = Engine {
+            shown: disk.path().to_owned(),
             disk,
             follow,
             steps: VecDeque::new(),
@@ -108,6 +123,7 @@ impl Tailed {
         let mut engine = lock(&self.engine);
         let before = self.store.range().end;
         let notices = self.notices.count();
+        let turned = engine.steps.is_empty() && engine.disk.turn();
         let again = engine.look(&self.store, &self.notices);
         engine.tidy(&self.store);
         let state = engine.state();
@@ -117,13 +133,29 @@ impl Tailed {
             // What is there already when a file is opened did not come just now.
             known.grew = if before == Pos(0) { engine.written() } else { Some(Instant::now()) };
         }
-        let moved = known.state != state || self.notices.count() != notices;
+        let moved = turned || known.state != state || self.notices.count() != notices;
         let changed = grew || moved;
         if moved {
             known.facts = engine.facts();
         }
         known.state = state;
         Looked { changed, grew, moved, again }
+    }
+
+    /// The path that is followed now, of one that is another at another time.
+    pub fn dated_path(&self) -> Option<PathBuf> {
+        let engine = lock(&self.engine);
+        engine.disk.date().map(|_| engine.disk.path().to_owned())
+    }
+
+    /// All paths at which the file, or the one that comes next, may be.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        lock(&self.engine).disk.paths()
+    }
+
+    /// Whether a file is part of its log, whatever it is called by now.
+    pub fn knows(&self, id: FileId) -> bool {
+        lock(&self.engine).follow.knows(id)
     }
 
     /// How growth is noticed from now on; says whether that is news.
@@ -170,6 +202,9 @@ impl Engine {
             return None;
         }
         let mut again = None;
+        if self.follow.current().is_none() {
+            self.shown = self.disk.path().to_owned();
+        }
         if self.steps.is_empty() {
             let now = self.now();
             let Look { steps, again: soon } = self.follow.look(&mut self.disk, now);
@@ -186,7 +221,14 @@ impl Engine {
         if let Some(file) = self.disk.kernel.take() {
             self.show_kernel_file(file, store);
         }
-        again
+        again.into_iter().chain(self.turns_in()).min()
+    }
+
+    /// When the path leads elsewhere, or at once where the file after this one is there too.
+    fn turns_in(&self) -> Option<Duration> {
+        let dated = self.disk.date()?;
+        let next = dated.upcoming().any(|path| path.is_file());
+        if next { Some(Duration::ZERO) } else { dated.left(&Zoned::now()) }
     }
 
     /// From time to time, gives back the room that removed files take.
@@ -242,7 +284,7 @@ impl Engine {
                 store.next_generation();
                 let text = match missed {
                     Some(name) => format!("rotated; {} was read late", printable(&name)),
-                    None => "rotated".to_owned(),
+                    None => self.rotated(),
                 };
                 notices.push(end, NoticeKind::Rotated, text);
             }
@@ -270,6 +312,18 @@ impl Engine {
             }
         }
         None
+    }
+
+    /// What going over to another file is called.
+    fn rotated(&mut self) -> String {
+        let path = self.disk.path();
+        match self.disk.date() {
+            Some(dated) if path != self.shown => {
+                self.shown = path.to_owned();
+                printable(&dated.rule(&self.shown))
+            }
+            _ => "rotated".to_owned(),
+        }
     }
 
     /// The last new bytes, to be remembered; none when they are not what they were at the look.
@@ -353,6 +407,9 @@ impl Engine {
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         let mut facts = vec![("path", printable(&self.disk.real().to_string_lossy()))];
+        if let Some(next) = self.disk.date().and_then(|dated| dated.said(&Zoned::now())) {
+            facts.push(("goes on in", printable(&next)));
+        }
         if self.snapshot {
             facts.push(("kind", "a file of the kernel's: shown as it was when opened".to_owned()));
         }

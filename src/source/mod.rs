@@ -1,4 +1,4 @@
-//! Bytes in: files, their watchers, stdin, files on other hosts. Knows core and [`crate::app::source`]; no keys, no
+//! Bytes in: files, their watchers, stdin, commands, files on other hosts. Knows core and [`crate::app::source`]; no keys, no
 //! widgets.
 //!
 //! One thread follows all local files ([`Follower`]), another one all that are on other hosts ([`ssh`]); whoever must not miss a byte however slowly he
@@ -12,23 +12,29 @@
 
 mod abroad;
 mod backing;
+mod command;
+mod dated;
 mod disk;
 mod drain;
 pub mod file;
 mod filesystem;
+mod find;
 mod notices;
 mod pipe;
 mod rounds;
+pub mod search;
 mod spool;
 pub mod ssh;
 mod store;
 #[cfg(test)]
 mod tests;
 mod trail;
+pub mod walk;
 mod watch;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -36,22 +42,28 @@ use anyhow::Context as _;
 
 use crate::app::link::HostStatus;
 use crate::app::question::{Answer, QuestionId};
-use crate::app::source::{Source, SourceId, Status};
+use crate::app::source::{Source, SourceId, State, Status, Watch};
 use crate::config::hosts::Hosts;
+use crate::core::follow::FileId;
 use crate::core::pos::Pos;
+use crate::core::template::Template;
 use crate::core::text::printable;
 use abroad::Abroad;
+use command::Ran;
+pub use command::end_all as end_commands;
 pub use drain::{Drain, Drained};
 use file::Tailed;
+use find::Finder;
 use pipe::Pipe;
 use rounds::{Message, Rounds, system_watcher};
+use search::{Found, SearchId, Tell};
 use ssh::RemoteFile;
 use ssh::ask::Asker;
 use ssh::config::Resolver;
 use ssh::name::RemotePath;
 use ssh::reach::Reach;
 use ssh::reading::Reading;
-use ssh::search::{Found, SearchId};
+use walk::Wanted;
 use watch::Make;
 
 /// What becomes of bytes that are no longer in the newest file.
@@ -67,10 +79,13 @@ pub enum Keep {
 const REMEMBERED: u64 = 8 << 20;
 const REMEMBERED_ONE: std::ops::RangeInclusive<u64> = (64 << 10)..=(4 << 20);
 
-/// Follows local files, stdin, and files on other hosts.
+/// Follows local files, stdin, commands, and files on other hosts.
 pub struct Follower {
     shared: Arc<Shared>,
     abroad: Abroad,
+    finder: Finder,
+    /// How many searches there were.
+    searches: AtomicU64,
     thread: Sender<Message>,
 }
 
@@ -86,6 +101,7 @@ struct Shared {
 enum Open {
     File(Arc<Tailed>),
     Pipe(Arc<Pipe>),
+    Command(Arc<Ran>),
     Remote(Arc<RemoteFile>),
 }
 
@@ -99,11 +115,17 @@ impl Shared {
         let sources = self.sources();
         let files = sources.values().filter_map(|open| match open {
             Open::File(file) => Some(file),
-            Open::Pipe(_) | Open::Remote(_) => None,
+            Open::Pipe(_) | Open::Command(_) | Open::Remote(_) => None,
         });
         let each = (REMEMBERED / (files.clone().count() as u64).max(1))
             .clamp(*REMEMBERED_ONE.start(), *REMEMBERED_ONE.end());
         files.for_each(|file| file.store.set_bound(each));
+    }
+
+    /// Whether a file here is part of the log of some source, whatever it is called by now.
+    fn knows(&self, id: FileId) -> bool {
+        let sources: Vec<Open> = self.sources().values().cloned().collect();
+        sources.iter().any(|open| matches!(open, Open::File(file) if file.knows(id)))
     }
 
     /// Says that a source changed, unless it was said and nobody has asked yet.
@@ -140,7 +162,8 @@ impl Follower {
             .name("follower".to_owned())
             .spawn(move || rounds.run())
             .context("cannot start the thread that follows files")?;
-        Ok(Follower { shared, abroad, thread })
+        let finder = Finder::new(shared.clone());
+        Ok(Follower { shared, abroad, finder, searches: AtomicU64::new(0), thread })
     }
 
     /// Reaches other hosts this way. To be said before the first source on another host is opened; otherwise they are
@@ -153,7 +176,25 @@ impl Follower {
     /// Opens a path, looks at it once before it returns, and follows it from then on. A file that is not
     /// there is a state of the source, not an error.
     pub fn open(&self, id: SourceId, path: &Path) -> Source {
-        let file = Arc::new(Tailed::new(id, path, self.shared.keep, *REMEMBERED_ONE.start()));
+        self.follow(Tailed::new(id, path, self.shared.keep, *REMEMBERED_ONE.start()), path)
+    }
+
+    /// The same for a path that is another one at another time: when its text changes and a file is there, that one is
+    /// gone on to once the old one has been read to its end.
+    pub fn open_dated(&self, id: SourceId, name: &Template) -> Source {
+        let file = Tailed::dated(id, name, self.shared.keep, *REMEMBERED_ONE.start());
+        let path = file.dated_path().unwrap_or_default();
+        self.follow(file, &path)
+    }
+
+    /// What a source is called now that is another file at another time; `None` for all others.
+    pub fn name(&self, id: SourceId) -> Option<String> {
+        let Some(Open::File(file)) = self.shared.sources().get(&id).cloned() else { return None };
+        Some(printable(&file.dated_path()?.to_string_lossy()))
+    }
+
+    fn follow(&self, file: Tailed, path: &Path) -> Source {
+        let (id, file) = (file.id, Arc::new(file));
         file.look();
         self.shared.sources().insert(id, Open::File(file.clone()));
         self.shared.share_memory();
@@ -164,7 +205,7 @@ impl Follower {
             status: file.status(),
         };
         // The thread lives as long as the follower does.
-        let _ = self.thread.send(Message::Open(file, path.to_owned()));
+        let _ = self.thread.send(Message::Open(file));
         source
     }
 
@@ -184,7 +225,31 @@ impl Follower {
         path: &RemotePath,
         found: impl Fn(Found) + Send + Sync + 'static,
     ) -> SearchId {
-        self.abroad.search(path, Arc::new(found))
+        let id = self.next_search();
+        self.abroad.search(id, path, Arc::new(found));
+        id
+    }
+
+    /// The same for a folder or a pattern here. It is looked for before this returns, and what there is comes back.
+    pub fn search_now(
+        &self,
+        wanted: &Wanted,
+        found: impl Fn(Found) + Send + Sync + 'static,
+    ) -> (SearchId, Vec<Found>) {
+        let id = self.next_search();
+        (id, self.finder.begin(id, wanted, Arc::new(found), true))
+    }
+
+    /// The same, and all that is found is told, from another thread.
+    pub fn search(&self, wanted: &Wanted, found: impl Fn(Found) + Send + Sync + 'static) -> SearchId {
+        let id = self.next_search();
+        let tell: Tell = Arc::new(found);
+        self.finder.begin(id, wanted, tell.clone(), false).into_iter().for_each(|found| tell(found));
+        id
+    }
+
+    fn next_search(&self) -> SearchId {
+        SearchId(self.searches.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The name with which a source's folder is looked into, where it is a folder on another host that was opened as
@@ -199,13 +264,16 @@ impl Follower {
     /// Looks no more.
     pub fn end_search(&self, id: SearchId) {
         self.abroad.end_search(id);
+        self.finder.end(id);
     }
 
-    /// Tries the host of a source at once; a link that stands is made anew.
+    /// Tries the host of a source at once; a link that stands is made anew. A command is run again.
     pub fn reconnect(&self, id: SourceId) {
         let open = self.shared.sources().get(&id).cloned();
-        if let Some(Open::Remote(file)) = open {
-            self.abroad.reconnect(&file.path.target);
+        match open {
+            Some(Open::Remote(file)) => self.abroad.reconnect(&file.path.target),
+            Some(Open::Command(ran)) => ran.again(),
+            Some(Open::File(_) | Open::Pipe(_)) | None => {}
         }
     }
 
@@ -222,10 +290,26 @@ impl Follower {
     /// Reads the program's standard input (already taken from descriptor 0 by the caller) as a source.
     pub fn open_stdin(&self, id: SourceId, stdin: std::fs::File) -> Source {
         let shared = self.shared.clone();
-        let pipe = Pipe::start(self.shared.keep, stdin, move || (shared.changed)(id));
+        let pipe = Pipe::new(self.shared.keep, Watch::Pushed, move || (shared.changed)(id));
+        pipe.read(stdin, || State::Ended("the end of the input was reached".to_owned()));
         self.shared.sources().insert(id, Open::Pipe(pipe.clone()));
         let status = pipe.status();
         Source { id, name: "stdin".to_owned(), store: pipe, status }
+    }
+
+    /// Runs a command (by `sh -c`) and reads what it says, on both its outputs. It is ended when the source is closed
+    /// and when the follower is dropped, with everything it has started in its process group.
+    pub fn open_command(&self, id: SourceId, line: &str) -> Source {
+        let shared = self.shared.clone();
+        let ran = Ran::start(self.shared.keep, line, move || (shared.changed)(id));
+        self.shared.sources().insert(id, Open::Command(ran.clone()));
+        let status = ran.pipe.status();
+        Source { id, name: printable(line), store: ran.pipe.clone(), status }
+    }
+
+    /// Whether a source is a command whose last run ended otherwise than well.
+    pub fn has_failed(&self, id: SourceId) -> bool {
+        matches!(self.shared.sources().get(&id), Some(Open::Command(ran)) if ran.failed())
     }
 
     /// What is known of a source now, `None` once it was closed.
@@ -234,6 +318,7 @@ impl Follower {
         Some(match open {
             Open::File(file) => file.status(),
             Open::Pipe(pipe) => pipe.status(),
+            Open::Command(ran) => ran.pipe.status(),
             Open::Remote(file) => file.status(),
         })
     }
@@ -243,6 +328,7 @@ impl Follower {
         let open = self.shared.sources().remove(&id);
         match open {
             Some(Open::Pipe(pipe)) => pipe.close(),
+            Some(Open::Command(ran)) => ran.close(),
             Some(Open::Remote(file)) => self.abroad.close(&file),
             _ => {}
         }
@@ -256,6 +342,7 @@ impl Follower {
         Some(match open {
             Open::File(file) => Drain::of_file(file, from),
             Open::Pipe(pipe) => Drain::of_pipe(pipe, from),
+            Open::Command(ran) => Drain::of_pipe(ran.pipe.clone(), from),
             Open::Remote(file) => Drain::of_remote(file, Some(from)),
         })
     }
@@ -272,9 +359,17 @@ impl Follower {
 impl Drop for Follower {
     fn drop(&mut self) {
         let _ = self.thread.send(Message::Stop);
-        for (_, open) in self.shared.sources().drain() {
-            if let Open::Pipe(pipe) = open {
-                pipe.close();
+        let open: Vec<Open> = self.shared.sources().drain().map(|(_, open)| open).collect();
+        let commands = open.iter().filter_map(|open| match open {
+            Open::Command(ran) => Some(ran),
+            _ => None,
+        });
+        command::end_now(commands);
+        for open in open {
+            match open {
+                Open::Pipe(pipe) => pipe.close(),
+                Open::Command(ran) => ran.close(),
+                Open::File(_) | Open::Remote(_) => {}
             }
         }
     }

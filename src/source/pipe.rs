@@ -1,4 +1,4 @@
-//! Standard input: bytes that come once and are kept in memory.
+//! What comes through a pipe, standard input or a command's output: bytes that come once and are kept in memory.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use super::Keep;
 use super::backing::words;
-use crate::app::source::{State, Status, Watch};
+use super::notices::Notices;
+use crate::app::source::{NoticeKind, State, Status, Watch};
 use crate::core::pos::Pos;
 use crate::core::ring::Ring;
 use crate::core::store::Store;
@@ -19,9 +20,11 @@ const KEPT: u64 = 64 << 20;
 /// Bytes read ahead of a drain; the rest waits in the pipe and holds its writer back.
 const AHEAD: u64 = 8 << 20;
 
-/// A pipe that is read by a thread of its own.
+/// A pipe that is read by a thread of its own, or several one after the other: what they bring is one log.
 pub(super) struct Pipe {
     keep: Keep,
+    watch: Watch,
+    pub notices: Notices,
     inner: Mutex<Inner>,
     /// Woken when a drain has read on, or the pipe is closed.
     room: Condvar,
@@ -31,6 +34,9 @@ pub(super) struct Pipe {
 struct Inner {
     ring: Ring,
     state: State,
+    facts: Vec<(&'static str, String)>,
+    /// Which pipe it is; what comes through those before it is nobody's any more.
+    run: u64,
     grew: Option<Instant>,
     told: bool,
     closed: bool,
@@ -44,55 +50,99 @@ impl Inner {
 }
 
 impl Pipe {
-    /// Reads `file` until it ends; `changed` is called when something came, and then not again before
+    /// A log that nothing has come to yet; `changed` is called when something came, and then not again before
     /// the status was asked.
-    pub fn start(keep: Keep, file: File, changed: impl Fn() + Send + Sync + 'static) -> Arc<Pipe> {
+    pub fn new(keep: Keep, watch: Watch, changed: impl Fn() + Send + Sync + 'static) -> Arc<Pipe> {
         // Bytes that were not drained are held back in the pipe, never dropped by the ring.
         let bound = if keep == Keep::Unread { u64::MAX } else { KEPT };
         let inner = Inner {
             ring: Ring::new(Pos(0), bound),
             state: State::Live,
+            facts: Vec::new(),
+            run: 0,
             grew: None,
             told: false,
             closed: false,
             drains: Vec::new(),
         };
-        let pipe = Arc::new(Pipe {
+        Arc::new(Pipe {
             keep,
+            watch,
+            notices: Notices::default(),
             inner: Mutex::new(inner),
             room: Condvar::new(),
             changed: Box::new(changed),
-        });
-        let reader = pipe.clone();
-        let spawned = std::thread::Builder::new().name("stdin".to_owned()).spawn(move || reader.run(file));
-        if let Err(error) = spawned {
-            pipe.lock().state = State::Failed(format!("no thread to read it: {}", words(&error)));
+        })
+    }
+
+    /// Reads `file` until it ends, in a thread of its own; `ended` says what it is then, and may wait for that. Another
+    /// one that is being read is left.
+    pub fn read(self: &Arc<Pipe>, file: File, ended: impl FnOnce() -> State + Send + 'static) {
+        let run = {
+            let mut inner = self.lock();
+            inner.run += 1;
+            inner.state = State::Live;
+            inner.run
+        };
+        let reader = self.clone();
+        let read = move || {
+            let state = reader.run(run, file, ended);
+            reader.end(run, state);
+        };
+        if let Err(error) = std::thread::Builder::new().name("pipe".to_owned()).spawn(read) {
+            self.end(run, State::Failed(format!("no thread to read it: {}", words(&error))));
         }
-        pipe
+    }
+
+    /// Something happened at the end of what has come so far. An unfinished line ends there.
+    pub fn notice(&self, kind: NoticeKind, text: String) {
+        let mut inner = self.lock();
+        let end = inner.ring.range().end;
+        let mut last = [b'\n'];
+        inner.ring.read_at(end.back(1), &mut last);
+        if last != *b"\n" {
+            inner.ring.push(b"\n");
+        }
+        self.notices.push(inner.ring.range().end, kind, text);
+        self.tell(inner);
+    }
+
+    /// There is nothing to read.
+    pub fn stop(&self, state: State) {
+        let mut inner = self.lock();
+        inner.run += 1;
+        inner.state = state;
+        self.tell(inner);
+    }
+
+    /// What there is to know of it besides.
+    pub fn know(&self, facts: Vec<(&'static str, String)>) {
+        self.lock().facts = facts;
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run(&self, mut file: File) {
+    fn run(&self, run: u64, mut file: File, ended: impl FnOnce() -> State) -> State {
         let mut buf = vec![0; 64 * 1024];
-        while self.wait_for_room(buf.len() as u64) {
+        while self.wait_for_room(run, buf.len() as u64) {
             match file.read(&mut buf) {
-                Ok(0) => return self.end(State::Ended("the end of the input was reached".to_owned())),
-                Ok(n) => self.push(&buf[..n]),
+                Ok(0) => return ended(),
+                Ok(n) => self.push(run, &buf[..n]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => wait_readable(&file),
-                Err(error) => return self.end(State::Ended(format!("it cannot be read: {}", words(&error)))),
+                Err(error) => return State::Ended(format!("it cannot be read: {}", words(&error))),
             }
         }
+        State::Ended("nobody reads it any more".to_owned())
     }
 
     /// Waits until a drain has left room for `bytes` more; false when nobody reads any more.
-    fn wait_for_room(&self, bytes: u64) -> bool {
+    fn wait_for_room(&self, run: u64, bytes: u64) -> bool {
         let mut inner = self.lock();
         loop {
-            if inner.closed {
+            if inner.closed || inner.run != run {
                 return false;
             }
             let from = inner.drained().unwrap_or(inner.ring.range().start);
@@ -103,17 +153,21 @@ impl Pipe {
         }
     }
 
-    fn push(&self, bytes: &[u8]) {
+    fn push(&self, run: u64, bytes: &[u8]) {
         let mut inner = self.lock();
-        inner.ring.push(bytes);
-        inner.grew = Some(Instant::now());
-        self.tell(inner);
+        if inner.run == run {
+            inner.ring.push(bytes);
+            inner.grew = Some(Instant::now());
+            self.tell(inner);
+        }
     }
 
-    fn end(&self, state: State) {
+    fn end(&self, run: u64, state: State) {
         let mut inner = self.lock();
-        inner.state = state;
-        self.tell(inner);
+        if inner.run == run {
+            inner.state = state;
+            self.tell(inner);
+        }
     }
 
     fn tell(&self, mut inner: MutexGuard<'_, Inner>) {
@@ -129,14 +183,16 @@ impl Pipe {
         let mut inner = self.lock();
         inner.told = false;
         let held = inner.ring.range();
+        let mut facts = inner.facts.clone();
+        facts.push(("in memory", format!("{} KiB", (held.end - held.start).div_ceil(1024))));
         Status {
             state: inner.state.clone(),
             end: held.end,
             grew: inner.grew,
-            watch: Watch::Pushed,
-            notices: Arc::from([]),
+            watch: self.watch.clone(),
+            notices: self.notices.all(),
+            facts,
             file: None,
-            facts: vec![("in memory", format!("{} KiB", (held.end - held.start).div_ceil(1024)))],
             remote: None,
         }
     }

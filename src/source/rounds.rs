@@ -1,7 +1,6 @@
 //! The follower's thread: when each file is looked at.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -28,7 +27,7 @@ const AT_ONCE: usize = 4096;
 /// What the thread is told.
 pub(super) enum Message {
     /// Follow this file too.
-    Open(Arc<Tailed>, PathBuf),
+    Open(Arc<Tailed>),
     /// Follow it no more.
     Close(SourceId),
     /// The watcher saw something.
@@ -50,7 +49,6 @@ pub(super) struct Rounds {
 /// A file and when it is looked at.
 struct Followed {
     file: Arc<Tailed>,
-    path: PathBuf,
     posts: Vec<Post>,
     pace: Pace,
     due: Instant,
@@ -111,10 +109,9 @@ impl Rounds {
     fn take(&mut self, message: Message) -> bool {
         let now = Instant::now();
         match message {
-            Message::Open(file, path) => {
+            Message::Open(file) => {
                 let followed = Followed {
                     file,
-                    path,
                     posts: Vec::new(),
                     pace: Pace::Told,
                     due: now,
@@ -154,7 +151,7 @@ impl Rounds {
     /// Listens where this file's path leads now.
     fn post(&mut self, id: SourceId, now: Instant) {
         let Some(followed) = self.files.get_mut(&id) else { return };
-        let posts = trail(&followed.path);
+        let posts: Vec<Post> = followed.file.paths().iter().flat_map(|path| trail(path)).collect();
         if posts == followed.posts {
             return;
         }

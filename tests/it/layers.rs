@@ -27,7 +27,7 @@ const LAYERS: &[Layer] = &[
         pure: true,
     },
     Layer { name: "app", may: &["app", "config", "core"], pure: true },
-    Layer { name: "ui", may: &["ui", "app::screen", "core::span", "core::text"], pure: true },
+    Layer { name: "ui", may: &["ui", "app::screen", "core::near", "core::span", "core::text"], pure: true },
     Layer {
         name: "source",
         may: &["source", "app::link", "app::question", "app::source", "config::hosts", "core"],

@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // here they are assertions
 
 mod blackbox;
+mod commands;
 mod config;
+mod finding;
 mod folder;
 mod follow;
 mod formats;
+mod generate;
 mod headless;
 mod hosts;
 mod layers;
@@ -15,6 +18,7 @@ mod reading;
 mod readme;
 mod screen;
 mod shown;
+mod sources;
 mod ssh;
 mod time;
 #[allow(dead_code)] // the benchmarks use the rest

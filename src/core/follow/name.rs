@@ -19,6 +19,18 @@ pub fn extra(followed: &str, other: &str) -> Option<Extra> {
     (!stem.is_empty() && !text.is_empty()).then(|| Extra { text: text.to_owned(), within: true })
 }
 
+/// Whether a name is that of a generation beside its base, which `is_there` says of a name.
+pub fn is_generation(name: &str, is_there: impl Fn(&str) -> bool) -> bool {
+    let of = |base: &str| is_there(base) && extra(base, name).is_some_and(|extra| extra.is_rotation());
+    let plain = before_compression(name).unwrap_or(name);
+    let ending = plain.rsplit_once('.').map(|(_, ending)| ending);
+    // What a rotation adds begins with one of these.
+    name.char_indices().filter(|(at, c)| *at > 0 && ".-_~".contains(*c)).any(|(at, _)| {
+        let stem = &name[..at];
+        of(stem) || ending.is_some_and(|ending| of(&format!("{stem}.{ending}")))
+    })
+}
+
 /// What a file was called before it was compressed, if its name says that it is.
 pub(super) fn before_compression(name: &str) -> Option<&str> {
     const ENDINGS: [&str; 11] = ["gz", "bz2", "xz", "zst", "zstd", "lz4", "lzma", "lzo", "z", "zip", "br"];
@@ -95,6 +107,26 @@ mod tests {
             assert!(is_rotation("a.log", other), "{other}");
         }
         assert!(is_rotation("app", "app.1") && is_rotation("app", "app-20261121.gz"));
+    }
+
+    #[test]
+    fn a_generation_is_one_beside_its_base() {
+        let beside = |base: &str, name: &str| is_generation(name, |other| other == base);
+        for name in [
+            "a.log.1",
+            "a.log.2.gz",
+            "a.log-20261121",
+            "a.log.old",
+            "a.log.bak",
+            "a.log~",
+            "a-2026-11-21.log",
+        ] {
+            assert!(beside("a.log", name), "{name}");
+            assert!(!beside("b.log", name), "{name}");
+        }
+        for name in ["a.log", "a-3.log", "a-error.log", "b.log.1", "a.log.lock", ".1"] {
+            assert!(!beside("a.log", name), "{name}");
+        }
     }
 
     #[test]

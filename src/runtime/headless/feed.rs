@@ -94,7 +94,7 @@ impl Feed {
             }
         };
         // A pipe has no end yet, and what is on another host is told when it is over.
-        let piped = matches!(source.status.watch, Watch::Pushed);
+        let piped = matches!(source.status.watch, Watch::Pushed | Watch::Command);
         let left = (!follow && !piped && !far).then(|| end - from);
         let drain = if far { follower.drain_remote(source.id) } else { follower.drain(source.id, from) };
         let drain = drain.ok_or_else(|| format!("{name} was closed"))?;
@@ -263,6 +263,16 @@ impl Feed {
     /// Says that growth may be noticed a little later, and why.
     pub fn say_polled(&self, why: &str) {
         say(&[&self.name, "looked at by the clock", why]);
+    }
+
+    /// Says that a command has failed, and how.
+    pub fn say_failed(&mut self, status: Option<Status>) {
+        self.failed = true;
+        if let Some(status) = status
+            && let State::Ended(why) = &status.state
+        {
+            say(&[&self.name, &status.ended(why)]);
+        }
     }
 
     /// Says what state the source is in, once, when it is not what everybody expects.

@@ -26,10 +26,10 @@ use super::cli::{Options, When};
 use super::spec::Spec;
 use super::terminal;
 use crate::app::source::SourceId;
+use crate::source::search::Found;
 use crate::source::ssh::ask::Asker;
 use crate::source::ssh::config::Resolver;
 use crate::source::ssh::reach::Reach;
-use crate::source::ssh::search::Found;
 use crate::source::{Follower, Keep};
 use crate::ui::theme::{Depth, Theme};
 pub use feed::say;
@@ -45,7 +45,7 @@ const LINES: u64 = 10;
 enum Woken {
     /// Something about a source changed.
     Changed(SourceId),
-    /// A search on another host, by its number, has found something.
+    /// A search, by its number, has found something.
     Found(usize, Found),
     /// Nobody reads what is printed any more.
     Closed,
@@ -132,6 +132,9 @@ fn print(
                 let id = feed.id;
                 feed.step(out, &|| follower.status(id)?.remote?.zone)?;
                 if feed.turn == Turn::Done {
+                    if follower.has_failed(id) {
+                        feed.say_failed(follower.status(id));
+                    }
                     follower.close(feed.id);
                 }
             }

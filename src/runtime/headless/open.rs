@@ -1,5 +1,5 @@
-//! What is printed: the sources that were named, those that are found on other hosts as they appear, and what each
-//! is called.
+//! What is printed: the sources that were named, those that are found in folders and for patterns as they appear, and
+//! what each is called.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use super::feed::{Feed, Turn, say, written};
@@ -21,9 +22,11 @@ use crate::core::text::printable;
 use crate::runtime::cli::{Lines, Options};
 use crate::runtime::spec::Spec;
 use crate::source::Follower;
+use crate::source::search::{Found, Place, SearchId};
 use crate::source::ssh::name::RemotePath;
 use crate::source::ssh::reading::{Begin, Reading};
-use crate::source::ssh::search::{Found, SearchId, stands_for_several};
+use crate::source::ssh::search::stands_for_several;
+use crate::source::walk::Wanted;
 
 /// Opens sources and knows what was opened.
 pub struct Opener<'a> {
@@ -31,10 +34,10 @@ pub struct Opener<'a> {
     options: &'a Options,
     format: Arc<Format>,
     wake: Sender<Woken>,
-    /// Everything that has a name: the host it is on, and its path.
-    names: Vec<(Option<String>, String)>,
-    /// Files on other hosts that are opened.
-    opened: HashSet<RemotePath>,
+    /// What everything that has a name is called.
+    names: Vec<FullName>,
+    /// Files that are opened, those here only where they were found.
+    opened: HashSet<Place>,
     searches: Vec<Search>,
     links: Links,
     next: u32,
@@ -93,6 +96,12 @@ impl<'a> Opener<'a> {
                     let source = self.follower.open(id, path);
                     self.feed(&source, self.lines(), &own, searching)
                 }
+                Spec::Dated(name) => {
+                    let id = self.number();
+                    let source = self.follower.open_dated(id, name);
+                    self.feed(&source, self.lines(), &own, searching)
+                }
+                Spec::Several(_) => None, // below
                 Spec::Remote(remote) => self.open_remote(remote, self.lines(), &own, searching),
                 Spec::Stdin => {
                     let Some(file) = stdin.take() else {
@@ -106,12 +115,21 @@ impl<'a> Opener<'a> {
                     let source = self.follower.open_stdin(id, file);
                     self.feed(&source, from.unwrap_or(Lines::From(1)), &own, searching)
                 }
+                Spec::Command(line) => {
+                    // As with a pipe, all it says is new.
+                    let from = self.options.lines.filter(|lines| matches!(lines, Lines::From(_)));
+                    let id = self.number();
+                    let source = self.follower.open_command(id, line);
+                    self.feed(&source, from.unwrap_or(Lines::From(1)), &own, searching)
+                }
             };
             feeds.extend(feed);
         }
         for spec in several {
-            if let Spec::Remote(remote) = spec {
-                self.search(remote);
+            match spec {
+                Spec::Remote(remote) => self.search(remote),
+                Spec::Several(wanted) => feeds.extend(self.search_here(wanted)),
+                Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => {}
             }
         }
         feeds
@@ -131,10 +149,10 @@ impl<'a> Opener<'a> {
         &mut self,
         path: &RemotePath,
         lines: Lines,
-        own: &(Option<String>, String),
+        own: &FullName,
         searching: bool,
     ) -> Option<Feed> {
-        if !self.opened.insert(path.clone()) {
+        if !self.opened.insert(Place::There(path.clone())) {
             return None;
         }
         let begin = match lines {
@@ -153,13 +171,7 @@ impl<'a> Opener<'a> {
         Some(feed)
     }
 
-    fn feed(
-        &mut self,
-        source: &Source,
-        lines: Lines,
-        own: &(Option<String>, String),
-        searching: bool,
-    ) -> Option<Feed> {
+    fn feed(&mut self, source: &Source, lines: Lines, own: &FullName, searching: bool) -> Option<Feed> {
         let names = self.names.iter().map(as_name);
         let own = as_name(own);
         // What is printed once stays, so a name that may meet others later has its host in front from the beginning.
@@ -223,13 +235,27 @@ impl<'a> Opener<'a> {
     }
 
     fn search(&mut self, path: &RemotePath) {
-        let number = self.searches.len();
-        let wake = self.wake.clone();
-        let id = self.follower.search_remote(path, move |found| {
-            // Nobody listens any more at the very end.
-            let _ = wake.send(Woken::Found(number, found));
-        });
+        let id = self.follower.search_remote(path, self.tell());
         self.searches.push(Search { name: path.to_string(), id: Some(id) });
+    }
+
+    /// Begins to look for files here; those that are there are found at once.
+    fn search_here(&mut self, wanted: &Wanted) -> Vec<Feed> {
+        let (id, found) = self.follower.search_now(wanted, self.tell());
+        let number = self.searches.len();
+        self.searches.push(Search { name: wanted.name.at(&Zoned::now()), id: Some(id) });
+        let feeds = found.into_iter().flat_map(|found| self.found(number, found)).collect();
+        if !self.options.follow {
+            self.end(number, false);
+        }
+        feeds
+    }
+
+    /// What the next search finds wakes the printing.
+    fn tell(&self) -> impl Fn(Found) + Send + Sync + 'static {
+        let (number, wake) = (self.searches.len(), self.wake.clone());
+        // Nobody listens any more at the very end.
+        move |found| drop(wake.send(Woken::Found(number, found)))
     }
 
     /// Takes what a search has found: the files to print besides.
@@ -244,6 +270,8 @@ impl<'a> Opener<'a> {
                 let lines = Some(self.lines()).filter(|lines| matches!(lines, Lines::From(_)));
                 self.open_found(number, &paths, lines.unwrap_or(Lines::From(1)))
             }
+            // Its feed waits for it.
+            Found::Gone(_) => Vec::new(),
             Found::Nothing(why) | Found::Short(why) => {
                 // Nothing happens next to what is not followed.
                 let now = why.split_once("; ").map_or(why.as_str(), |(now, _)| now);
@@ -263,15 +291,27 @@ impl<'a> Opener<'a> {
         }
     }
 
-    fn open_found(&mut self, number: usize, paths: &[RemotePath], lines: Lines) -> Vec<Feed> {
-        let own: Vec<_> = paths.iter().map(remote_name).collect();
+    fn open_found(&mut self, number: usize, places: &[Place], lines: Lines) -> Vec<Feed> {
+        let own: Vec<_> = places.iter().map(place_name).collect();
         self.names.extend(own.iter().cloned());
-        let files = paths.iter().zip(&own);
-        let feeds = files.filter_map(|(path, own)| self.open_remote(path, lines, own, true)).collect();
+        let files = places.iter().zip(&own);
+        let feeds = files.filter_map(|(place, own)| self.open_place(place, lines, own)).collect();
         if !self.options.follow {
             self.end(number, false);
         }
         feeds
+    }
+
+    fn open_place(&mut self, place: &Place, lines: Lines, own: &FullName) -> Option<Feed> {
+        match place {
+            Place::There(path) => self.open_remote(path, lines, own, true),
+            Place::Here(path) if self.opened.insert(place.clone()) => {
+                let id = self.number();
+                let source = self.follower.open(id, path);
+                self.feed(&source, lines, own, true)
+            }
+            Place::Here(_) => None,
+        }
     }
 
     fn end(&mut self, number: usize, failed: bool) {
@@ -283,22 +323,52 @@ impl<'a> Opener<'a> {
 }
 
 fn is_search(spec: &Spec) -> bool {
-    matches!(spec, Spec::Remote(remote) if stands_for_several(&remote.path))
-}
-
-/// The host a source is on, and its path.
-fn full_name(spec: &Spec) -> (Option<String>, String) {
     match spec {
-        Spec::Stdin => (None, "stdin".to_owned()),
-        Spec::Path(path) => (None, path.to_string_lossy().into_owned()),
-        Spec::Remote(remote) => remote_name(remote),
+        Spec::Several(_) => true,
+        Spec::Remote(remote) => stands_for_several(&remote.path),
+        Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => false,
     }
 }
 
-fn remote_name(remote: &RemotePath) -> (Option<String>, String) {
-    (Some(remote.target.to_string()), String::from_utf8_lossy(&remote.path).into_owned())
+/// What a source is called in full.
+#[derive(Clone)]
+struct FullName {
+    host: Option<String>,
+    path: String,
+    /// It is no path.
+    whole: bool,
 }
 
-fn as_name(full: &(Option<String>, String)) -> Name<'_> {
-    Name { host: full.0.as_deref(), path: &full.1 }
+impl FullName {
+    fn of(path: String) -> FullName {
+        FullName { host: None, path, whole: false }
+    }
+}
+
+fn full_name(spec: &Spec) -> FullName {
+    match spec {
+        Spec::Stdin => FullName::of("stdin".to_owned()),
+        Spec::Path(path) => FullName::of(path.to_string_lossy().into_owned()),
+        // Another file tomorrow, and what is printed stays.
+        Spec::Dated(name) => FullName::of(name.written()),
+        Spec::Several(wanted) => FullName::of(wanted.name.at(&Zoned::now())),
+        Spec::Remote(remote) => remote_name(remote),
+        Spec::Command(line) => FullName { host: None, path: line.clone(), whole: true },
+    }
+}
+
+fn place_name(place: &Place) -> FullName {
+    match place {
+        Place::Here(path) => FullName::of(path.to_string_lossy().into_owned()),
+        Place::There(path) => remote_name(path),
+    }
+}
+
+fn remote_name(remote: &RemotePath) -> FullName {
+    let path = String::from_utf8_lossy(&remote.path).into_owned();
+    FullName { host: Some(remote.target.to_string()), path, whole: false }
+}
+
+fn as_name(full: &FullName) -> Name<'_> {
+    Name { host: full.host.as_deref(), path: &full.path, whole: full.whole }
 }

@@ -14,11 +14,12 @@ use super::following::Following;
 use super::host::Host;
 use super::name::{RemotePath, Target};
 use super::reach::Reach;
-use super::search::{Found, Search, SearchId, Tell};
+use super::search::Search;
 use super::service::{Files, Look, Service};
 use super::standing::Standing;
 use crate::app::link::LinkState;
 use crate::app::source::SourceId;
+use crate::source::search::{Found, SearchId, Tell};
 
 /// What the thread is told.
 pub enum Message {

@@ -1,47 +1,20 @@
 //! Names on a host that stand for several files: patterns and folders, looked at again and again.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::name::RemotePath;
-use super::service::{Look, NAMES, NoAnswer, What};
-use crate::app::link::HostStatus;
+use super::service::{Look, NoAnswer, What};
 use crate::core::text::printable;
 use crate::core::wire::Kind;
+use crate::source::search::{Found, Place, Tell, Told};
 
 /// How often names are looked at again.
 const AGAIN: Duration = Duration::from_secs(10);
 /// How long to wait after a question that was not answered.
 const RETRY: Duration = Duration::from_secs(2);
-/// Files that one name ever opens, those that are gone by now among them: a host has new ones for ever.
-const EVER: usize = 10 * NAMES;
-
-/// Which search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SearchId(pub u64);
-
-/// What a search tells, from a thread of its own.
-#[derive(Clone, Debug)]
-pub enum Found {
-    /// These files are new. A name that is there as a file, or not at all, is told as it is: it can be followed.
-    Files(Vec<RemotePath>),
-    /// These were not there when it was looked before: everything in them is new.
-    Later(Vec<RemotePath>),
-    /// There is nothing so far, and why: a sentence. Looked for again.
-    Nothing(String),
-    /// Not all is followed that the name stands for, and why: a sentence. Looked for again.
-    Short(String),
-    /// The link to the host has changed.
-    Host(Arc<HostStatus>),
-}
-
-/// Told of what is found.
-pub type Tell = Arc<dyn Fn(Found) + Send + Sync>;
-
 /// A name that is looked at.
 pub(super) struct Search {
     pub(super) path: RemotePath,
@@ -49,23 +22,18 @@ pub(super) struct Search {
     pub(super) looks: mpsc::UnboundedSender<Look>,
 }
 
-/// What was told of a search.
-#[derive(Default)]
-struct Told {
-    files: HashSet<Vec<u8>>,
-    looked: bool,
-    /// The last sentence, until there is nothing more to say so.
-    said: String,
-}
-
 impl Search {
     /// Looks for files until the name turns out to be one.
     pub(super) async fn run(self) {
-        let mut told = Told::default();
+        let mut told: Told<RemotePath> = Told::default();
         loop {
             let (found, pause) = match self.find().await {
-                Ok(Some(found)) => (told.files(&self.path, found), AGAIN),
-                Ok(None) => return (self.tell)(Found::Files(vec![self.path.clone()])),
+                Ok(Some(found)) => {
+                    let target = &self.path.target;
+                    let paths = found.into_iter().map(|path| RemotePath { target: target.clone(), path });
+                    (told.files(paths.collect(), Instant::now()), AGAIN)
+                }
+                Ok(None) => return (self.tell)(Found::Files(vec![Place::There(self.path.clone())])),
                 Err(why) => (told.nothing(why).into_iter().collect(), RETRY),
             };
             found.into_iter().for_each(|found| (self.tell)(found));
@@ -103,56 +71,16 @@ impl Search {
     }
 }
 
-impl Told {
-    /// These are there now: what is to be told of them.
-    fn files(&mut self, name: &RemotePath, found: Vec<Vec<u8>>) -> Vec<Found> {
-        let mut new: Vec<Vec<u8>> = found.into_iter().filter(|path| !self.files.contains(path)).collect();
-        new.sort();
-        new.dedup();
-        let many = new.len();
-        new.truncate(EVER - self.files.len());
-        let short = (new.len() < many).then(|| {
-            format!("more than {EVER} files have come in time: those that come now are not followed")
-        });
-        self.files.extend(new.iter().cloned());
-        let files = (!new.is_empty()).then(|| {
-            let target = &name.target;
-            let paths = new.into_iter().map(|path| RemotePath { target: target.clone(), path });
-            let found = if self.looked { Found::Later } else { Found::Files };
-            found(paths.collect())
-        });
-        let said = match short {
-            Some(why) => self.say(why).map(Found::Short),
-            None if self.files.is_empty() && self.said.is_empty() => {
-                self.say("no file there yet; looked for again".to_owned()).map(Found::Nothing)
-            }
-            None => {
-                if !self.files.is_empty() {
-                    self.said.clear();
-                }
-                None
-            }
-        };
-        self.looked = true;
-        files.into_iter().chain(said).collect()
-    }
-
+impl Told<RemotePath> {
     /// There is no answer: what is to be told of that.
     fn nothing(&mut self, why: NoAnswer) -> Option<Found> {
         match why {
             NoAnswer::Gone => None,
             NoAnswer::Said(why) => self.say(printable(&why)).map(Found::Short),
             // With files to show it stands there.
-            NoAnswer::Unasked(why) if self.files.is_empty() => self.say(printable(&why)).map(Found::Nothing),
+            NoAnswer::Unasked(why) if self.is_empty() => self.say(printable(&why)).map(Found::Nothing),
             NoAnswer::Unasked(_) => None,
         }
-    }
-
-    /// The sentence, unless it was the last one.
-    fn say(&mut self, why: String) -> Option<String> {
-        let new = self.said != why;
-        self.said.clone_from(&why);
-        new.then_some(why)
     }
 }
 
@@ -171,64 +99,29 @@ mod tests {
     use super::*;
     use crate::source::ssh::name::Target;
 
-    fn named(name: &str) -> RemotePath {
+    fn logs(range: std::ops::Range<usize>) -> Vec<RemotePath> {
         let target = Target { host: "web1".to_owned(), user: None, port: None };
-        RemotePath { target, path: name.into() }
+        let path = |n| format!("/logs/{n}.log").into_bytes();
+        range.map(|n| RemotePath { target: target.clone(), path: path(n) }).collect()
     }
 
-    fn logs(range: std::ops::Range<usize>) -> Vec<Vec<u8>> {
-        range.map(|n| format!("/logs/{n}.log").into_bytes()).collect()
-    }
-
-    /// How many files are told of, and the sentences.
-    fn told(found: impl IntoIterator<Item = Found>) -> (usize, Vec<String>) {
-        let (mut files, mut said) = (0, Vec::new());
-        for found in found {
-            match found {
-                Found::Files(paths) | Found::Later(paths) => files += paths.len(),
-                Found::Nothing(why) | Found::Short(why) => said.push(why),
-                Found::Host(_) => {}
-            }
+    fn short(found: Option<Found>) -> Option<String> {
+        match found {
+            Some(Found::Short(why)) => Some(why),
+            _ => None,
         }
-        (files, said)
-    }
-
-    #[test]
-    fn files_that_come_and_go_are_followed_as_long_as_there_are_not_too_many_at_a_time() {
-        let (mut search, name) = (Told::default(), named("/logs/*.log"));
-        for day in 0..EVER / 999 {
-            let found = search.files(&name, logs(day * 999..(day + 1) * 999));
-            assert_eq!(told(found), (999, vec![]), "on day {day}");
-        }
-        let (files, said) = told(search.files(&name, logs(EVER..EVER + 100)));
-        assert_eq!(files, EVER % 999);
-        assert_eq!(said, ["more than 10000 files have come in time: those that come now are not followed"]);
-        assert_eq!(told(search.files(&name, logs(EVER..EVER + 100))), (0, vec![]), "it is said once");
     }
 
     #[test]
     fn too_many_are_told_of_at_any_time_and_again_when_it_was_over() {
-        let (mut search, name) = (Told::default(), named("/logs/*.log"));
+        let (mut search, now) = (Told::default(), Instant::now());
         let too_many = || NoAnswer::Said("more than 1000 files are there: say which".to_owned());
-        assert_eq!(told(search.files(&name, logs(0..999))), (999, vec![]));
-        assert_eq!(
-            told(search.nothing(too_many())),
-            (0, vec!["more than 1000 files are there: say which".into()])
-        );
-        assert_eq!(told(search.nothing(too_many())), (0, vec![]));
-        assert_eq!(told(search.files(&name, logs(1..1000))), (1, vec![]));
-        assert_eq!(told(search.nothing(too_many())).1.len(), 1);
+        search.files(logs(0..999), now);
+        assert_eq!(short(search.nothing(too_many())).unwrap(), "more than 1000 files are there: say which");
+        assert!(search.nothing(too_many()).is_none());
+        assert_eq!(search.files(logs(0..1000), now).len(), 1);
+        assert!(short(search.nothing(too_many())).is_some());
         // That a link is lost is told by the files.
-        assert_eq!(told(search.nothing(NoAnswer::Unasked("the link was lost".to_owned()))), (0, vec![]));
-    }
-
-    #[test]
-    fn where_nothing_is_found_it_is_said_once() {
-        let (mut search, name) = (Told::default(), named("/logs/*.log"));
-        assert_eq!(told(search.files(&name, vec![])).1, ["no file there yet; looked for again"]);
-        assert_eq!(told(search.files(&name, vec![])), (0, vec![]));
-        let found = search.files(&name, logs(0..1));
-        assert!(matches!(&found[..], [Found::Later(paths)] if paths.len() == 1), "{found:?}");
-        assert_eq!(told(search.files(&name, vec![])), (0, vec![]));
+        assert!(search.nothing(NoAnswer::Unasked("the link was lost".to_owned())).is_none());
     }
 }

@@ -18,6 +18,7 @@ use super::script::{self, Answer, Answers, Request, SHELL};
 use crate::core::pos::Pos;
 use crate::core::remote::Place;
 use crate::core::wire::{End, Fingerprint, Kind};
+use crate::source::search;
 
 /// Bytes asked for in one go: so many that they take about half a second.
 const PIECE: Range<u64> = (256 << 10)..(8 << 20);
@@ -29,7 +30,7 @@ const SILENCE: Duration = Duration::from_secs(20);
 const REST: Duration = Duration::from_secs(20);
 
 /// Names that an answer may have: more panes than that are a mistake, and memory for a host that goes on and on.
-pub const NAMES: usize = 1000;
+pub const NAMES: usize = search::NAMES;
 /// No path is longer, in bytes.
 const PATH: usize = 4096;
 

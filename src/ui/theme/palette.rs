@@ -84,6 +84,7 @@ pub(super) fn tone(tone: Tone, depth: Depth) -> Style {
         Tone::Note => YELLOW.at(depth),
         Tone::Bad => RED.at(depth).add_modifier(Modifier::BOLD),
         Tone::Filter => MAGENTA.at(depth),
+        Tone::Match => MAGENTA.at(depth).add_modifier(Modifier::BOLD),
         Tone::Off | Tone::Faint => faint(),
         Tone::Key => CYAN.at(depth).add_modifier(Modifier::BOLD),
         Tone::Selected => Style::new().add_modifier(Modifier::REVERSED),

@@ -3,6 +3,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use super::color::{ANSI, of_256};
+use crate::core::near::nearest;
 
 /// Why words are no style: a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -107,35 +108,12 @@ fn color(word: &str) -> Result<Color, StyleError> {
 
 fn unknown(word: &str, name: &str) -> StyleError {
     let names = COLORS.iter().copied().chain(ATTRIBUTES.iter().map(|(name, _)| *name));
-    let near = names.map(|known| (edits(name, known), known)).min();
-    StyleError(match near {
-        Some((edits, known)) if edits <= 2 && edits < known.len() / 2 + 1 => {
-            format!("`{word}` is no colour or attribute; did you mean `{known}`?")
-        }
-        _ => format!(
+    let names: Vec<&str> = names.collect();
+    StyleError(match nearest(name, &names) {
+        Some(known) => format!("`{word}` is no colour or attribute; did you mean `{known}`?"),
+        None => format!(
             "`{word}` is no colour or attribute: give a name such as `red`, `bright-blue` or `bold`, a \
              number from 0 to 255, or `#rrggbb`"
         ),
     })
-}
-
-/// Letters to change, add, leave out or exchange with their neighbour, to make one word of the other.
-fn edits(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(32).collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let differ = usize::from(a[i - 1] != b[j - 1]);
-                let mut least = (rows[i - 1][j - 1] + differ).min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    least = least.min(rows[i - 2][j - 2] + 1);
-                }
-                least
-            };
-        }
-    }
-    rows[a.len()][b.len()]
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use tailpane::app::link::LinkState;
 use tailpane::app::source::{SourceId, State};
 use tailpane::source::Keep;
+use tailpane::source::search::{Found, Place};
 use tailpane::source::ssh::reading::Reading;
-use tailpane::source::ssh::search::Found;
 
 use super::{DEADLINE, Rig, remote};
 use crate::follow::lines;
@@ -180,7 +180,11 @@ fn patterns_and_folders_stand_for_files_also_for_those_that_come_later() {
         let (tell, told) = channel();
         let id = rig.follower.search_remote(&remote("web1", &rig.path(name)), move |found| {
             if let Found::Files(files) | Found::Later(files) = found {
-                let _ = tell.send(files);
+                let there = |place| match place {
+                    Place::There(path) => path,
+                    Place::Here(path) => panic!("{path:?} is not there"),
+                };
+                let _ = tell.send(files.into_iter().map(there).collect::<Vec<_>>());
             }
         });
         (id, told)
