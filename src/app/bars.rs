@@ -165,6 +165,17 @@ pub fn columns_of_band(area: Area) -> usize {
     if width >= LABELS_FROM { width - 2 * (LABEL + 1) } else { width }
 }
 
+/// When the column was that stands at a column of the screen, in the histogram above a pane's text.
+pub fn span_at(app: &App, id: PaneId, area: Area, x: u16) -> Option<Range<Time>> {
+    let histogram = said(app, id, Place::Band).ok()?;
+    let grid = histogram.grid;
+    let label = text::width(&clock(grid.begin(histogram.first), grid.step, &app.zone())) + 1;
+    let before = if usize::from(area.width) >= LABELS_FROM { label } else { 0 };
+    let at = usize::from(x.checked_sub(area.x)?).checked_sub(before)?;
+    let number = histogram.first.checked_add(i64::try_from(at).ok()?)?;
+    histogram.numbers().contains(&number).then(|| grid.span(number))
+}
+
 /// The histogram above a pane's text, in a row.
 pub fn band(app: &App, id: PaneId, area: Area) -> Option<Bar> {
     let zone = app.zone();

@@ -6,10 +6,11 @@ use super::hits::Hits;
 use super::overview::Overview;
 use super::panel::Panel;
 use super::{
-    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, panes, program, record, search,
-    shown, theme, time, times, zone,
+    chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, palette, panes, picker, program,
+    record, search, share, shown, theme, time, times, zone,
 };
-use crate::config::keymap::{Context, Keymap};
+use crate::config::keymap::{Binding, Context, Keymap};
+use crate::core::near::nearest;
 
 /// How a command was called.
 #[derive(Clone, Debug)]
@@ -40,6 +41,10 @@ pub enum Args {
     Zone(&'static str),
     /// A theme; what it is called in help.
     Theme(&'static str),
+    /// A path here; what it is called in help.
+    Path(&'static str),
+    /// A path here or on another host; what it is called in help.
+    Source(&'static str),
     /// One of these.
     OneOf(&'static [&'static str]),
 }
@@ -222,7 +227,8 @@ const TABLE: &[(Group, &[Row])] = &[
         app("lock", NONE, "the panes of the tab show one instant: moving one moves all; or no longer", time::lock),
         app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
         app("previous-tab", NONE, "the tab before", panes::previous_tab),
-        app("open", Args::Text("PATH"), "follow a file here or on HOST:, or all in a folder or of a glob, in new panes; `-- COMMAND` runs a command", panes::open),
+        app("open", Args::Source("PATH"), "follow a file here or on HOST:, or all in a folder or of a glob, in new panes; `-- COMMAND` runs a command", panes::open),
+        app("pick", NONE, "choose files to follow from folders, the last ones first, with the end of each", picker::open),
     ]),
     (Group::View, &[
         app("wrap", NONE, "wrap long lines, or cut them", program::wrap),
@@ -246,10 +252,13 @@ const TABLE: &[(Group, &[Row])] = &[
         app("select", NONE, "select lines from the current one on: move to extend, then copy or save", copy::select),
         app("copy", NONE, "copy the selected lines, or the whole current record, to the clipboard", copy::copy),
         app("dump", NONE, "print what the pane shows plainly, for the mouse", copy::dump),
-        app("save", Args::Text("PATH"), "save lines to a file: the selected, the kept or all", copy::save),
+        app("save-workspace", Args::Text("NAME|FILE"), "save what is on the screen as a workspace, which `tailpane -w NAME` shows again", share::save),
+        app("share", NONE, "copy a command that shows the same again, as far as one can say it", share::share),
+        app("save", Args::Path("PATH"), "save lines to a file: the selected, the kept or all", copy::save),
     ]),
     (Group::Program, &[
         app("command", NONE, "type a command by name; Tab completes", program::command),
+        app("palette", NONE, "find a command, a pane or a file by some of its letters", palette::open),
         app("help", Args::Text("WORD"), "this page, or what it says of a word", program::help),
         app("redraw", NONE, "draw everything anew", program::redraw),
         app("suspend", NONE, "back to the shell; `fg` returns", program::suspend),
@@ -302,32 +311,45 @@ impl Group {
     }
 }
 
+/// Whether a command can be bound in a context with what is behind its name: whether it only moves, so that longer
+/// keys may begin with its own, because a move can be taken back.
+///
+/// # Errors
+/// A sentence when it is no command, cannot run there, or does not take that.
+pub fn judge(context: Context, name: &str, args: &str) -> Result<bool, String> {
+    let Some(command) = named(name) else {
+        let names: Vec<&str> = all().map(|command| command.name).collect();
+        let near = nearest(name, &names).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        return Err(format!("`{name}` is no command{near}"));
+    };
+    let own = match command.run.place() {
+        Some((place, _)) => place == context,
+        None => matches!(context, Context::Normal | Context::Select),
+    };
+    if !own {
+        return Err(format!("`{name}` cannot run in [{}]", context.name()));
+    }
+    match command.args {
+        Args::None if !args.is_empty() => Err(format!("`{name}` takes nothing behind it")),
+        Args::OneOf(choices) if !args.is_empty() && !choices.contains(&args) => {
+            Err(format!("`{name}` takes one of: {}; `{args}` is none", choices.join(", ")))
+        }
+        _ => Ok(command.group == Group::Move),
+    }
+}
+
 /// Whether a keymap can be used.
 ///
 /// # Errors
 /// A sentence when it binds keys to what is no command or where it cannot run, or when one sequence hides
-/// another: only a command that moves may begin a longer one, because a move can be taken back.
+/// another.
 pub fn check(keymap: &Keymap) -> Result<(), String> {
+    let judged = |binding: &Binding| judge(binding.context, &binding.command, &binding.args);
     for binding in keymap.bindings() {
-        let (keys, name) = (binding.keys_text(), &binding.command);
-        let command =
-            named(name).ok_or(format!("the keymap binds `{keys}` to `{name}`, which is no command"))?;
-        let place = command.run.place().map(|(context, _)| context);
-        let layers = [Context::Panel, Context::Histogram, Context::Hits];
-        if place != Some(binding.context).filter(|context| layers.contains(context)) {
-            let place = binding.context.name();
-            return Err(format!("the keymap binds `{keys}` to `{name}`, which cannot run in [{place}]"));
-        }
-        if let Args::OneOf(choices) = command.args
-            && !binding.args.is_empty()
-            && !choices.contains(&binding.args.as_str())
-        {
-            return Err(format!("the keymap binds `{keys}` to `{name} {}`: no such choice", binding.args));
-        }
+        judged(binding).map_err(|why| format!("the keymap binds `{}`: {why}", binding.keys_text()))?;
     }
     for (short, long) in keymap.overlaps() {
-        let moves = named(&short.command).is_some_and(|command| command.group == Group::Move);
-        if !moves || short.keys == long.keys {
+        if judged(short) != Ok(true) || short.keys == long.keys {
             let (short, long) = (short.keys_text(), long.keys_text());
             return Err(format!("the keymap binds `{short}` and `{long}`: one hides the other"));
         }
@@ -338,6 +360,7 @@ pub fn check(keymap: &Keymap) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::keymap::{PRESETS, layered};
 
     fn complaint(keymap: &str) -> String {
         check(&Keymap::parse(keymap).unwrap()).unwrap_err()
@@ -349,12 +372,35 @@ mod tests {
     }
 
     #[test]
-    fn every_command_is_reachable() {
-        let keymap = Keymap::shipped().unwrap();
-        for command in all() {
-            let keyed = keymap.bindings().iter().any(|binding| binding.command == command.name);
-            let typed = matches!(command.run, Run::App(_));
-            assert!(keyed || typed, "{} can be neither pressed nor typed", command.name);
+    fn every_preset_is_sound_and_every_command_is_reachable() {
+        for (preset, _) in PRESETS {
+            let keymap = layered(preset, &[], &judge).unwrap();
+            assert_eq!(check(&keymap), Ok(()), "{preset}");
+            for command in all() {
+                let keyed = keymap.bindings().iter().any(|binding| binding.command == command.name);
+                let typed = matches!(command.run, Run::App(_));
+                assert!(keyed || typed, "{} can be neither pressed nor typed with {preset}", command.name);
+            }
+            for needed in ["help", "command", "quit", "search", "merge", "freeze", "info", "times"] {
+                assert!(
+                    keymap.bindings().iter().any(|binding| binding.command == needed),
+                    "{preset} {needed}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_presets_say_only_what_differs() {
+        let shipped = Keymap::shipped().unwrap();
+        for (preset, text) in PRESETS {
+            for (keys, said) in Keymap::parse(text).unwrap().bindings().iter().map(|b| (&b.keys, &b.command))
+            {
+                let same =
+                    shipped.bindings().iter().find(|old| old.keys == *keys && old.context == Context::Normal);
+                let known = same.map(|old| format!("{} {}", old.command, old.args));
+                assert_ne!(known, Some(format!("{said} ")), "{preset}");
+            }
         }
     }
 
@@ -367,9 +413,9 @@ mod tests {
 
     #[test]
     fn a_bad_keymap_is_refused_with_a_sentence() {
-        assert!(complaint("[normal]\nj = \"dwon\"").contains("`dwon`, which is no command"));
+        assert!(complaint("[normal]\nj = \"dwon\"").contains("`dwon` is no command; did you mean down?"));
         assert!(complaint("[normal]\nj = \"term-edit\"").contains("cannot run in [normal]"));
-        assert!(complaint("[normal]\nj = \"layout cube\"").contains("no such choice"));
+        assert!(complaint("[normal]\nj = \"layout cube\"").contains("`cube` is none"));
         assert!(complaint("[normal]\nz = \"wrap\"\n\"z z\" = \"zoom\"").contains("`z` and `zz`"));
     }
 }

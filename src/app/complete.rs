@@ -4,13 +4,15 @@ use super::App;
 use super::command::{self, Args, Call, Run};
 use super::layer::piece;
 use super::popup;
-use super::screen::{Piece, Screen, Tone};
+use super::screen::{Piece, Screen, Size, Tone};
 use super::suggest::suggestions;
+use crate::core::near::nearest;
 use crate::core::text;
 
 /// Going round what a typed text can become, one at a time.
 pub struct Turn {
-    typed: String,
+    /// What was typed.
+    pub typed: String,
     at: usize,
 }
 
@@ -25,13 +27,18 @@ pub fn run(app: &mut App, typed: &str) {
         return;
     }
     let Some(command) = command::named(name).or_else(|| shortened(name)) else {
-        let near = nearest(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        let near = meant(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
         return app.messages.error(format!("there is no command {}{near}", text::printable(name)));
     };
     let arg = arg.trim();
     let known = match command.args {
         Args::None => arg.is_empty(),
-        Args::Text(_) | Args::Fields(_) | Args::Zone(_) | Args::Theme(_) => true,
+        Args::Text(_)
+        | Args::Fields(_)
+        | Args::Zone(_)
+        | Args::Theme(_)
+        | Args::Path(_)
+        | Args::Source(_) => true,
         Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
     };
     if known {
@@ -50,31 +57,10 @@ fn shortened(name: &str) -> Option<command::Command> {
     begin.next().filter(|_| begin.next().is_none())
 }
 
-/// The command whose name is most like `name`: it begins so, or few letters are wrong.
-fn nearest(name: &str) -> Option<&'static str> {
-    let names = || typeable().map(|command| command.name);
-    let most = if name.chars().count() < 4 { 1 } else { 2 };
-    let like = names().map(|known| (distance(name, known), known)).filter(|(wrong, _)| *wrong <= most);
-    names().find(|known| known.starts_with(name)).or(like.min().map(|(_, known)| known))
-}
-
-/// How many letters are to be added, left out, replaced or exchanged with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
+/// The command that was probably meant by `name`: it begins so, or few letters are wrong.
+fn meant(name: &str) -> Option<&'static str> {
+    let names: Vec<&'static str> = typeable().map(|command| command.name).collect();
+    names.iter().copied().find(|known| known.starts_with(name)).or_else(|| nearest(name, &names))
 }
 
 fn typeable() -> impl Iterator<Item = command::Command> {
@@ -102,6 +88,15 @@ pub enum Wanted {
     Zones,
     /// Themes.
     Themes,
+    /// Files and folders.
+    Paths,
+    /// Files and folders here, and hosts.
+    Sources,
+}
+
+/// What stands behind the name of a command as typed.
+pub fn argument(typed: &str) -> &str {
+    typed.split_once(' ').map_or("", |(_, argument)| argument)
 }
 
 /// Which names what was typed behind `:` goes on with.
@@ -115,6 +110,8 @@ pub fn wanted(typed: &str) -> Option<Wanted> {
         Args::Fields(_) => Some(Wanted::Shown),
         Args::Zone(_) => Some(Wanted::Zones),
         Args::Theme(_) => Some(Wanted::Themes),
+        Args::Path(_) => Some(Wanted::Paths),
+        Args::Source(_) => Some(Wanted::Sources),
         Args::None | Args::Text(_) | Args::OneOf(_) => None,
     }
 }
@@ -145,6 +142,10 @@ fn completions(typed: &str, names: &[String]) -> Vec<(String, &'static str)> {
                 let same =
                     |known: &str| known.get(..arg.len()).is_some_and(|start| start.eq_ignore_ascii_case(arg));
                 let begins = names.iter().filter(|known| same(known));
+                begins.map(|known| (format!("{name} {known}"), "")).collect()
+            }
+            Some(Args::Path(_) | Args::Source(_)) => {
+                let begins = names.iter().filter(|known| known.starts_with(arg));
                 begins.map(|known| (format!("{name} {known}"), "")).collect()
             }
             Some(Args::None | Args::Text(_)) | None => Vec::new(),
@@ -184,13 +185,12 @@ pub fn tab(typed: &str, turn: Option<Turn>, back: bool, known: &[String]) -> Opt
 /// Shows what the typed text can become, above the prompt.
 pub fn draw(typed: &str, turn: Option<&Turn>, known: &[String], screen: &mut Screen) {
     let names = completions(turn.map_or(typed, |turn| &turn.typed), known);
-    let room = usize::from(screen.size.height.saturating_sub(4)).min(10);
+    let (top, room) = sight(turn, screen.size);
     if names.is_empty() || room == 0 {
         return;
     }
     let width = names.iter().map(|(name, _)| text::width(name)).max().unwrap_or(0);
     let selected = turn.map(|turn| turn.at);
-    let top = selected.map_or(0, |at| (at + 1).saturating_sub(room));
     let rows: Vec<Vec<Piece>> = names
         .iter()
         .skip(top)
@@ -202,13 +202,24 @@ pub fn draw(typed: &str, turn: Option<&Turn>, known: &[String], screen: &mut Scr
     popup::above(screen, "", rows, selected.map(|at| at - top), &footer);
 }
 
+/// What the typed text becomes by choosing the completion on a row that [`draw`] drew.
+pub fn chosen(typed: &str, turn: Option<&Turn>, known: &[String], size: Size, row: usize) -> Option<String> {
+    let (top, _) = sight(turn, size);
+    let names = completions(turn.map_or(typed, |turn| &turn.typed), known);
+    names.into_iter().nth(top + row).map(|(name, _)| name)
+}
+
+/// The first completion that is seen, and how many there is room for.
+fn sight(turn: Option<&Turn>, size: Size) -> (usize, usize) {
+    let room = usize::from(size.height.saturating_sub(4)).min(10);
+    (turn.map_or(0, |turn| (turn.at + 1).saturating_sub(room)), room)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn what_was_probably_meant() {
-        let meant = ["laoyut", "wrp", "hlep", "next-hti", "opne", "xyzzy"].map(nearest);
+        let meant = ["laoyut", "wrp", "hlep", "next-hti", "opne", "xyzzy"].map(super::meant);
         let known = [Some("layout"), Some("wrap"), Some("help"), Some("next-hit"), Some("open"), None];
         assert_eq!(meant, known);
     }

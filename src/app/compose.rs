@@ -54,7 +54,7 @@ impl App {
         (self.dirty, self.awaited, self.ages_due) = (false, false, None);
         let area = self.panes_area();
         let placed = self.desk.tab().map(|tab| tab.place(area)).unwrap_or_default();
-        let mut screen = Screen { size, tabs: self.tabs_bar(), ..Screen::default() };
+        let mut screen = Screen { size, tabs: self.tabs_bar().map(|(bar, _)| bar), ..Screen::default() };
         let beside = placed.borders.iter().filter(|border| border.split == Split::Beside);
         screen.dividers = beside.map(|border| border.area).filter(|area| area.width > 0).collect();
         for (id, area) in placed.panes {
@@ -99,12 +99,12 @@ impl App {
         self.settings.chrome == Chrome::Full && self.settings.hints && self.size.height >= HINTS_FROM
     }
 
-    fn has_scrollbar(&self, area: Area) -> bool {
+    pub(super) fn has_scrollbar(&self, area: Area) -> bool {
         self.settings.chrome == Chrome::Full && area.width >= SCROLLBAR_FROM && area.height > 2
     }
 
     /// The title's and the body's place in a pane.
-    fn parts(&self, area: Area) -> (Option<Area>, Area) {
+    pub(super) fn parts(&self, area: Area) -> (Option<Area>, Area) {
         if self.settings.chrome == Chrome::None || area.height < 2 {
             return (None, area);
         }
@@ -113,7 +113,7 @@ impl App {
     }
 
     /// A pane's body without the histogram above it, and where that stands.
-    fn band(&self, id: PaneId, body: Area) -> (Option<Area>, Area) {
+    pub(super) fn band(&self, id: PaneId, body: Area) -> (Option<Area>, Area) {
         let wanted = self.desk.panes.get(&id).is_some_and(|pane| pane.look.histogram);
         if !wanted || body.height < BAND_FROM || body.width < BAND_WIDTH {
             return (None, body);
@@ -172,7 +172,8 @@ impl App {
         Some(PaneView { title: None, band: None, focused: true, body: area, rows, scrollbar: None })
     }
 
-    fn tabs_bar(&self) -> Option<Bar> {
+    /// The row of tabs, and the first that is in it.
+    pub(super) fn tabs_bar(&self) -> Option<(Bar, usize)> {
         if !self.has_tabs() {
             return None;
         }
@@ -190,7 +191,7 @@ impl App {
             left.push(piece(" ", Tone::Plain));
         }
         let area = Area { x: 0, y: 0, width: self.size.width, height: 1 };
-        Some(Bar { area, left, right: Vec::new() })
+        Some((Bar { area, left, right: Vec::new() }, first))
     }
 
     fn tab_label(&self, n: usize, tab: &super::desk::Tab) -> Piece {
@@ -207,7 +208,11 @@ impl App {
             (_, true, _) => (Tone::Note, "*"),
             _ => (Tone::Name, ""),
         };
-        piece(format!("{}:{}{others}{star}", n + 1, self.short_name(tab.focus)), tone)
+        let name = match &tab.name {
+            Some(name) => text::printable(name),
+            None => self.short_name(tab.focus) + &others,
+        };
+        piece(format!("{}:{name}{star}", n + 1), tone)
     }
 
     /// The last row: a message, what is typed so far, the search, or hints.

@@ -70,6 +70,7 @@ impl App {
         if old.layout != new.layout {
             self.desk.arrange(new.layout, self.panes_area());
         }
+        self.plan(new.workspace);
         self.resize(self.size);
         self.withdraw_mistake();
         self.messages.note("the config was read again");

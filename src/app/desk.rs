@@ -15,6 +15,8 @@ const LEAST: (u16, u16) = (12, 2);
 /// Panes that are seen together.
 #[derive(Clone, Debug)]
 pub struct Tab {
+    /// What it is called: the group of its panes, or as a workspace calls it.
+    pub name: Option<String>,
     /// How they are laid out.
     pub root: Node,
     /// The pane keys go to; always one of its own.
@@ -45,16 +47,14 @@ pub struct Desk {
 
 impl Tab {
     fn new(kind: LayoutKind, panes: &[PaneId]) -> Option<Tab> {
-        let root = Node::arrange(kind, panes)?;
-        Some(Tab {
-            root,
-            focus: *panes.first()?,
-            last: None,
-            zoom: false,
-            kind: Some(kind),
-            crowded: false,
-            locked: false,
-        })
+        Some(Tab { kind: Some(kind), ..Tab::of(Node::arrange(kind, panes)?)? })
+    }
+
+    /// A tab laid out by hand.
+    pub fn of(root: Node) -> Option<Tab> {
+        let focus = *root.panes().first()?;
+        let (zoom, crowded, locked) = (false, false, false);
+        Some(Tab { name: None, root, focus, last: None, zoom, kind: None, crowded, locked })
     }
 
     /// Gives the focus to one of its panes.
@@ -96,25 +96,32 @@ impl Desk {
         self.tabs.iter().flat_map(|tab| tab.root.panes()).collect()
     }
 
-    fn number(&mut self, pane: Pane) -> PaneId {
+    /// Takes a pane in. It stands on no tab yet.
+    pub fn number(&mut self, pane: Pane) -> PaneId {
         let id = PaneId(self.next);
         self.next += 1;
         self.panes.insert(id, pane);
         id
     }
 
-    /// Adds a pane to the last tab, or on a new one when the last has no room or was arranged by hand.
-    pub fn add(&mut self, pane: Pane, kind: LayoutKind, area: Area) -> PaneId {
+    /// Adds a pane to the last tab of its group, or on a new one when that has no room or was arranged by hand.
+    pub fn add(&mut self, pane: Pane, group: Option<&str>, kind: LayoutKind, area: Area) -> PaneId {
         let id = self.number(pane);
-        let grown = self.tabs.last().and_then(|tab| {
+        let at = self.tabs.iter().rposition(|tab| tab.name.as_deref() == group);
+        let grown = at.and_then(|at| self.tabs.get(at)).and_then(|tab| {
             let mut panes = tab.root.panes();
             panes.push(id);
             let kind = tab.kind.filter(|kind| capacity(*kind, panes.len(), area) == panes.len())?;
             Node::arrange(kind, &panes)
         });
-        match (grown, self.tabs.last_mut()) {
+        match (grown, at.and_then(|at| self.tabs.get_mut(at))) {
             (Some(root), Some(tab)) => tab.root = root,
-            _ => self.tabs.extend(Tab::new(kind, &[id])),
+            _ => {
+                let tab = Tab::new(kind, &[id]).map(|tab| Tab { name: group.map(str::to_owned), ..tab });
+                let behind = at.map_or(self.tabs.len(), |at| at + 1);
+                self.tabs.splice(behind..behind, tab);
+                self.front += usize::from(behind <= self.front && self.tabs.len() > 1);
+            }
         }
         self.settle(kind, area);
         id
@@ -187,11 +194,15 @@ impl Desk {
         (self.tabs.splice(front..(front + 1).min(self.tabs.len()), []).collect(), 0)
     }
 
-    /// Puts a merged pane in front, where the tab was that was taken away.
+    /// Puts a merged pane in front, where the tab was that was taken away; a single one's name stays.
     pub fn unite(&mut self, pane: Pane) -> PaneId {
+        let name = match pane.merged.as_ref().map(|merged| &merged.tabs[..]) {
+            Some([tab]) => tab.name.clone(),
+            _ => None,
+        };
         let id = self.number(pane);
         // As if arranged by hand: nothing is spread over tabs anew while panes are on none.
-        let tab = Tab::new(LayoutKind::Grid, &[id]).map(|tab| Tab { kind: None, ..tab });
+        let tab = Tab::of(Node::Leaf(id)).map(|tab| Tab { name, ..tab });
         self.front = self.front.min(self.tabs.len());
         self.tabs.splice(self.front..self.front, tab);
         id
@@ -260,18 +271,21 @@ impl Desk {
         if area.width == 0 || area.height == 0 || self.tabs.iter().any(wanted) {
             return;
         }
-        let order = self.order();
         let kind = self.tab().and_then(|tab| tab.kind).unwrap_or(kind);
-        let room = capacity(kind, order.len(), area);
-        let chunks: Vec<&[PaneId]> = order.chunks(room.max(1)).collect();
+        let chunks: Vec<(Option<String>, Vec<PaneId>)> = self.chunks(kind, area);
         let same = chunks.len() == self.tabs.len()
-            && chunks.iter().zip(&self.tabs).all(|(chunk, tab)| tab.root.panes() == *chunk);
+            && chunks
+                .iter()
+                .zip(&self.tabs)
+                .all(|((name, chunk), tab)| tab.root.panes() == *chunk && tab.name == *name);
         if same {
             return;
         }
         let (focused, zoomed) = (self.focused(), self.tab().is_some_and(|tab| tab.zoom));
         let locked = self.tab().is_some_and(|tab| tab.locked);
-        self.tabs = chunks.into_iter().filter_map(|chunk| Tab::new(kind, chunk)).collect();
+        let tab =
+            |(name, chunk): (Option<String>, Vec<PaneId>)| Some(Tab { name, ..Tab::new(kind, &chunk)? });
+        self.tabs = chunks.into_iter().filter_map(tab).collect();
         self.front = 0;
         if let Some(focused) = focused {
             self.focus(focused);
@@ -281,6 +295,24 @@ impl Desk {
             tab.zoom = zoomed;
             tab.locked = locked;
         }
+    }
+}
+
+impl Desk {
+    /// The panes as they are spread over tabs: those of a group together, as many on each tab as have room.
+    fn chunks(&self, kind: LayoutKind, area: Area) -> Vec<(Option<String>, Vec<PaneId>)> {
+        let mut groups: Vec<(Option<String>, Vec<PaneId>)> = Vec::new();
+        for tab in &self.tabs {
+            match groups.iter_mut().find(|(name, _)| *name == tab.name) {
+                Some((_, panes)) => panes.extend(tab.root.panes()),
+                None => groups.push((tab.name.clone(), tab.root.panes())),
+            }
+        }
+        let spread = |(name, panes): (Option<String>, Vec<PaneId>)| {
+            let room = capacity(kind, panes.len(), area).max(1);
+            panes.chunks(room).map(|chunk| (name.clone(), chunk.to_vec())).collect::<Vec<_>>()
+        };
+        groups.into_iter().flat_map(spread).collect()
     }
 }
 
@@ -315,9 +347,28 @@ mod tests {
     fn desk(panes: u32, area: Area) -> Desk {
         let mut desk = Desk::default();
         for n in 0..panes {
-            desk.add(pane(n), LayoutKind::Grid, area);
+            desk.add(pane(n), None, LayoutKind::Grid, area);
         }
         desk
+    }
+
+    #[test]
+    fn the_panes_of_a_group_stand_on_a_tab_of_their_own() {
+        let mut desk = Desk::default();
+        for (n, group) in [(0, None), (1, Some("web")), (2, None), (3, Some("web")), (4, Some("db"))] {
+            desk.add(pane(n), group, LayoutKind::Grid, LARGE);
+        }
+        let names = |desk: &Desk| -> Vec<(Option<String>, usize)> {
+            desk.tabs.iter().map(|tab| (tab.name.clone(), tab.root.panes().len())).collect()
+        };
+        let web = || Some("web".to_owned());
+        assert_eq!(names(&desk), [(None, 2), (web(), 2), (Some("db".to_owned()), 1)]);
+        desk.focus(PaneId(3));
+        desk.settle(LayoutKind::Grid, TILE);
+        assert_eq!(names(&desk).len(), 5);
+        assert_eq!((desk.tabs[2].name.clone(), desk.focused()), (web(), Some(PaneId(3))));
+        desk.settle(LayoutKind::Grid, LARGE);
+        assert_eq!((names(&desk).len(), desk.focused()), (3, Some(PaneId(3))));
     }
 
     fn sizes(desk: &Desk) -> Vec<usize> {

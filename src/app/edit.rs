@@ -1,6 +1,7 @@
 //! A line of text being typed: the keys every shell's prompt has. What it is for is not known here.
 
 use super::key::{Code, Key};
+use crate::core::text::{printable, width};
 
 /// The most that is taken; a pasted novel is no regex.
 const MOST: usize = 10_000;
@@ -44,6 +45,20 @@ impl Edit {
     /// The cursor: before the character with this number.
     pub fn cursor(&self) -> usize {
         self.cursor
+    }
+
+    /// The line as it is printed in so many columns: the number of the first character that is shown, and each from
+    /// that one on; the cursor is always in sight.
+    pub fn window(&self, room: usize) -> (usize, Vec<String>) {
+        let mut shown: Vec<String> =
+            self.chars.iter().map(|c| printable(c.encode_utf8(&mut [0; 4]))).collect();
+        let widths: Vec<usize> = shown[..self.cursor].iter().map(|c| width(c)).collect();
+        let (mut first, mut before) = (0, widths.iter().sum::<usize>());
+        while before > room && first < self.cursor {
+            before -= widths[first];
+            first += 1;
+        }
+        (first, shown.split_off(first))
     }
 
     /// Types text; line breaks and other controls are left out.

@@ -8,6 +8,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use super::configure::Configured;
+use super::folder::{Folder, Listing, LookId, Peek};
 use super::key::{Key, Mouse};
 use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
@@ -64,6 +65,8 @@ pub enum Event {
     Saving(u64),
     /// What became of [`Effect::Save`].
     Saved(Saved),
+    /// What became of [`Effect::SaveWorkspace`].
+    WorkspaceSaved(Saved),
     /// A host asks something before it lets us in.
     Asked(Question),
     /// A question needs no answer any more: the host has hung up.
@@ -72,6 +75,12 @@ pub enum Event {
     Zone(String, Option<TimeZone>),
     /// The names of all zones there are.
     Zones(Vec<String>),
+    /// What became of [`Effect::List`]; a sentence where the folder cannot be read.
+    Listed(LookId, Result<Listing, String>),
+    /// What became of [`Effect::Peek`].
+    Peeked(LookId, Peek),
+    /// The names of hosts and groups that configs name.
+    Hosts(Vec<String>),
     /// The config was read again.
     Configured(Box<Configured>),
     /// The config was to be read again, and something is wrong in it: a sentence each.
@@ -107,12 +116,29 @@ pub enum Effect {
     Chart(Box<ChartRequest>),
     /// Open a path, a glob, or a command behind `-- `, as typed.
     Open(String),
+    /// Open what lies at a path, whatever its name looks like.
+    OpenPath(PathBuf),
+    /// Look into a folder in the background; answered by [`Event::Listed`], or never.
+    List(LookId, Folder),
+    /// Read the last lines of a file in the background, so many; answered by [`Event::Peeked`], or never.
+    Peek(LookId, PathBuf, usize),
+    /// List the names of hosts; answered by [`Event::Hosts`].
+    Hosts,
     /// Stop following a source and forget it.
     Close(SourceId),
     /// Put text on the clipboard (OSC 52); answered by [`Event::Copied`].
     Copy(String),
     /// Write lines to a file in the background; answered by [`Event::Saved`].
     Save(SaveRequest),
+    /// Write a workspace; answered by [`Event::WorkspaceSaved`].
+    SaveWorkspace {
+        /// Its name, or its file.
+        name: String,
+        /// The file's text.
+        text: String,
+        /// Replace what is there.
+        overwrite: bool,
+    },
     /// Give up what is being saved, if anything is; answered by [`Event::Saved`] where it came in time.
     StopSave,
     /// The answer to [`Event::Asked`].

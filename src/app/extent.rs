@@ -64,12 +64,16 @@ impl Extent {
 
     /// The rows beside which hits lie. Where those of several logs are in time nobody has counted.
     fn ticks(&self, pane: &Pane, height: usize) -> Vec<u16> {
-        let (Some(hits), [log]) = (&pane.strand.hits, &self.logs[..]) else { return Vec::new() };
-        let index = &hits.tally.index;
+        (0..height).filter(|row| self.tick(pane, *row, height).is_some()).map(cells).collect()
+    }
+
+    /// Where in the log a row begins, if hits lie beside it.
+    pub fn tick(&self, pane: &Pane, row: usize, height: usize) -> Option<Pos> {
+        let (Some(hits), [log]) = (&pane.strand.hits, &self.logs[..]) else { return None };
         let at = |row: usize| {
             log.start + u64::try_from(self.whole() * row as u128 / height.max(1) as u128).unwrap_or(0)
         };
-        let hit = |row: &usize| index.count_in(at(*row)..at(row + 1).max(at(*row) + 1)) > 0;
-        (0..height).filter(hit).map(cells).collect()
+        let lines = at(row)..at(row + 1).max(at(row) + 1);
+        (hits.tally.index.count_in(lines.clone()) > 0).then_some(lines.start)
     }
 }

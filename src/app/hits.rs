@@ -116,6 +116,23 @@ impl Layer for Hits {
         Hits::move_by(app, if up { -by } else { by });
     }
 
+    fn press(&mut self, row: usize, _: usize, app: &mut App) -> Flow {
+        let order = app.desk.order();
+        let Some(hunt) = &app.hunt else { return Flow::Taken };
+        let list = hunt.list(&order);
+        let selected = Hits::selected(app, &list);
+        let at = (selected + 1).saturating_sub(Hits::page(app)) + row;
+        if at == selected && !list.is_empty() {
+            self.go(app);
+            return Flow::Close;
+        }
+        let by = isize::try_from(at).unwrap_or(isize::MAX) - isize::try_from(selected).unwrap_or(isize::MAX);
+        if at < list.len() {
+            Hits::move_by(app, by);
+        }
+        Flow::Taken
+    }
+
     fn hits_wanted(&self, app: &App) -> usize {
         let order = app.desk.order();
         let at = app.hunt.as_ref().map_or(0, |hunt| Hits::selected(app, &hunt.list(&order)));

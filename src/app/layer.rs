@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::App;
+use super::folder::{Listing, LookId, Peek};
 use super::key::Key;
 use super::pane::PaneId;
 use super::question::QuestionId;
@@ -31,6 +32,17 @@ pub trait Layer {
 
     /// The mouse's wheel was turned.
     fn wheel(&mut self, _up: bool, _app: &mut App) {}
+
+    /// A row of its box was clicked, counted from the first inside the frame, at a column counted the same.
+    fn press(&mut self, _row: usize, _column: usize, _app: &mut App) -> Flow {
+        Flow::Taken
+    }
+
+    /// What lies in a folder that it asked for, or somebody else.
+    fn listed(&mut self, _id: LookId, _listing: &Result<Listing, String>, _app: &mut App) {}
+
+    /// The end of a file that it asked for, or somebody else.
+    fn peeked(&mut self, _id: LookId, _peek: &Peek) {}
 
     /// It is left without an answer (Ctrl-C).
     fn cancel(&mut self, _app: &mut App) {}

@@ -86,7 +86,13 @@ pub(super) fn toggle(app: &mut App, call: &Call) {
         return app.unmerge(id);
     }
     match app.chosen(call.arg.trim()) {
-        Ok(panes) => app.merge(&panes),
+        Ok(panes) => {
+            // All of one tab are merged there; the others stay as they are.
+            if let Some(front) = app.desk.tabs.iter().position(|tab| tab.root.panes() == panes) {
+                app.desk.front = front;
+            }
+            app.merge(&panes);
+        }
         Err(sentence) => app.messages.note(sentence),
     }
 }
@@ -100,6 +106,15 @@ impl App {
         if words.is_empty() || words == "all" {
             return Ok(panes);
         }
+        let group = |pane: &PaneId| {
+            let tab = self.desk.tabs.iter().find(|tab| tab.root.panes().contains(pane))?;
+            tab.name.clone()
+        };
+        let own = |id: &&PaneId| group(id).as_deref() == Some(words);
+        let grouped: Vec<PaneId> = panes.iter().filter(own).copied().collect();
+        if !grouped.is_empty() {
+            return Ok(grouped);
+        }
         let says = |pane: &PaneId, word: &str| {
             let source = self.desk.panes.get(pane).and_then(|pane| self.feeds.get(&pane.strand.source));
             source.is_some_and(|feed| feed.is_called(word))
@@ -112,7 +127,7 @@ impl App {
     }
 
     /// Shows the logs of panes as one stream, which begins where the focused pane looks.
-    fn merge(&mut self, panes: &[PaneId]) {
+    pub(super) fn merge(&mut self, panes: &[PaneId]) {
         let Some((_, own, _)) = self.focused() else { return };
         let mut known = BTreeSet::new();
         let shown = panes.iter().filter_map(|id| self.desk.panes.get(id)).flat_map(Pane::strands);

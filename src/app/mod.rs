@@ -11,7 +11,7 @@
 //! - where a pane looks: [`eye`]; what it sees from there: [`lens`]; how that is drawn: [`rows`]
 //! - several logs in one pane: [`strand`], [`merge`]; going by time: [`time`]
 //! - in which form it shows lines: [`shown`]; the column of times before them: [`times`]
-//! - popups and prompts: each a [`layer::Layer`] in a file of its own
+//! - popups and prompts: each a [`layer::Layer`] in a file of its own; lists narrowed by typing: [`finder`]
 
 pub mod age;
 pub mod ask;
@@ -31,10 +31,13 @@ pub mod event;
 pub mod extent;
 pub mod eye;
 pub mod feed;
+pub mod finder;
 pub mod fold;
+pub mod folder;
 pub mod folding;
 pub mod help;
 pub mod hidden;
+pub mod history;
 pub mod hits;
 pub mod hosts;
 pub mod hunt;
@@ -56,10 +59,14 @@ pub mod news;
 pub mod numbers;
 pub mod overview;
 pub mod pair;
+pub mod palette;
 pub mod pane;
 pub mod panel;
 pub mod panes;
+pub mod paths;
+pub mod picker;
 pub mod popup;
+pub mod preview;
 pub mod program;
 pub mod prompt;
 pub mod question;
@@ -70,8 +77,11 @@ pub mod rows;
 pub mod scans;
 pub mod screen;
 pub mod search;
+pub mod share;
 pub mod shown;
+pub mod snapshot;
 pub mod source;
+pub mod space;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
@@ -80,6 +90,7 @@ pub mod time;
 pub mod times;
 pub mod title;
 pub mod wall;
+pub mod written;
 pub mod zone;
 
 #[cfg(test)]
@@ -129,7 +140,11 @@ pub struct App {
     /// What hosts ask.
     questions: ask::Questions,
     /// What was typed into prompts before.
-    histories: prompt::Histories,
+    histories: history::Histories,
+    /// Names of hosts, once somebody began to type one.
+    host_names: paths::Hosts,
+    /// The number of the newest look into a folder or a file.
+    looks: u64,
     /// The number of the newest scan.
     scans: u64,
     /// The pane that leads its pair, and where it looked when it did last.
@@ -144,6 +159,8 @@ pub struct App {
     opening: bool,
     /// What is looked for and was not there, while nothing is open.
     sought: Option<String>,
+    /// The workspace: what is planned, and what has come of it.
+    space: space::Space,
     /// What is being saved, in case the file is there already.
     saving: Option<(PaneId, copy::What)>,
     /// The time of the event at hand.
@@ -185,6 +202,7 @@ impl App {
         command::check(&keymap)?;
         let rules = Rules::new(highlights::rules(&settings.highlights));
         let zone = settings.zone.clone();
+        let space = space::Space::new(settings.workspace.clone());
         Ok(App {
             configured: settings.clone(),
             mistake: None,
@@ -198,7 +216,9 @@ impl App {
             input: Input::default(),
             messages: Messages::default(),
             questions: ask::Questions::default(),
-            histories: prompt::Histories::default(),
+            histories: history::Histories::default(),
+            host_names: paths::Hosts::default(),
+            looks: 0,
             scans: 0,
             paired: None,
             hunt: None,
@@ -207,6 +227,7 @@ impl App {
             mouse: mouse::Grip::default(),
             opening: false,
             sought: None,
+            space,
             saving: None,
             now: None,
             wall: wall::Wall::default(),
@@ -270,7 +291,8 @@ impl App {
             Event::Superseded(id) => self.superseded(id),
             Event::Sought(sentence) => self.sought(sentence),
             Event::Vanished(id) => self.vanished(id),
-            Event::Copied(sentence) => self.messages.note(sentence),
+            Event::Copied(sentence) => self.copied(sentence),
+            Event::WorkspaceSaved(saved) => self.workspace_saved(saved),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),
@@ -278,6 +300,9 @@ impl App {
             Event::Unasked(id) => self.unasked(id),
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
+            Event::Hosts(names) => self.hosts_came(names),
+            Event::Listed(id, listing) => self.to_layers(|layer, app| layer.listed(id, &listing, app)),
+            Event::Peeked(id, peek) => self.to_layers(|layer, _| layer.peeked(id, &peek)),
             Event::Configured(configured) => self.configured(*configured),
             Event::NotConfigured(wrong) => self.not_configured(&wrong),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}
@@ -360,6 +385,7 @@ impl App {
         }
         self.messages.read();
         self.found = false;
+        self.space.touched = true;
         if self.is_interrupt(key) {
             return self.interrupt();
         }

@@ -178,8 +178,15 @@ pub(super) fn percent(app: &mut App, call: &Call) {
     let Some(percent) = call.count.or_else(|| call.arg.trim_end_matches('%').parse().ok()) else {
         return app.messages.note("a number comes first: 50%");
     };
-    let Some((id, pane, _)) = app.focused() else { return };
-    if percent >= 100 {
+    if let Some(id) = app.desk.focused() {
+        to_part(app, id, percent, 100);
+    }
+}
+
+/// Goes so far into the log of a pane.
+pub(super) fn to_part(app: &mut App, id: PaneId, part: u64, whole: u64) {
+    let Some(pane) = app.desk.panes.get(&id) else { return };
+    if part >= whole {
         return app.jump_to(id, Eye::Bottom);
     }
     // Of several logs the longest says where that is.
@@ -189,7 +196,7 @@ pub(super) fn percent(app: &mut App, call: &Call) {
     };
     let ranges = pane.strands().map(|strand| range(strand).unwrap_or_default()).enumerate();
     let Some((log, range)) = ranges.max_by_key(|(_, range)| range.end - range.start) else { return };
-    let way = u128::from(range.end - range.start) * u128::from(percent) / 100;
+    let way = u128::from(range.end - range.start) * u128::from(part) / u128::from(whole);
     let to = range.start + u64::try_from(way).unwrap_or(u64::MAX);
     let eye = if pane.merged.is_some() { pane.eye.clone() } else { Eye::top(to) };
     app.jump_to(id, eye);

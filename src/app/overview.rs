@@ -147,18 +147,7 @@ impl Overview {
     pub(super) fn jump(&mut self, app: &mut App) {
         let Some(histogram) = self.histogram(app) else { return };
         let span = histogram.grid.span(self.at(histogram));
-        let feed = app.desk.panes.get(&self.pane).and_then(|pane| app.feeds.get(&pane.strand.source));
-        let Some(feed) = feed else { return };
-        let log =
-            Log { index: &feed.levels.index, store: &*feed.source.store, reading: &feed.levels.reading };
-        match log.first_in(&span) {
-            Some(Ok(pos)) => app.show_line(self.pane, &pos.into()),
-            Some(Err(pos)) => {
-                app.jump_to(self.pane, Eye::top(pos));
-                app.look_at(self.pane, Jump::Byte(0, pos));
-            }
-            None => app.messages.note("no line was written then or later"),
-        }
+        app.go_to_span(self.pane, &span);
     }
 
     fn run(&mut self, key: Key, app: &mut App) -> Flow {
@@ -194,6 +183,24 @@ impl Overview {
     }
 }
 
+impl App {
+    /// Goes to the first line of a span.
+    pub(super) fn go_to_span(&mut self, id: PaneId, span: &Range<Time>) {
+        let feed = self.desk.panes.get(&id).and_then(|pane| self.feeds.get(&pane.strand.source));
+        let Some(feed) = feed else { return };
+        let log =
+            Log { index: &feed.levels.index, store: &*feed.source.store, reading: &feed.levels.reading };
+        match log.first_in(span) {
+            Some(Ok(pos)) => self.show_line(id, &pos.into()),
+            Some(Err(pos)) => {
+                self.jump_to(id, Eye::top(pos));
+                self.look_at(id, Jump::Byte(0, pos));
+            }
+            None => self.messages.note("no line was written then or later"),
+        }
+    }
+}
+
 impl Layer for Overview {
     fn key(&mut self, key: Key, app: &mut App) -> Flow {
         self.run(key, app)
@@ -201,6 +208,18 @@ impl Layer for Overview {
 
     fn wheel(&mut self, up: bool, app: &mut App) {
         self.move_by(app, if up { -1 } else { 1 });
+    }
+
+    fn press(&mut self, _: usize, column: usize, app: &mut App) -> Flow {
+        let before = self.histogram(app).map(|histogram| self.at(histogram));
+        let column = i64::try_from(column).unwrap_or(i64::MAX);
+        self.move_to(app, |histogram, _| histogram.first.checked_add(column));
+        let now = self.histogram(app).filter(|histogram| histogram.first.checked_add(column) == before);
+        if now.is_none() {
+            return Flow::Taken;
+        }
+        self.jump(app);
+        Flow::Close
     }
 
     fn chart(&self, app: &App) -> Option<(PaneId, Option<Range<Time>>, usize)> {

@@ -115,6 +115,18 @@ impl Layer for Panel {
         self.selected = if up { self.selected.saturating_sub(1) } else { (self.selected + 1).min(last) };
     }
 
+    fn press(&mut self, row: usize, _: usize, app: &mut App) -> Flow {
+        let terms = self.chain(app).map_or(0, |chain| chain.terms.len());
+        let page = popup::rows_in(app.size).max(1);
+        let at = (self.selected + 1).saturating_sub(page) + row;
+        if at == self.selected {
+            self.edit(app);
+        } else if at < terms {
+            self.selected = at;
+        }
+        Flow::Taken
+    }
+
     fn draw(&self, app: &App, screen: &mut Screen) {
         let Some(chain) = self.chain(app) else { return };
         let page = popup::rows_in(screen.size).max(1);

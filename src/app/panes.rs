@@ -4,7 +4,7 @@ use super::App;
 use super::command::Call;
 use super::event::Effect;
 use super::layout::{Split, Toward};
-use super::pane::PaneId;
+use super::pane::{Pane, PaneId};
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
 
@@ -47,14 +47,9 @@ pub(super) fn split(app: &mut App, call: &Call) {
     if !app.desk.can_split(way, app.panes_area()) {
         return app.messages.note("there is no room for another pane");
     }
-    let mut new = pane.twin();
-    let (filter, all) = new.folding.filters(&new.chain);
-    let (kept, all) = (app.look_in(id, filter.as_ref()), app.look_in(id, all.as_ref()));
-    let found = kept.into_iter().zip(all);
-    new.strands_mut().zip(found).for_each(|(strand, found)| (strand.kept, strand.all) = found);
-    let errors = app.errors_in(id);
-    new.strands_mut().zip(errors).for_each(|(strand, errors)| strand.errors = errors);
-    app.desk.split(new, way);
+    if let Some(new) = app.twin(id) {
+        app.desk.split(new, way);
+    }
 }
 
 pub(super) fn close(app: &mut App, _: &Call) {
@@ -75,6 +70,18 @@ pub(super) fn close(app: &mut App, _: &Call) {
 }
 
 impl App {
+    /// Another pane that shows the same as one.
+    pub(super) fn twin(&mut self, id: PaneId) -> Option<Pane> {
+        let mut new = self.desk.panes.get(&id)?.twin();
+        let (filter, all) = new.folding.filters(&new.chain);
+        let (kept, all) = (self.look_in(id, filter.as_ref()), self.look_in(id, all.as_ref()));
+        let found = kept.into_iter().zip(all);
+        new.strands_mut().zip(found).for_each(|(strand, found)| (strand.kept, strand.all) = found);
+        let errors = self.errors_in(id);
+        new.strands_mut().zip(errors).for_each(|(strand, errors)| strand.errors = errors);
+        Some(new)
+    }
+
     /// Stops following a source that no pane shows any longer.
     fn forget(&mut self, source: SourceId) {
         if self.desk.panes.values().any(|other| other.shows(source)) {

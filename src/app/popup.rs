@@ -39,6 +39,16 @@ pub fn columns_in(size: Size) -> usize {
     usize::from(size.width).saturating_sub(frame)
 }
 
+/// Below this height a box that needs every row has no frame.
+pub const FRAMED_FROM: u16 = 8;
+
+/// Where a box stands that is as large as it may be, whatever is in it: in the middle, near the top.
+pub fn high(size: Size, width: u16, height: u16) -> Area {
+    let (width, free) = (size.width.min(width), size.height - u16::from(size.height >= HINTS_FROM));
+    let height = free.min(height);
+    Area { x: (size.width - width) / 2, y: ((free - height) / 4).min(3), width, height }
+}
+
 /// A box in the middle, as large as its rows need and the screen allows.
 pub fn middle(
     screen: &mut Screen,
@@ -74,7 +84,8 @@ fn push(
         return;
     }
     let selected = selected.filter(|selected| *selected < rows.len());
-    screen.popups.push(Popup { area, title: title.into(), rows, selected, footer: footer.into() });
+    let (title, footer) = (title.into(), footer.into());
+    screen.popups.push(Popup { area, title, rows, selected, footer, bare: false });
 }
 
 fn fitting(size: Size, title: &str, rows: &[Vec<Piece>], footer: &str) -> Area {

@@ -1,8 +1,6 @@
 //! The prompt in the last row: a search, a filter term, a command, a path. A mistake in a regex is shown
 //! below it, by its place, and whatever was in effect stays so.
 
-use std::collections::BTreeMap;
-
 use super::App;
 use super::chain::sign;
 use super::complete::{self, Turn, Wanted};
@@ -10,9 +8,11 @@ use super::compose;
 use super::copy::What;
 use super::edit::{Did, Edit};
 use super::fold::fold;
+use super::folder::{Listing, LookId};
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::pane::PaneId;
+use super::paths::Paths;
 use super::screen::{Area, Bar, Piece, Popup, Screen, Size, Tone};
 use super::search::Before;
 use crate::core::filter::Kind;
@@ -39,35 +39,6 @@ pub enum Purpose {
     Save { pane: PaneId, what: What },
 }
 
-/// What was typed before, by the sign of the prompt; the newest last.
-#[derive(Debug, Default)]
-pub struct Histories {
-    lines: BTreeMap<&'static str, Vec<String>>,
-}
-
-impl Histories {
-    /// Remembers a line.
-    pub fn add(&mut self, sign: &'static str, line: &str) {
-        let lines = self.lines.entry(sign).or_default();
-        lines.retain(|old| old != line);
-        lines.push(line.to_owned());
-        if lines.len() > 200 {
-            lines.remove(0);
-        }
-    }
-
-    /// The newest line.
-    pub fn last(&self, sign: &str) -> Option<String> {
-        self.lines.get(sign)?.last().cloned()
-    }
-
-    /// The line `back` lines before the newest.
-    fn nth(&self, sign: &str, back: usize) -> Option<String> {
-        let lines = self.lines.get(sign)?;
-        lines.len().checked_sub(back + 1).map(|at| lines[at].clone())
-    }
-}
-
 /// The prompt.
 pub struct Prompt {
     purpose: Purpose,
@@ -77,12 +48,24 @@ pub struct Prompt {
     back: Option<(usize, String)>,
     /// What Tab goes round.
     turn: Option<Turn>,
+    /// Files that may be typed.
+    paths: Paths,
+    /// What it began with: as long as it reads so, nothing was typed that a line of the history has to go on from.
+    began: String,
 }
 
 impl Prompt {
     /// A prompt that begins with `text`.
     pub fn new(purpose: Purpose, text: &str) -> Prompt {
-        Prompt { purpose, edit: Edit::new(text), error: None, back: None, turn: None }
+        let (edit, began) = (Edit::new(text), text.to_owned());
+        Prompt { purpose, edit, error: None, back: None, turn: None, paths: Paths::default(), began }
+    }
+
+    /// The same as if the text had been typed: what it can become is asked for.
+    pub fn typed(purpose: Purpose, text: &str, app: &mut App) -> Prompt {
+        let mut prompt = Prompt::new(purpose, text);
+        prompt.ask(app);
+        prompt
     }
 
     fn label(&self) -> String {
@@ -179,23 +162,40 @@ impl Prompt {
 
     /// Names that may be typed now: of fields, zones, themes.
     fn names(&self, app: &App) -> Vec<String> {
-        let Some((wanted, id)) = complete::wanted(&self.edit.text()).zip(app.desk.focused()) else {
-            return Vec::new();
+        // What Tab goes round was found for what was typed.
+        let typed = self.turn.as_ref().map_or_else(|| self.edit.text(), |turn| turn.typed.clone());
+        let path = complete::argument(&typed);
+        let Some(wanted) = complete::wanted(&typed) else { return Vec::new() };
+        let of = |names: fn(&App, PaneId) -> Vec<String>| {
+            app.desk.focused().map(|id| names(app, id)).unwrap_or_default()
         };
         match wanted {
-            Wanted::Fields => app.fields_in_sight(id),
-            Wanted::Shown => app.columns_in_sight(id),
-            Wanted::Hidden => app.hidden_columns(id),
+            Wanted::Fields => of(App::fields_in_sight),
+            Wanted::Shown => of(App::columns_in_sight),
+            Wanted::Hidden => of(App::hidden_columns),
             Wanted::Zones => app.zone_names(),
             Wanted::Themes => app.theme_names(),
+            Wanted::Paths => self.paths.names(path),
+            Wanted::Sources => self.paths.names(path).into_iter().chain(app.hosts_typed(path)).collect(),
         }
     }
 
     /// What may be typed next must be asked for outside.
-    fn ask(&self, app: &mut App) {
-        let command = matches!(self.purpose, Purpose::Command);
-        if command && complete::wanted(&self.edit.text()) == Some(Wanted::Zones) {
-            app.ask_for_zones();
+    fn ask(&mut self, app: &mut App) {
+        let text = self.edit.text();
+        let wanted = complete::wanted(&text).filter(|_| matches!(self.purpose, Purpose::Command));
+        match wanted {
+            Some(Wanted::Zones) => app.ask_for_zones(),
+            Some(Wanted::Paths | Wanted::Sources) => {
+                if wanted == Some(Wanted::Sources) {
+                    app.ask_for_hosts();
+                }
+                // What Tab goes round lies in one folder, whichever folder is among it.
+                if self.turn.is_none() {
+                    self.paths.ask(complete::argument(&text), app);
+                }
+            }
+            Some(Wanted::Fields | Wanted::Shown | Wanted::Hidden | Wanted::Themes) | None => {}
         }
     }
 
@@ -219,6 +219,7 @@ impl Prompt {
         }
     }
 
+    /// Goes to an older or newer line that goes on from what was typed.
     fn browse(&mut self, app: &App, older: bool) -> bool {
         let next = match (&self.back, older) {
             (None, true) => Some(0),
@@ -229,7 +230,9 @@ impl Prompt {
         let typed = self.back.as_ref().map_or_else(|| self.edit.text(), |(_, typed)| typed.clone());
         match next {
             Some(next) => {
-                let Some(line) = app.histories.nth(self.history(), next) else { return false };
+                let untouched = typed == self.began && !matches!(self.purpose, Purpose::Command);
+                let start = if untouched { "" } else { &typed };
+                let Some(line) = app.histories.nth(self.history(), start, next) else { return false };
                 self.edit = Edit::new(&line);
                 self.back = Some((next, typed));
             }
@@ -277,6 +280,22 @@ impl Layer for Prompt {
         self.turn = None;
         self.edit.insert(text);
         self.changed(app);
+    }
+
+    fn press(&mut self, row: usize, _: usize, app: &mut App) -> Flow {
+        let known = self.names(app);
+        let chosen = complete::chosen(&self.edit.text(), self.turn.as_ref(), &known, app.size, row);
+        if let Some(text) = chosen.filter(|_| matches!(self.purpose, Purpose::Command)) {
+            // A command may go on.
+            let text = if text.contains(' ') { text } else { text + " " };
+            (self.edit, self.turn, self.error) = (Edit::new(&text), None, None);
+            self.ask(app);
+        }
+        Flow::Taken
+    }
+
+    fn listed(&mut self, id: LookId, listing: &Result<Listing, String>, _: &mut App) {
+        self.paths.listed(id, listing);
     }
 
     fn cancel(&mut self, app: &mut App) {
@@ -332,18 +351,15 @@ impl Prompt {
             label = label.chars().next().map(String::from).unwrap_or_default();
         }
         let bad = self.error.as_ref().and_then(|error| error.at.clone());
-        let shown: Vec<String> = self.edit.chars().iter().map(|c| text::printable(&c.to_string())).collect();
-        let widths: Vec<usize> = shown.iter().map(|c| text::width(c)).collect();
         let label_width = text::width(&label);
-        let room = width.saturating_sub(label_width + 1);
-        let mut first = 0;
-        while first < self.edit.cursor() && widths[first..self.edit.cursor()].iter().sum::<usize>() > room {
-            first += 1;
-        }
-        let column = |at: usize| label_width + widths[first.min(at)..at].iter().sum::<usize>();
+        let (first, shown) = self.edit.window(width.saturating_sub(label_width + 1));
+        let column = |at: usize| {
+            let before = shown.iter().take(at.saturating_sub(first));
+            label_width + before.map(|c| text::width(c)).sum::<usize>()
+        };
         let mut pieces = vec![piece(label, Tone::Key)];
-        for (n, c) in shown.iter().enumerate().skip(first) {
-            let wrong = bad.as_ref().is_some_and(|bad| bad.contains(&n));
+        for (n, c) in shown.iter().enumerate() {
+            let wrong = bad.as_ref().is_some_and(|bad| bad.contains(&(first + n)));
             let tone = if wrong { Tone::Bad } else { Tone::Plain };
             match pieces.last_mut() {
                 Some(last) if last.tone == tone => last.text.push_str(c),
@@ -351,7 +367,8 @@ impl Prompt {
             }
         }
         let bad = bad.map(|bad| {
-            let (from, to) = (bad.start.min(shown.len()), bad.end.min(shown.len()));
+            let end = first + shown.len();
+            let (from, to) = (bad.start.min(end), bad.end.min(end));
             (column(from), column(to).saturating_sub(column(from)).max(1))
         });
         Drawn { pieces, cursor: column(self.edit.cursor()), bad }
@@ -363,8 +380,7 @@ fn give_way(screen: &mut Screen, row: u16) {
     for popup in &mut screen.popups {
         popup.area.height = popup.area.height.min(row);
         popup.area.y = popup.area.y.min(row - popup.area.height);
-        let frame = if popup.area.height >= 3 && popup.area.width >= 3 { 2 } else { 0 };
-        popup.rows.truncate(usize::from(popup.area.height) - frame);
+        popup.rows.truncate(usize::from(popup.inner().height));
     }
     screen.popups.retain(|popup| popup.area.height > 0);
 }

@@ -39,14 +39,14 @@ impl App {
         let levels = self.count_levels(&source, learner.reading());
         let rate = Rate::default();
         let chain = self.first_chain(&source.name);
+        let name = source.name.clone();
         let choice = OnceCell::new();
         let feed = Feed { source, said, appended, lines: None, levels, learner, rate, choice };
         self.feeds.insert(id, feed);
         let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
         pane.folding.by_line = self.settings.by_line;
         pane.look = Look::new(&self.settings);
-        let area = self.panes_area();
-        let pane = self.desk.add(pane, self.settings.layout, area);
+        let pane = self.stand(pane, &name);
         if std::mem::take(&mut self.opening) {
             self.desk.focus(pane);
         }
@@ -56,6 +56,7 @@ impl App {
         if self.settings.numbers {
             self.number_lines(id, end);
         }
+        self.furnish_planned(pane);
     }
 
     /// A source is called otherwise from now on.

@@ -89,6 +89,8 @@ pub enum Tone {
     Key,
     /// Less important: hints, docs, units.
     Faint,
+    /// Letters of a name that were looked for.
+    Match,
     /// The selected row of a list.
     Selected,
 }
@@ -178,4 +180,24 @@ pub struct Popup {
     pub selected: Option<usize>,
     /// In the frame's bottom: what the keys do, how much more there is.
     pub footer: String,
+    /// It has no frame however large it is: every row is needed.
+    pub bare: bool,
+}
+
+impl Popup {
+    /// Whether it has a frame.
+    pub fn is_framed(&self) -> bool {
+        !self.bare && self.area.width >= 3 && self.area.height >= 3
+    }
+
+    /// Where its rows stand.
+    pub fn inner(&self) -> Area {
+        let Area { x, y, width, height } = self.area;
+        match self.is_framed() {
+            true => {
+                Area { x: x.saturating_add(1), y: y.saturating_add(1), width: width - 2, height: height - 2 }
+            }
+            false => self.area,
+        }
+    }
 }

@@ -1,8 +1,11 @@
 //! Which keys run which command: plain data, read from TOML. What the commands do is not known here.
 
+mod layer;
+
 use std::collections::BTreeMap;
 
 use crate::app::key::{Code, Key};
+pub use layer::{File, Judge, PRESETS, layered};
 
 const SHIPPED: &str = include_str!("../../config/keymap.toml");
 
@@ -73,7 +76,8 @@ pub enum Found<'a> {
 pub struct KeymapError(String);
 
 impl Context {
-    const ALL: [Context; 5] =
+    /// All of them, in the order of the shipped file.
+    pub const ALL: [Context; 5] =
         [Context::Normal, Context::Select, Context::Panel, Context::Histogram, Context::Hits];
 
     /// Its name in the file.
@@ -196,6 +200,15 @@ impl Keymap {
         };
         let always = keys(false);
         if always.is_empty() { keys(true) } else { always }
+    }
+
+    /// Whether keys alone run a command in a pane: with nothing behind it, not even a character.
+    pub fn runs_alone(&self, command: &str) -> bool {
+        let alone = |binding: &Binding| {
+            let plain = binding.args.is_empty() && !binding.keys.contains(&Stroke::Any);
+            binding.context == Context::Normal && binding.command == command && plain
+        };
+        self.bindings.iter().any(alone)
     }
 
     /// The simplest keys that run a command in a context, as shown.

@@ -72,7 +72,8 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Vec<LogRu
 }
 
 impl LogRule {
-    fn read(&mut self, entry: &Entry, known: &Known) -> Result<(), String> {
+    /// Reads what is said of one thing; names that are none of its own are somebody else's.
+    pub(super) fn read(&mut self, entry: &Entry, known: &Known) -> Result<(), String> {
         let text = || entry.text().map(str::to_owned).map(Some);
         match entry.name() {
             "label" => self.label = text()?,

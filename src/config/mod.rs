@@ -21,6 +21,7 @@ pub mod sources;
 pub mod themes;
 pub mod toml;
 pub mod tree;
+pub mod workspace;
 
 use jiff::tz::TimeZone;
 
@@ -29,6 +30,7 @@ use self::logs::Known;
 use self::settings::Settings;
 use self::toml::Table;
 use self::tree::Branch;
+use self::workspace::Origin;
 
 /// The settings that are shipped: every one that has a value by itself.
 pub const SHIPPED: &str = include_str!("../../config/config.toml");
@@ -61,7 +63,9 @@ pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Co
     let own: Vec<&str> = settings.own_formats.iter().map(|own| &*own.format.name).collect();
     let rules: Vec<&str> = settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
     let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules };
-    settings.logs = logs::read(&table, &known, &mut wrong);
+    settings.workspace = workspace::read(&table, &known, &mut wrong);
+    settings.logs = settings.workspace.sources.iter().map(Origin::rule).collect();
+    settings.logs.extend(logs::read(&table, &known, &mut wrong));
     let hosts = Hosts::read(&table, &mut wrong);
     // What is of the wrong kind is noticed twice, in the same words.
     let mut told = std::collections::BTreeSet::new();

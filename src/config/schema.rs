@@ -43,6 +43,10 @@ pub enum Kind {
     Each(&'static Kind, &'static str),
     /// `[[name]]`: tables, one behind the other.
     Tables(&'static [Row]),
+    /// A list of texts and of such tables; what the texts say.
+    Mixed(&'static [Row], &'static str),
+    /// A list whose items are known where it is read.
+    List,
 }
 
 pub(super) const fn row(name: &'static str, kind: Kind, doc: &'static str) -> Row {
@@ -60,6 +64,8 @@ pub const CONTEXT: RangeInclusive<u64> = 0..=1000;
 /// What priorities highlight rules may have.
 pub const PRIORITIES: RangeInclusive<u64> = 0..=1000;
 
+const ALERT: Row = row("alert", Kind::List, "kept free: this version raises no alerts");
+
 const SOURCES: Row = row("sources", Kind::Texts("GLOB"), "of which sources; without it all");
 
 /// The settings at the top of a file.
@@ -71,6 +77,8 @@ pub const ROOT: &[Row] = &[
     row("sparkline", Kind::Switch, "in titles what came in the last seconds"),
     row("mouse", Kind::Switch, "tailpane has the mouse"),
     row("log-colors", Kind::Switch, "show the colours that are already in the logs"),
+    row("keymap", Kind::Word(&["less", "vim", "lnav"]), "which keys there are before your keymap.toml"),
+    row("restore", Kind::Switch, "take up the last session with the same sources"),
     row("wrap", Kind::Switch, "long lines go on in the next row"),
     row("numbers", Kind::Switch, "show line numbers"),
     row("form", Kind::Word(&["line", "pretty", "raw"]), "how JSON and logfmt are shown"),
@@ -92,18 +100,66 @@ pub const ROOT: &[Row] = &[
     row("groups", Kind::Each(&Kind::Texts("HOST"), "GROUP"), "names for several hosts"),
     row("hosts", Kind::Each(&Kind::Table(HOST), "HOST"), "what is said of hosts by name; for each setting the first that fits counts"),
     row("ssh", Kind::Table(SSH), "how other hosts are reached"),
+    row("sources", Kind::Mixed(SOURCE, "PATH"), "in a workspace: what is followed"),
+    row("tabs", Kind::Tables(TAB), "in a workspace: how panes stand, a table for each tab"),
+    ALERT,
+];
+
+/// What a workspace may say of a source.
+#[rustfmt::skip]
+const SOURCE: &[Row] = &[
+    row("path", Kind::Text("PATH"), "a path, a glob or a folder, here or with a host in front"),
+    row("host", Kind::Text("HOST"), "the host it is on, as it may stand in front of the path"),
+    row("command", Kind::Text("COMMAND"), "a command whose output is followed, for a shell"),
+    row("name", Kind::Text("NAME"), "what tabs call it"),
+    LABEL, GROUP, READ_AS, READ_ZONE, KEPT, PICKED, HELD,
 ];
 
 #[rustfmt::skip]
-const LOG: &[Row] = &[
-    row("label", Kind::Text("NAME"), "what it is called on the screen"),
-    row("group", Kind::Text("NAME"), "its group: the panes of one stand on a tab of their own"),
-    row("format", Kind::Text("FORMAT"), "how its lines are read, as --format takes it"),
-    row("zone", Kind::Text("ZONE"), "the zone of its times that name none"),
-    row("filters", Kind::Texts("QUERY"), "what its panes keep at first"),
-    row("highlights", Kind::Texts("NAME"), "the highlight rules for it, by name"),
-    row("scrollback", Kind::Size(SCROLLBACK), "how much is held of what cannot be read again"),
+const TAB: &[Row] = &[
+    row("name", Kind::Text("NAME"), "what it is called"),
+    row("rows", Kind::List, "panes and parts below each other"),
+    row("columns", Kind::List, "panes and parts side by side"),
+    row("merged", Kind::List, "panes as one stream by time"),
+    row("front", Kind::Switch, "it is seen first"),
+    row("zoom", Kind::Switch, "its focused pane has the whole space"),
+    row("locked", Kind::Switch, "its panes show one instant"),
 ];
+
+/// What may be said of a part of a tab.
+#[rustfmt::skip]
+pub const PART: &[Row] = &[
+    row("pane", Kind::Text("NAME"), "the source it shows"),
+    row("rows", Kind::List, "parts below each other"),
+    row("columns", Kind::List, "parts side by side"),
+    row("weight", Kind::Number(super::workspace::WEIGHT), "its share of the space"),
+    row("focus", Kind::Switch, "the keys go to it"),
+    row("filters", Kind::List, "what it keeps"),
+    row("filters-off", Kind::Switch, "all of that is switched off"),
+    row("context", Kind::Number(CONTEXT), "lines shown around each kept line"),
+    row("by-line", Kind::Switch, "the filter keeps and drops single lines"),
+    row("fold-tails", Kind::Switch, "only the first line of each record is shown"),
+    row("fold-repeats", Kind::Switch, "repeated lines are shown once"),
+    row("wrap", Kind::Switch, "long lines go on in the next row"),
+    row("numbers", Kind::Switch, "show line numbers"),
+    row("histogram", Kind::Switch, "a histogram stands above the text"),
+    row("form", Kind::Word(&["line", "pretty", "raw"]), "how JSON and logfmt are shown"),
+    row("times", Kind::Word(&["off", "clock", "age", "delta"]), "what the column of times tells"),
+    row("hide", Kind::Texts("FIELD"), "fields that are not shown"),
+];
+
+// What may be said of a source, by its name in [logs] or where a workspace names it.
+const LABEL: Row = row("label", Kind::Text("NAME"), "what it is called on the screen");
+const GROUP: Row =
+    row("group", Kind::Text("NAME"), "its group: the panes of one stand on a tab of their own");
+const READ_AS: Row = row("format", Kind::Text("FORMAT"), "how its lines are read, as --format takes it");
+const READ_ZONE: Row = row("zone", Kind::Text("ZONE"), "the zone of its times that name none");
+const KEPT: Row = row("filters", Kind::Texts("QUERY"), "what its panes keep at first");
+const HELD: Row = row("scrollback", Kind::Size(SCROLLBACK), "how much is held of what cannot be read again");
+
+const PICKED: Row = row("highlights", Kind::Texts("NAME"), "the highlight rules with names that are for it");
+
+const LOG: &[Row] = &[LABEL, GROUP, READ_AS, READ_ZONE, KEPT, PICKED, HELD];
 
 #[rustfmt::skip]
 const FILTER: &[Row] = &[
@@ -207,8 +263,32 @@ fn check_entry(entry: &Entry, kind: &Kind, wrong: &mut Vec<String>) {
         Kind::Tables(rows) => entry.tables().map(|tables| {
             tables.iter().for_each(|table| check_table(table, rows, wrong));
         }),
+        Kind::Mixed(rows, what) => check_mixed(entry, rows, what, wrong),
+        Kind::List => match &entry.node().value {
+            Value::List(_) => Ok(()),
+            _ => Err(entry.wanted("a list")),
+        },
     };
     wrong.extend(checked.err());
+}
+
+fn check_mixed(entry: &Entry, rows: &[Row], what: &str, wrong: &mut Vec<String>) -> Result<(), String> {
+    let Value::List(list) = &entry.node().value else {
+        return Err(entry.wanted(&format!("a list of {what}")));
+    };
+    for node in list {
+        match &node.value {
+            Value::Text(_) => {}
+            Value::Table(branch) => check_table(&Table::of(branch), rows, wrong),
+            _ => wrong.push(node.place.say(&format!("a text or a table is wanted in {}", entry.name()))),
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong in one table beside the names it may hold.
+pub fn check_part(table: &Table, wrong: &mut Vec<String>) {
+    check_table(table, PART, wrong);
 }
 
 /// A setting with the names that lead to it from the top of a file.
@@ -226,7 +306,7 @@ pub fn settings() -> Vec<Setting> {
         match row.kind {
             Kind::Table(rows) => settings
                 .extend(rows.iter().map(|inner| Setting { path: vec![row.name, inner.name], row: inner })),
-            Kind::Each(..) | Kind::Tables(_) => {}
+            Kind::Each(..) | Kind::Tables(_) | Kind::Mixed(..) | Kind::List => {}
             _ => settings.push(Setting { path: vec![row.name], row }),
         }
     }
@@ -265,6 +345,8 @@ impl Kind {
             Kind::Table(_) => "a table".to_owned(),
             Kind::Each(_, what) => format!("a table by {what}"),
             Kind::Tables(_) => "tables".to_owned(),
+            Kind::Mixed(_, what) => format!("a list of {what} and tables"),
+            Kind::List => "a list".to_owned(),
         }
     }
 }

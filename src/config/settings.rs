@@ -8,11 +8,13 @@ use jiff::tz::TimeZone;
 use super::filters::SourceFilter;
 use super::formats::{OwnFormat, read_zone};
 use super::highlights::{self, Highlight};
+use super::keymap::PRESETS;
 use super::logs::LogRule;
 use super::schema::CONTEXT;
 use super::sources::Sources;
 use super::themes::{self, Looks, Themes};
 use super::toml::{Entry, Table};
+use super::workspace::Workspace;
 use crate::core::form::Way;
 use crate::core::glob;
 use crate::core::highlight::Choice;
@@ -112,6 +114,12 @@ pub struct Settings {
     pub filters: Vec<SourceFilter>,
     /// Where lines come from.
     pub sources: Sources,
+    /// The keys there are before the user's own: a preset.
+    pub keymap: String,
+    /// The last session with the same sources is taken up at the start.
+    pub restore: bool,
+    /// Which sources a workspace has, and how they stand on the screen.
+    pub workspace: Workspace,
     /// What is said of sources by name; for each setting the first that fits counts.
     pub logs: Vec<LogRule>,
 }
@@ -223,6 +231,9 @@ impl Default for Settings {
             own_formats: Vec::new(),
             filters: Vec::new(),
             sources: Sources::default(),
+            keymap: "less".to_owned(),
+            restore: false,
+            workspace: Workspace::default(),
             logs: Vec::new(),
         }
     }
@@ -257,6 +268,8 @@ pub fn read(config: &Table, zone: &dyn Fn(&str) -> Option<TimeZone>, wrong: &mut
 impl Settings {
     fn read(&mut self, entry: &Entry, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<(), String> {
         match entry.name() {
+            "keymap" => self.keymap = entry.one_of(&PRESETS.map(|(name, _)| (name, name)))?.to_owned(),
+            "restore" => self.restore = entry.switch()?,
             "layout" => self.layout = entry.one_of(&LAYOUTS)?,
             "chrome" => self.chrome = entry.one_of(&CHROMES)?,
             "theme" => self.theme = entry.text()?.to_owned(),

@@ -116,6 +116,11 @@ impl<'a> Entry<'a> {
         self.member.named.say(&sentence)
     }
 
+    /// A sentence about the name, with its place.
+    pub fn misnamed(&self, sentence: &str) -> String {
+        self.member.named.say(&printable(sentence))
+    }
+
     /// A table.
     ///
     /// # Errors

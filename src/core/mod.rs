@@ -7,6 +7,7 @@ pub mod dates;
 pub mod filter;
 pub mod follow;
 pub mod form;
+pub mod fuzzy;
 pub mod glob;
 pub mod highlight;
 pub mod histogram;

@@ -1,36 +1,46 @@
 //! Slips in words: what was probably meant.
 
-/// The one of `known` that differs from `word` least, if that is little.
+/// A longer word is no slip of anything.
+const LONGEST: usize = 40;
+
+/// The one of `known` that was probably meant by `word`, in any case: it differs least, and by no more than a third
+/// of its letters (one of a word of two). Of several that differ as little the first.
 pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    const LONGEST: usize = 20;
-    let word: Vec<char> = word.chars().take(LONGEST + 1).flat_map(char::to_lowercase).collect();
-    if word.len() > LONGEST {
+    if word.chars().nth(LONGEST).is_some() {
         return None;
     }
-    let near = |name: &&&str| {
-        let steps = distance(&word, name);
-        (steps <= name.len().div_ceil(3)).then_some(steps)
+    let word = letters(word);
+    let near = |name: &'k str| {
+        let name = letters(name);
+        let steps = steps(&word, &name);
+        let most = (name.len().max(word.len()) / 3).max(1);
+        (steps <= most && steps < name.len()).then_some(steps)
     };
-    known.iter().filter(|name| near(name).is_some()).min_by_key(near).copied()
+    let near = known.iter().filter_map(|name| Some((near(name)?, *name)));
+    near.min_by_key(|(steps, _)| *steps).map(|(_, name)| name)
 }
 
-/// How many letters must be put in, left out, replaced or exchanged with their neighbour.
-fn distance(word: &[char], name: &str) -> usize {
-    let name: Vec<char> = name.chars().collect();
-    let mut rows: Vec<Vec<usize>> = vec![(0..=word.len()).collect()];
-    for i in 1..=name.len() {
-        let mut row = vec![i];
-        for j in 1..=word.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(word[j - 1] != name[i - 1]);
-            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && word[j - 1] == name[i - 2] && word[j - 2] == name[i - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
+fn letters(word: &str) -> Vec<char> {
+    word.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// How many letters must be put in, left out, replaced or exchanged with their neighbour to make one word of the other.
+fn steps(from: &[char], to: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    for (n, letter) in from.iter().enumerate() {
+        let mut row = vec![n + 1];
+        for (m, other) in to.iter().enumerate() {
+            let replaced = above[m] + usize::from(letter != other);
+            let mut least = replaced.min(above[m + 1] + 1).min(row[m] + 1);
+            if n > 0 && m > 0 && *letter == to[m - 1] && from[n - 1] == *other {
+                least = least.min(before[m - 1] + 1);
             }
             row.push(least);
         }
-        rows.push(row);
+        before = std::mem::replace(&mut above, row);
     }
-    rows[name.len()][word.len()]
+    above[to.len()]
 }
 
 #[cfg(test)]
@@ -44,8 +54,21 @@ mod tests {
         assert_eq!(nearest("WRAN", &known), Some("warn"));
         assert_eq!(nearest("debgu", &known), Some("debug"));
         assert_eq!(nearest("rde", &["red", "blue"]), Some("red"));
+        assert_eq!(nearest("inof", &known), Some("info"));
         assert_eq!(nearest("purple", &known), None);
+        assert_eq!(nearest("x", &known), None);
         assert_eq!(nearest(&"x".repeat(100_000), &known), None);
         assert_eq!(nearest("", &known), None);
+        assert_eq!(nearest("x", &["or"]), None);
+        assert_eq!(nearest("europe/belrin", &["Europe/Paris", "Europe/Berlin"]), Some("Europe/Berlin"));
+    }
+
+    #[test]
+    fn letters_exchanged_with_their_neighbours_are_one_step() {
+        let steps = |from: &str, to: &str| super::steps(&letters(from), &letters(to));
+        assert_eq!(steps("ab", "ba"), 1);
+        assert_eq!(steps("laoyut", "layout"), 1);
+        assert_eq!(steps("kitten", "sitting"), 3);
+        assert_eq!((steps("", "abc"), steps("abc", "")), (3, 3));
     }
 }

@@ -14,12 +14,15 @@ use super::config::{Asked, FLAGS};
 use crate::config::Config;
 use crate::config::formats::check_name;
 use crate::config::highlights::{Highlight, Words};
+use crate::config::keymap::PRESETS;
 use crate::config::settings::{CHROMES, FormatRule, LAYOUTS, Settings};
 use crate::config::tree::{Branch, Node, Place, Source, Value};
+use crate::config::workspace::Origin;
 use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::Query;
 use crate::core::text::{printable, width};
+use crate::runtime::generate::What;
 
 /// Follow many log files at once in one terminal: a pane per file, with highlighting, filters and search
 /// that stay live.
@@ -155,6 +158,15 @@ struct Args {
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 
+    /// Open a workspace: NAME.toml in `workspaces` of your config folder (or /etc/tailpane), or a file (with a / or
+    /// ending in .toml)
+    #[arg(short = 'w', long, value_name = "NAME|FILE")]
+    workspace: Option<String>,
+
+    /// Which keys there are before those of your keymap.toml
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(PRESETS.map(|(name, _)| name)))]
+    keymap: Option<String>,
+
     /// Print all settings, with where each was said, and end
     #[arg(long)]
     show_config: bool,
@@ -162,6 +174,10 @@ struct Args {
     /// Say what is wrong in the config, and end: with 0 when nothing is
     #[arg(long)]
     check_config: bool,
+
+    /// Print what the program knows of itself, and end
+    #[arg(long, value_enum, value_name = "WHAT")]
+    generate: Option<What>,
 
     /// Write tailpane's own doings to a file (how much: TAILPANE_LOG=trace|debug|info|warn|error)
     #[arg(long, value_name = "FILE")]
@@ -232,12 +248,16 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// The profile, if one was named.
     pub profile: Option<String>,
+    /// The workspace, if one was named.
+    pub workspace: Option<String>,
     /// What the command line says of settings.
     pub flags: Branch,
     /// Print all settings and end.
     pub show_config: bool,
     /// Say what is wrong in the config and end.
     pub check_config: bool,
+    /// Print this and end.
+    pub generate: Option<What>,
     /// Where to write the program's own doings.
     pub log_file: Option<PathBuf>,
 }
@@ -245,7 +265,19 @@ pub struct Options {
 impl Options {
     /// Where the config is looked for.
     pub fn asked(&self) -> Asked {
-        Asked::here(self.config.clone(), self.profile.clone(), self.flags.clone())
+        let asked = Asked::here(self.config.clone(), self.profile.clone(), self.flags.clone());
+        Asked { workspace: self.workspace.clone(), ..asked }
+    }
+
+    /// What was named on the command line, as it was written.
+    pub fn origins(&self) -> Vec<Origin> {
+        let folder = self.folder();
+        self.files.iter().filter_map(|name| name.to_str()).map(|name| Origin::path(name, &folder)).collect()
+    }
+
+    /// The folder that relative names are meant from.
+    pub fn folder(&self) -> String {
+        std::env::current_dir().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// What a config comes to together with what only the command line can say.
@@ -303,9 +335,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         ssh_config: args.ssh_config,
         config: args.config,
         profile: args.profile,
+        workspace: args.workspace,
         flags,
         show_config: args.show_config,
         check_config: args.check_config,
+        generate: args.generate,
         log_file: args.log_file,
     })
 }
@@ -316,6 +350,7 @@ fn flags(args: &Args) -> Branch {
     let word = |word: &Option<String>| word.clone().map(Value::Text);
     let said = [
         ("--layout", "layout", word(&args.layout)),
+        ("--keymap", "keymap", word(&args.keymap)),
         ("--chrome", "chrome", word(&args.chrome)),
         ("--theme", "theme", word(&args.theme)),
         ("--mouse", "mouse", on(args.mouse, true)),

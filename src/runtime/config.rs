@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! shipped < /etc/tailpane/config.toml < the user's config.toml < config.PROFILE.toml beside each of the two
-//!         < the environment (TAILPANE_…) < the command line
+//!         < a workspace < the environment (TAILPANE_…) < the command line
 //! ```
 
 use std::ffi::OsStr;
@@ -13,7 +13,7 @@ use directories::ProjectDirs;
 use jiff::tz::TimeZone;
 
 use crate::config::tree::Branch;
-use crate::config::{Config, SHIPPED, environ, show, toml};
+use crate::config::{Config, SHIPPED, environ, show, toml, workspace};
 use crate::core::text::printable;
 
 /// Where everybody's config is.
@@ -43,6 +43,8 @@ pub struct Asked {
     pub named: Option<PathBuf>,
     /// The profile that was asked for.
     pub profile: Option<String>,
+    /// The workspace that was asked for: a name or a file.
+    pub workspace: Option<String>,
     /// What the environment says of us.
     pub environment: Vec<(String, String)>,
     /// What the command line says.
@@ -76,12 +78,18 @@ impl Asked {
         let said =
             |name: &str| environment.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
         let profile = profile.or_else(|| said("TAILPANE_PROFILE").filter(|name| !name.is_empty()));
-        Asked { system: SYSTEM.into(), user, named, profile, environment, flags }
+        Asked { system: SYSTEM.into(), user, named, profile, workspace: None, environment, flags }
     }
 
     /// Every file that may say something, whether it is there or not, the lowest layer first.
     pub fn files(&self) -> Vec<PathBuf> {
-        self.layers().into_iter().map(|layer| layer.path).collect()
+        let workspace = self.workspace_file().ok().flatten();
+        self.layers()
+            .into_iter()
+            .map(|layer| layer.path)
+            .chain(workspace)
+            .chain(self.keymap_files())
+            .collect()
     }
 
     fn layers(&self) -> Vec<Layer> {
@@ -111,6 +119,10 @@ impl Asked {
                 Err(sentence) => wrong.push(sentence),
             }
         }
+        match self.workspace_layer() {
+            Ok(branch) => tree.lay(branch),
+            Err(sentence) => wrong.push(sentence),
+        }
         let environment = self.environment.iter().cloned();
         tree.lay(environ::read(environment, layer::ENVIRONMENT, &mut wrong));
         tree.lay(self.flags.clone());
@@ -119,6 +131,13 @@ impl Asked {
             Ok(config) if wrong.is_empty() => Ok(Read { config, tree }),
             Ok(_) => Err(wrong),
             Err(more) => Err(wrong.into_iter().chain(more).collect()),
+        }
+    }
+
+    fn workspace_layer(&self) -> Result<Branch, String> {
+        match self.workspace_file()? {
+            Some(path) => Layer { path, wanted: true }.read(workspace::LAYER),
+            None => Ok(Branch::default()),
         }
     }
 
@@ -154,7 +173,7 @@ impl Layer {
 }
 
 /// `config.prod.toml` beside `config.toml`.
-fn of_profile(path: &Path, profile: &str) -> PathBuf {
+pub(super) fn of_profile(path: &Path, profile: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or(OsStr::new("config")).to_string_lossy();
     path.with_file_name(format!("{stem}.{profile}.toml"))
 }

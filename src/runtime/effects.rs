@@ -13,11 +13,14 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::clipboard;
+use super::config::Asked as Places;
+use super::folders::{self, Folders};
 use super::keys;
 use super::live::Happening;
 use super::save::Saving;
 use super::scan::Pool;
 use super::spec::{self, Names, Spec};
+use super::workspace;
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
 use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
@@ -56,6 +59,9 @@ pub struct Hands {
     /// The number of the next source.
     next: u32,
     saving: Option<Saving>,
+    looking: Folders,
+    /// Where what is ours is.
+    places: Places,
 }
 
 struct Log {
@@ -87,20 +93,27 @@ impl Hands {
             let _ = asked.send(Happening::Answer(Box::new(event)));
         });
         let follower = follower.reaching(Reach::new(Arc::clone(&resolver), asker));
-        let (folders, logs) = (BTreeSet::new(), HashMap::new());
-        let found = HashMap::new();
+        let (folders, logs, looking) = (BTreeSet::new(), HashMap::new(), Folders::default());
+        let (found, pool, next, saving) = (HashMap::new(), None, 0, None);
         Ok(Hands {
             happened,
+            settings,
             follower,
             resolver,
-            settings,
             found,
             folders,
-            pool: None,
+            pool,
             logs,
-            next: 0,
-            saving: None,
+            next,
+            saving,
+            looking,
+            places: Places::default(),
         })
+    }
+
+    /// Saves workspaces in these places.
+    pub fn use_places(&mut self, places: Places) {
+        self.places = places;
     }
 
     /// What our own config says now, of what is opened from now on and of other hosts.
@@ -344,8 +357,21 @@ impl Hands {
                 }
             }
             Effect::Open(text) => return Ok(self.open_typed(&text)),
+            Effect::OpenPath(path) => {
+                let named = self.names().expand(path.as_os_str());
+                return Ok(self.open_named(named));
+            }
+            Effect::List(id, folder) => self.look(move || Event::Listed(id, folders::list(&folder)))?,
+            Effect::Peek(id, path, lines) => {
+                self.look(move || Event::Peeked(id, folders::peek(&path, lines)))?;
+            }
+            Effect::Hosts => {
+                let resolver = Arc::clone(&self.resolver);
+                self.look(move || Event::Hosts(resolver.names()))?;
+            }
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
+            Effect::SaveWorkspace { name, text, overwrite } => self.save_workspace(&name, text, overwrite)?,
             Effect::StopSave => self.saving = None,
             Effect::Answer(id, answer) => self.follower.answer(id, answer),
             Effect::Reconnect(id) => self.follower.reconnect(id),
@@ -391,8 +417,23 @@ impl Hands {
 
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
         let home = UserDirs::new();
-        let by = Names { resolver: &self.resolver, sources: &self.settings.sources };
-        match spec::typed(text, home.as_ref().map(UserDirs::home_dir), &by) {
+        let named = spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.names());
+        self.open_named(named)
+    }
+
+    /// Begins a look into files that may take for ever.
+    fn look(&self, look: impl FnOnce() -> Event + Send + 'static) -> std::io::Result<()> {
+        let happened = self.happened.clone();
+        // Nobody listens any more at the very end.
+        self.looking.begin(move || drop(happened.send(Happening::Answer(Box::new(look())))))
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names { resolver: &self.resolver, sources: &self.settings.sources }
+    }
+
+    fn open_named(&mut self, named: Result<Vec<Spec>, String>) -> Vec<Event> {
+        match named {
             Ok(specs) => specs.iter().flat_map(|spec| self.open_later(spec)).collect(),
             Err(sentence) => vec![Event::NotOpened(sentence)],
         }
@@ -429,6 +470,22 @@ impl Hands {
         Ok(Vec::new())
     }
 
+    fn save_workspace(&mut self, name: &str, text: String, overwrite: bool) -> std::io::Result<()> {
+        let path = self.places.saved_workspace(name).map(|path| at_home(&path));
+        let happened = self.happened.clone();
+        std::thread::Builder::new().name("workspace".into()).spawn(move || {
+            let saved = match path {
+                Some(path) => workspace::save(&path, &text, overwrite),
+                None => {
+                    Saved::Failed("there is no config folder to save a workspace in; name a file".to_owned())
+                }
+            };
+            // Nobody listens any more at the very end.
+            drop(happened.send(Happening::Answer(Box::new(Event::WorkspaceSaved(saved)))));
+        })?;
+        Ok(())
+    }
+
     /// Gives a text to tmux, without waiting for it.
     ///
     /// # Errors
@@ -461,7 +518,7 @@ pub fn leave_out_superseded(effects: &mut VecDeque<Effect>) {
 }
 
 /// A path with a leading `~/` or `$HOME/` read as a shell reads it.
-fn at_home(path: &Path) -> std::path::PathBuf {
+pub fn at_home(path: &Path) -> std::path::PathBuf {
     match (path.strip_prefix("~").or_else(|_| path.strip_prefix("$HOME")), UserDirs::new()) {
         (Ok(rest), Some(dirs)) if rest.as_os_str() != OsStr::new("") => dirs.home_dir().join(rest),
         _ => path.to_path_buf(),

@@ -88,9 +88,10 @@ impl Reloaded {
     /// # Errors
     /// All that is wrong, a sentence each.
     fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
-        let config = options.asked().read()?.config;
+        let asked = options.asked();
+        let config = asked.read()?.config;
         let settings = options.settings_of(&config).map_err(|sentence| vec![sentence])?;
-        let keymap = Keymap::shipped().map_err(|error| vec![error.to_string()])?;
+        let keymap = asked.keymap(&settings.keymap)?;
         Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
     }
 }
@@ -101,6 +102,7 @@ impl Reloaded {
 /// When the terminal cannot be taken or a thread not be started.
 pub fn run(
     options: &Options,
+    keymap: Keymap,
     specs: &[Spec],
     complaints: Vec<String>,
     stdin: Option<File>,
@@ -109,8 +111,12 @@ pub fn run(
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
     let theme = Theme::new(depth, glyphs, &options.settings.looks());
-    let app = App::new(options.settings.clone(), Keymap::shipped()?).map_err(anyhow::Error::msg)?;
-    let app = app.filtered(options.chain.clone());
+    let app = App::new(options.settings.clone(), keymap).map_err(anyhow::Error::msg)?;
+    let app = app.filtered(options.chain.clone()).named(
+        options.origins(),
+        options.folder(),
+        options.workspace.clone(),
+    );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _within = runtime.enter();
     let signals = Signals::listen()?;
@@ -118,6 +124,7 @@ pub fn run(
     let (happened, happenings) = unbounded_channel();
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
+    live.hands.use_places(options.asked());
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let again = options.clone();
     let _reload = Reload::start(options.asked().files(), move || {

@@ -4,6 +4,7 @@
 //! ```text
 //! cli, spec, config  what was asked for       live         the event loop: events in, effects out
 //! headless      printing without a screen     effects      what the app wants done
+//! folders       looking into folders          generate     manual, completions, schema, keys
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
 //! reload        config files that change
@@ -15,7 +16,10 @@ pub mod clipboard;
 pub mod config;
 pub mod demo;
 pub mod effects;
+pub mod folders;
+pub mod generate;
 pub mod headless;
+pub mod keymap;
 pub mod keys;
 pub mod live;
 pub mod log;
@@ -28,6 +32,7 @@ pub mod sieve;
 pub mod signals;
 pub mod spec;
 pub mod terminal;
+pub mod workspace;
 pub mod writer;
 
 use std::ffi::OsString;
@@ -42,6 +47,7 @@ use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::hosts::Hosts;
+use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
 use crate::core::text::printable;
 use crate::source::end_commands;
@@ -97,11 +103,15 @@ fn tell(text: &str) {
 }
 
 fn run(mut options: Options) -> anyhow::Result<ExitCode> {
+    if let Some(what) = options.generate {
+        show(&generate::text(what, &options).map_err(anyhow::Error::msg)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     if let Some(path) = &options.log_file {
         log::start(path, std::env::var("TAILPANE_LOG").ok().as_deref())?;
     }
-    let (settings, hosts) = match config_of(&options) {
-        Ok(Asked::Run(settings, hosts)) => (*settings, hosts),
+    let (settings, hosts, keymap) = match config_of(&options) {
+        Ok(Asked::Run(settings, hosts, keymap)) => (*settings, hosts, keymap),
         Ok(Asked::Done) => return Ok(ExitCode::SUCCESS),
         Err(wrong) => {
             wrong.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
@@ -112,6 +122,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let names: Vec<OsString> = match &demo {
         Some(demo) => demo.files().into_iter().map(OsString::from).collect(),
         None if !options.commands.is_empty() => options.files.clone(),
+        None if options.files.is_empty() && !settings.workspace.sources.is_empty() => Vec::new(),
         None if options.files.is_empty() && io::stdin().is_terminal() => {
             tell(&cli::short_help());
             return Ok(ExitCode::from(USAGE));
@@ -122,9 +133,12 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     options.settings = settings;
     let options = &options;
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
-    let (mut specs, complaints) =
-        spec::expand(&names, &Names { resolver: &resolver, sources: &options.settings.sources });
-    specs.extend(options.commands.iter().cloned().map(Spec::Command));
+    let by = Names { resolver: &resolver, sources: &options.settings.sources };
+    let (mut specs, mut complaints) = spec::planned(&options.settings.workspace.sources, &by);
+    let (named, more) = spec::expand(&names, &by);
+    let commands = options.commands.iter().cloned().map(Spec::Command);
+    specs.extend(named.into_iter().chain(commands).filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
+    complaints.extend(more);
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     if !screen || specs.is_empty() {
         for complaint in &complaints {
@@ -136,7 +150,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     }
     let stdin = if specs.contains(&Spec::Stdin) { piped_stdin()? } else { None };
     if screen {
-        return live::run(options, &specs, complaints, stdin, resolver);
+        return live::run(options, keymap, &specs, complaints, stdin, resolver);
     }
     let demo = Arc::new(Mutex::new(demo));
     let commands = specs.iter().any(|spec| matches!(spec, Spec::Command(_)));
@@ -151,7 +165,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
 /// What the config was asked for.
 enum Asked {
     /// To run the program with it.
-    Run(Box<Settings>, Hosts),
+    Run(Box<Settings>, Hosts, Keymap),
     /// To be shown or checked: that is done.
     Done,
 }
@@ -162,7 +176,12 @@ enum Asked {
 /// All that is wrong in it, a sentence each.
 fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
     let asked = options.asked();
-    let read = asked.read()?;
+    let read = asked.read().map_err(|mut wrong| {
+        // Of the keys at least what is wrong with the usual ones beneath.
+        wrong.extend(asked.keymap("less").err().into_iter().flatten());
+        wrong
+    })?;
+    let keymap = asked.keymap(&read.config.settings.keymap)?;
     let settings = options.settings_of(&read.config).map_err(|sentence| vec![sentence])?;
     if options.show_config {
         show(&read.shown());
@@ -172,7 +191,7 @@ fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
         let names = if names.is_empty() { "no files".to_owned() } else { names.join(", ") };
         show(&format!("nothing is wrong in the config ({names})\n"));
     } else {
-        return Ok(Asked::Run(Box::new(settings), read.config.hosts));
+        return Ok(Asked::Run(Box::new(settings), read.config.hosts, keymap));
     }
     Ok(Asked::Done)
 }

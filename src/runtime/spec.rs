@@ -4,9 +4,11 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
+use directories::UserDirs;
 use jiff::Zoned;
 
 use crate::config::sources::Sources;
+use crate::config::workspace::Origin;
 use crate::core::template::{self, Known, Template};
 use crate::core::text::printable;
 use crate::source::ssh::config::Resolver;
@@ -51,6 +53,22 @@ pub fn expand(names: &[OsString], by: &Names) -> (Vec<Spec>, Vec<String>) {
                         specs.push(spec);
                     }
                 }
+            }
+            Err(sentence) => complaints.push(sentence),
+        }
+    }
+    (specs, complaints)
+}
+
+/// The sources that a workspace names, each once and in its order, and a sentence for every one that stands for nothing.
+pub fn planned(origins: &[Origin], by: &Names) -> (Vec<Spec>, Vec<String>) {
+    let home = UserDirs::new();
+    let home = home.as_ref().map(UserDirs::home_dir);
+    let (mut specs, mut complaints) = (Vec::new(), Vec::new());
+    for origin in origins {
+        match typed(&origin.typed(), home, by) {
+            Ok(found) => {
+                specs.extend(found.into_iter().filter(|spec| !specs.contains(spec)).collect::<Vec<_>>())
             }
             Err(sentence) => complaints.push(sentence),
         }

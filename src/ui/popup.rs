@@ -1,5 +1,7 @@
 //! Boxes over the panes, framed where there is room.
 
+use ratatui::style::Modifier;
+
 use super::canvas::{Canvas, bottom, bounded, right};
 use crate::app::screen::{Area, Piece, Popup, Tone};
 use crate::core::text::width;
@@ -8,7 +10,7 @@ use crate::core::text::width;
 pub(super) fn draw(popup: &Popup, canvas: &mut Canvas) {
     let area = bounded(popup.area);
     canvas.fill(area, " ", canvas.theme.tone(Tone::Plain));
-    let inner = if area.width >= 3 && area.height >= 3 { frame(popup, area, canvas) } else { area };
+    let inner = if popup.is_framed() { frame(popup, area, canvas) } else { area };
     let rows = popup.rows.iter().take(usize::from(inner.height)).enumerate();
     for ((at, row), y) in rows.zip(inner.y..) {
         draw_row(row, popup.selected == Some(at), Area { y, height: 1, ..inner }, canvas);
@@ -23,7 +25,11 @@ fn draw_row(row: &[Piece], selected: bool, area: Area, canvas: &mut Canvas) {
     let edge = right(area);
     let mut x = area.x;
     for piece in row {
-        let style = if selected { ground } else { canvas.theme.tone(piece.tone) };
+        let style = match (selected, piece.tone) {
+            (true, Tone::Match) => ground.add_modifier(Modifier::UNDERLINED),
+            (true, _) => ground,
+            (false, tone) => canvas.theme.tone(tone),
+        };
         let end = canvas.put(x, area.y, edge, &canvas.theme.own(&piece.text), style);
         if usize::from(end - x) < width(&piece.text) && edge > area.x {
             let sign = canvas.theme.signs().cut;

@@ -239,8 +239,12 @@ fn pane() -> impl Strategy<Value = PaneView> {
 
 fn popup() -> impl Strategy<Value = Popup> {
     let rows = prop::collection::vec(pieces(), 0..6);
-    (area(), "[ -~日]{0,20}", rows, prop::option::of(0usize..8), "[ -~日]{0,20}")
-        .prop_map(|(area, title, rows, selected, footer)| Popup { area, title, rows, selected, footer })
+    (area(), "[ -~日]{0,20}", rows, prop::option::of(0usize..8), "[ -~日]{0,20}").prop_map(
+        |(area, title, rows, selected, footer)| {
+            let bare = area.y % 2 == 1;
+            Popup { area, title, rows, selected, footer, bare }
+        },
+    )
 }
 
 fn screens() -> impl Strategy<Value = Screen> {

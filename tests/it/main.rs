@@ -4,9 +4,11 @@
 mod blackbox;
 mod commands;
 mod config;
+mod finding;
 mod folder;
 mod follow;
 mod formats;
+mod generate;
 mod headless;
 mod hosts;
 mod layers;

@@ -33,6 +33,8 @@ pub struct Desk {
     pub logs: Vec<(Arc<Sparse>, Status)>,
     /// What the program asked for, scans aside.
     pub effects: Vec<Effect>,
+    /// The looks into folders, files and configs it asked for.
+    pub looking: Vec<Effect>,
     /// Scans are not answered while this is set.
     pub hold_scans: bool,
     /// It is not known yet how long a log is that is opened.
@@ -55,6 +57,7 @@ impl Desk {
             app,
             logs: Vec::new(),
             effects: Vec::new(),
+            looking: Vec::new(),
             hold_scans: false,
             opening: false,
             size,
@@ -159,6 +162,7 @@ impl Desk {
                     scans.for_each(|scan| scan.rests = false);
                 }
                 Effect::StopScan(id) => self.scans.retain(|scan| scan.request.id != id),
+                look @ (Effect::List(..) | Effect::Peek(..) | Effect::Hosts) => self.looking.push(look),
                 effect => self.effects.push(effect),
             }
         }

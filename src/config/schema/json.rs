@@ -49,6 +49,10 @@ fn kind(of: &Kind) -> Value {
         Kind::Table(rows) => table(rows),
         Kind::Each(each, _) => json!({ "type": "object", "additionalProperties": kind(each) }),
         Kind::Tables(rows) => json!({ "type": "array", "items": table(rows) }),
+        Kind::Mixed(rows, _) => {
+            json!({ "type": "array", "items": { "anyOf": [{ "type": "string" }, table(rows)] } })
+        }
+        Kind::List => json!({ "type": "array" }),
     }
 }
 

@@ -249,6 +249,7 @@ pub fn with_popup(mut screen: Screen) -> Screen {
         ],
         selected: Some(1),
         footer: "Enter edit  Space on/off".to_owned(),
+        bare: false,
     });
     screen
 }

@@ -58,6 +58,7 @@ pub(super) fn tone(tone: Tone) -> Name {
         Tone::Note => Name::Note,
         Tone::Bad => Name::Bad,
         Tone::Filter => Name::Filter,
+        Tone::Match => Name::Match,
         Tone::Off => Name::Off,
         Tone::Faint => Name::Faint,
         Tone::Key => Name::Shortcut,

@@ -64,6 +64,15 @@ impl Resolver {
         Names { here: &self.here, config: self.ssh_config.as_deref(), ours: &self.ours() }.expand(pattern)
     }
 
+    /// The hosts that config files name, in their order, and groups with an `@` in front. Reads files and runs nothing;
+    /// what cannot be read names none.
+    pub fn names(&self) -> Vec<String> {
+        let hosts = HostPattern::parse("*", false).and_then(|all| self.expand(&all)).unwrap_or_default();
+        let ours = self.ours();
+        let groups = ours.groups.keys().map(|group| format!("@{group}"));
+        hosts.into_iter().map(|target| target.host).chain(groups).collect()
+    }
+
     /// Connections that are being made at the same time, at most.
     pub fn connects(&self) -> usize {
         self.ours().connects

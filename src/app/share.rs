@@ -1,0 +1,192 @@
+//! The desk for another time and for others: saved as a workspace, or copied as a command.
+
+use super::App;
+use super::command::Call;
+use super::confirm::Confirm;
+use super::event::{Effect, Saved};
+use crate::config::settings::{LAYOUTS, LayoutKind};
+use crate::config::workspace::{Part, TermKind, TermPlan, View, Workspace, write};
+use crate::core::text;
+
+pub(super) fn save(app: &mut App, call: &Call) {
+    let name = match (call.arg.trim(), &app.space.name) {
+        ("", Some(name)) => name.clone(),
+        ("", None) => {
+            return app
+                .messages
+                .note("under which name? `:save-workspace NAME`, or a file: `:save-workspace ./NAME.toml`");
+        }
+        (name, _) => name.to_owned(),
+    };
+    let plan = app.snapshot();
+    if plan.sources.is_empty() {
+        return app.messages.note("nothing is open that could be saved");
+    }
+    let layout = app.desk.tab().and_then(|tab| tab.kind).unwrap_or_default();
+    let text = write(&plan, &app.heading(&name), layout);
+    app.space.saving = Some((name.clone(), text.clone()));
+    app.effects.push(Effect::SaveWorkspace { name, text, overwrite: false });
+}
+
+pub(super) fn share(app: &mut App, _: &Call) {
+    let plan = app.snapshot();
+    if plan.sources.is_empty() {
+        return app.messages.note("nothing is open that could be shared");
+    }
+    let kind = app.desk.tab().and_then(|tab| tab.kind);
+    let (command, unsaid) = command(&plan, &app.views(), kind);
+    app.space.unsaid = Some(unsaid);
+    app.effects.push(Effect::Copy(command));
+}
+
+impl App {
+    /// What is said on top of a saved workspace.
+    fn heading(&self, name: &str) -> String {
+        let when = self.now.map(|now| self.wall.at(now).strftime("%Y-%m-%d %H:%M").to_string());
+        let when = when.map(|when| format!(" on {when}")).unwrap_or_default();
+        format!(
+            "Saved by :save-workspace{when}. `tailpane -w {}` shows it again.",
+            text::printable(&quoted(name))
+        )
+    }
+
+    /// All panes, as they would be planned.
+    fn views(&self) -> Vec<View> {
+        let merged = |id: &super::pane::PaneId| self.desk.panes.get(id);
+        self.desk.order().iter().filter_map(merged).map(|pane| self.view_of(pane, "")).collect()
+    }
+
+    /// What became of saving a workspace.
+    pub(super) fn workspace_saved(&mut self, saved: Saved) {
+        let saving = self.space.saving.take();
+        match saved {
+            Saved::Done(sentence) => self.messages.note(sentence),
+            Saved::Failed(sentence) => self.messages.error(sentence),
+            Saved::Exists(path) => {
+                let Some((name, text)) = saving else { return };
+                self.messages.unsay();
+                let shown = text::printable(&path.to_string_lossy());
+                self.open(Confirm::new(
+                    format!("{shown} is there already"),
+                    "replace it".into(),
+                    Box::new(move |app| {
+                        app.space.saving = Some((name.clone(), text.clone()));
+                        let (name, text) = (name.clone(), text.clone());
+                        app.effects.push(Effect::SaveWorkspace { name, text, overwrite: true });
+                    }),
+                ));
+            }
+        }
+    }
+
+    /// Text was put on the clipboard, or not: a sentence.
+    pub(super) fn copied(&mut self, sentence: String) {
+        let unsaid = self.space.unsaid.take().unwrap_or_default();
+        self.messages.note(match &unsaid[..] {
+            [] => sentence,
+            unsaid => format!("{sentence}; it does not say {}: :save-workspace does", unsaid.join(", ")),
+        });
+    }
+}
+
+/// The command that shows the same again, as far as flags can say it, and what it does not say.
+fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (String, Vec<&'static str>) {
+    let mut words = vec!["tailpane".to_owned()];
+    let mut unsaid = Vec::new();
+    match kind {
+        Some(kind) => {
+            let name = LAYOUTS.iter().find(|(_, known)| *known == kind).map_or("grid", |(name, _)| name);
+            words.extend((kind != LayoutKind::Grid).then(|| format!("--layout {name}")));
+        }
+        None => unsaid.push("how the panes stand"),
+    }
+    let names = plan.tabs.iter().any(|tab| tab.name.is_some() || tab.zoom || tab.locked);
+    let splits = |part: &Part| part.views().len();
+    let panes: usize = plan.tabs.iter().map(|tab| splits(&tab.root)).sum();
+    if plan.tabs.iter().any(|tab| tab.merged) {
+        unsaid.push("what is merged");
+    } else if (names || panes > plan.sources.len()) && kind.is_some() {
+        unsaid.push("how the panes stand");
+    }
+    match same_filter(views) {
+        Some(terms) => words.extend(terms.iter().map(flag)),
+        None => unsaid.push("filters that are not the same in all panes, or off"),
+    }
+    let by_line = |view: &View| view.by_line == Some(true);
+    if views.iter().all(by_line) {
+        words.push("--by-line".to_owned());
+    }
+    let plain = |view: &View| {
+        let rest = View { filters: None, filters_off: false, by_line: None, focus: false, ..view.clone() };
+        rest == View::default()
+    };
+    if !views.iter().all(plain) || (views.iter().any(by_line) && !views.iter().all(by_line)) {
+        unsaid.push("how lines are shown");
+    }
+    for origin in &plan.sources {
+        words.push(match origin.command {
+            true => format!("--command {}", quoted(&origin.written)),
+            false if origin.written.starts_with('-') && origin.written != "-" => {
+                quoted(&format!("./{}", origin.written))
+            }
+            false => quoted(&origin.written),
+        });
+        if origin.log != Default::default() {
+            unsaid.push("what the workspace says of sources");
+        }
+    }
+    unsaid.dedup();
+    (words.join(" "), unsaid)
+}
+
+/// The filter that all panes have and that is in effect.
+fn same_filter(views: &[View]) -> Option<Vec<TermPlan>> {
+    let first = views.first()?;
+    let terms = first.filters.clone().unwrap_or_default();
+    let same = |view: &View| view.filters.clone().unwrap_or_default() == terms && !view.filters_off;
+    (views.iter().all(same) && terms.iter().all(|term| term.on)).then_some(terms)
+}
+
+fn flag(term: &TermPlan) -> String {
+    let name = match term.kind {
+        TermKind::Query => "filter",
+        TermKind::Keep => "keep",
+        TermKind::Drop => "drop",
+        TermKind::Or => "or",
+    };
+    format!("--{name}={}", quoted(&term.text))
+}
+
+/// A word as sh, bash, zsh and fish all read it: fish takes a backslash between apostrophes for more than itself, so it
+/// stands outside of them.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-:,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    let mut quoted = String::from("'");
+    for c in word.chars() {
+        match c {
+            '\'' => quoted.push_str("'\\''"),
+            '\\' => quoted.push_str("'\\\\'"),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_every_shell() {
+        assert_eq!(quoted("/var/log/a-1.log"), "/var/log/a-1.log");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted("\\d"), "''\\\\'d'");
+        assert_eq!(quoted("~/x"), "'~/x'");
+        assert_eq!(quoted(""), "''");
+    }
+}

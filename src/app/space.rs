@@ -1,0 +1,418 @@
+//! A workspace on the desk: where the panes of sources stand that a file has planned, and the present desk as such a
+//! plan.
+//!
+//! ```text
+//! plan: tabs ─▶ parts ─▶ leaves (views, numbered)      opened source ─▶ its leaves ─▶ panes
+//!                                                       the tab is laid out anew by the plan, unless somebody has
+//!                                                       changed it by hand meanwhile
+//! ```
+
+use std::collections::BTreeMap;
+
+use super::App;
+use super::desk::Tab;
+use super::event::Effect;
+use super::layout::{Node, Split};
+use super::pane::{Pane, PaneId};
+use super::source::SourceId;
+use crate::config::settings::LayoutKind;
+use crate::config::workspace::{Direction, Origin, Part, TermKind, TermPlan, View, Workspace};
+use crate::core::filter::{Chain, Kind, Term};
+use crate::core::pattern::Pattern;
+use crate::core::query::Query;
+
+/// What is planned, and what has come of it.
+#[derive(Default)]
+pub struct Space {
+    /// The plan in effect.
+    pub(super) plan: Workspace,
+    /// What was named besides, on the command line or by `:open`.
+    pub(super) named: Vec<Origin>,
+    /// The folder in which the program runs.
+    pub(super) folder: String,
+    /// Which leaf of the plan a pane stands for.
+    leaves: BTreeMap<PaneId, usize>,
+    /// The panes that a leaf of the plan has yet to furnish.
+    bare: Vec<PaneId>,
+    /// How the tabs of the plan were laid out last; `None` while nothing stands on them.
+    made: Vec<Option<Node>>,
+    /// Sources that went out of the plan, to be closed as soon as others have come.
+    leaving: Vec<SourceId>,
+    /// The workspace the program was started with.
+    pub(super) name: Option<String>,
+    /// A workspace that is being saved, in case there is one already: its name and its text.
+    pub(super) saving: Option<(String, String)>,
+    /// What the command does not say that is being copied.
+    pub(super) unsaid: Option<Vec<&'static str>>,
+    /// Somebody has pressed a key: what is in front is no longer the plan's matter.
+    pub(super) touched: bool,
+}
+
+impl Space {
+    /// A plan of which nothing has come yet.
+    pub fn new(plan: Workspace) -> Space {
+        Space { plan, ..Space::default() }
+    }
+
+    /// The leaves of the plan in order, and the tab of each.
+    fn views(&self) -> Vec<(usize, &View)> {
+        let tabs = self.plan.tabs.iter().enumerate();
+        tabs.flat_map(|(n, tab)| tab.root.views().into_iter().map(move |view| (n, view))).collect()
+    }
+
+    /// The leaves that stand for a source: those that name it in full, or else what it comes from.
+    fn leaves_of(&self, source: &str) -> Vec<usize> {
+        let views = self.views();
+        let with = |fits: &dyn Fn(&View) -> bool| -> Vec<usize> {
+            views.iter().enumerate().filter(|(_, (_, view))| fits(view)).map(|(n, _)| n).collect()
+        };
+        let exact = with(&|view| view.source == source);
+        if !exact.is_empty() {
+            return exact;
+        }
+        match self.plan.origin_of(source) {
+            Some(origin) => with(&|view| self.plan.origin(&view.source) == Some(origin)),
+            None => exact,
+        }
+    }
+
+    /// A tab of the plan as far as there are panes for it.
+    fn lay(&self, tab: usize) -> Option<Node> {
+        let mut first: usize = self.plan.tabs.iter().take(tab).map(|tab| tab.root.views().len()).sum();
+        self.lay_part(&self.plan.tabs.get(tab)?.root, &mut first)
+    }
+
+    fn lay_part(&self, part: &Part, next: &mut usize) -> Option<Node> {
+        match part {
+            Part::Pane(_) => {
+                let leaf = *next;
+                *next += 1;
+                let panes: Vec<PaneId> =
+                    self.leaves.iter().filter(|(_, own)| **own == leaf).map(|(pane, _)| *pane).collect();
+                Node::arrange(LayoutKind::Grid, &panes)
+            }
+            Part::Split(direction, parts) => {
+                let mut laid: Vec<(u32, Node)> = parts
+                    .iter()
+                    .filter_map(|(weight, part)| Some((*weight, self.lay_part(part, next)?)))
+                    .collect();
+                match laid.len() {
+                    0 | 1 => laid.pop().map(|(_, node)| node),
+                    _ => Some(Node::Split(split(*direction), laid)),
+                }
+            }
+        }
+    }
+
+    /// Whether every leaf of a tab has its pane.
+    fn complete(&self, tab: usize) -> bool {
+        let own = self.views().into_iter().enumerate().filter(|(_, (own, _))| *own == tab);
+        own.map(|(leaf, _)| leaf).all(|leaf| self.leaves.values().any(|own| *own == leaf))
+    }
+}
+
+fn split(direction: Direction) -> Split {
+    match direction {
+        Direction::Rows => Split::Below,
+        Direction::Columns => Split::Beside,
+    }
+}
+
+impl App {
+    /// The same, of which some sources were named by the user, in a folder that relative paths are meant from; perhaps
+    /// besides a workspace.
+    #[must_use]
+    pub fn named(mut self, origins: Vec<Origin>, folder: String, workspace: Option<String>) -> App {
+        self.space.named = origins;
+        (self.space.folder, self.space.name) = (folder, workspace);
+        self
+    }
+
+    /// Gives a new pane of a source its place: where the plan has one for it, otherwise as panes come.
+    pub(super) fn stand(&mut self, pane: Pane, source: &str) -> PaneId {
+        let leaves = self.space.leaves_of(source);
+        let Some(leaf) = leaves.first() else {
+            let (group, area) = (self.settings.log(source).group, self.panes_area());
+            return self.desk.add(pane, group.as_deref(), self.settings.layout, area);
+        };
+        let id = self.desk.number(pane);
+        self.space.leaves.insert(id, *leaf);
+        self.space.bare.push(id);
+        self.lay_planned(*leaf, id);
+        id
+    }
+
+    /// Lays the tab of a leaf out anew, where a pane has come for it.
+    fn lay_planned(&mut self, leaf: usize, id: PaneId) {
+        let Some(tab) = self.space.views().get(leaf).map(|(tab, _)| *tab) else { return };
+        self.space.made.resize(self.space.plan.tabs.len(), None);
+        let at = |desk: &super::desk::Desk, made: &Option<Node>| {
+            desk.tabs.iter().position(|own| Some(&own.root) == made.as_ref())
+        };
+        let known = self.space.made[tab].is_some();
+        let place = at(&self.desk, &self.space.made[tab]);
+        let Some(root) = self.space.lay(tab) else { return };
+        match place {
+            Some(place) => self.desk.tabs[place].root = root.clone(),
+            // Somebody has laid it out by hand: what comes late stands on a tab of its own.
+            None if known => {
+                self.desk.tabs.extend(Tab::of(Node::Leaf(id)));
+                return;
+            }
+            None => {
+                let before = self.space.made[..tab].iter().rev().find_map(|made| at(&self.desk, made));
+                let place = before.map_or(0, |before| before + 1);
+                let first = self.desk.tabs.is_empty();
+                self.desk.tabs.splice(place..place, Tab::of(root.clone()));
+                self.desk.front += usize::from(place <= self.desk.front && !first);
+            }
+        }
+        self.space.made[tab] = Some(root);
+        self.dress_tab(tab);
+    }
+
+    /// Gives a tab of the plan its name, its focus, and whether it is in front.
+    fn dress_tab(&mut self, tab: usize) {
+        let Some(place) =
+            self.desk.tabs.iter().position(|own| Some(&own.root) == self.space.made[tab].as_ref())
+        else {
+            return;
+        };
+        let views = self.space.views();
+        let focus = self
+            .space
+            .leaves
+            .iter()
+            .find(|(_, leaf)| views.get(**leaf).is_some_and(|(own, view)| *own == tab && view.focus));
+        let focus = focus.map(|(pane, _)| *pane);
+        let Some(plan) = self.space.plan.tabs.get(tab) else { return };
+        let (name, zoom, locked) = (plan.name.clone(), plan.zoom, plan.locked);
+        let own = &mut self.desk.tabs[place];
+        let panes = own.root.panes();
+        own.name = name;
+        own.focus = focus.or(panes.first().copied()).unwrap_or(own.focus);
+        (own.zoom, own.locked) = (zoom && panes.len() > 1, locked && panes.len() > 1);
+        if self.space.touched {
+            return;
+        }
+        let planned = self.space.plan.tabs.iter().position(|tab| tab.front);
+        let first = self.space.made.iter().position(Option::is_some);
+        if planned.is_none_or(|planned| self.space.made[planned].is_none()) && first == Some(tab)
+            || planned == Some(tab)
+        {
+            self.desk.front = place;
+        }
+    }
+
+    /// Puts on a pane that came for the plan what its leaf says, and what else the plan wants once it is there.
+    pub(super) fn furnish_planned(&mut self, id: PaneId) {
+        self.leave_at_last();
+        if !self.space.bare.contains(&id) {
+            return;
+        }
+        self.space.bare.retain(|bare| *bare != id);
+        let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else { return };
+        let Some(name) = self.feeds.get(&source).map(|feed| feed.source.name.clone()) else { return };
+        let leaves = self.space.leaves_of(&name);
+        let mut ids = vec![id];
+        for leaf in leaves.iter().skip(1) {
+            let Some(twin) = self.twin(id) else { continue };
+            let twin = self.desk.number(twin);
+            self.space.leaves.insert(twin, *leaf);
+            self.lay_planned(*leaf, twin);
+            ids.push(twin);
+        }
+        let views: Vec<View> = self.space.views().into_iter().map(|(_, view)| view.clone()).collect();
+        for (id, leaf) in ids.into_iter().zip(&leaves) {
+            if let Some(view) = views.get(*leaf) {
+                self.furnish(id, view);
+            }
+        }
+        let tabs: Vec<usize> =
+            leaves.iter().filter_map(|leaf| self.space.views().get(*leaf).map(|(tab, _)| *tab)).collect();
+        tabs.into_iter().for_each(|tab| self.merge_planned(tab));
+    }
+
+    /// Puts on a pane what a view says.
+    pub(super) fn furnish(&mut self, id: PaneId, view: &View) {
+        let Some(pane) = self.desk.panes.get_mut(&id) else { return };
+        let (source, merged) = (pane.strand.source, pane.merged.is_some());
+        let folding = pane.folding;
+        pane.context = view.context.unwrap_or(pane.context);
+        pane.folding.by_line = view.by_line.unwrap_or(pane.folding.by_line);
+        (pane.folding.tails, pane.folding.repeats) = (view.fold_tails, view.fold_repeats);
+        let refold = folding != pane.folding;
+        let look = &mut pane.look;
+        look.wrap = view.wrap.unwrap_or(look.wrap);
+        look.way = view.form.unwrap_or(look.way);
+        look.times = view.times.unwrap_or(look.times);
+        look.histogram = view.histogram && !merged;
+        look.numbers = view.numbers.unwrap_or(look.numbers) && !merged;
+        let numbers = look.numbers;
+        pane.hidden = view.hide.iter().cloned().collect();
+        pane.relaid();
+        let chain = pane.chain.clone();
+        match &view.filters {
+            Some(terms) => {
+                let chain = self.planned_chain(terms, view.filters_off);
+                self.use_chain(id, chain);
+            }
+            None if refold => self.use_chain(id, chain),
+            None => {}
+        }
+        if numbers {
+            let near = self.near(id, 0);
+            self.number_lines(source, near);
+        }
+    }
+
+    /// A filter of which terms are planned. What is none was told when the plan was read.
+    fn planned_chain(&self, terms: &[TermPlan], off: bool) -> Chain {
+        let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
+        let mut chain = Chain { terms: Vec::new(), off };
+        for TermPlan { kind, text, on } in terms {
+            let regex = |kind: Kind| Pattern::new(text).ok().map(|pattern| Term::new(kind, pattern));
+            let made: Vec<Term> = match kind {
+                TermKind::Keep => regex(Kind::Keep).into_iter().collect(),
+                TermKind::Drop => regex(Kind::Drop).into_iter().collect(),
+                TermKind::Or => regex(Kind::Or).into_iter().collect(),
+                TermKind::Query => match Query::parse(text) {
+                    Ok(query) => query.parts().iter().map(|part| Term::of_part(part, &now)).collect(),
+                    Err(_) => Vec::new(),
+                },
+            };
+            chain.terms.extend(made.into_iter().map(|term| Term { on: *on, ..term }));
+        }
+        chain
+    }
+
+    /// Makes one stream of a tab that is planned as one, once all its sources are there.
+    fn merge_planned(&mut self, tab: usize) {
+        let plan = self.space.plan.tabs.get(tab);
+        if !plan.is_some_and(|plan| plan.merged) || !self.space.complete(tab) {
+            return;
+        }
+        let made = self.space.made.get(tab).cloned().flatten();
+        let Some(place) = self.desk.tabs.iter().position(|own| Some(&own.root) == made.as_ref()) else {
+            return;
+        };
+        let front = std::mem::replace(&mut self.desk.front, place);
+        let panes = self.desk.tabs[place].root.panes();
+        self.merge(&panes);
+        self.messages.unsay();
+        let merged = self.desk.tabs.get(place).map(|tab| tab.focus);
+        let view = self.space.plan.tabs.get(tab).and_then(|tab| tab.root.views().first().copied().cloned());
+        if let (Some(id), Some(view)) = (merged, view) {
+            self.furnish(id, &view);
+        }
+        self.desk.front = front;
+    }
+
+    /// Closes what went out of the plan, now that other panes stand on the desk.
+    fn leave_at_last(&mut self) {
+        for source in std::mem::take(&mut self.space.leaving) {
+            self.superseded(source);
+        }
+    }
+
+    /// Uses another plan in the place of the one before. What stays open keeps its place in its log; a
+    /// filter of the plan is put on where the plan's own has changed.
+    pub(super) fn plan(&mut self, plan: Workspace) {
+        if plan == self.space.plan {
+            return;
+        }
+        let before = std::mem::replace(&mut self.space.plan, plan);
+        let old_views: Vec<View> = before.tabs.iter().flat_map(|tab| tab.root.views()).cloned().collect();
+        let plan = self.space.plan.clone();
+        for origin in plan
+            .sources
+            .iter()
+            .filter(|origin| !before.sources.iter().any(|old| old.typed() == origin.typed()))
+        {
+            self.effects.push(Effect::Open(origin.typed()));
+        }
+        let gone: Vec<SourceId> = self
+            .feeds
+            .iter()
+            .filter(|(_, feed)| {
+                let name = &feed.source.name;
+                let wanted = |origins: &[Origin]| origins.iter().any(|origin| origin.gives(name));
+                wanted(&before.sources) && !wanted(&plan.sources) && !wanted(&self.space.named)
+            })
+            .map(|(id, _)| *id)
+            .collect();
+        let others = self.feeds.len() > gone.len();
+        self.space.leaving = gone;
+        if others {
+            self.leave_at_last();
+        }
+        if before.tabs != plan.tabs {
+            self.lay_anew(&old_views);
+        }
+    }
+
+    /// Lays the panes out as the plan has them now; what it says nothing of stands behind.
+    fn lay_anew(&mut self, before: &[View]) {
+        let merged: Vec<PaneId> =
+            self.desk.panes.iter().filter(|(_, pane)| pane.merged.is_some()).map(|(id, _)| *id).collect();
+        merged.into_iter().for_each(|id| self.unmerge(id));
+        let focused = self.desk.focused();
+        let order = self.desk.order();
+        let leaves = std::mem::take(&mut self.space.leaves);
+        self.space.made = vec![None; self.space.plan.tabs.len()];
+        let tabs = std::mem::take(&mut self.desk.tabs);
+        self.desk.front = 0;
+        let views: Vec<View> = self.space.views().into_iter().map(|(_, view)| view.clone()).collect();
+        let mut taken: Vec<usize> = Vec::new();
+        let mut rest: Vec<PaneId> = Vec::new();
+        for id in order {
+            let Some(pane) = self.desk.panes.get(&id) else { continue };
+            let Some(feed) = self.feeds.get(&pane.strand.source) else { continue };
+            let wanted = self.space.leaves_of(&feed.source.name);
+            // A leaf that stands for several sources takes them all, but each of them once.
+            let free = wanted.iter().find(|leaf| {
+                let same = |(other, own): (&PaneId, &usize)| {
+                    own == *leaf
+                        && self.desk.panes.get(other).is_some_and(|other| other.shows(pane.strand.source))
+                };
+                !self.space.leaves.iter().any(same)
+            });
+            let Some(leaf) = free.copied() else {
+                rest.push(id);
+                continue;
+            };
+            self.space.leaves.insert(id, leaf);
+            taken.push(leaf);
+            self.lay_planned(leaf, id);
+            let old = leaves.get(&id).and_then(|leaf| before.get(*leaf));
+            if let Some(view) = views.get(leaf).filter(|view| old != Some(view)) {
+                let unchanged =
+                    old.is_some_and(|old| old.filters == view.filters && old.filters_off == view.filters_off);
+                let view = if unchanged { View { filters: None, ..view.clone() } } else { view.clone() };
+                self.furnish(id, &view);
+            }
+        }
+        for id in rest {
+            let name =
+                tabs.iter().find(|tab| tab.root.panes().contains(&id)).and_then(|tab| tab.name.clone());
+            let known =
+                self.desk.tabs.iter_mut().skip(self.space.plan.tabs.len()).find(|tab| tab.name == name);
+            match known {
+                Some(tab) => {
+                    let mut panes = tab.root.panes();
+                    panes.push(id);
+                    tab.root = Node::arrange(self.settings.layout, &panes).unwrap_or(Node::Leaf(id));
+                }
+                None => self.desk.tabs.extend(Tab::of(Node::Leaf(id)).map(|tab| Tab { name, ..tab })),
+            }
+        }
+        if self.space.plan.tabs.is_empty() {
+            self.desk.tabs.iter_mut().for_each(|tab| tab.kind = Some(self.settings.layout));
+        }
+        (0..self.space.plan.tabs.len()).for_each(|tab| self.merge_planned(tab));
+        if let Some(focused) = focused {
+            self.desk.focus(focused);
+        }
+        self.resize(self.size);
+    }
+}

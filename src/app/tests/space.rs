@@ -1,0 +1,325 @@
+//! Workspaces: what a file plans stands on the screen, and what stands there is written as such a file.
+
+use proptest::prelude::*;
+
+use super::harness::{Desk, bar_text, numbered};
+use crate::app::event::{Effect, Event, Saved};
+use crate::config::settings::{LayoutKind, Settings, Times};
+use crate::config::toml;
+use crate::config::workspace::{
+    Direction, LAYER, Origin, Part, TabPlan, TermKind, TermPlan, View, Workspace, write,
+};
+use crate::core::form::Way;
+
+fn settings(text: &str) -> Settings {
+    let tree = toml::parse(text, "dash.toml", LAYER).unwrap();
+    crate::config::read(&tree, &|_| None).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}")).settings
+}
+
+/// A desk with all sources of a workspace, in their order.
+fn desk(text: &str, width: u16, height: u16) -> Desk {
+    let settings = settings(text);
+    let paths: Vec<String> = settings.workspace.sources.iter().map(Origin::typed).collect();
+    let mut desk = Desk::with(settings, width, height);
+    for path in paths {
+        desk.open(&path, &numbered(1..=50));
+    }
+    desk
+}
+
+fn titles(desk: &mut Desk) -> Vec<String> {
+    let screen = desk.screen();
+    let title = |pane: &crate::app::screen::PaneView| pane.title.as_ref().map(bar_text).unwrap_or_default();
+    screen.panes.iter().map(title).map(|title| title.split(' ').next().unwrap().to_owned()).collect()
+}
+
+const SHOP: &str = "sources = ['/srv/web.log', '/srv/api.log', '/srv/db.log', '/srv/jobs.log']\n\
+    [[tabs]]\nname = 'front'\nrows = ['/srv/api.log', { columns = [{ pane = '/srv/web.log', focus = true, filters = ['7'] }, \
+    { pane = '/srv/db.log', weight = 2, wrap = true }], weight = 2 }]\n[[tabs]]\nrows = ['/srv/jobs.log']\n";
+
+#[test]
+fn panes_stand_where_the_file_says() {
+    let mut desk = desk(SHOP, 120, 40);
+    assert_eq!(titles(&mut desk), ["api.log", "web.log", "db.log"]);
+    let screen = desk.screen();
+    assert_eq!(bar_text(screen.tabs.as_ref().unwrap()).trim(), "1:front 2:jobs.log");
+    let area = |n: usize| screen.panes[n].body;
+    assert!(area(2).width > area(1).width + 30, "weights share the space");
+    assert!(area(1).height > area(0).height);
+    assert!(desk.title().starts_with("web.log") && desk.title().contains('7'), "{}", desk.title());
+    assert_eq!(desk.lines().len().min(5), 5);
+    assert!(
+        desk.lines().iter().filter(|line| !line.is_empty()).all(|line| line.contains('7')),
+        "{:?}",
+        desk.lines()
+    );
+}
+
+#[test]
+fn sources_that_come_late_or_in_another_order_find_their_place() {
+    let mut desk = Desk::with(settings(SHOP), 120, 40);
+    for name in ["/srv/jobs.log", "/srv/db.log", "/srv/other.log", "/srv/web.log", "/srv/api.log"] {
+        desk.open(name, "x\n");
+    }
+    assert_eq!(titles(&mut desk), ["api.log", "web.log", "db.log"]);
+    let tabs = bar_text(desk.screen().tabs.as_ref().unwrap());
+    assert_eq!(
+        tabs.split_whitespace().map(|tab| tab.trim_end_matches('*')).collect::<Vec<_>>(),
+        ["1:front", "2:jobs.log", "3:other.log"]
+    );
+}
+
+#[test]
+fn a_tab_that_was_changed_by_hand_is_left_alone() {
+    let mut desk = Desk::with(settings(SHOP), 120, 40);
+    desk.open("/srv/api.log", "x\n");
+    desk.open("/srv/web.log", "x\n");
+    desk.keys("<Ctrl-W>x");
+    let before = titles(&mut desk);
+    desk.open("/srv/db.log", "x\n");
+    assert_eq!(titles(&mut desk), before);
+}
+
+#[test]
+fn all_files_of_a_glob_stand_where_it_is_named() {
+    let text = "sources = ['/srv/web-*.log', '/srv/db.log']\n[[tabs]]\ncolumns = ['/srv/db.log', '/srv/web-*.log']\n";
+    let mut desk = Desk::with(settings(text), 120, 40);
+    for name in ["/srv/web-1.log", "/srv/db.log", "/srv/web-2.log"] {
+        desk.open(name, "x\n");
+    }
+    assert_eq!(titles(&mut desk), ["db.log", "web-1.log", "web-2.log"]);
+    let plan = desk.app.snapshot();
+    assert_eq!(plan.sources.iter().map(Origin::typed).collect::<Vec<_>>(), ["/srv/web-*.log", "/srv/db.log"]);
+}
+
+#[test]
+fn groups_are_tabs_and_can_be_merged_by_name() {
+    let text = "[logs.'web*']\ngroup = 'web'\n[logs.'db*']\ngroup = 'db'";
+    let mut desk = Desk::with(settings(text), 120, 40);
+    for name in ["/srv/web1.log", "/srv/db1.log", "/srv/web2.log", "/srv/x.log"] {
+        desk.open(name, "2026-11-21T10:00:00Z one\n");
+    }
+    let tabs = |desk: &mut Desk| bar_text(desk.screen().tabs.as_ref().unwrap());
+    assert_eq!(tabs(&mut desk).replace('*', "").trim(), "1:web 2:db 3:x.log");
+    desk.keys("gt:merge web<Enter>");
+    assert_eq!(tabs(&mut desk).replace('*', "").trim(), "1:web 2:db 3:x.log", "the others stay as they are");
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    desk.keys("T");
+    assert_eq!(titles(&mut desk), ["web1.log", "web2.log"]);
+}
+
+#[test]
+fn a_merged_tab_is_one_stream_when_all_its_sources_are_there() {
+    let text = "sources = ['/srv/a.log', '/srv/b.log']\n[[tabs]]\nmerged = [{ pane = '/srv/a.log', filters = ['one'] }, '/srv/b.log']\n";
+    let mut desk = Desk::with(settings(text), 120, 40);
+    desk.open("/srv/a.log", "2026-11-21T10:00:00Z one\n2026-11-21T10:00:02Z two\n");
+    assert!(desk.title().starts_with("a.log"), "{}", desk.title());
+    desk.open("/srv/b.log", "2026-11-21T10:00:01Z one more\n");
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    assert_eq!(desk.lines().iter().filter(|line| line.contains("one")).count(), 2);
+    assert!(!desk.lines().iter().any(|line| line.contains("two")));
+}
+
+#[test]
+fn another_plan_opens_and_closes_what_differs_and_keeps_places() {
+    let mut desk = desk(
+        "sources = ['/srv/a.log', '/srv/b.log']\n[[tabs]]\nrows = ['/srv/a.log', '/srv/b.log']",
+        100,
+        30,
+    );
+    desk.keys("gg3j");
+    let before = desk.lines()[0].clone();
+    let next = "sources = ['/srv/a.log', '/srv/c.log']\n[[tabs]]\ncolumns = ['/srv/c.log', '/srv/a.log']";
+    desk.app.plan(settings(next).workspace);
+    desk.send(Event::Tick);
+    assert!(desk.effects.iter().any(|effect| matches!(effect, Effect::Open(path) if path == "/srv/c.log")));
+    assert!(desk.effects.iter().any(|effect| matches!(effect, Effect::Close(_))), "b is closed");
+    assert_eq!(desk.lines()[0], before, "what stays is where it was");
+    desk.open("/srv/c.log", "x\n");
+    assert_eq!(titles(&mut desk), ["c.log", "a.log"]);
+}
+
+fn saved(desk: &mut Desk) -> (String, String, bool) {
+    let effect = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::SaveWorkspace { name, text, overwrite } => Some((name.clone(), text.clone(), *overwrite)),
+        _ => None,
+    });
+    effect.expect("a workspace is saved")
+}
+
+#[test]
+fn what_is_saved_reads_like_a_file_by_hand_and_asks_before_it_replaces() {
+    let mut desk = desk(SHOP, 120, 40);
+    desk.keys(":save-workspace<Enter>");
+    assert!(desk.bottom().contains("under which name"), "{}", desk.bottom());
+    desk.keys(":save-workspace shop<Enter>");
+    let (name, text, overwrite) = saved(&mut desk);
+    assert_eq!((name.as_str(), overwrite), ("shop", false));
+    let body: Vec<&str> = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    assert_eq!(
+        body,
+        [
+            "sources = [",
+            "  { path = \"/srv/web.log\", name = \"web.log\" },",
+            "  { path = \"/srv/api.log\", name = \"api.log\" },",
+            "  { path = \"/srv/db.log\", name = \"db.log\" },",
+            "  { path = \"/srv/jobs.log\", name = \"jobs.log\" },",
+            "]",
+            "[[tabs]]",
+            "name = \"front\"",
+            "front = true",
+            "rows = [",
+            "  \"api.log\",",
+            "  { weight = 2, columns = [",
+            "    { pane = \"web.log\", focus = true, filters = [\"7\"] },",
+            "    { pane = \"db.log\", weight = 2, wrap = true },",
+            "  ] },",
+            "]",
+            "[[tabs]]",
+            "rows = [\"jobs.log\"]",
+        ]
+    );
+    desk.send(Event::WorkspaceSaved(Saved::Exists("/home/ada/shop.toml".into())));
+    assert!(desk.popup().join("").contains("/home/ada/shop.toml is there already"));
+    desk.keys("y");
+    assert!(saved(&mut desk).2);
+    desk.send(Event::WorkspaceSaved(Saved::Done("saved as /home/ada/shop.toml".into())));
+    assert!(desk.bottom().contains("saved as"), "{}", desk.bottom());
+}
+
+#[test]
+fn a_plain_desk_is_saved_as_its_sources() {
+    let mut desk = Desk::new(100, 30);
+    desk.open("/srv/a.log", "x\n");
+    desk.open("/srv/b.log", "x\n");
+    let plan = desk.app.snapshot();
+    assert_eq!((plan.sources.len(), plan.tabs.len()), (2, 0));
+    desk.keys("<Ctrl-W>v");
+    assert_eq!(desk.app.snapshot().tabs.len(), 1);
+}
+
+#[test]
+fn names_are_saved_as_they_were_written() {
+    let mut desk = Desk::new(100, 30);
+    let named = vec![Origin::path("app-${date:%Y-%m-%d}.log", "/srv"), Origin::path("b.log", "/srv")];
+    desk.app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app).named(named, "/srv".into(), None);
+    desk.open("app-2026-11-21.log", "x\n");
+    desk.open("b.log", "x\n");
+    let plan = desk.app.snapshot();
+    assert!(Origin::path("app-${date:%Y-%m-%d}.log", "/srv").gives("/srv/app-2026-11-21.log"));
+    let written: Vec<&str> = plan.sources.iter().map(|origin| origin.written.as_str()).collect();
+    assert_eq!(written, ["/srv/app-${date:%Y-%m-%d}.log", "/srv/b.log"]);
+}
+
+fn shared(desk: &mut Desk) -> String {
+    desk.keys(":share<Enter>");
+    let copied = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    desk.send(Event::Copied("copied".into()));
+    copied.expect("a command is copied")
+}
+
+#[test]
+fn a_command_says_what_flags_can_say_and_the_message_what_they_cannot() {
+    let mut desk = Desk::new(100, 30);
+    desk.open("/srv/a b.log", "x\n");
+    desk.keys("&it's<Enter>");
+    assert_eq!(shared(&mut desk), "tailpane --keep='it'\\''s' '/srv/a b.log'");
+    assert_eq!(desk.bottom().trim(), "copied");
+    desk.open("/srv/b.log", "x\n");
+    assert_eq!(shared(&mut desk), "tailpane '/srv/a b.log' /srv/b.log");
+    assert!(desk.bottom().contains("does not say filters"), "{}", desk.bottom());
+    desk.keys("<Ctrl-W>+");
+    shared(&mut desk);
+    assert!(desk.bottom().contains("how the panes stand, filters"), "{}", desk.bottom());
+}
+
+/// Terms as they are written again just so.
+fn term() -> impl Strategy<Value = TermPlan> {
+    let kinds = prop_oneof![
+        Just((TermKind::Keep, "a\\d+ \"b\"")),
+        Just((TermKind::Drop, "it's")),
+        Just((TermKind::Or, "x|y")),
+        Just((TermKind::Query, "level>=warn")),
+        Just((TermKind::Query, "!status=500")),
+    ];
+    (kinds, any::<bool>()).prop_map(|((kind, text), on)| TermPlan { kind, text: text.to_owned(), on })
+}
+
+fn view(sources: usize) -> impl Strategy<Value = View> {
+    let switches = proptest::array::uniform6(any::<bool>());
+    let ways = prop_oneof![Just(None), Just(Some(Way::Pretty)), Just(Some(Way::Raw))];
+    let times = prop_oneof![Just(None), Just(Some(Times::Clock)), Just(Some(Times::Delta))];
+    let terms = proptest::option::weighted(0.3, proptest::collection::vec(term(), 1..3));
+    (0..sources, switches, ways, times, terms, 0..4_usize).prop_map(
+        |(source, on, form, times, filters, context)| View {
+            source: format!("/srv/{source}.log"),
+            filters_off: on[0] && filters.is_some(),
+            filters,
+            context: Some(context).filter(|lines| *lines > 0),
+            by_line: on[1].then_some(true),
+            fold_tails: on[2],
+            wrap: on[3].then_some(true),
+            numbers: on[4].then_some(true),
+            histogram: on[5],
+            form,
+            times,
+            hide: if on[1] { vec!["pid".to_owned(), "it's".to_owned()] } else { Vec::new() },
+            ..View::default()
+        },
+    )
+}
+
+fn part(sources: usize) -> impl Strategy<Value = Part> {
+    let leaf = view(sources).prop_map(Part::Pane);
+    leaf.prop_recursive(3, 8, 3, |part| {
+        let parts = proptest::collection::vec((1..4_u32, part), 2..4);
+        (any::<bool>(), parts).prop_map(|(rows, parts)| {
+            Part::Split(if rows { Direction::Rows } else { Direction::Columns }, parts)
+        })
+    })
+}
+
+fn workspace_plan() -> impl Strategy<Value = Workspace> {
+    (1..5_usize).prop_flat_map(|sources| {
+        let tab = (part(sources), any::<bool>(), any::<bool>()).prop_map(|(root, zoom, named)| TabPlan {
+            name: named.then(|| "a \"tab\"".to_owned()),
+            root,
+            merged: false,
+            front: false,
+            zoom,
+            locked: false,
+        });
+        proptest::collection::vec(tab, 1..4).prop_map(move |tabs| Workspace {
+            sources: (0..sources).map(|n| Origin::path(&format!("/srv/{n}.log"), "")).collect(),
+            tabs,
+            alerts: false,
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn what_is_saved_is_the_same_screen_when_it_is_loaded(plan in workspace_plan(), keys in 0..4_usize) {
+        let mut first = Desk::with(Settings { workspace: plan.clone(), ..Settings::default() }, 200, 60);
+        for origin in &plan.sources {
+            first.open(&origin.typed(), "text\n");
+        }
+        first.keys(["", "gt", "<Ctrl-W>w", "<Ctrl-W>+<Ctrl-W>>"][keys]);
+        let saved = first.app.snapshot();
+        let text = write(&saved, "saved", LayoutKind::Grid);
+        let read = settings(&text);
+        prop_assert_eq!(&read.workspace, &saved, "{}", text);
+        let mut second = Desk::with(read, 200, 60);
+        for origin in &saved.sources {
+            second.open(&origin.typed(), "text\n");
+        }
+        prop_assert_eq!(&second.app.snapshot(), &saved, "{}", text);
+        let areas = |desk: &mut Desk| desk.screen().panes.iter().map(|pane| (pane.body, pane.focused)).collect::<Vec<_>>();
+        prop_assert_eq!(areas(&mut second), areas(&mut first), "{}", text);
+    }
+}

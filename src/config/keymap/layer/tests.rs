@@ -1,0 +1,90 @@
+use super::*;
+
+/// A few commands: what moves, what does not, and what runs in the panel only.
+fn judge(context: Context, name: &str, args: &str) -> Result<bool, String> {
+    match (name, args) {
+        ("down" | "top", "") => Ok(true),
+        ("wrap" | "quit" | "numbers", "") => Ok(false),
+        ("term-edit", "") if context == Context::Panel => Ok(false),
+        ("layout", "grid") => Ok(false),
+        _ => Err(format!("`{name} {args}` cannot be")),
+    }
+}
+
+fn any(_: Context, _: &str, _: &str) -> Result<bool, String> {
+    Ok(false)
+}
+
+fn map(texts: &[&str]) -> Result<Keymap, Vec<String>> {
+    let file = |(n, text): (usize, &&str)| File { place: format!("{n}.toml"), text: (*text).to_owned() };
+    let files: Vec<File> = texts.iter().enumerate().map(file).collect();
+    layered("less", &files, &judge)
+}
+
+fn keys(texts: &[&str], command: &str) -> Vec<String> {
+    map(texts).unwrap().keys_of(command, "")
+}
+
+fn wrong(text: &str) -> Vec<String> {
+    map(&[text]).unwrap_err()
+}
+
+#[test]
+fn later_files_win_and_nothing_unbinds() {
+    let user = "[normal]\n\"Ctrl-J\" = \"numbers\"\n\"#\" = \"none\"\n\"- N\" = \"\"\n";
+    assert_eq!(keys(&[user], "numbers"), ["Ctrl-J"]);
+    let later = "[normal]\n\"ctrl-j\" = \"quit\"\nx = \"numbers\"";
+    assert_eq!(keys(&[user, later], "numbers"), ["x"]);
+    assert!(keys(&[user, later], "quit").contains(&"Ctrl-J".to_owned()));
+}
+
+#[test]
+fn of_keys_that_hide_each_other_the_later_file_s_stay() {
+    assert!(keys(&[], "fold-repeats").contains(&"zr".to_owned()));
+    assert!(keys(&["[normal]\nz = \"wrap\""], "fold-repeats").is_empty(), "z runs at once");
+    assert_eq!(
+        keys(&["[normal]\n\"q q\" = \"quit\""], "quit"),
+        ["qq"],
+        "q alone would never let it be reached"
+    );
+    let moves = keys(&["[normal]\n\"j j\" = \"wrap\""], "down");
+    assert!(moves.contains(&"j".to_owned()), "a move may begin longer keys: {moves:?}");
+}
+
+#[test]
+fn all_mistakes_are_told_with_their_places() {
+    let text = "[normal]\n\"ctrl-ww\" = \"down\"\nj = \"dwon\"\nzz = \"wrap\"\n\"Shift-a\" = \"wrap\"\n\"3\" = \"wrap\"\n\
+                k = 7\n[norml]\nj = \"down\"\n";
+    let told = wrong(text);
+    let begins =
+        ["0.toml:2:1: ctrl-ww names no key", "0.toml:3:5: `dwon ` cannot be", "0.toml:4:1: zz names no key"];
+    for begin in begins {
+        assert!(told.iter().any(|sentence| sentence.starts_with(begin)), "{begin}: {told:#?}");
+    }
+    assert!(told.iter().any(|sentence| sentence.contains("(A)")), "{told:#?}");
+    assert!(
+        told.iter().any(|sentence| sentence.starts_with("0.toml:6:1: a digit begins a count")),
+        "{told:#?}"
+    );
+    assert!(told.iter().any(|sentence| sentence.starts_with("0.toml:7:5: a text is wanted")), "{told:#?}");
+    assert!(told.iter().any(|sentence| sentence.contains("did you mean normal?")), "{told:#?}");
+    assert_eq!(told.len(), 7);
+}
+
+#[test]
+fn conflicts_within_a_file_are_mistakes() {
+    let same = wrong("[normal]\n\"Ctrl-w\" = \"wrap\"\n\"ctrl-W\" = \"quit\"\n");
+    assert!(same[0].starts_with("0.toml:3:1: ") && same[0].contains("the same keys"), "{same:?}");
+    let hidden = wrong("[normal]\n\"x y\" = \"wrap\"\nx = \"quit\"\n");
+    assert!(hidden[0].contains("\"x y\" cannot be reached"), "{hidden:?}");
+    assert!(map(&["[normal]\n\"x y\" = \"wrap\"\nx = \"top\"\n"]).is_ok(), "a move may begin longer keys");
+    assert!(wrong("[normal\n")[0].contains("this is no TOML"));
+}
+
+#[test]
+fn a_preset_that_is_none_is_told() {
+    assert!(layered("emacs", &[], &judge).unwrap_err()[0].contains("there are less, vim, lnav"));
+    for (name, _) in PRESETS {
+        assert!(layered(name, &[], &any).is_ok(), "{name}");
+    }
+}

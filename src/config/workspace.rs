@@ -1,0 +1,223 @@
+//! What a workspace file says besides settings: its sources, and the tabs on which they stand. Plain data; how it is
+//! read from a file is known in [`read`], how it is written in [`write`].
+//!
+//! ```toml
+//! sources = [
+//!   "/var/log/syslog",
+//!   { path = "web1:/var/log/nginx/access.log", name = "web", filters = ["status>=500"] },
+//!   { command = "journalctl -fu db", name = "db", group = "data" },
+//! ]
+//!
+//! [[tabs]]
+//! rows = ["web", { columns = ["db", "/var/log/syslog"], weight = 2 }]
+//! ```
+
+mod pattern;
+mod read;
+mod write;
+
+use super::logs::LogRule;
+use super::settings::Times;
+use crate::core::form::Way;
+
+pub use read::read;
+pub use write::write;
+
+/// The layer of the config that a workspace is: over all other files, below the environment.
+pub const LAYER: usize = 90;
+/// What a weight may be.
+pub const WEIGHT: std::ops::RangeInclusive<u64> = 1..=1_048_576;
+
+/// What a workspace says besides settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Workspace {
+    /// What is followed, in this order.
+    pub sources: Vec<Origin>,
+    /// From the left.
+    pub tabs: Vec<TabPlan>,
+    /// It says something of alerts, of which this version raises none.
+    pub alerts: bool,
+}
+
+/// Sources as somebody named them: one, or all that a pattern stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// As it was written: a path with whatever is in it, or what a shell runs.
+    pub written: String,
+    /// It is a command.
+    pub command: bool,
+    /// What the layout calls it.
+    pub name: Option<String>,
+    /// What is said of them besides; the pattern is empty.
+    pub log: LogRule,
+    /// The folder that a relative path is meant from; empty where it is that in which the program runs.
+    pub folder: String,
+}
+
+/// Panes that are seen together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TabPlan {
+    /// What it is called.
+    pub name: Option<String>,
+    /// How the panes stand.
+    pub root: Part,
+    /// They are one stream by time.
+    pub merged: bool,
+    /// It is the one that is seen.
+    pub front: bool,
+    /// The focused pane has the whole space.
+    pub zoom: bool,
+    /// The panes show one instant.
+    pub locked: bool,
+}
+
+/// A part of a tab.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The panes of what a name stands for.
+    Pane(View),
+    /// Parts that share the space by their weights.
+    Split(Direction, Vec<(u32, Part)>),
+}
+
+/// How the parts of a split stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Below each other.
+    Rows,
+    /// Side by side.
+    Columns,
+}
+
+/// A pane, and what is said of it; what is not said is as the settings have it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// Of which source: the name of an [`Origin`], its path, or the path of one of several files it stands for.
+    pub source: String,
+    /// The keys go to it.
+    pub focus: bool,
+    /// What is kept.
+    pub filters: Option<Vec<TermPlan>>,
+    /// All of that is switched off.
+    pub filters_off: bool,
+    /// Lines shown around each kept line.
+    pub context: Option<usize>,
+    /// The filter keeps and drops single lines.
+    pub by_line: Option<bool>,
+    /// Only the first line of each record is shown.
+    pub fold_tails: bool,
+    /// Repeated lines are shown once.
+    pub fold_repeats: bool,
+    /// Long lines go on in the next row.
+    pub wrap: Option<bool>,
+    /// Line numbers are shown.
+    pub numbers: Option<bool>,
+    /// A histogram stands above the text.
+    pub histogram: bool,
+    /// In which form lines are shown.
+    pub form: Option<Way>,
+    /// What the column of times tells.
+    pub times: Option<Times>,
+    /// Names of values that are not shown.
+    pub hide: Vec<String>,
+}
+
+/// A term of a filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermPlan {
+    /// What it does.
+    pub kind: TermKind,
+    /// A regular expression or a query, as it was typed.
+    pub text: String,
+    /// False where it is switched off.
+    pub on: bool,
+}
+
+/// What a term of a filter does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermKind {
+    /// Keeps what a query asks for.
+    Query,
+    /// Keeps what matches.
+    Keep,
+    /// Drops what matches.
+    Drop,
+    /// Keeps what matches too.
+    Or,
+}
+
+/// The words for what terms do.
+pub const TERMS: [(&str, TermKind); 4] =
+    [("query", TermKind::Query), ("keep", TermKind::Keep), ("drop", TermKind::Drop), ("or", TermKind::Or)];
+
+impl Origin {
+    /// A path as it was written, meant from a folder.
+    pub fn path(written: &str, folder: &str) -> Origin {
+        Origin { written: written.to_owned(), folder: folder.to_owned(), ..Origin::default() }
+    }
+
+    /// What the layout calls it.
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.written)
+    }
+
+    /// How it is opened: as it would be typed behind `:open`, a relative path made one from its folder.
+    pub fn typed(&self) -> String {
+        match self.command {
+            true => format!("-- {}", self.written),
+            false => pattern::within(&self.folder, &self.written),
+        }
+    }
+
+    /// Whether a source of this full name is one of those it stands for.
+    pub fn gives(&self, source: &str) -> bool {
+        match self.command {
+            true => crate::core::text::printable(&self.written) == source,
+            false => pattern::fits(&self.typed(), source),
+        }
+    }
+
+    /// Whether what was written says more than the path of one file: it holds variables, or stands for several.
+    pub fn is_pattern(&self) -> bool {
+        !self.command && pattern::is_pattern(&self.written)
+    }
+}
+
+impl Origin {
+    /// What is said of its sources, for all names they can have.
+    pub fn rule(&self) -> LogRule {
+        let pattern = if self.command { self.written.clone() } else { pattern::pattern(&self.typed()) };
+        LogRule { pattern, ..self.log.clone() }
+    }
+}
+
+impl Part {
+    /// Its panes in order.
+    pub fn views(&self) -> Vec<&View> {
+        match self {
+            Part::Pane(view) => vec![view],
+            Part::Split(_, parts) => parts.iter().flat_map(|(_, part)| part.views()).collect(),
+        }
+    }
+}
+
+impl Workspace {
+    /// The origin that a source of this full name comes from: the one that names just it, or else the first that
+    /// stands for it.
+    pub fn origin_of(&self, source: &str) -> Option<usize> {
+        let exact = self.sources.iter().position(|origin| !origin.command && origin.typed() == source);
+        exact.or_else(|| self.sources.iter().position(|origin| origin.gives(source)))
+    }
+
+    /// The origin that a name in the layout means: by its name, by what was written, or as one of the files it stands
+    /// for.
+    pub fn origin(&self, name: &str) -> Option<usize> {
+        let by = |fits: &dyn Fn(&Origin) -> bool| self.sources.iter().position(fits);
+        by(&|origin| origin.name() == name)
+            .or_else(|| by(&|origin| origin.written == name))
+            .or_else(|| by(&|origin| origin.gives(name)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

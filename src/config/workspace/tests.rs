@@ -1,0 +1,120 @@
+use super::*;
+use crate::config::settings::LayoutKind;
+use crate::config::tests::example;
+use crate::config::{Config, toml};
+
+fn read(text: &str) -> Result<Config, Vec<String>> {
+    let tree = toml::parse(text, "/etc/shop/dash.toml", LAYER).map_err(|sentence| vec![sentence])?;
+    crate::config::read(&tree, &|_| None)
+}
+
+fn workspace(text: &str) -> Workspace {
+    read(text).unwrap().settings.workspace
+}
+
+fn wrong(text: &str) -> Vec<String> {
+    let told = read(text).unwrap_err();
+    told.iter().map(|sentence| sentence.replace("/etc/shop/dash.toml:", "")).collect()
+}
+
+#[test]
+fn the_example_above_is_one() {
+    let config = read(&example(include_str!("../workspace.rs"))).unwrap();
+    let workspace = &config.settings.workspace;
+    assert_eq!(
+        workspace.sources.iter().map(Origin::name).collect::<Vec<_>>(),
+        ["/var/log/syslog", "web", "db"]
+    );
+    let views: Vec<&str> = workspace.tabs[0].root.views().iter().map(|view| view.source.as_str()).collect();
+    assert_eq!(views, ["web", "db", "/var/log/syslog"]);
+    let said = config.settings.log("web1:/var/log/nginx/access.log");
+    assert_eq!(said.filters.map(|filters| filters[0].to_string()).as_deref(), Some("status>=500"));
+    assert_eq!(config.settings.log("journalctl -fu db").group.as_deref(), Some("data"));
+}
+
+#[test]
+fn sources_are_texts_or_tables_meant_from_the_file_s_folder() {
+    let of = workspace("[[sources]]\npath = 'logs/a.log'\n[[sources]]\npath = '/x'\nhost = '{web,db}1'\n");
+    assert_eq!(of.sources[0].typed(), "/etc/shop/logs/a.log");
+    assert_eq!(of.sources[1].typed(), "{web,db}1:/x");
+    assert!(of.sources[1].gives("db1:/x") && !of.sources[1].gives("/x"));
+    assert_eq!(workspace("sources = [{ command = 'make -k' }]").sources[0].typed(), "-- make -k");
+}
+
+#[test]
+fn every_mistake_is_told_with_its_place() {
+    let head = "sources = ['/a.log', { path = '/b.log', name = 'web' }]\n";
+    let tabs = |text: &str| wrong(&format!("{head}{text}"))[0].clone();
+    for (text, said) in [
+        ("[[tabs]]\nrows = ['wev']", "3:9: no source is called wev; did you mean web?"),
+        (
+            "[[tabs]]\nrows = ['nothing-like-it']",
+            "3:9: no source is called nothing-like-it; there are /a.log, web",
+        ),
+        ("[[tabs]]\nrows = [{ pane = 'web', weight = 0 }]", "3:34: a whole number from 1 to"),
+        (
+            "[[tabs]]\nrows = [{ pane = 'web', wieght = 2 }]",
+            "3:25: nothing is called wieght; did you mean weight?",
+        ),
+        ("[[tabs]]\nrows = [{ weight = 2 }]", "3:9: one of pane, rows and columns"),
+        ("[[tabs]]\nrows = [{ columns = ['web'], wrap = true }]", "3:30: wrap can be said of a pane only"),
+        ("[[tabs]]\nrows = ['web']\ncolumns = ['web']", "4:1: a tab needs one of"),
+        ("[[tabs]]\nname = 'x'", "3:1: a tab needs one of"),
+        ("[[tabs]]\nmerged = ['web']", "3:10: a stream is merged of two"),
+        ("[[tabs]]\nrows = [{ pane = 'web', filters = ['level>=wran'] }]", "3:44: wran is no level"),
+        ("[[tabs]]\nrows = [{ pane = 'web', filters = [{ keep = '(' }] }]", "3:45: "),
+        ("[[tabs]]\nrows = [{ pane = 'web', filters = [{ kepe = 'x' }] }]", "3:38: nothing is called kepe"),
+        (
+            "[[tabs]]\nrows = [{ pane = 'web', focus = true }, { pane = 'web', focus = true }]",
+            "3:8: one pane",
+        ),
+        ("[[tabs]]\nrows = []", "3:8: rows names no pane"),
+        ("[[tabs]]\nrows = ['web']\nfront = true\n[[tabs]]\nrows = ['web']\nfront = true", "2:1: one tab"),
+        ("layuot = 'grid'", "2:1: nothing is called layuot; did you mean layout?"),
+    ] {
+        let told = tabs(text);
+        assert!(told.starts_with(said), "{text}\n{told}\n{said}");
+    }
+    for (text, said) in [
+        ("sources = [{ name = 'x' }]", "1:12: a source needs a path or a command"),
+        (
+            "sources = [{ path = '/x', comand = 'y' }]",
+            "1:27: nothing is called comand; did you mean command?",
+        ),
+        (
+            "sources = [{ path = 'a', name = 'x' }, { path = 'b', name = 'x' }]",
+            "1:40: another source is called x",
+        ),
+        ("sources = ['']", "1:12: a path is wanted"),
+        ("sources = [{ command = 'x', host = 'h' }]", "1:29: a command runs here"),
+        ("sources = [{ path = '/x', format = 'jsno' }]", "1:36: "),
+    ] {
+        let told = wrong(text);
+        assert!(told[0].starts_with(said), "{text}\n{told:?}\n{said}");
+    }
+}
+
+#[test]
+fn what_is_a_workspace_s_own_belongs_into_no_config() {
+    let tree = toml::parse("sources = ['/a']", "config.toml", 1).unwrap();
+    let told = crate::config::read(&tree, &|_| None).unwrap_err();
+    assert!(told[0].starts_with("config.toml:1:1: sources belongs into a workspace"), "{told:?}");
+}
+
+#[test]
+fn alerts_have_their_place_and_are_not_read_yet() {
+    assert!(workspace("[[alert]]\nwhen = 'level>=error'").alerts);
+}
+
+#[test]
+fn what_is_written_is_readable_and_says_the_same() {
+    let text = "sources = [\n  \"/var/log/syslog\",\n  { path = \"/a\", name = \"web\", group = \"g\", filters = [\"level>=warn\"] },\n\
+                ]\n[[tabs]]\nname = \"front\"\nrows = [{ pane = \"web\", weight = 3, filters = [\"level>=warn\", \
+                { drop = '\\d+ms', on = false }], times = \"delta\", hide = [\"pid\"] }, { columns = [\"web\", \
+                \"/var/log/syslog\"] }]\n[[tabs]]\nmerged = [\"web\", \"/var/log/syslog\"]\nfront = true\n";
+    let of = workspace(text);
+    let written = write(&of, "A heading", LayoutKind::Grid);
+    assert_eq!(workspace(&written), of, "{written}");
+    assert!(written.starts_with("# A heading\n"), "{written}");
+    assert!(written.lines().all(|line| line.chars().count() <= 140), "{written}");
+}

@@ -1,0 +1,133 @@
+//! Scripts by which shells complete the command line. What the program's options are is written into them; hosts and
+//! workspaces, which come and go, they ask the program for (`--generate hosts`, `--generate workspaces`).
+
+use clap::{Command, ValueHint};
+use clap_complete::Shell;
+
+use crate::runtime::cli;
+
+const NAME: &str = "tailpane";
+
+/// The script for a shell.
+pub fn script(shell: Shell) -> String {
+    let mut command = cli::command();
+    if shell == Shell::Zsh {
+        command = hinted(command);
+    }
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, NAME, &mut script);
+    let script = String::from_utf8_lossy(&script).into_owned();
+    match shell {
+        Shell::Bash => script + &bash(&command),
+        Shell::Zsh => zsh(&script),
+        Shell::Fish => script + &fish(&command),
+        _ => script,
+    }
+}
+
+fn has_workspaces(command: &Command) -> bool {
+    command.get_arguments().any(|option| option.get_long() == Some("workspace"))
+}
+
+/// The options that want something behind them, as the patterns of a `case`.
+fn wanting(command: &Command) -> String {
+    let options = command.get_arguments().filter(|option| !option.is_positional());
+    let wanting = options.filter(|option| option.get_action().takes_values());
+    let names = wanting.flat_map(|option| {
+        let short = option.get_short().map(|short| format!("-{short}"));
+        short.into_iter().chain(option.get_long().map(|long| format!("--{long}")))
+    });
+    names.collect::<Vec<_>>().join("|")
+}
+
+/// What is laid over the function that was generated: it completes what it knows, we add what it cannot know.
+fn bash(command: &Command) -> String {
+    let workspaces = r#"        -w|--workspace)
+            COMPREPLY=($(compgen -W "$("$1" --generate workspaces 2>/dev/null)" -- "$cur"; compgen -f -- "$cur"))
+            return 0
+            ;;
+"#;
+    let workspaces = if has_workspaces(command) { workspaces } else { "" };
+    let wanting = wanting(command);
+    format!(
+        r#"
+_tailpane_and_names() {{
+    local cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}" hosts
+    case "$prev" in
+{workspaces}        :|{wanting})
+            _tailpane "$@"
+            return
+            ;;
+    esac
+    case "$cur" in
+        -*|*/*|:*)
+            _tailpane "$@"
+            return
+            ;;
+    esac
+    # Behind a host's colon the shell begins another word: that is a path there, and not known here.
+    hosts=$("$1" --generate hosts 2>/dev/null)
+    COMPREPLY=($(compgen -S : -W "$hosts" -- "$cur"))
+    if [ "${{#COMPREPLY[@]}}" -gt 0 ]; then
+        compopt -o nospace 2>/dev/null
+        COMPREPLY+=($(compgen -f -- "$cur"))
+    fi
+}}
+
+complete -F _tailpane_and_names -o bashdefault -o default tailpane
+"#
+    )
+}
+
+/// What stands in the script for names that we put in ourselves: hints that none of our options has.
+fn hinted(command: Command) -> Command {
+    let command = command.mut_arg("files", |files| files.value_hint(ValueHint::Url));
+    match has_workspaces(&command) {
+        true => command.mut_arg("workspace", |workspace| workspace.value_hint(ValueHint::EmailAddress)),
+        false => command,
+    }
+}
+
+fn zsh(script: &str) -> String {
+    let script =
+        script.replace("_urls", "_tailpane_sources").replace("_email_addresses", "_tailpane_workspaces");
+    let own = r#"
+_tailpane_sources() {
+    local -a hosts
+    if [[ $PREFIX != */* ]]; then
+        hosts=(${(f)"$(_call_program hosts command tailpane --generate hosts 2>/dev/null)"})
+        compadd -S : -- $hosts
+    fi
+    _files
+}
+
+_tailpane_workspaces() {
+    local -a workspaces
+    workspaces=(${(f)"$(_call_program workspaces command tailpane --generate workspaces 2>/dev/null)"})
+    compadd -- $workspaces
+    _files -g '*.toml'
+}
+
+"#;
+    // They must be known before the last lines of the script call what it defines.
+    match script.find("_tailpane() {") {
+        Some(at) => format!("{}{}{}", &script[..at], &own[1..], &script[at..]),
+        None => script,
+    }
+}
+
+fn fish(command: &Command) -> String {
+    let own = r#"
+function __tailpane_hosts
+    string match -q '*/*' -- (commandline -ct); and return
+    for host in (command tailpane --generate hosts 2>/dev/null)
+        echo "$host:"
+    end
+end
+
+complete -c tailpane -a '(__tailpane_hosts)'
+"#;
+    let workspaces = "complete -c tailpane -s w -l workspace -r -a '(command tailpane --generate workspaces 2>/dev/null)'\n";
+    let workspaces = if has_workspaces(command) { workspaces } else { "" };
+    format!("{own}{workspaces}")
+}

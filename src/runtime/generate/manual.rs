@@ -1,0 +1,127 @@
+//! The manual page: what the command line says of itself, then the commands with their keys, the environment and the
+//! files.
+
+use clap_mangen::Man;
+use clap_mangen::roff::{Inline, Roff, bold, roman};
+
+use crate::app::command;
+use crate::app::help;
+use crate::config::environ::OTHERS;
+use crate::config::keymap::Keymap;
+use crate::config::schema;
+use crate::runtime::cli;
+
+/// Variables that are not ours by name.
+const SHARED: [(&str, &str); 4] = [
+    ("NO_COLOR", "set to anything, nothing is coloured"),
+    ("COLORTERM", "truecolor or 24bit: the terminal has more than its 16 colours"),
+    ("SSH_AUTH_SOCK", "the ssh agent"),
+    ("XDG_CONFIG_HOME", "where the folder with config.toml lies, in place of ~/.config"),
+];
+
+const FILES: [(&str, &str); 4] = [
+    ("/etc/tailpane/config.toml", "everybody's settings"),
+    ("~/.config/tailpane/config.toml", "your own, laid over them"),
+    ("config.NAME.toml", "beside either: laid over both with --profile NAME"),
+    ("~/.ssh/config, ~/.ssh/known_hosts", "how hosts are reached, as for ssh"),
+];
+
+/// The page, in the language of man pages.
+pub fn page(keymap: &Keymap) -> String {
+    let man = Man::new(cli::command())
+        .manual("User Commands")
+        .source(concat!("tailpane ", env!("CARGO_PKG_VERSION")));
+    let mut page = Vec::new();
+    let parts = [
+        Man::render_title,
+        Man::render_name_section,
+        Man::render_synopsis_section,
+        Man::render_description_section,
+        Man::render_options_section,
+    ];
+    for part in parts {
+        // Memory takes every byte.
+        let _ = part(&man, &mut page);
+    }
+    for section in [commands(keymap), environment(), files()] {
+        let _ = section.to_writer(&mut page);
+    }
+    let _ = man.render_extra_section(&mut page);
+    String::from_utf8_lossy(&page).into_owned()
+}
+
+fn entry(roff: &mut Roff, head: Vec<Inline>, said: &str) {
+    roff.control("TP", []);
+    roff.text(head);
+    roff.text([roman(said)]);
+}
+
+fn commands(keymap: &Keymap) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["COMMANDS AND KEYS"]);
+    roff.text([
+        roman("On the screen a key runs a command, and "),
+        bold(":"),
+        roman(" followed by its name does too. Digits before a key are its count. "),
+        bold("F1"),
+        roman(" shows this list, "),
+        bold("Ctrl-P"),
+        roman(" searches it."),
+    ]);
+    let mut group = None;
+    for command in command::all() {
+        if group != Some(command.group) {
+            roff.control("SS", [command.group.title()]);
+            group = Some(command.group);
+        }
+        for row in help::entries(keymap, &command) {
+            let gap = if row.keys.is_empty() || row.line.is_empty() { "" } else { "  " };
+            entry(&mut roff, vec![bold(row.keys), roman(gap), roman(row.line)], &row.doc);
+        }
+    }
+    roff
+}
+
+fn environment() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["ENVIRONMENT"]);
+    for (name, said) in OTHERS.into_iter().chain(SHARED) {
+        entry(&mut roff, vec![bold(name)], said);
+    }
+    roff.text([roman("These say what settings of config.toml say, and count more:")]);
+    for setting in schema::settings() {
+        entry(&mut roff, vec![bold(setting.variable())], setting.row.doc);
+    }
+    roff
+}
+
+fn files() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["FILES"]);
+    for (name, said) in FILES {
+        entry(&mut roff, vec![bold(name)], said);
+    }
+    roff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_has_every_command_option_and_setting() {
+        let page = page(&Keymap::shipped().unwrap());
+        // Hyphens that are no line breaks are written so.
+        let plain = page.replace("\\-", "-").replace("\\fB", "").replace("\\fR", "");
+        for command in command::all() {
+            assert!(plain.contains(command.doc), "{}", command.name);
+        }
+        for option in cli::command().get_arguments().filter_map(|option| option.get_long()) {
+            assert!(plain.contains(&format!("--{option}")), "{option}");
+        }
+        for setting in schema::settings() {
+            assert!(plain.contains(&setting.variable()), "{}", setting.variable());
+        }
+        assert!(page.starts_with(".ie") || page.contains(".TH tailpane 1"), "{}", &page[..200]);
+    }
+}

@@ -1,0 +1,75 @@
+//! Where the user's keys are, and what they come to.
+//!
+//! ```text
+//! preset < /etc/tailpane/keymap.toml < the user's keymap.toml < keymap.PROFILE.toml beside each of the two
+//! ```
+
+use std::io;
+use std::path::PathBuf;
+
+use super::config::{Asked, of_profile};
+use crate::app::command;
+use crate::config::keymap::{File, Keymap, layered};
+use crate::core::text::printable;
+
+impl Asked {
+    /// Every file that may bind keys, whether it is there or not, the lowest layer first.
+    pub fn keymap_files(&self) -> Vec<PathBuf> {
+        let folders = [Some(&self.system), self.user.as_ref()].into_iter().flatten();
+        let files: Vec<PathBuf> = folders.map(|folder| folder.join("keymap.toml")).collect();
+        let profiles =
+            self.profile.iter().flat_map(|name| files.iter().map(move |file| of_profile(file, name)));
+        files.iter().cloned().chain(profiles).collect()
+    }
+
+    /// The keys that are in effect: those of a preset, with all files laid over them.
+    ///
+    /// # Errors
+    /// All that is wrong, a sentence each, with file, line and column.
+    pub fn keymap(&self, preset: &str) -> Result<Keymap, Vec<String>> {
+        let (mut files, mut wrong) = (Vec::new(), Vec::new());
+        for path in self.keymap_files() {
+            let place = printable(&path.to_string_lossy());
+            match std::fs::read_to_string(&path) {
+                Ok(text) => files.push(File { place, text }),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => wrong.push(format!("{place}: the keys cannot be read: {error}")),
+            }
+        }
+        match layered(preset, &files, &command::judge) {
+            Ok(keymap) if wrong.is_empty() => Ok(keymap),
+            Ok(_) => Err(wrong),
+            Err(more) => Err(wrong.into_iter().chain(more).collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_laid_over_the_preset_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let (system, user) = (folder.path().join("etc"), folder.path().join("user"));
+        std::fs::create_dir_all(&system).unwrap();
+        std::fs::create_dir_all(&user).unwrap();
+        let mut asked = Asked { system: system.clone(), user: Some(user.clone()), ..Asked::default() };
+        let keys = |asked: &Asked, command: &str| asked.keymap("vim").unwrap().keys_of(command, "");
+        assert_eq!(keys(&asked, "undo"), ["u", "U"]);
+        std::fs::write(system.join("keymap.toml"), "[normal]\nu = \"half-up\"\n").unwrap();
+        assert_eq!(keys(&asked, "undo"), ["U"]);
+        std::fs::write(user.join("keymap.toml"), "[normal]\nu = \"undo\"\n").unwrap();
+        assert_eq!(keys(&asked, "undo"), ["u", "U"]);
+        std::fs::write(user.join("keymap.night.toml"), "[normal]\nU = \"none\"\n").unwrap();
+        asked.profile = Some("night".into());
+        assert_eq!(keys(&asked, "undo"), ["u"]);
+        std::fs::write(user.join("keymap.toml"), "[normal]\nu = \"dwon\"\n[norml]\n").unwrap();
+        let wrong = asked.keymap("less").unwrap_err();
+        assert!(
+            wrong[0].contains("user/keymap.toml:2:5: `dwon` is no command; did you mean down?"),
+            "{wrong:?}"
+        );
+        assert!(wrong[1].contains("user/keymap.toml:3:2: nothing is called norml"), "{wrong:?}");
+    }
+}
