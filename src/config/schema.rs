@@ -156,7 +156,7 @@ const GROUP: Row =
 const READ_AS: Row = row("format", Kind::Text("FORMAT"), "how its lines are read, as --format takes it");
 const READ_ZONE: Row = row("zone", Kind::Text("ZONE"), "the zone of its times that name none");
 const KEPT: Row = row("filters", Kind::Texts("QUERY"), "what its panes keep at first");
-const MARKED: Row = row("highlights", Kind::Texts("NAME"), "the highlight rules for it, by name");
+const MARKED: Row = row("highlights", Kind::Texts("NAME"), "the highlight rules with names that are for it");
 const HELD: Row = row("scrollback", Kind::Size(SCROLLBACK), "how much is held of what cannot be read again");
 
 const LOG: &[Row] = &[LABEL, COLORED, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD];

@@ -12,6 +12,7 @@ mod generate;
 mod headless;
 mod hosts;
 mod layers;
+mod looks;
 mod own;
 mod pictures;
 mod reading;
