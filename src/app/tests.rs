@@ -12,6 +12,7 @@ mod hits;
 mod hosts;
 mod input;
 mod levels;
+mod look;
 mod merge;
 mod mouse;
 mod output;

@@ -396,6 +396,7 @@ impl Hands {
             Effect::Mouse(_)
             | Effect::Copy(_)
             | Effect::Dump(_)
+            | Effect::Looks(_)
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit => {}

@@ -201,7 +201,9 @@ impl<'a> Opener<'a> {
             self.options.settings.format_of(&source.name).as_deref(),
         )
         .settled(settled);
-        let printer = Printer::new(Arc::clone(&self.format), &prefix, &label, learner.reading().clone());
+        let choice = self.options.settings.highlights_of(&source.name);
+        let reading = learner.reading().clone();
+        let printer = Printer::new(Arc::clone(&self.format), &prefix, &label, reading).choosing(choice);
         let (follow, filter) = (self.options.follow, self.options.filter());
         match Feed::open(self.follower, source, lines, follow, filter, learner, printer) {
             Ok(mut feed) => {
