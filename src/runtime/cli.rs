@@ -279,7 +279,8 @@ impl Options {
     /// What was named on the command line, as it was written.
     pub fn origins(&self) -> Vec<Origin> {
         let folder = self.folder();
-        let files = self.files.iter().filter_map(|name| name.to_str()).map(|name| Origin::path(name, &folder));
+        let files =
+            self.files.iter().filter_map(|name| name.to_str()).map(|name| Origin::path(name, &folder));
         let command = |line: &String| Origin { written: line.clone(), command: true, ..Origin::default() };
         files.chain(self.commands.iter().map(command)).collect()
     }

@@ -19,6 +19,7 @@ mod readme;
 mod screen;
 mod shown;
 mod sources;
+mod space;
 mod ssh;
 mod time;
 #[allow(dead_code)] // the benchmarks use the rest

@@ -14,6 +14,7 @@ const PAGES: &[&str] = &[
     "docs/filters.md",
     "docs/following.md",
     "docs/formats.md",
+    "docs/keymaps.md",
     "docs/levels.md",
     "docs/panes.md",
     "docs/query.md",
@@ -21,6 +22,7 @@ const PAGES: &[&str] = &[
     "docs/ssh.md",
     "docs/time.md",
     "docs/view.md",
+    "docs/workspaces.md",
 ];
 
 fn page(name: &str) -> String {
