@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tailpane::app::screen::{self, Area, LineRow, PaneView, Row, Screen};
+use tailpane::config::themes::Looks;
 use tailpane::core::form::{Shape, Way, form};
 use tailpane::core::highlight::{level, merge, recognise};
 use tailpane::core::read::{Clock, Reader, Time};
@@ -105,7 +106,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     for depth in [Depth::Ansi, Depth::True] {
-        let theme = Theme::new(depth, Glyphs::Unicode, Vec::new());
+        let theme = Theme::new(depth, Glyphs::Unicode, &Looks::default());
         let first = screen(&lines);
         let mut other = lines.clone();
         other.rotate_left(1);

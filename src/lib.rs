@@ -7,7 +7,7 @@
 //! source  ●  bytes in: files, watchers, stdin, ssh       knows core, config::hosts, app::{source, link, question}
 //! core    ○  bytes → lines → kept lines → spans (pure)   knows nobody
 //! app     ○  the program's state and its rules  (pure)   knows core and config
-//! ui      ○  a Screen value → cells             (pure)   knows app::screen and core spans
+//! ui      ○  a Screen value → cells             (pure)   knows app::screen, the looks of config, core spans
 //! runtime ●  terminal, event loop, worker threads        knows everyone and decides nothing
 //! ```
 //!
@@ -23,7 +23,7 @@
 //! - in which form a line is shown, and times before it: [`core::form`], then [`app::shown`] and [`app::times`]
 //! - formats of the user's own: [`config::formats`], then `core::read::own`
 //! - the query language: [`core::query`], and its manual `docs/query.md`
-//! - what is recognised in a line and coloured: [`core::highlight`]; which colour: `ui::theme`
+//! - what is recognised in a line and coloured: [`core::highlight`]; which colour: `config/themes`, read by [`config::themes`]
 //! - a command: one row in `app::command`; its key: `config/keymap.toml`
 //! - what a pane's title says: `app::title`
 //! - what runs without a screen: `runtime::headless`

@@ -7,7 +7,7 @@ use super::overview::Overview;
 use super::panel::Panel;
 use super::{
     chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, palette, panes, picker, program,
-    record, search, session, share, shown, time, times, zone,
+    record, search, session, share, shown, theme, time, times, zone,
 };
 use crate::config::keymap::{Binding, Context, Keymap};
 use crate::core::near::nearest;
@@ -43,6 +43,8 @@ pub enum Args {
     Path(&'static str),
     /// A path here or on another host; what it is called in help.
     Source(&'static str),
+    /// A theme; what it is called in help.
+    Theme(&'static str),
     /// One of these.
     OneOf(&'static [&'static str]),
 }
@@ -238,6 +240,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("zone", Args::Zone("NAME|local|utc"), "the zone in which times are shown", zone::zone),
         app("colours", NONE, "the log's own colours, or without them", program::colours),
         app("sparkline", NONE, "in the title what came in the last seconds, or without", program::sparkline),
+        app("theme", Args::Theme("NAME"), "how everything looks: another theme", theme::theme),
         app("hints", NONE, "the keys in the last row", program::hints),
         app("chrome", CHROME, "how much besides the log is shown", program::chrome),
         app("info", NONE, "what is known of the source", program::info),

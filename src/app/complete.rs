@@ -33,7 +33,12 @@ pub fn run(app: &mut App, typed: &str) {
     let arg = arg.trim();
     let known = match command.args {
         Args::None => arg.is_empty(),
-        Args::Text(_) | Args::Fields(_) | Args::Zone(_) | Args::Path(_) | Args::Source(_) => true,
+        Args::Text(_)
+        | Args::Fields(_)
+        | Args::Zone(_)
+        | Args::Path(_)
+        | Args::Source(_)
+        | Args::Theme(_) => true,
         Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
     };
     if known {
@@ -81,6 +86,8 @@ pub enum Wanted {
     Hidden,
     /// Zones.
     Zones,
+    /// Themes.
+    Themes,
     /// Files and folders.
     Paths,
     /// Files and folders here, and hosts.
@@ -104,6 +111,7 @@ pub fn wanted(typed: &str) -> Option<Wanted> {
         Args::Zone(_) => Some(Wanted::Zones),
         Args::Path(_) => Some(Wanted::Paths),
         Args::Source(_) => Some(Wanted::Sources),
+        Args::Theme(_) => Some(Wanted::Themes),
         Args::None | Args::Text(_) | Args::OneOf(_) => None,
     }
 }
@@ -130,7 +138,7 @@ fn completions(typed: &str, names: &[String]) -> Vec<(String, &'static str)> {
                 let begins = names.iter().filter(|known| known.starts_with(word) && !given(known));
                 begins.map(|known| (format!("{name} {before}{known}"), "")).collect()
             }
-            Some(Args::Zone(_)) => {
+            Some(Args::Zone(_) | Args::Theme(_)) => {
                 let same =
                     |known: &str| known.get(..arg.len()).is_some_and(|start| start.eq_ignore_ascii_case(arg));
                 let begins = names.iter().filter(|known| same(known));

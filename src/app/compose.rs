@@ -27,6 +27,7 @@ use super::strand::Strand;
 use super::tally::Tally;
 use super::{bars, chart, info, news, popup, title};
 use crate::config::settings::Chrome;
+use crate::core::highlight::Choice;
 use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::text;
@@ -145,7 +146,9 @@ impl App {
         let picture = lens.picture(&pane.eye, height);
         let times = self.times(now, pane, &feeds, &mut lens, &picture);
         let due = self.age_due(now, &times);
-        let brush = Brush { pane, feed, feeds: &feeds, rules: &self.rules, width, times };
+        let choices: Vec<&Choice> = feeds.iter().map(|feed| self.choice(feed)).collect();
+        let rules = &self.rules;
+        let brush = Brush { pane, feed, feeds: &feeds, rules, choices: &choices, width, times };
         let rows = brush.rows(&lens, &picture, height);
         let seen = seen(pane, &feeds, &picture);
         let extent = Extent::of(pane, &feeds);

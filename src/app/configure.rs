@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::App;
 use super::chain::first_terms;
+use super::command;
 use super::event::Effect;
 use super::pane::PaneId;
 use super::source::SourceId;
@@ -31,11 +32,10 @@ impl App {
     /// The config says something else now.
     pub(super) fn configured(&mut self, configured: Configured) {
         let Configured { settings: new, keymap } = configured;
-        let rules = match Self::compile(&new, &keymap) {
-            Ok(rules) => rules,
-            Err(sentence) => return self.messages.error(sentence),
-        };
-        (self.rules, self.keymap) = (rules, keymap);
+        if let Err(sentence) = command::check(&keymap) {
+            return self.messages.error(sentence);
+        }
+        self.keymap = keymap;
         let old = std::mem::replace(&mut self.configured, new.clone());
         let terms = self.config_terms();
         let mut next = new.clone();
@@ -50,7 +50,16 @@ impl App {
         }
         next.chrome = if old.chrome == new.chrome { own.chrome } else { new.chrome };
         next.layout = if old.layout == new.layout { own.layout } else { new.layout };
+        // So has the theme, as long as it exists.
+        if old.theme == new.theme && new.themes.has(&own.theme) {
+            next.theme.clone_from(&own.theme);
+        }
+        let looked = (own.looks(), own.highlights.clone(), own.logs.clone());
         self.settings = next;
+        let looks = (self.settings.looks(), new.highlights.clone(), new.logs.clone());
+        if looks != looked {
+            self.use_looks();
+        }
         follow(&mut self.zone, &old.zone, &new.zone);
         if old.mouse != new.mouse {
             self.effects.push(Effect::Mouse(new.mouse));

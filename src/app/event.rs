@@ -14,6 +14,7 @@ use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
 use super::source::{Source, SourceId, Status};
 use crate::config::session::Session;
+use crate::config::themes::Looks;
 use crate::core::filter::Filter;
 use crate::core::histogram::{self, Histogram, Looked};
 use crate::core::index::SparseIndex;
@@ -155,6 +156,8 @@ pub enum Effect {
     Reconnect(SourceId),
     /// Leave the screen, print these lines plainly so that the mouse can select them, come back on a key.
     Dump(Vec<String>),
+    /// Everything looks so from now on.
+    Looks(Box<Looks>),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
     /// Draw everything anew.

@@ -1,5 +1,6 @@
 //! A source as the app knows it: its status, what was appended, and its line index once asked for.
 
+use std::cell::OnceCell;
 use std::time::Instant;
 
 use super::age;
@@ -9,6 +10,7 @@ use super::rate::Rate;
 use super::source::{Source, State, Status, Watch};
 use super::tally::Tally;
 use crate::config::logs::LogRule;
+use crate::core::highlight::Choice;
 use crate::core::label::{self, Name};
 use crate::core::pos::Pos;
 use crate::core::read::Learner;
@@ -30,6 +32,8 @@ pub struct Feed {
     pub learner: Learner,
     /// Lines a second.
     pub rate: Rate,
+    /// Which highlight rules are for it, once it was shown.
+    pub choice: OnceCell<Choice>,
 }
 
 impl Feed {

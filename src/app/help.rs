@@ -99,9 +99,12 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
     let plain = keymap.keys_of(command.name, "");
     let usage = match command.args {
         Args::None => String::new(),
-        Args::Text(what) | Args::Fields(what) | Args::Zone(what) | Args::Path(what) | Args::Source(what) => {
-            what.to_owned()
-        }
+        Args::Text(what)
+        | Args::Fields(what)
+        | Args::Zone(what)
+        | Args::Path(what)
+        | Args::Source(what)
+        | Args::Theme(what) => what.to_owned(),
         Args::OneOf(choices) => choices.join("|"),
     };
     let keyed: Vec<&&str> =

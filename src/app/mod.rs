@@ -86,6 +86,7 @@ pub mod space;
 pub mod strand;
 pub mod suggest;
 pub mod tally;
+pub mod theme;
 pub mod time;
 pub mod times;
 pub mod title;
@@ -113,10 +114,11 @@ use message::Messages;
 use pane::{Pane, PaneId};
 use screen::Size;
 
+use crate::config::highlights;
 use crate::config::keymap::{Context, Found, Keymap, Stroke};
 use crate::config::settings::Settings;
 use crate::core::filter::Chain;
-use crate::core::pattern::Pattern;
+use crate::core::highlight::Rules;
 use crate::core::read::Clock;
 
 /// The program.
@@ -129,8 +131,8 @@ pub struct App {
     keymap: Keymap,
     /// The filter every new pane begins with.
     chain: Chain,
-    /// The user's highlight rules, in their order.
-    rules: Vec<Pattern>,
+    /// The user's highlight rules.
+    rules: Rules,
     feeds: pane::Feeds,
     desk: Desk,
     layers: Vec<Box<dyn Layer>>,
@@ -196,9 +198,10 @@ impl App {
     /// A program without sources; they come in as [`Event::Opened`].
     ///
     /// # Errors
-    /// A sentence when a highlight rule is no regular expression, or the keymap names no command.
+    /// A sentence when the keymap names no command.
     pub fn new(settings: Settings, keymap: Keymap) -> Result<App, String> {
-        let rules = App::compile(&settings, &keymap)?;
+        command::check(&keymap)?;
+        let rules = Rules::new(highlights::rules(&settings.highlights));
         let zone = settings.zone.clone();
         let space = space::Space::new(settings.workspace.clone());
         Ok(App {
@@ -243,16 +246,6 @@ impl App {
             awaited: false,
             effects: Vec::new(),
         })
-    }
-
-    /// The highlight rules of settings that can be used with a keymap.
-    fn compile(settings: &Settings, keymap: &Keymap) -> Result<Vec<Pattern>, String> {
-        command::check(keymap)?;
-        let compile = |rule: &crate::config::settings::Highlight| {
-            Pattern::new(&rule.pattern)
-                .map_err(|err| format!("the highlight rule `{}` cannot be used: {err}", rule.pattern))
-        };
-        settings.highlights.iter().map(compile).collect()
     }
 
     /// The same, with a filter that every new pane begins with.
@@ -310,8 +303,8 @@ impl App {
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
             Event::Hosts(names) => self.hosts_came(names),
-            Event::Listed(id, listing) => self.to_layers(|layer, app| layer.listed(id, &listing, app)),
-            Event::Peeked(id, peek) => self.to_layers(|layer, _| layer.peeked(id, &peek)),
+            Event::Listed(id, listing) => self.tell_layers(|layer, app| layer.listed(id, &listing, app)),
+            Event::Peeked(id, peek) => self.tell_layers(|layer, _| layer.peeked(id, &peek)),
             Event::Configured(configured) => self.configured(*configured),
             Event::NotConfigured(wrong) => self.not_configured(&wrong),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}

@@ -5,7 +5,7 @@ use super::fold::fold;
 use super::folder::Peek;
 use super::layer::piece;
 use super::screen::{Area, Bar, LineRow, PaneView, Row, Tone};
-use crate::core::highlight;
+use crate::core::highlight::{self, Choice};
 use crate::core::span::Level;
 use crate::core::text::{self, TextOptions};
 
@@ -33,24 +33,26 @@ pub fn view(app: &App, area: Area, name: &str, facts: &str, peek: Option<&Peek>,
         Some(Peek::Lines(lines)) if lines.is_empty() => note("it is empty", Tone::Faint),
         Some(Peek::Lines(lines)) => {
             let first = lines.len().saturating_sub(height);
-            lines[first..].iter().map(|line| Row::Line(shown(app, line, width))).collect()
+            let choice = app.settings.highlights_of(name);
+            lines[first..].iter().map(|line| Row::Line(shown(app, &choice, line, width))).collect()
         }
     };
     rows.truncate(height);
     PaneView { title: Some(title), band: None, focused: false, body, rows, scrollbar: None }
 }
 
-fn shown(app: &App, line: &[u8], width: usize) -> LineRow {
+fn shown(app: &App, choice: &Choice, line: &[u8], width: usize) -> LineRow {
     let shown = text::show(line, TextOptions { tab: 8, sgr: app.settings.sgr, limit: LIMIT });
     let (known, level) = highlight::read(&shown.text);
-    let rules = highlight::rules(&shown.text, &app.rules);
-    let spans = highlight::merge(&[&known, &shown.spans, &rules]);
+    let marks = app.rules.marks(&shown.text, choice);
+    let spans = highlight::merge(&[&known, &shown.spans, &marks.spans]);
     let (range, _) = text::window(&shown.text, 0, width);
     LineRow {
         text: shown.text[range.clone()].to_owned(),
         spans: text::cut_spans(&spans, &range),
         tint: level.filter(|level| *level >= Level::Warn),
         more: (false, range.end < shown.text.len()),
+        rule: marks.line,
         ..LineRow::default()
     }
 }

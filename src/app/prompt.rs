@@ -160,7 +160,7 @@ impl Prompt {
         })
     }
 
-    /// Names that may be typed now: of fields, of zones.
+    /// Names that may be typed now: of fields, zones, themes.
     fn names(&self, app: &App) -> Vec<String> {
         // What Tab goes round was found for what was typed.
         let typed = self.turn.as_ref().map_or_else(|| self.edit.text(), |turn| turn.typed.clone());
@@ -176,6 +176,7 @@ impl Prompt {
             Wanted::Zones => app.zone_names(),
             Wanted::Paths => self.paths.names(path),
             Wanted::Sources => self.paths.names(path).into_iter().chain(app.hosts_typed(path)).collect(),
+            Wanted::Themes => app.theme_names(),
         }
     }
 
@@ -194,7 +195,7 @@ impl Prompt {
                     self.paths.ask(complete::argument(&text), app);
                 }
             }
-            Some(Wanted::Fields | Wanted::Shown | Wanted::Hidden) | None => {}
+            Some(Wanted::Fields | Wanted::Shown | Wanted::Hidden | Wanted::Themes) | None => {}
         }
     }
 

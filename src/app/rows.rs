@@ -14,8 +14,7 @@ use super::screen::{LineRow, Row, Tone};
 use super::source::{NoticeKind, Remote, State};
 use super::tally::Tally;
 use super::times::Column;
-use crate::core::highlight;
-use crate::core::pattern::Pattern;
+use crate::core::highlight::{self, Choice, Rules};
 use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::span::{Level, Span};
@@ -36,7 +35,9 @@ pub struct Brush<'a> {
     /// The sources of all its logs.
     pub feeds: &'a [&'a Feed],
     /// The user's highlight rules.
-    pub rules: &'a [Pattern],
+    pub rules: &'a Rules,
+    /// Which of them apply to each of the logs.
+    pub choices: &'a [&'a Choice],
     /// Columns for gutter and text.
     pub width: usize,
     /// The times before the lines.
@@ -271,13 +272,15 @@ impl Brush<'_> {
         }
         let head = &shown.text[..upto];
         let (known, level) = highlight::read(head);
-        let rules =
-            if self.rules.is_empty() { Vec::new() } else { highlight::rules(&shown.text, self.rules) };
+        let all = &Choice::All;
+        let choice = self.choices.get(entry.place.log).unwrap_or(&all);
+        let marks = self.rules.marks(&shown.text, choice);
         let pattern = self.pane.search.as_ref().and_then(|search| search.sought.pattern());
         let pattern = pattern.filter(|_| !cut.told.no_hit);
         let hits = pattern.map(|pattern| highlight::hits(&shown.text, pattern)).unwrap_or_default();
         Painted {
-            spans: highlight::merge(&[&known, &shown.spans, &rules, &hits]),
+            spans: highlight::merge(&[&known, &shown.spans, &marks.spans, &hits]),
+            rule: marks.line,
             // What it says in its format, where it is in one, and else what its words say.
             tint: cut.told.level.unwrap_or(level).filter(|level| *level >= Level::Warn),
         }
@@ -320,6 +323,7 @@ impl Brush<'_> {
             pad: super::compose::cells(pad),
             spans: text::cut_spans(&paint.spans, &range),
             tint: paint.tint,
+            rule: paint.rule,
             dim: entry.role == Role::Context,
             selected: self.pane.selected.as_ref().is_some_and(|selected| selected.holds(&entry.place)),
             current: [&self.pane.current, &self.pane.instant].contains(&&Some(entry.place.clone())),
@@ -338,6 +342,7 @@ fn unlinked(feed: &Feed) -> Option<(String, Tone)> {
 /// What an entry's stretches are.
 struct Painted {
     spans: Vec<Span>,
+    rule: Option<u16>,
     tint: Option<Level>,
 }
 

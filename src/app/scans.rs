@@ -1,5 +1,6 @@
 //! Sources coming in, and scans: which are running, whose answers they are, and what they set in motion.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -39,7 +40,9 @@ impl App {
         let rate = Rate::default();
         let chain = self.first_chain(&source.name);
         let name = source.name.clone();
-        self.feeds.insert(id, Feed { source, said, appended, lines: None, levels, learner, rate });
+        let choice = OnceCell::new();
+        let feed = Feed { source, said, appended, lines: None, levels, learner, rate, choice };
+        self.feeds.insert(id, feed);
         let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
         pane.folding.by_line = self.settings.by_line;
         pane.look = Look::new(&self.settings);

@@ -140,6 +140,8 @@ pub struct LineRow {
     pub spans: Vec<Span>,
     /// Tint the whole line.
     pub tint: Option<Level>,
+    /// The look that a highlight rule gives the whole line, by its number.
+    pub rule: Option<u16>,
     /// Shown as context only.
     pub dim: bool,
     /// In the selection.

@@ -7,6 +7,7 @@
 //! format = "json"            # as --format takes it
 //! zone = "Europe/Berlin"     # of times that name none
 //! filters = ["level>=info", "!path=/health"]
+//! highlights = []            # names of [[highlight]] rules for these sources; here none
 //! scrollback = "256 MiB"     # held of what cannot be read again
 //! ```
 
@@ -17,7 +18,9 @@ use super::formats::read_zone;
 use super::schema::SCROLLBACK;
 use super::toml::{Entry, Table};
 use super::tree::{Node, Value};
+use crate::core::near::nearest;
 use crate::core::query::Query;
+use crate::core::text::printable;
 
 /// What is said of the sources a pattern means, or of one source.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,6 +37,8 @@ pub struct LogRule {
     pub zone: Option<TimeZone>,
     /// What its panes keep at first.
     pub filters: Option<Vec<Query>>,
+    /// The names of the highlight rules that are for it.
+    pub highlights: Option<Vec<String>>,
     /// Bytes held of what cannot be read again.
     pub scrollback: Option<u64>,
 }
@@ -47,6 +52,8 @@ pub struct Known<'a> {
     pub zone: &'a dyn Fn(&str) -> Option<TimeZone>,
     /// Whether there is a format of a name; otherwise a sentence.
     pub format: &'a dyn Fn(&str) -> Result<(), String>,
+    /// The names of highlight rules.
+    pub highlights: &'a [&'a str],
 }
 
 /// Reads what is said of sources; what is wrong is added to `wrong`, a sentence each.
@@ -77,6 +84,7 @@ impl LogRule {
             }
             "zone" => self.zone = Some(read_zone(entry, known.zone)?),
             "filters" => self.filters = Some(queries(entry)?),
+            "highlights" => self.highlights = Some(highlights(entry, known.highlights)?),
             "scrollback" => self.scrollback = Some(entry.size(SCROLLBACK)?),
             _ => {}
         }
@@ -95,8 +103,23 @@ impl LogRule {
         fill(&mut self.format, &other.format);
         fill(&mut self.zone, &other.zone);
         fill(&mut self.filters, &other.filters);
+        fill(&mut self.highlights, &other.highlights);
         fill(&mut self.scrollback, &other.scrollback);
     }
+}
+
+/// Names of highlight rules, of which there must be each.
+fn highlights(entry: &Entry, known: &[&str]) -> Result<Vec<String>, String> {
+    let Value::List(list) = &entry.node().value else { return Err(entry.wanted("a list of texts")) };
+    let name = |node: &Node| match &node.value {
+        Value::Text(name) if known.contains(&name.as_str()) => Ok(name.clone()),
+        Value::Text(name) => {
+            let near = nearest(name, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            Err(node.place.say(&format!("no [[highlight]] has the name {}{near}", printable(name))))
+        }
+        _ => Err(entry.wanted("a list of texts")),
+    };
+    list.iter().map(name).collect()
 }
 
 fn queries(entry: &Entry) -> Result<Vec<Query>, String> {

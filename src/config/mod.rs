@@ -9,14 +9,17 @@
 pub mod environ;
 pub mod filters;
 pub mod formats;
+pub mod highlights;
 pub mod hosts;
 pub mod keymap;
 pub mod logs;
+pub mod look;
 pub mod schema;
 pub mod session;
 pub mod settings;
 pub mod show;
 pub mod sources;
+pub mod themes;
 pub mod toml;
 pub mod tree;
 pub mod workspace;
@@ -52,8 +55,15 @@ pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Co
     let mut settings = settings::read(&table, zone, &mut wrong);
     settings.own_formats = formats::read(&table, zone, &mut wrong);
     settings.filters = filters::read(&table, &mut wrong);
+    settings.themes = themes::read(&table, &mut wrong);
+    settings.highlights = highlights::read(&table, &mut wrong);
+    let chosen =
+        table.get("theme").and_then(|entry| Some((entry, settings.themes.check(&settings.theme).err()?)));
+    wrong.extend(chosen.map(|(entry, sentence)| entry.wrong(&sentence)));
+    wrong.extend(settings.check_styles().err());
     let own: Vec<&str> = settings.own_formats.iter().map(|own| &*own.format.name).collect();
-    let known = Known { zone, format: &|name| formats::check_name(name, &own) };
+    let rules: Vec<&str> = settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
+    let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules };
     settings.workspace = workspace::read(&table, &known, &mut wrong);
     settings.logs = settings.workspace.sources.iter().map(Origin::rule).collect();
     settings.logs.extend(logs::read(&table, &known, &mut wrong));

@@ -5,6 +5,7 @@ mod json;
 
 use std::ops::RangeInclusive;
 
+use super::themes;
 use super::toml::{Entry, Table};
 use super::tree::{Branch, Node, Place, Value};
 
@@ -34,6 +35,8 @@ pub enum Kind {
     Text(&'static str),
     /// A list of texts; what each says.
     Texts(&'static str),
+    /// A number with or without a unit: `500`, `"1.5s"`, `"20 MiB"`.
+    Amount,
     /// A table of settings.
     Table(&'static [Row]),
     /// A table whose names are the user's own, each of one kind; what the names are.
@@ -46,7 +49,7 @@ pub enum Kind {
     List,
 }
 
-const fn row(name: &'static str, kind: Kind, doc: &'static str) -> Row {
+pub(super) const fn row(name: &'static str, kind: Kind, doc: &'static str) -> Row {
     Row { name, kind, doc }
 }
 
@@ -58,6 +61,8 @@ pub const SCROLLBACK: RangeInclusive<u64> = (1 << 20)..=(1 << 40);
 pub const FAR_SCROLLBACK: RangeInclusive<u64> = (32 << 20)..=(1 << 40);
 /// How many lines of context there may be.
 pub const CONTEXT: RangeInclusive<u64> = 0..=1000;
+/// What priorities highlight rules may have.
+pub const PRIORITIES: RangeInclusive<u64> = 0..=1000;
 
 const ALERT: Row = row("alert", Kind::List, "kept free: this version raises no alerts");
 
@@ -88,6 +93,9 @@ pub const ROOT: &[Row] = &[
     row("variables", Kind::Each(&Kind::Text("TEXT"), "NAME"), "what ${NAME} stands for in names"),
     row("logs", Kind::Each(&Kind::Table(LOG), "GLOB"), "what is said of sources by name; for each setting the first that fits counts"),
     row("filter", Kind::Tables(FILTER), "filters that panes begin with"),
+    row("theme", Kind::Text("THEME"), "how everything looks: terminal, dark, light, ansi16, contrast, colour-blind, or one of [themes]"),
+    row("themes", Kind::Each(&Kind::Table(themes::ROWS), "NAME"), "themes of your own; one named like a shipped one changes that"),
+    row("highlight", Kind::Tables(HIGHLIGHT), "what gets a look of its own"),
     row("format", Kind::Tables(FORMAT), "formats of your own"),
     row("groups", Kind::Each(&Kind::Texts("HOST"), "GROUP"), "names for several hosts"),
     row("hosts", Kind::Each(&Kind::Table(HOST), "HOST"), "what is said of hosts by name; for each setting the first that fits counts"),
@@ -147,15 +155,37 @@ const GROUP: Row =
 const READ_AS: Row = row("format", Kind::Text("FORMAT"), "how its lines are read, as --format takes it");
 const READ_ZONE: Row = row("zone", Kind::Text("ZONE"), "the zone of its times that name none");
 const KEPT: Row = row("filters", Kind::Texts("QUERY"), "what its panes keep at first");
+const MARKED: Row = row("highlights", Kind::Texts("NAME"), "the highlight rules for it, by name");
 const HELD: Row = row("scrollback", Kind::Size(SCROLLBACK), "how much is held of what cannot be read again");
 
-const LOG: &[Row] = &[LABEL, GROUP, READ_AS, READ_ZONE, KEPT, HELD];
+const LOG: &[Row] = &[LABEL, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD];
 
 #[rustfmt::skip]
 const FILTER: &[Row] = &[
     row("name", Kind::Text("NAME"), "a later layer's filter of the same name takes its place"),
     SOURCES,
     row("query", Kind::Text("QUERY"), "what is kept"),
+];
+
+#[rustfmt::skip]
+const HIGHLIGHT: &[Row] = &[
+    row("name", Kind::Text("NAME"), "as `highlights` of [logs] takes it; a later layer's rule of the same name takes its place"),
+    SOURCES,
+    row("pattern", Kind::Text("REGEX"), "what it looks for"),
+    row("style", Kind::Text("STYLE"), "how what matches looks: `bold red on white`, or the name of a style of the theme"),
+    row("line", Kind::Switch, "the style is for the whole line"),
+    row("groups", Kind::Each(&Kind::Text("STYLE"), "GROUP"), "how groups of the pattern look, by name or number"),
+    row("when", Kind::Table(WHEN), "only where a group is such a number"),
+    row("priority", Kind::Number(PRIORITIES), "higher ones hide lower ones, and of equal ones the later the earlier"),
+];
+
+#[rustfmt::skip]
+const WHEN: &[Row] = &[
+    row("group", Kind::Text("GROUP"), "the group, by name or number; without it the only one, or the whole match"),
+    row("above", Kind::Amount, "it is more"),
+    row("at-least", Kind::Amount, "it is as much or more"),
+    row("below", Kind::Amount, "it is less"),
+    row("at-most", Kind::Amount, "it is as much or less"),
 ];
 
 #[rustfmt::skip]
@@ -224,6 +254,7 @@ fn check_entry(entry: &Entry, kind: &Kind, wrong: &mut Vec<String>) {
         }
         Kind::Text(_) => entry.text().map(drop),
         Kind::Texts(_) => entry.strings().map(drop),
+        Kind::Amount => entry.amount().map(drop),
         Kind::Table(rows) => entry.table().map(|table| check_table(&table, rows, wrong)),
         Kind::Each(kind, _) => entry.table().map(|table| {
             table.entries().iter().for_each(|entry| check_entry(entry, kind, wrong));
@@ -309,6 +340,7 @@ impl Kind {
             }
             Kind::Text(what) => (*what).to_owned(),
             Kind::Texts(what) => format!("a list of {what}"),
+            Kind::Amount => "a number, with or without a unit".to_owned(),
             Kind::Table(_) => "a table".to_owned(),
             Kind::Each(_, what) => format!("a table by {what}"),
             Kind::Tables(_) => "tables".to_owned(),
@@ -354,7 +386,7 @@ mod tests {
         fn names(rows: &[Row]) {
             for (n, row) in rows.iter().enumerate() {
                 assert!(
-                    row.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                    row.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
                     "{}",
                     row.name
                 );

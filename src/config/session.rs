@@ -119,7 +119,8 @@ pub fn read(text: &str, place: &str) -> Result<Session, String> {
     let table = Table::of(&tree);
     let version = table.get("version").ok_or_else(|| format!("{place}: this is no session"))?;
     version.number(VERSION..=VERSION)?;
-    let known = Known { zone: &|name| jiff::tz::TimeZone::get(name).ok(), format: &|_| Ok(()) };
+    let known =
+        Known { zone: &|name| jiff::tz::TimeZone::get(name).ok(), format: &|_| Ok(()), highlights: &[] };
     let mut wrong = Vec::new();
     let mut desk = workspace::read(&table, &known, &mut wrong);
     // Its paths are whole.

@@ -1,19 +1,23 @@
 //! What can be set, as the app and the runtime read it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use super::filters::SourceFilter;
 use super::formats::{OwnFormat, read_zone};
+use super::highlights::{self, Highlight};
 use super::keymap::PRESETS;
 use super::logs::LogRule;
 use super::schema::CONTEXT;
 use super::sources::Sources;
+use super::themes::{self, Looks, Themes};
 use super::toml::{Entry, Table};
 use super::workspace::Workspace;
 use crate::core::form::Way;
 use crate::core::glob;
+use crate::core::highlight::Choice;
 use crate::core::query::Query;
 use crate::core::read::Format;
 
@@ -57,15 +61,6 @@ pub enum Times {
     Delta,
 }
 
-/// A rule of the user's own: what to look for, and how it looks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Highlight {
-    /// A regular expression.
-    pub pattern: String,
-    /// The style as written (`red`, `bold yellow on blue`); the theme reads it.
-    pub style: String,
-}
-
 /// The format in which the lines of some sources are read, whatever they look like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormatRule {
@@ -93,6 +88,10 @@ pub struct Settings {
     pub sparkline: bool,
     /// The user's own highlight rules.
     pub highlights: Vec<Highlight>,
+    /// The theme in use.
+    pub theme: String,
+    /// All themes there are.
+    pub themes: Themes,
     /// Long lines go on in the next row.
     pub wrap: bool,
     /// Line numbers are shown.
@@ -140,6 +139,42 @@ impl Settings {
         filters.chain(self.log(source).filters.unwrap_or_default()).collect()
     }
 
+    /// Which highlight rules are for a source, by its name: those that name it, and those without sources. Of those
+    /// the ones that have a name are for it only if `[logs]` picks them for it, where that picks any for it, and where
+    /// not, if it picks them for no other.
+    pub fn highlights_of(&self, source: &str) -> Choice {
+        let picks: Vec<&Vec<String>> = self.logs.iter().filter_map(|log| log.highlights.as_ref()).collect();
+        if picks.is_empty() && self.highlights.iter().all(|rule| rule.sources.is_empty()) {
+            return Choice::All;
+        }
+        let own = self.log(source).highlights;
+        let picked: BTreeSet<&String> = picks.into_iter().flatten().collect();
+        let fits = |rule: &Highlight| {
+            let named = !rule.sources.is_empty() && any_names(&rule.sources, source);
+            named
+                || match (&rule.name, &own) {
+                    (Some(name), Some(own)) => own.contains(name),
+                    (Some(name), None) => rule.sources.is_empty() && !picked.contains(name),
+                    (None, _) => rule.sources.is_empty(),
+                }
+        };
+        Choice::Some(self.highlights.iter().map(fits).collect())
+    }
+
+    /// How everything looks, highlight rules too.
+    pub fn looks(&self) -> Looks {
+        self.themes.looks(&self.theme, &highlights::styles(&self.highlights))
+    }
+
+    /// Whether there are all styles that highlight rules name.
+    ///
+    /// # Errors
+    /// A sentence, with the place.
+    pub fn check_styles(&self) -> Result<(), String> {
+        let check = |words: &str| self.themes.check_words(words);
+        self.highlights.iter().try_for_each(|highlight| highlight.check(check))
+    }
+
     /// The format that was chosen for a source.
     pub fn format_of(&self, source: &str) -> Option<String> {
         let chosen = self.formats.iter().rev().find(|rule| rule.fits(source)).map(|rule| rule.name.clone());
@@ -183,6 +218,8 @@ impl Default for Settings {
             hints: true,
             sparkline: true,
             highlights: Vec::new(),
+            theme: themes::DEFAULT.to_owned(),
+            themes: Themes::default(),
             wrap: false,
             numbers: false,
             form: Way::default(),
@@ -235,6 +272,7 @@ impl Settings {
             "restore" => self.restore = entry.switch()?,
             "layout" => self.layout = entry.one_of(&LAYOUTS)?,
             "chrome" => self.chrome = entry.one_of(&CHROMES)?,
+            "theme" => self.theme = entry.text()?.to_owned(),
             "hints" => self.hints = entry.switch()?,
             "sparkline" => self.sparkline = entry.switch()?,
             "mouse" => self.mouse = entry.switch()?,

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::tree::{Branch, Member, Node, Place, Source, Value};
+use crate::core::highlight::When;
 use crate::core::near::nearest;
 use crate::core::text::printable;
 
@@ -206,6 +207,19 @@ impl<'a> Entry<'a> {
         bytes
             .filter(|bytes| allowed.contains(bytes))
             .ok_or_else(|| self.wanted(&format!("a size like \"64 MiB\", from {low} MiB to {high} MiB,")))
+    }
+
+    /// A number with or without a unit, as it is written: `500`, `"1.5s"`.
+    pub fn amount(&self) -> Result<String, String> {
+        let amount = match &self.node().value {
+            Value::Text(text) => Some(text.clone()),
+            Value::Whole(number) => Some(number.to_string()),
+            Value::Fraction(number) => Some(number.to_string()),
+            Value::Other(number) => Some(number.clone()),
+            _ => None,
+        };
+        let amount = amount.filter(|amount| When::is_limit(amount));
+        amount.ok_or_else(|| self.wanted("a number like 500, \"1.5s\" or \"20 MiB\""))
     }
 
     /// One of some words.

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use grep_matcher::{LineMatchKind, Matcher, NoError};
+use grep_matcher::{Captures, LineMatchKind, Matcher, NoError};
 use grep_regex::{ErrorKind, RegexMatcher, RegexMatcherBuilder};
 use memchr::{memchr, memrchr};
 use regex_syntax::ast::ErrorKind as Mistake;
@@ -128,6 +128,18 @@ impl Pattern {
             if found.len() < limit && !m.is_empty() {
                 found.push(m.start()..m.end());
             }
+            found.len() < limit
+        });
+        done.map_or_else(|_: NoError| Vec::new(), |()| found)
+    }
+
+    /// The groups of such matches, the whole match first; empty matches are among them.
+    pub(super) fn find_groups(&self, line: &[u8], limit: usize) -> Vec<Vec<Option<Range<usize>>>> {
+        let mut found = Vec::new();
+        let Ok(mut groups) = self.matcher.new_captures() else { return found };
+        let done = self.matcher.captures_iter(line, &mut groups, |groups| {
+            let group = |at| groups.get(at).map(|group| group.start()..group.end());
+            found.push((0..groups.len()).map(group).collect());
             found.len() < limit
         });
         done.map_or_else(|_: NoError| Vec::new(), |()| found)

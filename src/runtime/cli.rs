@@ -9,13 +9,13 @@ use std::sync::Arc;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use jiff::Zoned;
-use ratatui::style::Style;
 
 use super::config::{Asked, FLAGS};
 use crate::config::Config;
 use crate::config::formats::check_name;
+use crate::config::highlights::{Highlight, Words};
 use crate::config::keymap::PRESETS;
-use crate::config::settings::{CHROMES, FormatRule, Highlight, LAYOUTS, Settings};
+use crate::config::settings::{CHROMES, FormatRule, LAYOUTS, Settings};
 use crate::config::tree::{Branch, Node, Place, Source, Value};
 use crate::config::workspace::Origin;
 use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
@@ -23,7 +23,6 @@ use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::Query;
 use crate::core::text::{printable, width};
 use crate::runtime::generate::What;
-use crate::ui::theme;
 
 /// Follow many log files at once in one terminal: a pane per file, with highlighting, filters and search
 /// that stay live.
@@ -101,6 +100,10 @@ struct Args {
     /// Give what matches a look of your own: 'timeout=bold red', 'id=\d+=black on yellow'
     #[arg(short = 'H', long, value_name = "REGEX=STYLE")]
     highlight: Vec<String>,
+
+    /// How everything looks: terminal, dark, light, ansi16, contrast, colour-blind, or a theme of your own
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
 
     /// How the panes are laid out at first
     #[arg(long, value_name = "LAYOUT", value_parser = PossibleValuesParser::new(LAYOUTS.map(|(word, _)| word)))]
@@ -241,10 +244,6 @@ pub struct Options {
     pub chain: Chain,
     /// What the command line says of highlights and formats; once the config was read, everything.
     pub settings: Settings,
-    /// The patterns of the user's highlight rules, in the order of `settings.highlights`.
-    pub rules: Vec<Pattern>,
-    /// Their styles.
-    pub styles: Vec<Style>,
     /// Follow made-up logs.
     pub demo: bool,
     /// The ssh config, if another than the user's is to be read.
@@ -298,15 +297,14 @@ impl Options {
     /// What a config comes to together with what only the command line can say.
     ///
     /// # Errors
-    /// A sentence, when a format was chosen that there is not.
+    /// A sentence, when a format or a style was named that there is not.
     pub fn settings_of(&self, config: &Config) -> Result<Settings, String> {
         let own: Vec<&str> = config.settings.own_formats.iter().map(|own| &*own.format.name).collect();
         check_formats(&self.settings.formats, &own)?;
-        Ok(Settings {
-            highlights: self.settings.highlights.clone(),
-            formats: self.settings.formats.clone(),
-            ..config.settings.clone()
-        })
+        let mut settings = Settings { formats: self.settings.formats.clone(), ..config.settings.clone() };
+        settings.highlights.extend(self.settings.highlights.iter().cloned());
+        settings.check_styles()?;
+        Ok(settings)
     }
 
     /// What is kept, without a screen.
@@ -333,7 +331,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let matches = Args::command().try_get_matches_from(args).map_err(Refusal::Clap)?;
     let args = Args::from_arg_matches(&matches).map_err(Refusal::Clap)?;
     let chain = chain(&matches).map_err(Refusal::Sentence)?;
-    let Looks { highlights, rules, styles } = looks(&args.highlight).map_err(Refusal::Sentence)?;
+    let highlights = highlights(&args.highlight).map_err(Refusal::Sentence)?;
     let formats = args.format.iter().map(|given| format_rule(given)).collect();
     let flags = flags(&args);
     let settings = Settings { highlights, formats, ..Settings::default() };
@@ -347,8 +345,6 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         color: args.color,
         chain,
         settings,
-        rules,
-        styles,
         demo: args.demo,
         ssh_config: args.ssh_config,
         config: args.config,
@@ -372,6 +368,7 @@ fn flags(args: &Args) -> Branch {
         ("--keymap", "keymap", word(&args.keymap)),
         ("--restore", "restore", on(args.restore, true)),
         ("--chrome", "chrome", word(&args.chrome)),
+        ("--theme", "theme", word(&args.theme)),
         ("--mouse", "mouse", on(args.mouse, true)),
         ("--no-log-colors", "log-colors", on(args.no_log_colors, false)),
         ("--by-line", "by-line", on(args.by_line, true)),
@@ -383,11 +380,15 @@ fn flags(args: &Args) -> Branch {
     let mut flags = Branch::default();
     for (flag, setting, value) in said {
         let Some(value) = value else { continue };
-        let source = Source { name: flag.to_owned(), text: String::new(), lines: false, layer: FLAGS };
-        let place = Place { source: Arc::new(source), span: 0..0 };
-        flags.put(&[setting], Node { place, value });
+        flags.put(&[setting], Node { place: place_of(flag), value });
     }
     flags
+}
+
+/// What is said behind a flag, as a place.
+fn place_of(flag: &str) -> Place {
+    let source = Source { name: flag.to_owned(), text: String::new(), lines: false, layer: FLAGS };
+    Place { source: Arc::new(source), span: 0..0 }
 }
 
 /// What it is and how it is called, for somebody who named nothing: it fits a terminal of 24 rows.
@@ -426,17 +427,9 @@ fn chain(matches: &ArgMatches) -> Result<Chain, String> {
     Ok(Chain { terms: terms.into_iter().map(|(_, term)| term).collect(), off: false })
 }
 
-/// The user's own highlight rules.
-#[derive(Default)]
-struct Looks {
-    highlights: Vec<Highlight>,
-    rules: Vec<Pattern>,
-    styles: Vec<Style>,
-}
-
 /// Reads highlight rules. A style has no `=` in it, so the last one separates.
-fn looks(given: &[String]) -> Result<Looks, String> {
-    let mut looks = Looks::default();
+fn highlights(given: &[String]) -> Result<Vec<Highlight>, String> {
+    let mut highlights = Vec::new();
     for text in given {
         let Some((pattern, style)) = text.rsplit_once('=').filter(|(pattern, _)| !pattern.is_empty()) else {
             return Err(format!(
@@ -444,15 +437,11 @@ fn looks(given: &[String]) -> Result<Looks, String> {
                 printable(text)
             ));
         };
-        looks
-            .rules
-            .push(Pattern::new(pattern).map_err(|error| wrong_pattern("--highlight", pattern, error))?);
-        let look =
-            theme::style(style).map_err(|error| format!("--highlight {}: {error}", printable(text)))?;
-        looks.styles.push(look);
-        looks.highlights.push(Highlight { pattern: pattern.to_string(), style: style.trim().to_string() });
+        let style = Words::new(style, &place_of(&format!("--highlight {}", printable(text))));
+        let read = Highlight::new(pattern, style);
+        highlights.push(read.map_err(|error| wrong_pattern("--highlight", pattern, error))?);
     }
-    Ok(looks)
+    Ok(highlights)
 }
 
 /// Reads the choice of a format. No format's name has an `=`, so the last one separates.

@@ -121,7 +121,7 @@ pub fn run(
 ) -> anyhow::Result<ExitCode> {
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
-    let theme = Theme::new(depth, glyphs, options.styles.clone());
+    let theme = Theme::new(depth, glyphs, &options.settings.looks());
     let Start { keymap, session, complaints } = start;
     let app = App::new(options.settings.clone(), keymap).map_err(anyhow::Error::msg)?;
     let app = app.filtered(options.chain.clone()).named(
@@ -385,6 +385,7 @@ impl Live {
         match effect {
             Effect::Quit => self.end = Some(ExitCode::SUCCESS),
             Effect::Redraw => self.picture.forget(),
+            Effect::Looks(looks) => self.picture.look(&looks),
             Effect::Mouse(on) => {
                 self.mouse = on;
                 self.outbox.extend(terminal::mouse(on).bytes());

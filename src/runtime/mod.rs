@@ -103,10 +103,21 @@ fn tell(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
+/// Says what is wrong with what was asked for.
+fn complain(wrong: &[String]) -> ExitCode {
+    wrong.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
+    ExitCode::from(USAGE)
+}
+
 fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     if let Some(what) = options.generate {
-        show(&generate::text(what, &options).map_err(anyhow::Error::msg)?);
-        return Ok(ExitCode::SUCCESS);
+        return Ok(match generate::text(what, &options) {
+            Ok(text) => {
+                show(&text);
+                ExitCode::SUCCESS
+            }
+            Err(wrong) => complain(&wrong),
+        });
     }
     if let Some(path) = &options.log_file {
         log::start(path, std::env::var("TAILPANE_LOG").ok().as_deref())?;
@@ -114,10 +125,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let (settings, hosts, keymap) = match config_of(&options) {
         Ok(Asked::Run(settings, hosts, keymap)) => (*settings, hosts, keymap),
         Ok(Asked::Done) => return Ok(ExitCode::SUCCESS),
-        Err(wrong) => {
-            wrong.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
-            return Ok(ExitCode::from(USAGE));
-        }
+        Err(wrong) => return Ok(complain(&wrong)),
     };
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     let (session, unsaid) = if screen { session::wanted(&options, &settings) } else { (None, None) };

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::backend::Writer;
 use crate::app::screen::Screen;
+use crate::config::themes::Looks;
 use crate::ui;
 use crate::ui::theme::Theme;
 
@@ -20,6 +21,12 @@ impl Picture {
     /// Nothing is known of the terminal yet.
     pub fn new(theme: Theme) -> Picture {
         Picture { theme, writer: Writer::default(), cells: Buffer::default() }
+    }
+
+    /// Everything looks so from now on.
+    pub fn look(&mut self, looks: &Looks) {
+        self.theme = self.theme.in_looks(looks);
+        self.writer.forget();
     }
 
     /// Whatever the terminal shows is drawn over with the next screen.

@@ -175,6 +175,8 @@ pub fn abilities(var: impl Fn(&str) -> Option<String>) -> (Depth, Glyphs) {
         Depth::None
     } else if matches!(set("COLORTERM").as_deref(), Some("truecolor" | "24bit")) {
         Depth::True
+    } else if term.contains("256color") {
+        Depth::Indexed
     } else {
         Depth::Ansi
     };
@@ -193,6 +195,7 @@ mod tests {
     #[test]
     fn sixteen_colours_unless_more_or_none_are_asked_for() {
         assert_eq!(of(&[("TERM", "xterm")]).0, Depth::Ansi);
+        assert_eq!(of(&[("TERM", "tmux-256color")]).0, Depth::Indexed);
         assert_eq!(of(&[("TERM", "xterm"), ("COLORTERM", "24bit")]).0, Depth::True);
         assert_eq!(of(&[("COLORTERM", "truecolor"), ("NO_COLOR", "1")]).0, Depth::None);
         assert_eq!(of(&[("TERM", "xterm"), ("NO_COLOR", "")]).0, Depth::Ansi);

@@ -1,7 +1,5 @@
 //! Rows of pieces: the tabs, a pane's title, the last row.
 
-use ratatui::style::Style;
-
 use super::canvas::{Canvas, bounded, right};
 use crate::app::screen::{Area, Bar, Piece, Tone};
 use crate::core::text::{cells, width};
@@ -26,7 +24,7 @@ pub(super) fn title(bar: &Bar, focused: bool, canvas: &mut Canvas) {
     let (sign, style) = (canvas.theme.signs().title(focused), canvas.theme.title_rule(focused));
     canvas.fill(Area { height: 1, ..area }, sign, style);
     let (left, from) = pieces(bar, area, canvas);
-    let blank = Style::default();
+    let blank = canvas.theme.text();
     if left > area.x && left < from {
         canvas.put(left, area.y, from, " ", blank);
     }

@@ -1,5 +1,5 @@
 //! Draws a [`crate::app::screen::Screen`] into cells. Pure: it changes no state, and knows the app's screen
-//! values and core's spans only.
+//! values, core's spans and the looks of themes only.
 //!
 //! ```text
 //! theme   what something is → how it looks        canvas  text → cells, clipped
@@ -18,6 +18,7 @@ pub mod theme;
 mod tests;
 
 use ratatui::buffer::Buffer;
+use ratatui::style::Style;
 
 use self::canvas::Canvas;
 use self::theme::Theme;
@@ -26,6 +27,9 @@ use crate::app::screen::Screen;
 /// Draws `screen` into `buffer`, which is expected to be blank. Whatever lies outside the buffer is left
 /// out.
 pub fn render(screen: &Screen, theme: &Theme, buffer: &mut Buffer) {
+    if theme.text() != Style::default() {
+        buffer.set_style(buffer.area, theme.text());
+    }
     let mut canvas = Canvas::new(buffer, theme);
     if let Some(tabs) = &screen.tabs {
         bar::draw(tabs, &mut canvas);

@@ -96,7 +96,7 @@ fn count(said: &str, pen: &Pen, ground: Style, canvas: &mut Canvas) -> u16 {
 
 /// Draws the ground where a line has no text, from one column to another (exclusive).
 fn blank(from: u16, to: u16, y: u16, ground: Style, canvas: &mut Canvas) {
-    if ground != Style::default() && from < to {
+    if from < to && ground != Style::default() {
         canvas.fill(Area { x: from, y, width: to - from, height: 1 }, " ", ground);
     }
 }

@@ -8,6 +8,7 @@ use ratatui::style::{Modifier, Style};
 use super::theme::{Depth, Glyphs};
 use super::*;
 use crate::app::screen::{Area, Bar, LineRow, PaneView, Piece, Popup, Row, Scrollbar, Size, Tone};
+use crate::config::themes::Looks;
 use crate::core::span::{Class, Level, Span};
 use crate::core::text::{TextOptions, show};
 
@@ -73,7 +74,7 @@ fn a_screen_of_80_by_24() {
 
 #[test]
 fn a_screen_of_200_by_50() {
-    let theme = Theme::new(Depth::True, Glyphs::Unicode, Vec::new());
+    let theme = Theme::new(Depth::True, Glyphs::Unicode, &Looks::default());
     insta::assert_snapshot!(picture(&drawn(&samples::screen(200, 50), &theme)));
 }
 
@@ -85,7 +86,7 @@ fn a_tile_of_20_by_5() {
 
 #[test]
 fn a_tile_without_colours_and_signs() {
-    let theme = Theme::new(Depth::None, Glyphs::Ascii, Vec::new());
+    let theme = Theme::new(Depth::None, Glyphs::Ascii, &Looks::default());
     insta::assert_snapshot!(picture(&drawn(&samples::tile(20, 5), &theme)));
 }
 
@@ -135,7 +136,7 @@ fn what_is_in_a_line_stands_out_from_its_ground() {
         line,
     ] {
         for depth in [Depth::None, Depth::Ansi, Depth::Indexed, Depth::True] {
-            let theme = Theme::new(depth, Glyphs::Unicode, Vec::new());
+            let theme = Theme::new(depth, Glyphs::Unicode, &Looks::default());
             let buffer = row(line.clone(), &theme);
             assert_ne!(buffer[(4, 0)].style(), buffer[(3, 0)].style(), "a hit is seen: {depth:?} {line:?}");
         }
@@ -147,7 +148,7 @@ fn what_is_in_a_line_stands_out_from_its_ground() {
 
 #[test]
 fn a_locale_without_utf_8_gets_ascii_only() {
-    let theme = Theme::new(Depth::Ansi, Glyphs::Ascii, Vec::new());
+    let theme = Theme::new(Depth::Ansi, Glyphs::Ascii, &Looks::default());
     let screen = samples::with_popup(samples::screen(80, 24));
     assert!(drawn(&screen, &theme).content.iter().all(|cell| cell.symbol().is_ascii()));
     let line = LineRow { text: "a日é".to_owned(), ..LineRow::default() };
@@ -156,7 +157,7 @@ fn a_locale_without_utf_8_gets_ascii_only() {
 
 #[test]
 fn the_focused_title_is_known_without_colours() {
-    let theme = Theme::new(Depth::None, Glyphs::Unicode, Vec::new());
+    let theme = Theme::new(Depth::None, Glyphs::Unicode, &Looks::default());
     let buffer = drawn(&samples::screen(80, 24), &theme);
     let names: Vec<_> = [(1, 1), (1, 12)].map(|at| buffer[at].style().add_modifier).into();
     assert_ne!(names[0], names[1]);
@@ -202,6 +203,7 @@ fn any_row() -> impl Strategy<Value = Row> {
             pad,
             spans,
             tint,
+            rule: current.then_some(0),
             dim,
             selected,
             current,
@@ -267,7 +269,7 @@ proptest! {
     #[test]
     fn any_screen_can_be_drawn(screen in screens(), ascii: bool) {
         let glyphs = if ascii { Glyphs::Ascii } else { Glyphs::Unicode };
-        let buffer = drawn(&screen, &Theme::new(Depth::Ansi, glyphs, Vec::new()));
+        let buffer = drawn(&screen, &Theme::new(Depth::Ansi, glyphs, &Looks::default()));
         for y in 0..screen.size.height {
             let mut x = 0;
             while x < screen.size.width {
@@ -283,7 +285,7 @@ proptest! {
 #[test]
 fn a_rule_below_a_line_goes_across_the_pane_on_any_terminal() {
     for depth in [Depth::None, Depth::Ansi, Depth::Indexed, Depth::True] {
-        let theme = Theme::new(depth, Glyphs::Unicode, Vec::new());
+        let theme = Theme::new(depth, Glyphs::Unicode, &Looks::default());
         let line = LineRow { text: "a日é".to_owned(), gutter: "7 ".to_owned(), ..LineRow::default() };
         let under = |ruled: bool| {
             let buffer = row(LineRow { ruled, ..line.clone() }, &theme);

@@ -4,21 +4,27 @@ use std::path::Path;
 
 use tailpane::app::command::{self, Group, Run};
 use tailpane::app::help;
+use tailpane::config;
 use tailpane::config::keymap::Keymap;
 use tailpane::config::schema::{self, Kind, Row};
+use tailpane::config::themes::NAMES;
 use tailpane::runtime::cli;
 
 const PAGES: &[&str] = &[
     "README.md",
     "docs/configuration.md",
+    "docs/finding.md",
     "docs/filters.md",
     "docs/following.md",
     "docs/formats.md",
     "docs/keymaps.md",
+    "docs/highlighting.md",
+    "docs/keys.md",
     "docs/levels.md",
     "docs/panes.md",
     "docs/query.md",
     "docs/records.md",
+    "docs/sources.md",
     "docs/ssh.md",
     "docs/time.md",
     "docs/view.md",
@@ -64,8 +70,8 @@ fn written(name: &str, part: &str, text: &str) {
 }
 
 #[test]
-fn the_readme_has_the_keys_of_the_program() {
-    written("README.md", "keys", &table());
+fn the_page_of_keys_has_those_of_the_program() {
+    written("docs/keys.md", "keys", &table());
 }
 
 /// The table of settings as the schema has it.
@@ -75,6 +81,11 @@ fn settings() -> String {
             let name = format!("{before}{}", row.name);
             match &row.kind {
                 Kind::Table(inner) => list(inner, &format!("{name}."), text),
+                // The styles of a theme have a table of their own.
+                Kind::Each(Kind::Table(_), what) if row.name == "themes" => {
+                    let page = "[a table of styles](highlighting.md#themes)";
+                    *text += &format!("| `{name}.{what}` | {page} | {} |\n", row.doc);
+                }
                 Kind::Each(Kind::Table(inner), what) => list(inner, &format!("{name}.{what}."), text),
                 Kind::Tables(inner) => list(inner, &format!("{name}[]."), text),
                 kind => *text += &format!("| `{name}` | {} | {} |\n", kind.words(), row.doc),
@@ -84,6 +95,23 @@ fn settings() -> String {
     let mut text = "\n| setting | may be | what it does |\n|---|---|---|\n".to_owned();
     list(schema::ROOT, "", &mut text);
     text + "\n"
+}
+
+/// The table of styles that a theme has.
+fn styles() -> String {
+    let rows = NAMES.iter().map(|(_, name, doc)| format!("| `{name}` | {doc} |\n"));
+    format!("\n| style | of |\n|---|---|\n{}\n", rows.collect::<String>())
+}
+
+#[test]
+fn the_page_of_highlighting_has_all_styles_and_what_it_shows_is_a_config() {
+    written("docs/highlighting.md", "styles", &styles());
+    let page = page("docs/highlighting.md");
+    for example in page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        let tree = config::toml::parse(example, "highlighting.md", 0).unwrap();
+        let read = config::read(&tree, &|_| None).unwrap();
+        assert_eq!(read.settings.check_styles(), Ok(()));
+    }
 }
 
 #[test]

@@ -66,18 +66,18 @@ fn a_session_is_remembered_at_a_signal_too_and_taken_up() {
     let log = folder.write("a.log", numbered("a"));
     let mut tty = start(&folder, &[text(&log)]);
     tty.wait_text("a line 300 of");
-    tty.keys("100G/line 14\r");
-    tty.wait_text("a line 140 of");
+    tty.keys("100G");
+    tty.wait_text("a line 100 of");
     tty.signal(Signal::TERM);
     assert_eq!(tty.exit_code(), 143);
     let mut tty = start(&folder, &[text(&log)]);
     tty.wait_text("a line 300 of");
     tty.keys(":restore\r");
-    tty.wait_text("a line 140 of");
+    tty.wait_text("a line 100 of");
     tty.keys("q");
     assert_eq!(tty.exit_code(), 0);
     let mut tty = start(&folder, &["--restore"]);
-    tty.wait_text("a line 140 of");
+    tty.wait_text("a line 100 of");
     tty.keys("q");
     assert_eq!(tty.exit_code(), 0);
     for file in std::fs::read_dir(folder.path("home/state/tailpane/sessions")).unwrap() {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::harness::{Desk, bar_text, numbered};
 use crate::app::screen::Size;
 use crate::app::source::{State, Watch};
-use crate::config::settings::{Chrome, Highlight, Settings};
+use crate::config::settings::{Chrome, Settings};
 
 #[test]
 fn names_are_the_shortest_that_differ() {
@@ -132,15 +132,6 @@ fn chrome_and_hints() {
     let mut bare = Desk::with(Settings { chrome: Chrome::Min, ..Settings::default() }, 60, 12);
     bare.open("a", "x\n");
     assert_eq!(bare.bottom(), "");
-}
-
-#[test]
-fn a_bad_highlight_rule_is_a_sentence() {
-    let rule = Highlight { pattern: "a(".into(), style: "red".into() };
-    let settings = Settings { highlights: vec![rule], ..Settings::default() };
-    let keymap = crate::config::keymap::Keymap::shipped().unwrap();
-    let err = crate::app::App::new(settings, keymap).err().unwrap();
-    assert!(err.contains("`a(`"), "{err}");
 }
 
 #[test]

@@ -43,6 +43,9 @@ fn kind(of: &Kind) -> Value {
         Kind::Word(words) => json!({ "enum": words }),
         Kind::Text(_) => json!({ "type": "string" }),
         Kind::Texts(_) => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::Amount => {
+            json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^[-+]?[0-9.]" }] })
+        }
         Kind::Table(rows) => table(rows),
         Kind::Each(each, _) => json!({ "type": "object", "additionalProperties": kind(each) }),
         Kind::Tables(rows) => json!({ "type": "array", "items": table(rows) }),

@@ -9,19 +9,29 @@
 //! address  IP, UUID, hex, URL, path                  http    request lines, methods, statuses
 //! ```
 //!
+//! The user's own rules are another matter: `outline` is what a rule's pattern tells before it is compiled,
+//! `net` says which of many may match a line, `when` compares captured numbers, `rules` makes looks of them.
+//!
 //! Every reader looks at a bounded number of bytes or gives back how far it came, so the time is linear
 //! in the length of the line, whatever is in it.
 
 mod address;
 mod http;
 mod level;
+mod net;
 mod number;
+mod outline;
+mod rules;
 mod scan;
 pub(super) mod time;
+mod when;
 
 #[cfg(test)]
 mod tests;
 
+pub use self::outline::Outline;
+pub use self::rules::{Choice, Marks, Rule, Rules};
+pub use self::when::{Bound, When};
 use super::pattern::Pattern;
 use super::span::{Class, Level, Span};
 
@@ -50,13 +60,6 @@ pub fn merge(layers: &[&[Span]]) -> Vec<Span> {
     let mut layers = layers.iter().filter(|layer| !layer.is_empty());
     let lowest = layers.next().map(|layer| layer.to_vec()).unwrap_or_default();
     layers.fold(lowest, |below, above| overlay(&below, above))
-}
-
-/// Spans of the user's own rules, numbered in the order given; later rules win.
-pub fn rules(text: &str, rules: &[Pattern]) -> Vec<Span> {
-    let numbered = rules.iter().zip(0..=u16::MAX);
-    let layers: Vec<_> = numbered.map(|(rule, number)| found(text, rule, Class::Rule(number))).collect();
-    merge(&layers.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// Spans of a search's hits.

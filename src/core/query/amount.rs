@@ -9,7 +9,7 @@ use std::iter::repeat;
 
 /// What a unit measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::core) enum Kind {
     /// In bytes.
     Size,
     /// In nanoseconds.
@@ -17,7 +17,7 @@ pub(super) enum Kind {
 }
 
 /// A unit: what it measures, and how many bytes or nanoseconds it is.
-pub(super) type Unit = (Kind, f64);
+pub(in crate::core) type Unit = (Kind, f64);
 
 const SECOND: f64 = 1e9;
 /// Characters of what may be an amount.
@@ -25,7 +25,7 @@ const LONGEST: usize = 400;
 
 /// An amount that was read from text, which it borrows.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Amount<'t> {
+pub(in crate::core) enum Amount<'t> {
     /// A number without a unit.
     Plain(Decimal<'t>),
     /// A size or a duration.
@@ -34,7 +34,7 @@ pub(super) enum Amount<'t> {
 
 /// A number as it is written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Decimal<'t> {
+pub(in crate::core) struct Decimal<'t> {
     negative: bool,
     /// Digits before the point, without leading zeros.
     whole: Cow<'t, str>,
@@ -214,7 +214,7 @@ fn exponent(text: &str) -> Option<(i64, &str)> {
 }
 
 /// A unit by its name. `m` is a minute, `M` a million bytes.
-pub(super) fn unit(name: &str) -> Option<Unit> {
+pub(in crate::core) fn unit(name: &str) -> Option<Unit> {
     let duration = match name {
         "ns" => 1.0,
         "us" | "µs" | "μs" => 1e3,
@@ -251,7 +251,7 @@ fn size(name: &str) -> Option<f64> {
 }
 
 /// The unit that the end of a field's name tells: `elapsed_ms`, `durationMs`, `size_kb`.
-pub(super) fn unit_of_name(name: &str) -> Option<Unit> {
+pub(in crate::core) fn unit_of_name(name: &str) -> Option<Unit> {
     let parted = name.rsplit(['_', '.', '-']).next().unwrap_or(name);
     let hump = parted
         .rfind(|c: char| c.is_ascii_uppercase())

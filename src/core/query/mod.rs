@@ -15,7 +15,7 @@ pub(super) use facts::Lazy;
 pub use facts::{Facts, Reader, Unread};
 pub use when::When;
 
-mod amount;
+pub(super) mod amount;
 mod ast;
 mod check;
 mod error;

@@ -26,6 +26,8 @@ use super::cli::{Options, When};
 use super::spec::Spec;
 use super::terminal;
 use crate::app::source::SourceId;
+use crate::config::highlights;
+use crate::core::highlight::Rules;
 use crate::source::search::Found;
 use crate::source::ssh::ask::Asker;
 use crate::source::ssh::config::Resolver;
@@ -100,8 +102,9 @@ fn format(options: &Options) -> Format {
     if options.json {
         Format::Json
     } else if depth != Depth::None {
-        let theme = Theme::new(depth, glyphs, options.styles.clone());
-        Format::Painted(Paint { theme, rules: options.rules.clone(), sgr: options.settings.sgr })
+        let theme = Theme::new(depth, glyphs, &options.settings.looks());
+        let rules = Rules::new(highlights::rules(&options.settings.highlights));
+        Format::Painted(Paint { theme, rules, sgr: options.settings.sgr })
     } else if terminal {
         Format::Shown
     } else {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::json;
 use super::object;
 use super::paint::Paint;
+use crate::core::highlight::Choice;
 use crate::core::read::Reading;
 use crate::core::text::{TextOptions, show, without_sgr};
 use crate::runtime::sieve::Piece;
@@ -35,6 +36,8 @@ pub struct Printer {
     line: Vec<u8>,
     /// How lines are read, for formats that tell.
     reading: Arc<Reading>,
+    /// Which highlight rules are for the source.
+    choice: Choice,
 }
 
 impl Printer {
@@ -48,7 +51,13 @@ impl Printer {
         } else {
             prefix.as_bytes().to_vec()
         };
-        Printer { format, before, carry: Vec::new(), line: Vec::new(), reading }
+        Printer { format, before, carry: Vec::new(), line: Vec::new(), reading, choice: Choice::All }
+    }
+
+    /// The same, with some of the highlight rules only.
+    #[must_use]
+    pub fn choosing(self, choice: Choice) -> Printer {
+        Printer { choice, ..self }
     }
 
     /// Lines are read so from now on.
@@ -127,7 +136,7 @@ impl Printer {
             Format::Painted(paint) => {
                 let cut = json::unfinished_char(bytes);
                 let (whole, cut) = bytes.split_at(bytes.len() - cut);
-                paint.line(whole, &self.reading, &mut self.line);
+                paint.line(whole, &self.reading, &self.choice, &mut self.line);
                 self.carry = cut.to_vec();
             }
             _ => self.more(bytes),

@@ -2,6 +2,9 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::config::look::{Ink, Look};
+use crate::core::span;
+
 /// How many colours a terminal has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
@@ -29,6 +32,22 @@ impl Depth {
         style
     }
 
+    /// A look in the colours there are. Where there are none a ground of its own is shown by exchanging it with the
+    /// text.
+    pub fn style(self, look: Look) -> Style {
+        let ink = |ink: Ink| of_span(if self >= Depth::Indexed { ink.many } else { ink.few });
+        let mut style = Style { fg: look.fg.map(ink), bg: look.bg.map(ink), ..Style::default() };
+        for (bit, modifier) in MODIFIERS.into_iter().enumerate() {
+            if look.has(bit) {
+                style = style.add_modifier(modifier);
+            }
+        }
+        if self == Depth::None && look.bg.is_some() {
+            style = style.add_modifier(Modifier::REVERSED);
+        }
+        self.fit(style)
+    }
+
     fn color(self, color: Color) -> Option<Color> {
         match (self, color) {
             (Depth::None, _) => None,
@@ -40,8 +59,20 @@ impl Depth {
     }
 }
 
+/// The attributes in the order of their bits.
+const MODIFIERS: [Modifier; 5] =
+    [Modifier::BOLD, Modifier::DIM, Modifier::ITALIC, Modifier::UNDERLINED, Modifier::REVERSED];
+
+/// A colour of the terminal's.
+pub(super) fn of_span(color: span::Color) -> Color {
+    match color {
+        span::Color::Ansi(n) | span::Color::Indexed(n) => of_256(n),
+        span::Color::Rgb(r, g, b) => Color::Rgb(r, g, b),
+    }
+}
+
 /// The 16 colours in the order of their numbers.
-pub(super) const ANSI: [Color; 16] = [
+const ANSI: [Color; 16] = [
     Color::Black,
     Color::Red,
     Color::Green,
@@ -81,7 +112,7 @@ const SHADES: [[u8; 3]; 16] = [
 ];
 
 /// The colour with number `n`: by name if it is one of the 16.
-pub(super) fn of_256(n: u8) -> Color {
+fn of_256(n: u8) -> Color {
     ANSI.get(usize::from(n)).copied().unwrap_or(Color::Indexed(n))
 }
 
@@ -92,6 +123,15 @@ pub(in crate::ui) fn rgb_of(n: u8) -> [u8; 3] {
         0..=15 => SHADES[usize::from(n)],
         16..=231 => [level((n - 16) / 36), level((n - 16) / 6 % 6), level((n - 16) % 6)],
         232..=255 => [8 + 10 * (n - 232); 3],
+    }
+}
+
+/// What any colour looks like, roughly.
+pub(super) fn shade(color: Color) -> [u8; 3] {
+    match color {
+        Color::Rgb(r, g, b) => [r, g, b],
+        Color::Indexed(n) => rgb_of(n),
+        named => SHADES[number(named)],
     }
 }
 

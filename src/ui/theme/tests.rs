@@ -1,43 +1,7 @@
+use super::color::rgb_of;
 use super::*;
+use crate::config::themes::Themes;
 use crate::core::span::Color as LogColor;
-
-fn read(words: &str) -> Style {
-    style(words).unwrap()
-}
-
-fn wrong(words: &str) -> String {
-    style(words).unwrap_err().to_string()
-}
-
-#[test]
-fn styles_are_read_from_words() {
-    assert_eq!(read("red"), Style::new().red());
-    assert_eq!(read("bold Bright-Red on BLUE"), Style::new().light_red().on_blue().bold());
-    assert_eq!(read("light_green"), Style::new().light_green());
-    assert_eq!(read("white"), Style::new().gray());
-    assert_eq!(read("208 on 3"), Style::new().fg(Color::Indexed(208)).on_yellow());
-    assert_eq!(read("#FF8800"), Style::new().fg(Color::Rgb(255, 136, 0)));
-    assert_eq!(read("dim italic underline reverse"), Style::new().dim().italic().underlined().reversed());
-}
-
-#[test]
-fn mistakes_are_named_with_the_nearest_word() {
-    assert_eq!(wrong("rde"), "`rde` is no colour or attribute; did you mean `red`?");
-    assert_eq!(
-        wrong("bold brigth-blue"),
-        "`brigth-blue` is no colour or attribute; did you mean `bright-blue`?"
-    );
-    assert_eq!(wrong("undreline"), "`undreline` is no colour or attribute; did you mean `underline`?");
-    assert!(wrong("sparkling").contains("give a name such as"));
-    assert!(wrong("256").contains("from 0 to 255"));
-    assert!(wrong("99999999999999999999").contains("from 0 to 255"));
-    assert!(wrong("#ff88").contains("six hexadecimal digits"));
-    assert!(wrong("#+12345").contains("six hexadecimal digits"));
-    assert!(wrong("red on").contains("missing behind `on`"));
-    assert!(wrong("red blue").contains("for a background write `on blue`"));
-    assert!(wrong("on red on blue").contains("second background"));
-    assert!(wrong("  ").contains("a style is missing"));
-}
 
 #[test]
 fn colours_a_terminal_lacks_become_the_nearest() {
@@ -73,40 +37,61 @@ fn a_log_cannot_hide_its_text_by_colour() {
     assert_eq!(near, Style::new().black());
 }
 
+fn theme(depth: Depth, theme: &str, rules: &[&str]) -> Theme {
+    Theme::new(depth, Glyphs::Unicode, &Themes::default().looks(theme, rules))
+}
+
 #[test]
 fn rules_have_their_looks_by_number() {
-    let looks = vec![Style::new().fg(Color::Rgb(255, 0, 0)), Style::new().italic()];
-    let theme = Theme::new(Depth::Ansi, Glyphs::Unicode, looks.clone());
-    assert_eq!(theme.class(Class::Rule(0)), Style::new().light_red());
-    assert_eq!(theme.class(Class::Rule(1)), Style::new().italic());
-    assert_eq!(theme.class(Class::Rule(2)), Style::new());
-    let none = Theme::new(Depth::None, Glyphs::Unicode, looks);
-    assert_eq!(none.class(Class::Rule(0)), Style::new().underlined());
-}
-
-/// Relative luminance (WCAG 2).
-fn luminance([r, g, b]: [u8; 3]) -> f64 {
-    let part = |value: u8| {
-        let value = f64::from(value) / 255.0;
-        if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
+    let rules = ["#ff0000", "italic", "black on yellow", "plain"];
+    let ansi = theme(Depth::Ansi, "terminal", &rules);
+    assert_eq!(ansi.class(Class::Rule(0)), Style::new().light_red());
+    assert_eq!(ansi.class(Class::Rule(1)), Style::new().italic());
+    assert_eq!(ansi.class(Class::Rule(9)), Style::new());
+    let none = theme(Depth::None, "terminal", &rules);
+    let looks = [0, 1, 2, 3].map(|rule| none.class(Class::Rule(rule)));
+    let underlined = Style::new().underlined();
+    assert_eq!(looks, [underlined, underlined, Style::new().reversed(), Style::new()]);
 }
 
 #[test]
-fn shades_are_read_on_dark_and_on_light_ground() {
-    let theme = Theme::new(Depth::True, Glyphs::Unicode, Vec::new());
-    for class in [
-        Class::Number,
-        Class::Ip,
-        Class::Url,
-        Class::Quoted,
-        Class::Level(Level::Warn),
-        Class::Level(Level::Error),
-    ] {
-        let Some(Color::Indexed(n)) = theme.class(class).fg else { panic!("{class:?} has no shade") };
-        let l = luminance(rgb_of(n));
-        let (dark, light) = ((l + 0.05) / 0.05, 1.05 / (l + 0.05));
-        assert!(dark >= 3.0 && light >= 3.0, "{class:?}: {dark:.1} on black, {light:.1} on white");
+fn a_colour_has_a_shade_where_there_are_many() {
+    let number = |depth| theme(depth, "terminal", &[]).class(Class::Number).fg;
+    assert_eq!([Depth::None, Depth::Ansi].map(number), [None, Some(Color::Cyan)]);
+    assert_eq!([Depth::Indexed, Depth::True].map(number), [Some(Color::Indexed(31)); 2]);
+}
+
+#[test]
+fn whatever_the_theme_nothing_is_coloured_without_colours() {
+    let plain = |style: Style| style.fg.is_none() && style.bg.is_none();
+    for name in Themes::default().names() {
+        let none = theme(Depth::None, name, &["bold red on #123456"]);
+        assert!(none.styles.iter().chain(&none.rules).all(|style| plain(*style)), "{name}");
+        let (error, hit) = (none.class(Class::Level(Level::Error)), none.class(Class::Hit));
+        assert!(error.add_modifier.contains(Modifier::BOLD), "{name}: an error is seen");
+        assert!(hit.add_modifier.contains(Modifier::REVERSED), "{name}: a hit is seen");
+        assert!(none.tone(Tone::Selected).add_modifier.contains(Modifier::REVERSED), "{name}");
+        assert_ne!(none.tone(Tone::Focused), none.tone(Tone::Name), "{name}: the focus is seen");
     }
+}
+
+#[test]
+fn a_theme_s_own_ground_lies_below_everything() {
+    let theme = theme(Depth::True, "contrast", &["on blue"]);
+    let black = Some(Color::Rgb(0, 0, 0));
+    assert_eq!((theme.text().bg, theme.tone(Tone::Faint).bg), (black, black));
+    assert_eq!(theme.stretch(None, None, Class::Number).bg, black);
+    let number = theme.stretch(Some(Level::Error), Some(0), Class::Number);
+    assert_eq!((number.bg, number.fg), (Some(Color::Blue), theme.class(Class::Number).fg));
+    let hidden = Class::Sgr(Sgr { fg: Some(LogColor::Ansi(0)), ..Sgr::default() });
+    assert_eq!(theme.class(hidden).fg, theme.text().fg, "black on its black would not be seen");
+}
+
+#[test]
+fn a_rule_for_the_line_lies_over_what_is_recognised_and_below_rules_for_parts() {
+    let theme = theme(Depth::Ansi, "terminal", &["red on white", "blue"]);
+    let line = Style::new().red().on_gray();
+    assert_eq!(theme.line(None, Some(0)), line);
+    assert_eq!(theme.stretch(None, Some(0), Class::Url), line.underlined());
+    assert_eq!(theme.stretch(Some(Level::Warn), Some(0), Class::Rule(1)), line.blue());
 }

@@ -1,0 +1,282 @@
+//! What our own config file says of highlighting.
+//!
+//! ```toml
+//! [[highlight]]
+//! name = "slow"                            # for `highlights` of [logs]; a later layer's takes its place
+//! sources = ["api*.json"]                  # as for [[filter]]; without it all sources
+//! pattern = 'took (?<took>\d+(ms|s))'
+//! style = "bold red"                       # of what matches: words as for -H, or names of a theme's styles
+//! line = false                             # true: of the whole line
+//! groups = { took = "underline" }          # of groups, by name or number
+//! when = { group = "took", above = "500ms" }   # above, at-least, below, at-most: only such numbers
+//! priority = 10                            # higher ones hide lower ones, and of equal ones the later the earlier
+//! ```
+
+use super::schema::{self, PRIORITIES};
+use super::toml::{Entry, Table};
+use super::tree::Place;
+use crate::core::highlight::{Bound, Outline, Rule, When};
+use crate::core::pattern::PatternError;
+use crate::core::text::printable;
+
+/// How limits are named.
+const BOUNDS: [(&str, Bound); 4] = [
+    ("above", Bound::Above),
+    ("at-least", Bound::AtLeast),
+    ("below", Bound::Below),
+    ("at-most", Bound::AtMost),
+];
+
+/// A rule of the user's own: what to look for, and how it looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Highlight {
+    /// What it is called, if anything.
+    pub name: Option<String>,
+    /// Of which sources; none are all of them.
+    pub sources: Vec<String>,
+    /// What it looks for.
+    pub pattern: Outline,
+    /// How what matches looks.
+    pub style: Option<Words>,
+    /// The style is for the whole line.
+    pub line: bool,
+    /// How groups look.
+    pub groups: Vec<(usize, Words)>,
+    /// It applies to such matches only.
+    pub when: Option<When>,
+    /// Higher ones hide lower ones.
+    pub priority: u64,
+}
+
+/// A style as written; the theme knows what it is.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// What was written.
+    pub words: String,
+    /// Where.
+    place: Place,
+}
+
+impl PartialEq for Words {
+    fn eq(&self, other: &Words) -> bool {
+        self.words == other.words
+    }
+}
+
+impl Eq for Words {}
+
+impl Words {
+    /// What is written at a place.
+    pub fn new(words: &str, place: &Place) -> Words {
+        Words { words: words.trim().to_owned(), place: place.clone() }
+    }
+}
+
+impl Highlight {
+    /// A rule that gives matches in all sources a look.
+    ///
+    /// # Errors
+    /// When the pattern cannot be used.
+    pub fn new(pattern: &str, style: Words) -> Result<Highlight, PatternError> {
+        Ok(Highlight {
+            name: None,
+            sources: Vec::new(),
+            pattern: Outline::read(pattern)?,
+            style: Some(style),
+            line: false,
+            groups: Vec::new(),
+            when: None,
+            priority: 0,
+        })
+    }
+
+    /// All styles it names.
+    fn styles(&self) -> impl Iterator<Item = &Words> {
+        self.style.iter().chain(self.groups.iter().map(|(_, style)| style))
+    }
+
+    /// What its styles get wrong; `check` says whether words are a style.
+    ///
+    /// # Errors
+    /// A sentence with the place.
+    pub fn check(&self, check: impl Fn(&str) -> Result<(), String>) -> Result<(), String> {
+        let told = |style: &Words| check(&style.words).map_err(|error| style.place.say(&error));
+        self.styles().try_for_each(told)
+    }
+
+    fn rule(&self, styles: &[&str]) -> Rule {
+        let look = |style: &Words| {
+            let at = styles.iter().position(|known| *known == style.words);
+            at.and_then(|at| u16::try_from(at).ok()).unwrap_or(u16::MAX)
+        };
+        let style = self.style.as_ref().map(look);
+        let whole = style.filter(|_| !self.line).map(|look| (0, look));
+        let groups = self.groups.iter().map(|(group, style)| (*group, look(style)));
+        Rule {
+            pattern: self.pattern.clone(),
+            line: style.filter(|_| self.line),
+            groups: whole.into_iter().chain(groups).collect(),
+            when: self.when.clone(),
+            priority: self.priority,
+        }
+    }
+}
+
+/// The styles of rules, each once, in the order in which they are named first: their places are the numbers of looks.
+pub fn styles(highlights: &[Highlight]) -> Vec<&str> {
+    let mut styles: Vec<&str> = Vec::new();
+    for style in highlights.iter().flat_map(Highlight::styles) {
+        if !styles.contains(&style.words.as_str()) {
+            styles.push(&style.words);
+        }
+    }
+    styles
+}
+
+/// The rules as lines are matched by them.
+pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
+    let styles = styles(highlights);
+    highlights.iter().map(|highlight| highlight.rule(&styles)).collect()
+}
+
+/// Reads all rules of a config; what is wrong is added to `wrong`, a sentence each.
+pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
+    let Some(entry) = config.get("highlight") else { return Vec::new() };
+    let mut rules = Vec::new();
+    for table in schema::sound(config, "highlight") {
+        match read_one(&entry, &table) {
+            Ok(rule) => rules.push(rule),
+            Err(sentence) => wrong.push(sentence),
+        }
+    }
+    rules
+}
+
+fn read_one(whole: &Entry<'_>, table: &Table<'_>) -> Result<Highlight, String> {
+    let said = |name: &str| table.get(name);
+    let missing = |what: &str| table.entries().first().unwrap_or(whole).wrong(what);
+    let pattern = said("pattern").ok_or_else(|| missing("a highlight rule needs a pattern"))?;
+    let outline = Outline::read(pattern.text()?)
+        .map_err(|error| pattern.wrong_within(error.at.map_or(0, |at| at.start), &error.message))?;
+    let mut groups = Vec::new();
+    for entry in said("groups").map(|entry| entry.table()).transpose()?.iter().flat_map(Table::entries) {
+        groups.push((group(&entry, entry.name(), &outline)?, read_words(&entry)?));
+    }
+    let style = said("style").as_ref().map(read_words).transpose()?;
+    if style.is_none() && groups.is_empty() {
+        return Err(missing("a highlight rule needs a style, or styles of groups"));
+    }
+    let line = said("line").map(|entry| entry.switch()).transpose()?.unwrap_or(false);
+    if let Some(line) = said("line").filter(|_| line && style.is_none()) {
+        return Err(line.wrong("the whole line needs a style"));
+    }
+    Ok(Highlight {
+        name: said("name").map(|name| name.text().map(str::to_owned)).transpose()?,
+        sources: said("sources").map(|entry| entry.strings()).transpose()?.unwrap_or_default(),
+        when: said("when").map(|when| read_when(&when, &outline)).transpose()?,
+        priority: said("priority").map(|entry| entry.number(PRIORITIES)).transpose()?.unwrap_or(0),
+        pattern: outline,
+        style,
+        line,
+        groups,
+    })
+}
+
+fn read_words(entry: &Entry<'_>) -> Result<Words, String> {
+    Ok(Words::new(entry.text()?, &entry.node().place))
+}
+
+/// The number of a group of the pattern; `entry` is where it is named.
+fn group(entry: &Entry<'_>, name: &str, pattern: &Outline) -> Result<usize, String> {
+    pattern.group(name).ok_or_else(|| {
+        let named: Vec<&str> = pattern.groups().iter().filter_map(Option::as_deref).collect();
+        let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
+        let count = pattern.groups().len();
+        let groups = if count == 1 { "1 group" } else { &format!("{count} groups") };
+        entry.wrong(&format!("the pattern has no group {}: it has {groups}{named}", printable(name)))
+    })
+}
+
+fn read_when(entry: &Entry<'_>, pattern: &Outline) -> Result<When, String> {
+    let said = entry.table()?;
+    let named = match said.get("group") {
+        Some(named) => (named.text()?, group(&named, named.text()?, pattern)?),
+        None if pattern.groups().is_empty() => ("0", 0),
+        None if pattern.groups().len() == 1 => (pattern.groups()[0].as_deref().unwrap_or("1"), 1),
+        None => return Err(entry.wrong("the pattern has several groups: say which, as in group = \"1\"")),
+    };
+    let mut when = When::new(named.1, named.0);
+    let limits = BOUNDS.iter().filter_map(|(name, bound)| Some((*bound, said.get(name)?)));
+    let limits: Vec<(Bound, Entry)> = limits.collect();
+    if limits.is_empty() {
+        return Err(entry.wrong("a limit is missing: above, at-least, below or at-most"));
+    }
+    for (bound, limit) in limits {
+        when.add(bound, &limit.amount()?);
+    }
+    Ok(when)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::tests::{example, read};
+
+    fn parse(text: &str) -> Vec<Highlight> {
+        read(&[text]).unwrap().settings.highlights
+    }
+
+    fn wrong(text: &str) -> String {
+        let wrong = read(&[&format!("[[highlight]]\n{text}")]).expect_err(text);
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        wrong.concat().replace("0.toml", "config.toml")
+    }
+
+    #[test]
+    fn the_example_above_is_one() {
+        let read = parse(&example(include_str!("highlights.rs")));
+        assert_eq!((read[0].name.as_deref(), read[0].priority), (Some("slow"), 10));
+        assert_eq!(styles(&read), ["bold red", "underline"]);
+        let rule = &rules(&read)[0];
+        assert_eq!((rule.line, rule.groups.as_slice()), (None, &[(0, 0), (1, 1)][..]));
+    }
+
+    #[test]
+    fn a_style_may_be_for_the_line_and_equal_styles_are_one_look() {
+        let text = "[[highlight]]\npattern='a(b)'\nstyle='red'\nline=true\ngroups={1='blue'}\n\
+                    [[highlight]]\npattern='b'\nstyle='blue'\nwhen={above=5}\n";
+        let rules = rules(&parse(text));
+        assert_eq!((rules[0].line, rules[0].groups.as_slice()), (Some(0), &[(1, 1)][..]));
+        assert_eq!(rules[1].groups, [(0, 1)]);
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        let said = wrong("pattern = 'took (\\d+'\nstyle = 'red'\n");
+        assert!(said.starts_with("config.toml:2:17: "), "{said}");
+        let said = wrong("patern = 'x'\n");
+        assert_eq!(said, "config.toml:2:1: nothing is called patern; did you mean pattern?");
+        assert!(wrong("style = 'red'\n").contains("needs a pattern"));
+        assert!(wrong("pattern = 'x'\n").contains("needs a style"));
+        let said = wrong("pattern = '(?<ms>x)(y)'\ngroups = { sm = 'red' }\n");
+        assert!(
+            said.starts_with("config.toml:3:") && said.contains("no group sm: it has 2 groups (ms)"),
+            "{said}"
+        );
+        assert!(
+            wrong("pattern = 'x'\nstyle='red'\nwhen = { above = 'much' }\n").contains("a number like 500")
+        );
+        assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { group = '0' }\n").contains("a limit is missing"));
+        assert!(wrong("pattern = '(x)(y)'\nstyle='red'\nwhen = { above = 5 }\n").contains("several groups"));
+        assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { abvoe = 5 }\n").contains("did you mean above?"));
+        assert!(
+            wrong("pattern = 'x'\ngroups={0='red'}\nline=true\n").contains("the whole line needs a style")
+        );
+        assert!(wrong("pattern = 'x'\nstyle='red'\npriority=-1\n").contains("from 0 to 1000"));
+        let said = wrong("pattern = 'x'\nstyle = 'bold rde'\n");
+        assert!(
+            said.starts_with("config.toml:3:9: `rde` is no colour, attribute or style; did you mean `red`"),
+            "{said}"
+        );
+    }
+}

@@ -1,0 +1,122 @@
+use proptest::prelude::*;
+
+use super::super::{Bound, found};
+use super::*;
+
+fn rule(pattern: &str, groups: &[(usize, u16)]) -> Rule {
+    let pattern = Outline::read(pattern).unwrap();
+    Rule { pattern, line: None, groups: groups.to_vec(), when: None, priority: 0 }
+}
+
+/// `text` with the number of the look below every byte.
+fn looks(text: &str, rules: Vec<Rule>) -> (Option<u16>, String) {
+    let marks = Rules::new(rules).marks(text, &Choice::All);
+    let mut below = vec![b'.'; text.len()];
+    for Span { range, class } in marks.spans {
+        let Class::Rule(look) = class else { panic!("{class:?}") };
+        below[range].fill(b'0' + look as u8);
+    }
+    (marks.line, String::from_utf8(below).unwrap())
+}
+
+#[test]
+fn later_rules_win_and_higher_priority_more_so() {
+    let rules = || vec![rule("error.*", &[(0, 0)]), rule("[0-9]", &[(0, 1)]), rule("nothing", &[(0, 2)])];
+    assert_eq!(looks("disk error 5", rules()), (None, ".....0000001".to_owned()));
+    let mut first = rules();
+    first[0].priority = 1;
+    assert_eq!(looks("disk error 5", first).1, ".....0000000");
+}
+
+#[test]
+fn groups_have_looks_of_their_own() {
+    let took = rule(r"took (?<ms>\d+)(ms)?", &[(0, 0), (1, 1), (2, 2)]);
+    assert_eq!(looks("a took 37ms, took 5", vec![took]).1, "..000001122..000001");
+}
+
+#[test]
+fn rules_that_differ_by_threshold_colour_what_is_beyond_it() {
+    let slow = |limit: &str, look| {
+        let mut when = When::new(1, "ms");
+        when.add(Bound::AtLeast, limit);
+        Rule { when: Some(when), ..rule(r"(?<ms>\d+)ms", &[(0, look)]) }
+    };
+    let rules = || vec![slow("200", 0), slow("500", 1)];
+    assert_eq!(looks("9ms 200ms 499ms 500ms", rules()).1, "....00000.00000.11111");
+    assert_eq!(Rules::new(rules()).patterns.len(), 1, "one pattern serves both");
+}
+
+#[test]
+fn a_whole_line_has_its_look_beneath_what_matches() {
+    let line = |pattern: &str, look| Rule { line: Some(look), ..rule(pattern, &[]) };
+    let rules = || vec![rule("[0-9]+", &[(0, 0)]), line("WARN", 1), line("disk", 2)];
+    assert_eq!(looks("WARN 12", rules()), (Some(1), ".....00".to_owned()));
+    assert_eq!(looks("WARN disk 12", rules()), (Some(2), "..........00".to_owned()));
+    assert_eq!(looks("disc 12", rules()), (None, ".....00".to_owned()));
+    let mut high = rules();
+    high[1].priority = 1;
+    assert_eq!(looks("WARN disk 12", high), (Some(1), "............".to_owned()), "it hides what is lower");
+    assert_eq!(looks("", vec![line("^$", 3)]).0, Some(3));
+}
+
+#[test]
+fn a_whole_line_may_depend_on_a_number() {
+    let mut when = When::new(1, "1");
+    when.add(Bound::Above, "1s");
+    let slow = Rule { line: Some(1), when: Some(when), ..rule(r"took (\S+)", &[(1, 2)]) };
+    assert_eq!(looks("took 2s", vec![slow.clone()]), (Some(1), ".....22".to_owned()));
+    assert_eq!(looks("took 2ms", vec![slow]), (None, "........".to_owned()));
+}
+
+#[test]
+fn only_chosen_rules_apply() {
+    let rules = Rules::new(vec![rule("a", &[(0, 0)]), rule("aa", &[(0, 1)])]);
+    let spans = |choice: &[bool]| rules.marks("aaa", &Choice::Some(choice.into())).spans.len();
+    assert_eq!((spans(&[true, false]), spans(&[false, true]), spans(&[false, false])), (3, 1, 0));
+}
+
+#[test]
+fn letters_that_fold_to_ascii_are_found() {
+    assert_eq!(looks("4\u{212a}B di\u{17f}k", vec![rule("kb disk", &[(0, 1)])]).1, ".1111111111");
+    assert_eq!(looks("DISK", vec![rule("disk", &[(0, 1)])]).1, "1111");
+    assert_eq!(looks("DISK", vec![rule("Disk", &[(0, 1)])]).1, "....");
+}
+
+/// Every pattern is run over every line.
+fn naive(text: &str, rules: &[Rule]) -> Vec<Span> {
+    let layers: Vec<Vec<Span>> = rules
+        .iter()
+        .map(|rule| found(text, &Pattern::new(rule.pattern.source()).unwrap(), Class::Rule(rule.groups[0].1)))
+        .collect();
+    merge(&layers.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+fn pattern() -> impl Strategy<Value = String> {
+    let word = || prop::sample::select(vec!["ab", "abk", "Sk", "(?i)SKA", "b+", "日a", "ſk", "k", "[Kk]a"]);
+    let piece = prop_oneof![
+        word().prop_map(str::to_owned),
+        (word(), word()).prop_map(|(a, b)| format!("({a}|{b})")),
+        (word(), word()).prop_map(|(a, b)| format!("{a}.*{b}")),
+        word().prop_map(|a| format!("(?:{a})?")),
+        word().prop_map(|a| format!(r"\b(?:{a}){{1,2}}")),
+        Just("[^b]".to_owned()),
+        Just(r"\w".to_owned()),
+        Just("^".to_owned()),
+        Just("$".to_owned()),
+    ];
+    prop::collection::vec(piece, 1..4).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_line_looks_as_if_every_rule_had_been_tried(
+        patterns in prop::collection::vec(pattern(), 0..12),
+        text in "[abkskKSſK日 .é]{0,24}",
+    ) {
+        let rules: Vec<Rule> =
+            patterns.iter().zip(0..).map(|(pattern, look)| rule(pattern, &[(0, look)])).collect();
+        let expected = naive(&text, &rules);
+        prop_assert_eq!(Rules::new(rules).marks(&text, &Choice::All).spans, expected);
+    }
+}

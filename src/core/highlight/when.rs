@@ -1,0 +1,95 @@
+//! What a captured number must be for a rule to apply.
+
+use std::cmp::Ordering;
+
+use crate::core::query::amount::{Amount, unit_of_name};
+
+/// How a number stands to a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// It is more.
+    Above,
+    /// It is as much or more.
+    AtLeast,
+    /// It is less.
+    Below,
+    /// It is as much or less.
+    AtMost,
+}
+
+impl Bound {
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Bound::Above => order.is_gt(),
+            Bound::AtLeast => order.is_ge(),
+            Bound::Below => order.is_lt(),
+            Bound::AtMost => order.is_le(),
+        }
+    }
+}
+
+/// What the number in a group must be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct When {
+    /// The group; 0 is the whole match.
+    pub group: usize,
+    /// What it is called: `took_ms` tells of what a bare number is one.
+    called: String,
+    bounds: Vec<(Bound, Amount<'static>)>,
+}
+
+// A limit is what was written; it holds no number that differs from itself.
+impl Eq for When {}
+
+impl When {
+    /// A condition on a group without any bounds yet.
+    pub fn new(group: usize, called: &str) -> When {
+        When { group, called: called.to_owned(), bounds: Vec::new() }
+    }
+
+    /// Whether a text is a limit: `500`, `1.5s`, `20 MiB`.
+    pub fn is_limit(text: &str) -> bool {
+        Amount::read(text.trim()).is_some()
+    }
+
+    /// Adds a limit; what is none is left out.
+    pub fn add(&mut self, bound: Bound, limit: &str) {
+        self.bounds.extend(Amount::read(limit.trim()).map(|limit| (bound, limit.into_owned())));
+    }
+
+    /// Whether what was captured is a number, and within the limits.
+    pub(super) fn holds(&self, captured: &str) -> bool {
+        let Some(amount) = Amount::read(captured.trim()) else { return false };
+        let unit = unit_of_name(&self.called);
+        let within = |(bound, limit): &(Bound, Amount<'_>)| {
+            amount.compare(limit, unit).is_some_and(|order| bound.holds(order))
+        };
+        self.bounds.iter().all(within)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(called: &str, bound: Bound, limit: &str, captured: &str) -> bool {
+        let mut when = When::new(1, called);
+        when.add(bound, limit);
+        when.holds(captured)
+    }
+
+    #[test]
+    fn numbers_are_compared_with_their_units() {
+        assert!(holds("n", Bound::Above, "500", "501") && !holds("n", Bound::Above, "500", "500"));
+        assert!(holds("n", Bound::AtLeast, "500", "500.0") && holds("n", Bound::AtMost, "500", "5e2"));
+        assert!(holds("n", Bound::Below, "500", "-1") && !holds("n", Bound::Below, "500", "500"));
+        assert!(
+            holds("took", Bound::Above, "500ms", "1.5s") && !holds("took", Bound::Above, "500ms", "20 us")
+        );
+        assert!(holds("size", Bound::AtLeast, "20 MiB", "0.02 GiB"));
+        assert!(holds("took_ms", Bound::Above, "1s", "1001") && !holds("took_ms", Bound::Above, "1s", "999"));
+        assert!(holds("ms", Bound::Above, "500", "1s") && !holds("ms", Bound::Above, "500", "0.1s"));
+        assert!(!holds("n", Bound::Above, "5", "many") && !holds("n", Bound::Above, "5s", "6 MiB"));
+        assert!(When::is_limit(" 20 MiB ") && !When::is_limit("much"));
+    }
+}
