@@ -36,9 +36,9 @@ pub fn run(app: &mut App, typed: &str) {
         Args::Text(_)
         | Args::Fields(_)
         | Args::Zone(_)
-        | Args::Theme(_)
         | Args::Path(_)
-        | Args::Source(_) => true,
+        | Args::Source(_)
+        | Args::Theme(_) => true,
         Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
     };
     if known {
@@ -109,9 +109,9 @@ pub fn wanted(typed: &str) -> Option<Wanted> {
         Args::Fields(_) if name == "show" => Some(Wanted::Hidden),
         Args::Fields(_) => Some(Wanted::Shown),
         Args::Zone(_) => Some(Wanted::Zones),
-        Args::Theme(_) => Some(Wanted::Themes),
         Args::Path(_) => Some(Wanted::Paths),
         Args::Source(_) => Some(Wanted::Sources),
+        Args::Theme(_) => Some(Wanted::Themes),
         Args::None | Args::Text(_) | Args::OneOf(_) => None,
     }
 }

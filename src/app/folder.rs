@@ -84,7 +84,7 @@ impl App {
     }
 
     /// Something that was asked for came: every layer sees it and knows whether it was its own question.
-    pub(super) fn to_layers(&mut self, see: impl Fn(&mut dyn Layer, &mut App)) {
+    pub(super) fn tell_layers(&mut self, see: impl Fn(&mut dyn Layer, &mut App)) {
         for n in 0..self.layers.len() {
             let mut layer = self.layers.remove(n);
             see(&mut *layer, self);

@@ -102,9 +102,9 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
         Args::Text(what)
         | Args::Fields(what)
         | Args::Zone(what)
-        | Args::Theme(what)
         | Args::Path(what)
-        | Args::Source(what) => what.to_owned(),
+        | Args::Source(what)
+        | Args::Theme(what) => what.to_owned(),
         Args::OneOf(choices) => choices.join("|"),
     };
     let keyed: Vec<&&str> =

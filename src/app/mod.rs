@@ -77,6 +77,7 @@ pub mod rows;
 pub mod scans;
 pub mod screen;
 pub mod search;
+pub mod session;
 pub mod share;
 pub mod shown;
 pub mod snapshot;
@@ -293,6 +294,7 @@ impl App {
             Event::Vanished(id) => self.vanished(id),
             Event::Copied(sentence) => self.copied(sentence),
             Event::WorkspaceSaved(saved) => self.workspace_saved(saved),
+            Event::Recalled(found) => self.recalled(found.map(|found| found.map(|found| *found))),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),
@@ -301,8 +303,8 @@ impl App {
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
             Event::Hosts(names) => self.hosts_came(names),
-            Event::Listed(id, listing) => self.to_layers(|layer, app| layer.listed(id, &listing, app)),
-            Event::Peeked(id, peek) => self.to_layers(|layer, _| layer.peeked(id, &peek)),
+            Event::Listed(id, listing) => self.tell_layers(|layer, app| layer.listed(id, &listing, app)),
+            Event::Peeked(id, peek) => self.tell_layers(|layer, _| layer.peeked(id, &peek)),
             Event::Configured(configured) => self.configured(*configured),
             Event::NotConfigured(wrong) => self.not_configured(&wrong),
             Event::Scanned(..) | Event::Levelled(..) | Event::Charted(..) => {}

@@ -174,9 +174,9 @@ impl Prompt {
             Wanted::Shown => of(App::columns_in_sight),
             Wanted::Hidden => of(App::hidden_columns),
             Wanted::Zones => app.zone_names(),
-            Wanted::Themes => app.theme_names(),
             Wanted::Paths => self.paths.names(path),
             Wanted::Sources => self.paths.names(path).into_iter().chain(app.hosts_typed(path)).collect(),
+            Wanted::Themes => app.theme_names(),
         }
     }
 

@@ -3,14 +3,17 @@
 use super::command::{self, Group};
 use crate::config::keymap::{Binding, Context, Keymap, Stroke};
 
-/// The keymap as TOML that reads back as the same keymap.
-pub fn keymap(keymap: &Keymap) -> String {
+/// The keymap as TOML: laid over `base`, it comes to the same keymap again. What `base` binds beyond it is taken away.
+pub fn keymap(keymap: &Keymap, base: &Keymap) -> String {
     let mut text = String::from(
         "# Which keys run which command. <char> stands for any character, which is handed to the command.\n",
     );
     for context in Context::ALL {
         let own: Vec<&Binding> = keymap.bindings().iter().filter(|own| own.context == context).collect();
-        if own.is_empty() {
+        let bound = |other: &Binding| own.iter().any(|own| own.keys == other.keys);
+        let gone = base.bindings().iter().filter(|other| other.context == context && !bound(other));
+        let gone: Vec<String> = gone.map(|other| format!("{} = \"none\"\n", keys(other))).collect();
+        if own.is_empty() && gone.is_empty() {
             continue;
         }
         text += &format!("\n[{}]\n", context.name());
@@ -24,18 +27,26 @@ pub fn keymap(keymap: &Keymap) -> String {
                 text += &format!("{}  # {}\n", row(binding), command.doc);
             }
         }
+        if !gone.is_empty() {
+            text += &format!("# Bound to nothing\n{}", gone.concat());
+        }
     }
     text
 }
 
 fn row(binding: &Binding) -> String {
+    let command = format!("{} {}", binding.command, binding.args);
+    format!("{} = {}", keys(binding), quoted(command.trim_end()))
+}
+
+/// Its keys as a file has them.
+fn keys(binding: &Binding) -> String {
     let stroke = |stroke: &Stroke| match stroke {
         Stroke::Key(key) => key.to_string(),
         Stroke::Any => "<char>".to_owned(),
     };
     let keys: Vec<String> = binding.keys.iter().map(stroke).collect();
-    let command = format!("{} {}", binding.command, binding.args);
-    format!("{} = {}", quoted(&keys.join(" ")), quoted(command.trim_end()))
+    quoted(&keys.join(" "))
 }
 
 fn quoted(text: &str) -> String {
@@ -53,29 +64,41 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::keymap::{File, PRESETS, layered};
 
-    fn same(map: &Keymap) {
-        let text = keymap(map);
-        let read = Keymap::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    fn of(preset: &str, text: &str) -> Keymap {
+        let file = File { place: "keymap.toml".to_owned(), text: text.to_owned() };
+        layered(preset, &[file], &command::judge).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))
+    }
+
+    /// It comes to the same over its preset.
+    fn same(preset: &str, own: &str) -> String {
+        let (map, base) = (of(preset, own), of(preset, ""));
+        let text = keymap(&map, &base);
         let all = |map: &Keymap| {
             let mut all: Vec<String> = map.bindings().iter().map(|own| format!("{own:?}")).collect();
             all.sort();
             all
         };
-        assert_eq!(all(&read), all(map), "{text}");
+        assert_eq!(all(&of(preset, &text)), all(&map), "{text}");
+        text
     }
 
     #[test]
-    fn what_is_written_reads_back_as_it_was() {
-        same(&Keymap::shipped().unwrap());
-        let odd = "[normal]\n'\"' = 'search a\"b\\c'\n'\\' = \"wrap\"\n\"m <char>\" = \"mark\"\n[hits]\nä = \"hits-go\"";
-        same(&Keymap::parse(odd).unwrap());
+    fn what_is_written_comes_to_the_same_keys() {
+        for (preset, _) in PRESETS {
+            same(preset, "");
+        }
+        let odd =
+            "[normal]\n'\"' = 'search a\"b\\c'\n'\\' = 'wrap'\n'ä' = 'hints'\nU = 'none'\n\"m\" = 'none'";
+        let text = same("vim", odd);
+        assert!(text.contains("\n\"U\" = \"none\"\n"), "{text}");
     }
 
     #[test]
     fn each_key_says_what_it_does() {
-        let text = keymap(&Keymap::shipped().unwrap());
+        let text = same("less", "");
         assert!(text.contains("\"m <char>\" = \"mark\"  # mark the current line with a letter\n"), "{text}");
-        assert!(text.contains("\n[panel]\n"), "{text}");
+        assert!(text.contains("\n[panel]\n") && !text.contains("= \"none\""), "{text}");
     }
 }

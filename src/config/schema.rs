@@ -112,7 +112,7 @@ const SOURCE: &[Row] = &[
     row("host", Kind::Text("HOST"), "the host it is on, as it may stand in front of the path"),
     row("command", Kind::Text("COMMAND"), "a command whose output is followed, for a shell"),
     row("name", Kind::Text("NAME"), "what tabs call it"),
-    LABEL, GROUP, READ_AS, READ_ZONE, KEPT, PICKED, HELD,
+    LABEL, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD,
 ];
 
 #[rustfmt::skip]
@@ -155,11 +155,10 @@ const GROUP: Row =
 const READ_AS: Row = row("format", Kind::Text("FORMAT"), "how its lines are read, as --format takes it");
 const READ_ZONE: Row = row("zone", Kind::Text("ZONE"), "the zone of its times that name none");
 const KEPT: Row = row("filters", Kind::Texts("QUERY"), "what its panes keep at first");
+const MARKED: Row = row("highlights", Kind::Texts("NAME"), "the highlight rules for it, by name");
 const HELD: Row = row("scrollback", Kind::Size(SCROLLBACK), "how much is held of what cannot be read again");
 
-const PICKED: Row = row("highlights", Kind::Texts("NAME"), "the highlight rules with names that are for it");
-
-const LOG: &[Row] = &[LABEL, GROUP, READ_AS, READ_ZONE, KEPT, PICKED, HELD];
+const LOG: &[Row] = &[LABEL, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD];
 
 #[rustfmt::skip]
 const FILTER: &[Row] = &[

@@ -53,8 +53,8 @@ mod tests {
         assert_eq!(nearest("eror", &known), Some("error"));
         assert_eq!(nearest("WRAN", &known), Some("warn"));
         assert_eq!(nearest("debgu", &known), Some("debug"));
-        assert_eq!(nearest("rde", &["red", "blue"]), Some("red"));
         assert_eq!(nearest("inof", &known), Some("info"));
+        assert_eq!(nearest("rde", &["red", "blue"]), Some("red"));
         assert_eq!(nearest("purple", &known), None);
         assert_eq!(nearest("x", &known), None);
         assert_eq!(nearest(&"x".repeat(100_000), &known), None);

@@ -19,6 +19,7 @@ use super::keys;
 use super::live::Happening;
 use super::save::Saving;
 use super::scan::Pool;
+use super::session::Sessions;
 use super::spec::{self, Names, Spec};
 use super::workspace;
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
@@ -36,7 +37,7 @@ use crate::source::ssh::config::Resolver;
 use crate::source::ssh::name::RemotePath;
 use crate::source::ssh::reach::Reach;
 use crate::source::ssh::reading::Reading;
-use crate::source::ssh::search::stands_for_several;
+use crate::source::ssh::search::{Sought, stands_for_several};
 use crate::source::walk::Wanted;
 use crate::source::{Follower, Keep};
 
@@ -145,6 +146,11 @@ impl Hands {
             Spec::Dated(name) => vec![self.open_dated(name)],
             Spec::Several(wanted) => self.open_several(wanted),
             Spec::Remote(remote) => self.open_remote(remote).into_iter().collect(),
+            Spec::DatedThere(target, name) => {
+                let sought = Sought::Dated { target: target.clone(), name: name.clone() };
+                self.search_remote(&sought, printable(&format!("{target}:{}", name.written())));
+                Vec::new()
+            }
             Spec::Stdin => vec![self.open_stdin(stdin)],
             Spec::Command(line) => vec![self.open_command(line)],
         }
@@ -211,9 +217,14 @@ impl Hands {
         if !stands_for_several(&path.path) {
             return Some(self.open_remote_file(path));
         }
+        self.search_remote(&Sought::Path(path.clone()), printable(&path.to_string()));
+        None
+    }
+
+    /// Follows what is found on another host, as it appears.
+    fn search_remote(&self, sought: &Sought, name: String) {
         let (happened, said) = (self.happened.clone(), Mutex::new(String::new()));
-        let name = printable(&path.to_string());
-        self.follower.search_remote(path, move |found| {
+        self.follower.search_remote(sought, move |found| {
             let why = match found {
                 Found::Nothing(why) | Found::Short(why) => why,
                 Found::Files(_) | Found::Later(_) | Found::Gone(_) => {
@@ -231,14 +242,13 @@ impl Hands {
                 *said = why;
             }
         });
-        None
     }
 
     /// Follows the files in a folder that was opened as if it were a file, in its place.
     fn look_into(&mut self, id: SourceId, folder: &RemotePath) {
         let happened = self.happened.clone();
         let name = printable(&folder.to_string());
-        self.follower.search_remote(folder, move |found| {
+        self.follower.search_remote(&Sought::Path(folder.clone()), move |found| {
             let event = match found {
                 Found::Files(_) | Found::Later(_) => {
                     let _ = happened.send(Happening::Found(name.clone(), found));
@@ -372,6 +382,10 @@ impl Hands {
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
             Effect::SaveWorkspace { name, text, overwrite } => self.save_workspace(&name, text, overwrite)?,
+            Effect::Recall(names) => {
+                let found = Sessions::here().map_or(Ok(None), |sessions| sessions.of(&names));
+                return Ok(vec![Event::Recalled(found.map(|found| found.map(Box::new)))]);
+            }
             Effect::StopSave => self.saving = None,
             Effect::Answer(id, answer) => self.follower.answer(id, answer),
             Effect::Reconnect(id) => self.follower.reconnect(id),

@@ -132,7 +132,7 @@ impl<W: Watcher> Watch<W> {
         let Some(watcher) = &mut self.watcher else { return false };
         let targets = self.files.iter().filter_map(|file| file.canonicalize().ok());
         let awaited: Vec<PathBuf> = self.files.iter().cloned().chain(targets).collect();
-        let folders = awaited.iter().filter_map(|file| folder(file));
+        let folders = awaited.iter().flat_map(|file| folders(file));
         let wanted: BTreeSet<PathBuf> = folders.map(Path::to_owned).collect();
         self.awaited.set(awaited);
         for gone in self.folders.difference(&wanted) {
@@ -146,9 +146,10 @@ impl<W: Watcher> Watch<W> {
     }
 }
 
-/// Where something happens when a file changes: in its folder or, as long as that is missing, in the nearest above.
-fn folder(file: &Path) -> Option<&Path> {
-    file.ancestors().skip(1).find(|folder| folder.is_dir())
+/// Where something happens when a file changes: in its folder or, as long as that is missing, in the nearest above; and in
+/// the one that this is in, because a folder that is removed and made again tells nothing more by itself.
+fn folders(file: &Path) -> impl Iterator<Item = &Path> {
+    file.ancestors().skip(1).skip_while(|folder| !folder.is_dir()).take(2)
 }
 
 fn marks(files: &[PathBuf]) -> Vec<Mark> {

@@ -28,6 +28,8 @@ pub enum Spec {
     Several(Wanted),
     /// A path on another host.
     Remote(RemotePath),
+    /// The same with a date in it.
+    DatedThere(Target, Template),
     /// A command, run by `sh -c`.
     Command(String),
 }
@@ -158,18 +160,22 @@ impl Names<'_> {
     fn variable_elsewhere(&self, template: &Template, named: &Named) -> Result<Vec<Spec>, String> {
         let Ok(path) = str::from_utf8(&named.path) else { return Ok(Vec::new()) };
         let path = template.unmasked(path);
-        if path.is_dated() {
-            return Err("a file on another host cannot have a date in its name".to_owned());
+        if !path.is_dated() {
+            return self.elsewhere(named, |host| path.clone().on(host).at(&Zoned::now()).into_bytes());
         }
-        self.elsewhere(named, |host| path.clone().on(host).at(&Zoned::now()).into_bytes())
+        let on = |target: Target| Spec::DatedThere(target.clone(), path.clone().on(&target.host));
+        Ok(self.targets(named)?.into_iter().map(on).collect())
     }
 
     /// A path on every host that is named. Whether it is a glob is the host's matter.
     fn elsewhere(&self, named: &Named, path: impl Fn(&str) -> Vec<u8>) -> Result<Vec<Spec>, String> {
-        let targets = self.resolver.expand(&named.hosts);
-        let targets = targets.map_err(|why| format!("{}: {why}", printable(&named.to_string())))?;
         let on = |target: Target| Spec::Remote(RemotePath { path: path(&target.host), target });
-        Ok(targets.into_iter().map(on).collect())
+        Ok(self.targets(named)?.into_iter().map(on).collect())
+    }
+
+    fn targets(&self, named: &Named) -> Result<Vec<Target>, String> {
+        let targets = self.resolver.expand(&named.hosts);
+        targets.map_err(|why| format!("{}: {why}", printable(&named.to_string())))
     }
 }
 
@@ -221,6 +227,7 @@ mod tests {
             Spec::Dated(template) => format!("dated {}", name(Path::new(&template.at(&Zoned::now())))),
             Spec::Several(wanted) => format!("several {}", name(Path::new(&wanted.name.at(&Zoned::now())))),
             Spec::Remote(remote) => remote.to_string(),
+            Spec::DatedThere(target, name) => format!("dated {target}:{}", name.written()),
             Spec::Command(command) => format!("command {command}"),
         }
     }
@@ -257,7 +264,7 @@ mod tests {
             "/x/${date:%Y}-*.log".into(),
             "@web:/x/${env}-${host}.log".into(),
             "/x/${enf}.log".into(),
-            "web1:/x/${date:%Y}".into(),
+            "web1:/x/${host}/${date:%Y:%m}".into(),
         ]);
         let year = Zoned::now().year();
         assert_eq!(
@@ -269,13 +276,14 @@ mod tests {
                 format!("several {year}-*.log"),
                 "web1:/x/prod-web1.log".to_owned(),
                 "ada@web2:/x/prod-web2.log".to_owned(),
+                "dated web1:/x/web1/${date:%Y:%m}".to_owned(),
             ]
         );
         assert!(
             complaints[0].starts_with("/x/${enf}.log: ${enf}: there is no such variable"),
             "{complaints:?}"
         );
-        assert!(complaints[1].contains("another host"), "{complaints:?}");
+        assert_eq!(complaints.len(), 1);
     }
 
     #[test]

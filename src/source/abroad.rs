@@ -12,6 +12,7 @@ use super::ssh::name::{RemotePath, Target};
 use super::ssh::reach::Reach;
 use super::ssh::reading::Reading;
 use super::ssh::remotes::{self, Message};
+use super::ssh::search::Sought;
 use super::ssh::standing::Standing;
 use super::ssh::{Allowance, RemoteFile};
 use crate::app::link::HostStatus;
@@ -105,11 +106,11 @@ impl Abroad {
     }
 
     /// Looks for the files that a name stands for.
-    pub fn search(&self, id: SearchId, path: &RemotePath, tell: Tell) {
+    pub fn search(&self, id: SearchId, sought: &Sought, tell: Tell) {
         let mut inner = self.lock();
-        let standing = inner.standing(&path.target);
-        inner.searches.insert(id, path.target.clone());
-        let message = Message::Search(id, path.clone(), standing, tell.clone());
+        let standing = inner.standing(sought.target());
+        inner.searches.insert(id, sought.target().clone());
+        let message = Message::Search(id, sought.clone(), standing, tell.clone());
         if let Err(error) = inner.send(&self.reach, message) {
             tell(Found::Nothing(format!("{error:#}")));
         }

@@ -13,6 +13,7 @@ use rustix::fs::{Mode, OFlags, SeekFrom};
 use super::backing::{Backing, failed, found, stat_of};
 use super::dated::Dated;
 use super::filesystem::is_kernel;
+use super::names::{beginning, names};
 use super::store::FileStore;
 use crate::core::follow::{Disk, FileId, Found, Sibling, Stat, extra};
 use crate::core::template::Template;
@@ -89,15 +90,14 @@ impl LocalDisk {
             return Vec::new();
         };
         let Some(own) = own.to_str() else { return Vec::new() };
-        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-        entries
-            .flatten()
-            .filter_map(|entry| {
-                let name = entry.file_name().into_string().ok()?;
-                let extra = extra(own, &name)?;
-                let meta = entry.metadata().ok()?;
+        // Whatever is beside it begins at least with this.
+        let stem = own.rsplit_once('.').map(|(stem, _)| stem).filter(|stem| !stem.is_empty());
+        beginning(&names(folder), stem.unwrap_or(own))
+            .filter_map(|name| {
+                let extra = extra(own, name)?;
+                let meta = std::fs::symlink_metadata(folder.join(name)).ok()?;
                 let born = meta.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-                meta.is_file().then(|| Sibling { name, extra, stat: stat_of(&meta), born })
+                meta.is_file().then(|| Sibling { name: name.clone(), extra, stat: stat_of(&meta), born })
             })
             .collect()
     }

@@ -244,6 +244,11 @@ impl Search {
         };
         self.folders = listing.folders.iter().take(LISTENED).cloned().collect();
         let (files, many) = self.chosen(&listing, shared);
+        let mut files = files;
+        if self.wanted.name.is_dated() {
+            // What another day's name stood for is not gone because the name is another one.
+            files.extend(self.told.all().filter(|path| path.exists()).cloned());
+        }
         let nothing = files.is_empty() && self.told.is_empty();
         let mut found = if nothing { self.nothing(&name) } else { self.told.files(files, now) };
         let trouble = listing.trouble.or(many);
@@ -287,24 +292,20 @@ impl Search {
     /// many.
     fn chosen(&mut self, listing: &Listing, shared: &Shared) -> (Vec<PathBuf>, Option<String>) {
         let paths: HashSet<&Path> = listing.files.iter().map(|file| &*file.path).collect();
-        let (mut files, mut new) = (Vec::new(), Vec::new());
-        for file in &listing.files {
-            if self.told.has(&file.path) {
-                files.push(file.path.clone());
-            } else if self.is_wanted(file, listing.unnamed, &paths, shared) {
-                new.push(file);
-            }
+        let (told, mut new): (Vec<&Entry>, Vec<&Entry>) =
+            listing.files.iter().partition(|file| self.told.has(&file.path));
+        let room = NAMES.saturating_sub(told.len());
+        if new.len() > room {
+            new.sort_by_key(|file| std::cmp::Reverse(file.written));
         }
-        let room = NAMES.saturating_sub(files.len());
+        let wanted = new.into_iter().filter(|file| self.is_wanted(file, listing.unnamed, &paths, shared));
+        // One more than there is room for tells that there are too many.
+        let mut new: Vec<&Entry> = wanted.take(room + 1).collect();
         let many = (new.len() > room).then(|| {
             format!("more than {NAMES} files are there: those that were written last are followed; say which")
         });
-        if many.is_some() {
-            new.sort_by_key(|file| std::cmp::Reverse(file.written));
-            new.truncate(room);
-        }
-        files.extend(new.into_iter().map(|file| file.path.clone()));
-        (files, many)
+        new.truncate(room);
+        (told.into_iter().chain(new).map(|file| file.path.clone()).collect(), many)
     }
 
     fn is_wanted(&mut self, file: &Entry, unnamed: bool, paths: &HashSet<&Path>, shared: &Shared) -> bool {

@@ -19,6 +19,7 @@ mod drain;
 pub mod file;
 mod filesystem;
 mod find;
+mod names;
 mod notices;
 mod pipe;
 mod rounds;
@@ -63,6 +64,7 @@ use ssh::config::Resolver;
 use ssh::name::RemotePath;
 use ssh::reach::Reach;
 use ssh::reading::Reading;
+use ssh::search::Sought;
 use walk::Wanted;
 use watch::Make;
 
@@ -218,15 +220,11 @@ impl Follower {
         Source { id, name, store: file.store.clone(), status: file.status() }
     }
 
-    /// Looks for the files that a pattern or a folder on another host stands for, again and again until
-    /// [`Follower::end_search`]; `found` is called from another thread.
-    pub fn search_remote(
-        &self,
-        path: &RemotePath,
-        found: impl Fn(Found) + Send + Sync + 'static,
-    ) -> SearchId {
+    /// Looks for the files that a name on another host stands for, again and again until [`Follower::end_search`];
+    /// `found` is called from another thread.
+    pub fn search_remote(&self, sought: &Sought, found: impl Fn(Found) + Send + Sync + 'static) -> SearchId {
         let id = self.next_search();
-        self.abroad.search(id, path, Arc::new(found));
+        self.abroad.search(id, sought, Arc::new(found));
         id
     }
 

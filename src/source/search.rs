@@ -89,6 +89,11 @@ impl<P: Clone + Ord + Hash + Into<Place>> Told<P> {
         self.files.contains(file)
     }
 
+    /// All that was told of and is not gone.
+    pub fn all(&self) -> impl Iterator<Item = &P> {
+        self.files.iter()
+    }
+
     /// Whether nothing was found so far.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()

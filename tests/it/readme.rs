@@ -13,14 +13,17 @@ use tailpane::runtime::cli;
 const PAGES: &[&str] = &[
     "README.md",
     "docs/configuration.md",
+    "docs/finding.md",
     "docs/filters.md",
     "docs/following.md",
     "docs/formats.md",
     "docs/highlighting.md",
+    "docs/keys.md",
     "docs/levels.md",
     "docs/panes.md",
     "docs/query.md",
     "docs/records.md",
+    "docs/sources.md",
     "docs/ssh.md",
     "docs/time.md",
     "docs/view.md",
@@ -65,8 +68,8 @@ fn written(name: &str, part: &str, text: &str) {
 }
 
 #[test]
-fn the_readme_has_the_keys_of_the_program() {
-    written("README.md", "keys", &table());
+fn the_page_of_keys_has_those_of_the_program() {
+    written("docs/keys.md", "keys", &table());
 }
 
 /// The table of settings as the schema has it.

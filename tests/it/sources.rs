@@ -112,7 +112,8 @@ fn recursive_heeds_ignore_files_and_says_where_all_is_ignored() {
     assert!(code == 1 && said.contains("(3 are, --no-ignore takes them)"), "{said}");
     // Folders that come later are walked too.
     folder.write(".ignore", "");
-    let running = Running::start(&["-r", "-n", "0", text(&folder.path(""))]);
+    let running = Running::start(&["-r", text(&folder.path(""))]);
+    assert_eq!(sorted(&running, 3), ["a.log: a", "b.log: b", "c.tmp: c"]);
     fs::create_dir_all(folder.path("new/below")).unwrap();
     folder.write("new/below/d.log", "d\n");
     assert_eq!(running.line(), "d.log: d");

@@ -20,13 +20,9 @@ pub fn script(shell: Shell) -> String {
     match shell {
         Shell::Bash => script + &bash(&command),
         Shell::Zsh => zsh(&script),
-        Shell::Fish => script + &fish(&command),
+        Shell::Fish => script + FISH,
         _ => script,
     }
-}
-
-fn has_workspaces(command: &Command) -> bool {
-    command.get_arguments().any(|option| option.get_long() == Some("workspace"))
 }
 
 /// The options that want something behind them, as the patterns of a `case`.
@@ -42,19 +38,17 @@ fn wanting(command: &Command) -> String {
 
 /// What is laid over the function that was generated: it completes what it knows, we add what it cannot know.
 fn bash(command: &Command) -> String {
-    let workspaces = r#"        -w|--workspace)
-            COMPREPLY=($(compgen -W "$("$1" --generate workspaces 2>/dev/null)" -- "$cur"; compgen -f -- "$cur"))
-            return 0
-            ;;
-"#;
-    let workspaces = if has_workspaces(command) { workspaces } else { "" };
     let wanting = wanting(command);
     format!(
         r#"
 _tailpane_and_names() {{
     local cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}" hosts
     case "$prev" in
-{workspaces}        :|{wanting})
+        -w|--workspace)
+            COMPREPLY=($(compgen -W "$("$1" --generate workspaces 2>/dev/null)" -- "$cur"; compgen -f -- "$cur"))
+            return
+            ;;
+        :|{wanting})
             _tailpane "$@"
             return
             ;;
@@ -82,10 +76,7 @@ complete -F _tailpane_and_names -o bashdefault -o default tailpane
 /// What stands in the script for names that we put in ourselves: hints that none of our options has.
 fn hinted(command: Command) -> Command {
     let command = command.mut_arg("files", |files| files.value_hint(ValueHint::Url));
-    match has_workspaces(&command) {
-        true => command.mut_arg("workspace", |workspace| workspace.value_hint(ValueHint::EmailAddress)),
-        false => command,
-    }
+    command.mut_arg("workspace", |workspace| workspace.value_hint(ValueHint::EmailAddress))
 }
 
 fn zsh(script: &str) -> String {
@@ -116,8 +107,8 @@ _tailpane_workspaces() {
     }
 }
 
-fn fish(command: &Command) -> String {
-    let own = r#"
+/// What is added to the script that was generated.
+const FISH: &str = r#"
 function __tailpane_hosts
     string match -q '*/*' -- (commandline -ct); and return
     for host in (command tailpane --generate hosts 2>/dev/null)
@@ -126,8 +117,5 @@ function __tailpane_hosts
 end
 
 complete -c tailpane -a '(__tailpane_hosts)'
+complete -c tailpane -s w -l workspace -r -a '(command tailpane --generate workspaces 2>/dev/null)'
 "#;
-    let workspaces = "complete -c tailpane -s w -l workspace -r -a '(command tailpane --generate workspaces 2>/dev/null)'\n";
-    let workspaces = if has_workspaces(command) { workspaces } else { "" };
-    format!("{own}{workspaces}")
-}

@@ -19,10 +19,12 @@ const SHARED: [(&str, &str); 4] = [
     ("XDG_CONFIG_HOME", "where the folder with config.toml lies, in place of ~/.config"),
 ];
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 6] = [
     ("/etc/tailpane/config.toml", "everybody's settings"),
     ("~/.config/tailpane/config.toml", "your own, laid over them"),
     ("config.NAME.toml", "beside either: laid over both with --profile NAME"),
+    ("keymap.toml", "beside either: keys, as --generate keys prints them"),
+    ("workspaces/NAME.toml", "beside either: what -w NAME opens"),
     ("~/.ssh/config, ~/.ssh/known_hosts", "how hosts are reached, as for ssh"),
 ];
 
@@ -112,7 +114,7 @@ mod tests {
     fn the_manual_has_every_command_option_and_setting() {
         let page = page(&Keymap::shipped().unwrap());
         // Hyphens that are no line breaks are written so.
-        let plain = page.replace("\\-", "-").replace("\\fB", "").replace("\\fR", "");
+        let plain = page.replace("\\-", "-").replace("\\fB", "").replace("\\fR", "").replace("\\*(Aq", "'");
         for command in command::all() {
             assert!(plain.contains(command.doc), "{}", command.name);
         }

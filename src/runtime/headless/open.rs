@@ -25,7 +25,7 @@ use crate::source::Follower;
 use crate::source::search::{Found, Place, SearchId};
 use crate::source::ssh::name::RemotePath;
 use crate::source::ssh::reading::{Begin, Reading};
-use crate::source::ssh::search::stands_for_several;
+use crate::source::ssh::search::{Sought, stands_for_several};
 use crate::source::walk::Wanted;
 
 /// Opens sources and knows what was opened.
@@ -101,7 +101,7 @@ impl<'a> Opener<'a> {
                     let source = self.follower.open_dated(id, name);
                     self.feed(&source, self.lines(), &own, searching)
                 }
-                Spec::Several(_) => None, // below
+                Spec::Several(_) | Spec::DatedThere(..) => None, // below
                 Spec::Remote(remote) => self.open_remote(remote, self.lines(), &own, searching),
                 Spec::Stdin => {
                     let Some(file) = stdin.take() else {
@@ -127,7 +127,11 @@ impl<'a> Opener<'a> {
         }
         for spec in several {
             match spec {
-                Spec::Remote(remote) => self.search(remote),
+                Spec::Remote(remote) => self.search(&Sought::Path(remote.clone()), remote.to_string()),
+                Spec::DatedThere(target, name) => {
+                    let sought = Sought::Dated { target: target.clone(), name: name.clone() };
+                    self.search(&sought, format!("{target}:{}", name.written()));
+                }
                 Spec::Several(wanted) => feeds.extend(self.search_here(wanted)),
                 Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => {}
             }
@@ -224,7 +228,8 @@ impl<'a> Opener<'a> {
         }
         if let Some(folder) = self.follower.folder(feed.id) {
             feed.turn = Turn::Done;
-            self.search(&folder); // first: a host that nobody wants anything of is let go
+            let name = folder.to_string();
+            self.search(&Sought::Path(folder), name); // first: a host that nobody wants anything of is let go
             return self.follower.close(feed.id);
         }
         feed.changed(status);
@@ -236,21 +241,40 @@ impl<'a> Opener<'a> {
         }
     }
 
-    fn search(&mut self, path: &RemotePath) {
-        let id = self.follower.search_remote(path, self.tell());
-        self.searches.push(Search { name: path.to_string(), id: Some(id) });
+    fn search(&mut self, sought: &Sought, name: String) {
+        let id = self.follower.search_remote(sought, self.tell());
+        self.searches.push(Search { name, id: Some(id) });
     }
 
     /// Begins to look for files here; those that are there are found at once.
     fn search_here(&mut self, wanted: &Wanted) -> Vec<Feed> {
         let (id, found) = self.follower.search_now(wanted, self.tell());
-        let number = self.searches.len();
-        self.searches.push(Search { name: wanted.name.at(&Zoned::now()), id: Some(id) });
-        let feeds = found.into_iter().flat_map(|found| self.found(number, found)).collect();
+        let name = wanted.name.at(&Zoned::now());
+        let mut feeds = Vec::new();
+        for found in found {
+            match found {
+                Found::Files(places) | Found::Later(places) => {
+                    feeds.extend(self.open_found(&places, self.lines()));
+                }
+                Found::Nothing(why) | Found::Short(why) => {
+                    self.say_found(&name, &why);
+                    self.whole &= self.options.follow;
+                }
+                Found::Gone(_) | Found::Host(_) => {}
+            }
+        }
+        let id = Some(id);
+        self.searches.push(Search { name, id });
         if !self.options.follow {
-            self.end(number, false);
+            self.end(self.searches.len() - 1, false);
         }
         feeds
+    }
+
+    /// Says what became of a search. Nothing happens next to what is not followed.
+    fn say_found(&self, name: &str, why: &str) {
+        let now = why.split_once("; ").map_or(why, |(now, _)| now);
+        say(&[name, if self.options.follow { why } else { now }]);
     }
 
     /// What the next search finds wakes the printing.
@@ -266,18 +290,22 @@ impl<'a> Opener<'a> {
             return Vec::new();
         }
         match found {
-            Found::Files(paths) => self.open_found(number, &paths, self.lines()),
-            Found::Later(paths) => {
+            Found::Files(places) => {
+                let feeds = self.open_found(&places, self.lines());
+                if !self.options.follow {
+                    self.end(number, false);
+                }
+                feeds
+            }
+            Found::Later(places) => {
                 // Last lines are those that were there at first.
                 let lines = Some(self.lines()).filter(|lines| matches!(lines, Lines::From(_)));
-                self.open_found(number, &paths, lines.unwrap_or(Lines::From(1)))
+                self.open_found(&places, lines.unwrap_or(Lines::From(1)))
             }
             // Its feed waits for it.
             Found::Gone(_) => Vec::new(),
             Found::Nothing(why) | Found::Short(why) => {
-                // Nothing happens next to what is not followed.
-                let now = why.split_once("; ").map_or(why.as_str(), |(now, _)| now);
-                say(&[&self.searches[number].name, if self.options.follow { &why } else { now }]);
+                self.say_found(&self.searches[number].name, &why);
                 if !self.options.follow {
                     self.end(number, true);
                 }
@@ -293,15 +321,11 @@ impl<'a> Opener<'a> {
         }
     }
 
-    fn open_found(&mut self, number: usize, places: &[Place], lines: Lines) -> Vec<Feed> {
+    fn open_found(&mut self, places: &[Place], lines: Lines) -> Vec<Feed> {
         let own: Vec<_> = places.iter().map(place_name).collect();
         self.names.extend(own.iter().cloned());
         let files = places.iter().zip(&own);
-        let feeds = files.filter_map(|(place, own)| self.open_place(place, lines, own)).collect();
-        if !self.options.follow {
-            self.end(number, false);
-        }
-        feeds
+        files.filter_map(|(place, own)| self.open_place(place, lines, own)).collect()
     }
 
     fn open_place(&mut self, place: &Place, lines: Lines, own: &FullName) -> Option<Feed> {
@@ -326,7 +350,7 @@ impl<'a> Opener<'a> {
 
 fn is_search(spec: &Spec) -> bool {
     match spec {
-        Spec::Several(_) => true,
+        Spec::Several(_) | Spec::DatedThere(..) => true,
         Spec::Remote(remote) => stands_for_several(&remote.path),
         Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => false,
     }
@@ -355,6 +379,7 @@ fn full_name(spec: &Spec) -> FullName {
         Spec::Dated(name) => FullName::of(name.written()),
         Spec::Several(wanted) => FullName::of(wanted.name.at(&Zoned::now())),
         Spec::Remote(remote) => remote_name(remote),
+        Spec::DatedThere(_, name) => FullName::of(name.written()),
         Spec::Command(line) => FullName { host: None, path: line.clone(), whole: true },
     }
 }

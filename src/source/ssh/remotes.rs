@@ -12,9 +12,9 @@ use tokio::task::{AbortHandle, LocalSet, spawn_local};
 use super::file::RemoteFile;
 use super::following::Following;
 use super::host::Host;
-use super::name::{RemotePath, Target};
+use super::name::Target;
 use super::reach::Reach;
-use super::search::Search;
+use super::search::{Search, Sought};
 use super::service::{Files, Look, Service};
 use super::standing::Standing;
 use crate::app::link::LinkState;
@@ -28,7 +28,7 @@ pub enum Message {
     /// Follow it no more.
     Close(SourceId),
     /// Look for files.
-    Search(SearchId, RemotePath, Arc<Standing>, Tell),
+    Search(SearchId, Sought, Arc<Standing>, Tell),
     /// Look no more.
     EndSearch(SearchId),
     /// Try the hosts of this source at once, and those of no other.
@@ -162,13 +162,13 @@ impl Remotes {
                 }
                 self.let_go(&target);
             }
-            Message::Search(id, path, standing, tell) => {
-                let target = path.target.clone();
+            Message::Search(id, sought, standing, tell) => {
+                let target = sought.target().clone();
                 let place = self.place(&target, &standing);
                 place.tells.borrow_mut().push((id, tell.clone()));
                 // What became of the link before is no change.
                 tell(Found::Host(standing.status()));
-                let task = Task::start(Search { path, tell, looks: place.looks.clone() }.run());
+                let task = Task::start(Search { sought, tell, looks: place.looks.clone() }.run());
                 self.searches.insert(id, (target, task));
             }
             Message::EndSearch(id) => {

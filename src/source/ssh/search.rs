@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Zoned;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
-use super::name::RemotePath;
+use super::name::{RemotePath, Target};
 use super::service::{Look, NoAnswer, What};
+use crate::core::template::Template;
 use crate::core::text::printable;
 use crate::core::wire::Kind;
 use crate::source::search::{Found, Place, Tell, Told};
@@ -15,9 +17,44 @@ use crate::source::search::{Found, Place, Tell, Told};
 const AGAIN: Duration = Duration::from_secs(10);
 /// How long to wait after a question that was not answered.
 const RETRY: Duration = Duration::from_secs(2);
+/// What is looked for on a host.
+#[derive(Clone, Debug)]
+pub enum Sought {
+    /// A file, a folder or a pattern.
+    Path(RemotePath),
+    /// The same with a date in it: another one at another time.
+    #[allow(missing_docs)] // the words say it
+    Dated { target: Target, name: Template },
+}
+
+impl Sought {
+    /// Where.
+    pub fn target(&self) -> &Target {
+        match self {
+            Sought::Path(path) => &path.target,
+            Sought::Dated { target, .. } => target,
+        }
+    }
+
+    /// What it is called at a time.
+    fn path(&self, now: &Zoned) -> Vec<u8> {
+        match self {
+            Sought::Path(path) => path.path.clone(),
+            Sought::Dated { name, .. } => name.at(now).into_bytes(),
+        }
+    }
+
+    /// How long it is called so.
+    fn left(&self, now: &Zoned) -> Option<Duration> {
+        let Sought::Dated { name, .. } = self else { return None };
+        let left = name.next_change(now)?.as_nanosecond() - now.timestamp().as_nanosecond();
+        Some(Duration::from_nanos(u64::try_from(left).unwrap_or(0)))
+    }
+}
+
 /// A name that is looked at.
 pub(super) struct Search {
-    pub(super) path: RemotePath,
+    pub(super) sought: Sought,
     pub(super) tell: Tell,
     pub(super) looks: mpsc::UnboundedSender<Look>,
 }
@@ -27,23 +64,34 @@ impl Search {
     pub(super) async fn run(self) {
         let mut told: Told<RemotePath> = Told::default();
         loop {
-            let (found, pause) = match self.find().await {
-                Ok(Some(found)) => {
-                    let target = &self.path.target;
-                    let paths = found.into_iter().map(|path| RemotePath { target: target.clone(), path });
-                    (told.files(paths.collect(), Instant::now()), AGAIN)
+            let now = Zoned::now();
+            let path = self.sought.path(&now);
+            let on_host = |path| RemotePath { target: self.sought.target().clone(), path };
+            let dated = matches!(self.sought, Sought::Dated { .. });
+            let (found, pause) = match self.find(&path).await {
+                Ok(None) if !dated => return (self.tell)(Found::Files(vec![Place::There(on_host(path))])),
+                Ok(found) => {
+                    let mut paths: Vec<RemotePath> =
+                        found.unwrap_or_else(|| vec![path]).into_iter().map(on_host).collect();
+                    if dated {
+                        // What another day's name stood for is not gone because the name is another one.
+                        paths.extend(told.all().cloned());
+                    }
+                    (told.files(paths, Instant::now()), AGAIN)
                 }
-                Ok(None) => return (self.tell)(Found::Files(vec![Place::There(self.path.clone())])),
+                Err(NoAnswer::Gone) if dated => {
+                    (told.files(told.all().cloned().collect(), Instant::now()), AGAIN)
+                }
                 Err(why) => (told.nothing(why).into_iter().collect(), RETRY),
             };
             found.into_iter().for_each(|found| (self.tell)(found));
-            sleep(pause).await;
+            sleep(self.sought.left(&now).map_or(pause, |left| left.min(pause))).await;
         }
     }
 
     /// The files that the name stands for now; `None` when it is one itself.
-    async fn find(&self) -> Result<Option<Vec<Vec<u8>>>, NoAnswer> {
-        let path = self.path.path.clone();
+    async fn find(&self, path: &[u8]) -> Result<Option<Vec<Vec<u8>>>, NoAnswer> {
+        let path = path.to_vec();
         if is_pattern(&path) {
             return Ok(Some(self.ask(What::Glob(path)).await?.unwrap_or_default()));
         }
@@ -51,6 +99,8 @@ impl Search {
             Some(found) if found.is_empty() => {
                 Ok(Some(self.ask(What::List(path)).await?.unwrap_or_default()))
             }
+            // A file without a date is followed whether it is there or not.
+            None if matches!(self.sought, Sought::Dated { .. }) => Err(NoAnswer::Gone),
             _ => Ok(None),
         }
     }
@@ -97,7 +147,6 @@ fn is_pattern(path: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::ssh::name::Target;
 
     fn logs(range: std::ops::Range<usize>) -> Vec<RemotePath> {
         let target = Target { host: "web1".to_owned(), user: None, port: None };

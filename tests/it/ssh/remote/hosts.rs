@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use tailpane::app::link::LinkState;
 use tailpane::app::source::{SourceId, State};
+use tailpane::core::template::{Known, Template};
 use tailpane::source::Keep;
 use tailpane::source::search::{Found, Place};
 use tailpane::source::ssh::reading::Reading;
+use tailpane::source::ssh::search::Sought;
 
 use super::{DEADLINE, Rig, remote};
 use crate::follow::lines;
@@ -178,7 +180,7 @@ fn patterns_and_folders_stand_for_files_also_for_those_that_come_later() {
     rig.append("logs/c.txt", "c\n");
     let search = |name: &str| {
         let (tell, told) = channel();
-        let id = rig.follower.search_remote(&remote("web1", &rig.path(name)), move |found| {
+        let id = rig.follower.search_remote(&Sought::Path(remote("web1", &rig.path(name))), move |found| {
             if let Found::Files(files) | Found::Later(files) = found {
                 let there = |place| match place {
                     Place::There(path) => path,
@@ -206,4 +208,34 @@ fn patterns_and_folders_stand_for_files_also_for_those_that_come_later() {
     rig.follower.open_remote(SourceId(1), &found[1], Reading::default());
     rig.wait_for(1, "read", |status| status.end.0 == 2);
     assert!(matching.recv_timeout(Duration::from_millis(10)).is_err());
+}
+
+#[test]
+fn a_name_with_a_date_stands_for_another_file_at_another_time() {
+    let rig = Rig::new(Keep::Unread);
+    let (variables, environment) = (Default::default(), |_: &str| None);
+    let known = Known { variables: &variables, environment: &environment };
+    let name = Template::parse(&format!("{}-${{date:%H%M%S}}", rig.path("app").display()), &known).unwrap();
+    let target = remote("web1", &rig.path("x")).target;
+    let (tell, told) = channel();
+    rig.follower.search_remote(&Sought::Dated { target, name: name.clone() }, move |found| {
+        if let Found::Files(files) | Found::Later(files) = found {
+            let _ = tell.send(files);
+        }
+    });
+    // Files for some seconds to come: each is found when its time has come, the link may take a while before.
+    let now = jiff::Zoned::now();
+    let names: Vec<String> =
+        (0..600).map(|n| name.at(&(&now + jiff::SignedDuration::from_secs(n)))).collect();
+    names.iter().for_each(|name| std::fs::write(name, "x\n").unwrap());
+    let mut found: Vec<Place> = Vec::new();
+    while found.len() < 3 {
+        found.extend(told.recv_timeout(DEADLINE).unwrap());
+    }
+    let at = |place: &Place| match place {
+        Place::There(path) => names.iter().position(|name| name.as_bytes() == path.path).unwrap(),
+        Place::Here(path) => panic!("{path:?} is not there"),
+    };
+    let order: Vec<usize> = found.iter().map(at).collect();
+    assert!(order.is_sorted() && order[0] < order[2], "{order:?}");
 }
