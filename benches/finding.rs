@@ -71,6 +71,7 @@ fn log() -> Source {
         notices: Arc::new([]),
         facts: Vec::new(),
         remote: None,
+        file: None,
     };
     let name = "/var/log/services/one.log".to_owned();
     Source { id: SourceId(0), name, store: Arc::new(Vec::new()), status }

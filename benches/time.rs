@@ -100,6 +100,7 @@ impl Desk {
                 grew: None,
                 watch: Watch::Events,
                 notices: Arc::new([]),
+                file: None,
                 facts: Vec::new(),
                 remote: None,
             };

@@ -7,7 +7,7 @@ use super::overview::Overview;
 use super::panel::Panel;
 use super::{
     chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, palette, panes, picker, program,
-    record, search, share, shown, theme, time, times, zone,
+    record, search, session, share, shown, theme, time, times, zone,
 };
 use crate::config::keymap::{Binding, Context, Keymap};
 use crate::core::near::nearest;
@@ -254,6 +254,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("dump", NONE, "print what the pane shows plainly, for the mouse", copy::dump),
         app("save-workspace", Args::Text("NAME|FILE"), "save what is on the screen as a workspace, which `tailpane -w NAME` shows again", share::save),
         app("share", NONE, "copy a command that shows the same again, as far as one can say it", share::share),
+        app("restore", NONE, "take up the last session with the same sources: places, marks, filters, searches", session::restore),
         app("save", Args::Path("PATH"), "save lines to a file: the selected, the kept or all", copy::save),
     ]),
     (Group::Program, &[

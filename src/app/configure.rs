@@ -70,7 +70,9 @@ impl App {
         if old.layout != new.layout {
             self.desk.arrange(new.layout, self.panes_area());
         }
-        self.plan(new.workspace);
+        if old.workspace != new.workspace {
+            self.plan(new.workspace);
+        }
         self.resize(self.size);
         self.withdraw_mistake();
         self.messages.note("the config was read again");

@@ -13,6 +13,7 @@ use super::key::{Key, Mouse};
 use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
 use super::source::{Source, SourceId, Status};
+use crate::config::session::Session;
 use crate::config::themes::Looks;
 use crate::core::filter::Filter;
 use crate::core::histogram::{self, Histogram, Looked};
@@ -67,6 +68,8 @@ pub enum Event {
     Saved(Saved),
     /// What became of [`Effect::SaveWorkspace`].
     WorkspaceSaved(Saved),
+    /// What is remembered of the sources of [`Effect::Recall`], if anything is; otherwise why it cannot be read.
+    Recalled(Result<Option<Box<Session>>, String>),
     /// A host asks something before it lets us in.
     Asked(Question),
     /// A question needs no answer any more: the host has hung up.
@@ -139,6 +142,8 @@ pub enum Effect {
         /// Replace what is there.
         overwrite: bool,
     },
+    /// Look up what is remembered of sources by these names; answered by [`Event::Recalled`].
+    Recall(Vec<String>),
     /// Give up what is being saved, if anything is; answered by [`Event::Saved`] where it came in time.
     StopSave,
     /// The answer to [`Event::Asked`].

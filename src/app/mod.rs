@@ -77,6 +77,7 @@ pub mod rows;
 pub mod scans;
 pub mod screen;
 pub mod search;
+pub mod session;
 pub mod share;
 pub mod shown;
 pub mod snapshot;
@@ -293,6 +294,7 @@ impl App {
             Event::Vanished(id) => self.vanished(id),
             Event::Copied(sentence) => self.copied(sentence),
             Event::WorkspaceSaved(saved) => self.workspace_saved(saved),
+            Event::Recalled(found) => self.recalled(found.map(|found| found.map(|found| *found))),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
             Event::Saving(bytes) => self.messages.note(format!("saving: {} written", info::bytes(bytes))),
             Event::Saved(saved) => self.saved(saved),

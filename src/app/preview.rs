@@ -50,6 +50,7 @@ fn shown(app: &App, choice: &Choice, line: &[u8], width: usize) -> LineRow {
     LineRow {
         text: shown.text[range.clone()].to_owned(),
         spans: text::cut_spans(&spans, &range),
+        rule: marks.line,
         tint: level.filter(|level| *level >= Level::Warn),
         more: (false, range.end < shown.text.len()),
         rule: marks.line,

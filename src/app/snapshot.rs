@@ -51,21 +51,17 @@ impl App {
     }
 
     /// What is open, as it is to be named, and what the layout calls each source.
-    fn origins(&self) -> (Vec<Origin>, BTreeMap<SourceId, String>) {
+    pub(super) fn origins(&self) -> (Vec<Origin>, BTreeMap<SourceId, String>) {
         let mut origins: Vec<Origin> = Vec::new();
         let mut names = BTreeMap::new();
         let panes = self.desk.panes.values();
         let ids: BTreeSet<SourceId> = panes.flat_map(Pane::strands).map(|strand| strand.source).collect();
-        let whole = |name: &str| match name {
-            "stdin" => name.to_owned(),
-            name => Origin::path(name, &self.space.folder).typed(),
-        };
         let from = |name: &str| -> Option<&Origin> {
             let known = || self.space.plan.sources.iter().chain(&self.space.named);
             let exact = |origin: &&Origin| !origin.command && origin.typed() == name;
             known().find(exact).or_else(|| known().find(|origin| origin.gives(name)))
         };
-        let names_of = |id: &SourceId| self.feeds.get(id).map(|feed| whole(&feed.source.name));
+        let names_of = |id: &SourceId| self.feeds.get(id).map(|feed| self.whole_name(&feed.source.name));
         for id in &ids {
             let Some(full) = names_of(id) else { continue };
             let mut origin = match from(&full).or_else(|| from(&self.feeds.get(id)?.source.name)) {

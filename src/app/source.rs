@@ -40,8 +40,23 @@ pub struct Status {
     pub notices: Arc<[Notice]>,
     /// Facts for the source's information page (`=`): what, value.
     pub facts: Vec<(&'static str, String)>,
+    /// The file in which the log ends, as far as it is one of this machine that can be told from others.
+    pub file: Option<Lies>,
     /// What is known of the host it comes from; `None` for what is local.
     pub remote: Option<Remote>,
+}
+
+/// A file in which a log ends, and where it lies in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lies {
+    /// The device it is on.
+    pub device: u64,
+    /// Its number there.
+    pub inode: u64,
+    /// The position in the log from which on its bytes follow each other …
+    pub from: Pos,
+    /// … and which byte of the file that is.
+    pub offset: u64,
 }
 
 /// What a source that comes from another host has besides.

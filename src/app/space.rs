@@ -14,6 +14,7 @@ use super::desk::Tab;
 use super::event::Effect;
 use super::layout::{Node, Split};
 use super::pane::{Pane, PaneId};
+use super::session::Resumed;
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
 use crate::config::workspace::{Direction, Origin, Part, TermKind, TermPlan, View, Workspace};
@@ -38,6 +39,8 @@ pub struct Space {
     made: Vec<Option<Node>>,
     /// Sources that went out of the plan, to be closed as soon as others have come.
     leaving: Vec<SourceId>,
+    /// A session that is being taken up.
+    pub(super) resumed: Resumed,
     /// The workspace the program was started with.
     pub(super) name: Option<String>,
     /// A workspace that is being saved, in case there is one already: its name and its text.
@@ -128,9 +131,23 @@ impl App {
         self
     }
 
+    /// The full name of a source from whatever folder it is looked at.
+    pub(super) fn whole_name(&self, source: &str) -> String {
+        match source {
+            "stdin" => source.to_owned(),
+            name => Origin::path(name, &self.space.folder).typed(),
+        }
+    }
+
+    /// The leaves of the plan that stand for a source.
+    fn leaves_of(&self, source: &str) -> Vec<usize> {
+        let leaves = self.space.leaves_of(source);
+        if leaves.is_empty() { self.space.leaves_of(&self.whole_name(source)) } else { leaves }
+    }
+
     /// Gives a new pane of a source its place: where the plan has one for it, otherwise as panes come.
     pub(super) fn stand(&mut self, pane: Pane, source: &str) -> PaneId {
-        let leaves = self.space.leaves_of(source);
+        let leaves = self.leaves_of(source);
         let Some(leaf) = leaves.first() else {
             let (group, area) = (self.settings.log(source).group, self.panes_area());
             return self.desk.add(pane, group.as_deref(), self.settings.layout, area);
@@ -208,12 +225,12 @@ impl App {
     pub(super) fn furnish_planned(&mut self, id: PaneId) {
         self.leave_at_last();
         if !self.space.bare.contains(&id) {
-            return;
+            return self.resume(id);
         }
         self.space.bare.retain(|bare| *bare != id);
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else { return };
         let Some(name) = self.feeds.get(&source).map(|feed| feed.source.name.clone()) else { return };
-        let leaves = self.space.leaves_of(&name);
+        let leaves = self.leaves_of(&name);
         let mut ids = vec![id];
         for leaf in leaves.iter().skip(1) {
             let Some(twin) = self.twin(id) else { continue };
@@ -227,6 +244,7 @@ impl App {
             if let Some(view) = views.get(*leaf) {
                 self.furnish(id, view);
             }
+            self.resume(id);
         }
         let tabs: Vec<usize> =
             leaves.iter().filter_map(|leaf| self.space.views().get(*leaf).map(|(tab, _)| *tab)).collect();
@@ -324,11 +342,11 @@ impl App {
         let before = std::mem::replace(&mut self.space.plan, plan);
         let old_views: Vec<View> = before.tabs.iter().flat_map(|tab| tab.root.views()).cloned().collect();
         let plan = self.space.plan.clone();
-        for origin in plan
-            .sources
-            .iter()
-            .filter(|origin| !before.sources.iter().any(|old| old.typed() == origin.typed()))
-        {
+        let known = |origin: &&Origin| {
+            let same = |old: &Origin| old.typed() == origin.typed();
+            before.sources.iter().any(same) || self.space.named.iter().any(same)
+        };
+        for origin in plan.sources.iter().filter(|origin| !known(origin)) {
             self.effects.push(Effect::Open(origin.typed()));
         }
         let gone: Vec<SourceId> = self
@@ -336,7 +354,9 @@ impl App {
             .iter()
             .filter(|(_, feed)| {
                 let name = &feed.source.name;
-                let wanted = |origins: &[Origin]| origins.iter().any(|origin| origin.gives(name));
+                let whole = self.whole_name(name);
+                let gives = |origin: &Origin| origin.gives(name) || origin.gives(&whole);
+                let wanted = |origins: &[Origin]| origins.iter().any(gives);
                 wanted(&before.sources) && !wanted(&plan.sources) && !wanted(&self.space.named)
             })
             .map(|(id, _)| *id)
@@ -368,7 +388,7 @@ impl App {
         for id in order {
             let Some(pane) = self.desk.panes.get(&id) else { continue };
             let Some(feed) = self.feeds.get(&pane.strand.source) else { continue };
-            let wanted = self.space.leaves_of(&feed.source.name);
+            let wanted = self.leaves_of(&feed.source.name);
             // A leaf that stands for several sources takes them all, but each of them once.
             let free = wanted.iter().find(|leaf| {
                 let same = |(other, own): (&PaneId, &usize)| {

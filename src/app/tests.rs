@@ -24,6 +24,7 @@ mod reading;
 mod record;
 mod scroll;
 mod search;
+mod session;
 mod shown;
 mod sources;
 mod space;

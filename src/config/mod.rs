@@ -15,6 +15,7 @@ pub mod keymap;
 pub mod logs;
 pub mod look;
 pub mod schema;
+pub mod session;
 pub mod settings;
 pub mod show;
 pub mod sources;

@@ -79,6 +79,7 @@ names! {
     Note "note" "something to know",
     Bad "bad" "something is wrong",
     Filter "filter" "the filter in effect",
+    Match "match" "the letters that were typed, in a list",
     Off "off" "switched off",
     Faint "faint" "less important: line numbers, hints",
     Shortcut "shortcut" "a key to press",

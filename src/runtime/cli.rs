@@ -167,6 +167,10 @@ struct Args {
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(PRESETS.map(|(name, _)| name)))]
     keymap: Option<String>,
 
+    /// Take up the last session with the same sources: what was open, places, marks, filters; without FILE the newest
+    #[arg(long)]
+    restore: bool,
+
     /// Print all settings, with where each was said, and end
     #[arg(long)]
     show_config: bool,
@@ -250,6 +254,8 @@ pub struct Options {
     pub profile: Option<String>,
     /// The workspace, if one was named.
     pub workspace: Option<String>,
+    /// The newest session is to be taken up where nothing is named.
+    pub restore: bool,
     /// What the command line says of settings.
     pub flags: Branch,
     /// Print all settings and end.
@@ -272,7 +278,15 @@ impl Options {
     /// What was named on the command line, as it was written.
     pub fn origins(&self) -> Vec<Origin> {
         let folder = self.folder();
-        self.files.iter().filter_map(|name| name.to_str()).map(|name| Origin::path(name, &folder)).collect()
+        let files =
+            self.files.iter().filter_map(|name| name.to_str()).map(|name| Origin::path(name, &folder));
+        let command = |line: &String| Origin { written: line.clone(), command: true, ..Origin::default() };
+        files.chain(self.commands.iter().map(command)).collect()
+    }
+
+    /// Whether the command line says nothing of what is to be followed.
+    pub fn names_nothing(&self) -> bool {
+        self.files.is_empty() && self.commands.is_empty()
     }
 
     /// The folder that relative names are meant from.
@@ -336,6 +350,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         config: args.config,
         profile: args.profile,
         workspace: args.workspace,
+        restore: args.restore,
         flags,
         show_config: args.show_config,
         check_config: args.check_config,
@@ -351,6 +366,7 @@ fn flags(args: &Args) -> Branch {
     let said = [
         ("--layout", "layout", word(&args.layout)),
         ("--keymap", "keymap", word(&args.keymap)),
+        ("--restore", "restore", on(args.restore, true)),
         ("--chrome", "chrome", word(&args.chrome)),
         ("--theme", "theme", word(&args.theme)),
         ("--mouse", "mouse", on(args.mouse, true)),

@@ -19,6 +19,7 @@ use super::keys;
 use super::live::Happening;
 use super::save::Saving;
 use super::scan::Pool;
+use super::session::Sessions;
 use super::spec::{self, Names, Spec};
 use super::workspace;
 use crate::app::event::{Effect, Event, SaveRequest, Saved, ScanId, ScanRequest};
@@ -381,6 +382,10 @@ impl Hands {
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
             Effect::SaveWorkspace { name, text, overwrite } => self.save_workspace(&name, text, overwrite)?,
+            Effect::Recall(names) => {
+                let found = Sessions::here().map_or(Ok(None), |sessions| sessions.of(&names));
+                return Ok(vec![Event::Recalled(found.map(|found| found.map(Box::new)))]);
+            }
             Effect::StopSave => self.saving = None,
             Effect::Answer(id, answer) => self.follower.answer(id, answer),
             Effect::Reconnect(id) => self.follower.reconnect(id),

@@ -29,6 +29,7 @@ use super::keys::{self, Input};
 use super::pace::Pace;
 use super::picture::Picture;
 use super::reload::Reload;
+use super::session::{NOW_AND_THEN, Sessions};
 use super::signals::{self, Signals, Told};
 use super::spec::Spec;
 use super::terminal;
@@ -40,6 +41,7 @@ use crate::app::screen::Size;
 use crate::app::source::SourceId;
 use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
+use crate::config::session::Session;
 use crate::config::settings::Settings;
 use crate::source::end_commands;
 use crate::source::search::Found;
@@ -96,27 +98,41 @@ impl Reloaded {
     }
 }
 
+/// What the screen begins with besides its sources.
+pub struct Start {
+    /// The keys.
+    pub keymap: Keymap,
+    /// A session that is to be taken up.
+    pub session: Option<Session>,
+    /// What could not be done: a sentence each.
+    pub complaints: Vec<String>,
+}
+
 /// Follows on the screen until the user has had enough.
 ///
 /// # Errors
 /// When the terminal cannot be taken or a thread not be started.
 pub fn run(
     options: &Options,
-    keymap: Keymap,
+    start: Start,
     specs: &[Spec],
-    complaints: Vec<String>,
     stdin: Option<File>,
     resolver: Arc<Resolver>,
 ) -> anyhow::Result<ExitCode> {
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
     let theme = Theme::new(depth, glyphs, &options.settings.looks());
+    let Start { keymap, session, complaints } = start;
     let app = App::new(options.settings.clone(), keymap).map_err(anyhow::Error::msg)?;
     let app = app.filtered(options.chain.clone()).named(
         options.origins(),
         options.folder(),
         options.workspace.clone(),
     );
+    let app = match session {
+        Some(session) => app.resuming(session),
+        None => app,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _within = runtime.enter();
     let signals = Signals::listen()?;
@@ -125,6 +141,7 @@ pub fn run(
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
     live.hands.use_places(options.asked());
+    live.sessions = Sessions::here().filter(|_| !options.demo);
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let again = options.clone();
     let _reload = Reload::start(options.asked().files(), move || {
@@ -138,6 +155,7 @@ pub fn run(
         live.hands.listen_to_keys()?;
         live.run(happenings, signals).await
     });
+    live.remember();
     drop(live);
     terminal::give_back();
     code
@@ -185,6 +203,10 @@ struct Live {
     effects: VecDeque<Effect>,
     /// Set when the program is to end.
     end: Option<ExitCode>,
+    /// Where sessions are remembered.
+    sessions: Option<Sessions>,
+    /// When that was done last.
+    remembered: Instant,
 }
 
 impl Live {
@@ -212,6 +234,8 @@ impl Live {
             outbox: Vec::new(),
             effects: VecDeque::new(),
             end: None,
+            sessions: None,
+            remembered: Instant::now(),
         })
     }
 
@@ -299,12 +323,24 @@ impl Live {
             return self.picture.forget();
         }
         self.urgent = true;
+        if self.remembered.elapsed() > NOW_AND_THEN {
+            self.remember();
+        }
         self.tell(Event::Wall(Zoned::now()));
         match input {
             Input::Key(key) => self.tell(Event::Key(key)),
             Input::Paste(text) => self.tell(Event::Paste(text)),
             Input::Mouse(mouse) => self.tell(Event::Mouse(mouse)),
             Input::Closed => self.end = Some(ExitCode::from(HUNG_UP)),
+        }
+    }
+
+    /// Remembers the session. What cannot be written is of no concern to anybody who looks at logs.
+    fn remember(&mut self) {
+        self.remembered = Instant::now();
+        let (Some(sessions), Some(session)) = (&self.sessions, self.app.session()) else { return };
+        if let Err(error) = sessions.remember(&self.app.session_names(), &session) {
+            tracing::warn!(%error, "the session cannot be remembered");
         }
     }
 

@@ -28,6 +28,7 @@ pub mod picture;
 pub mod reload;
 pub mod save;
 pub mod scan;
+pub mod session;
 pub mod sieve;
 pub mod signals;
 pub mod spec;
@@ -126,13 +127,24 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         Ok(Asked::Done) => return Ok(ExitCode::SUCCESS),
         Err(wrong) => return Ok(complain(&wrong)),
     };
+    let screen = io::stdout().is_terminal() && !options.plain && !options.json;
+    let (session, unsaid) = if screen { session::wanted(&options, &settings) } else { (None, None) };
+    let planned = match &session {
+        Some(session) if options.names_nothing() && settings.workspace.sources.is_empty() => {
+            session.desk.sources.clone()
+        }
+        _ => settings.workspace.sources.clone(),
+    };
     let demo = options.demo.then(Demo::start).transpose().context("the demo's logs cannot be written")?;
     let names: Vec<OsString> = match &demo {
         Some(demo) => demo.files().into_iter().map(OsString::from).collect(),
         None if !options.commands.is_empty() => options.files.clone(),
-        None if options.files.is_empty() && !settings.workspace.sources.is_empty() => Vec::new(),
+        None if options.files.is_empty() && !planned.is_empty() => Vec::new(),
         None if options.files.is_empty() && io::stdin().is_terminal() => {
-            tell(&cli::short_help());
+            match unsaid {
+                Some(sentence) => tell(&format!("tailpane: {sentence}\n")),
+                None => tell(&cli::short_help()),
+            }
             return Ok(ExitCode::from(USAGE));
         }
         None if options.files.is_empty() => vec!["-".into()],
@@ -142,12 +154,11 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let options = &options;
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
     let by = Names { resolver: &resolver, sources: &options.settings.sources };
-    let (mut specs, mut complaints) = spec::planned(&options.settings.workspace.sources, &by);
+    let (mut specs, mut complaints) = spec::planned(&planned, &by);
     let (named, more) = spec::expand(&names, &by);
     let commands = options.commands.iter().cloned().map(Spec::Command);
     specs.extend(named.into_iter().chain(commands).filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
-    complaints.extend(more);
-    let screen = io::stdout().is_terminal() && !options.plain && !options.json;
+    complaints.extend(more.into_iter().chain(unsaid));
     if !screen || specs.is_empty() {
         for complaint in &complaints {
             headless::say(&[complaint]);
@@ -158,7 +169,8 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     }
     let stdin = if specs.contains(&Spec::Stdin) { piped_stdin()? } else { None };
     if screen {
-        return live::run(options, keymap, &specs, complaints, stdin, resolver);
+        let start = live::Start { keymap, session, complaints };
+        return live::run(options, start, &specs, stdin, resolver);
     }
     let demo = Arc::new(Mutex::new(demo));
     let commands = specs.iter().any(|spec| matches!(spec, Spec::Command(_)));

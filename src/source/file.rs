@@ -190,6 +190,7 @@ impl Tailed {
             watch: known.watch,
             notices: self.notices.all(),
             facts: known.facts,
+            file: self.store.newest(),
             remote: None,
         }
     }

@@ -192,6 +192,7 @@ impl Pipe {
             watch: self.watch.clone(),
             notices: self.notices.all(),
             facts,
+            file: None,
             remote: None,
         }
     }

@@ -4,11 +4,13 @@
 use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
 use super::Keep;
 use super::backing::Backing;
+use crate::app::source::Lies;
 use crate::core::pos::Pos;
 use crate::core::ring::Ring;
 use crate::core::store::Store;
@@ -306,6 +308,16 @@ impl FileStore {
         files.dedup();
         let ring = inner.ring.range();
         (files.len(), ring.end - ring.start)
+    }
+
+    /// The file in which the log ends, and where it lies in the log. A file without a name is none that could be found
+    /// again.
+    pub(super) fn newest(&self) -> Option<Lies> {
+        let inner = self.read();
+        let part = inner.parts.back()?;
+        let Bytes::File { backing, offset } = &part.bytes else { return None };
+        let meta = backing.file().metadata().ok().filter(|meta| meta.nlink() > 0)?;
+        Some(Lies { device: meta.dev(), inode: meta.ino(), from: part.start, offset: *offset })
     }
 
     /// Whether the log's last byte leaves a line unfinished.

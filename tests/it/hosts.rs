@@ -73,6 +73,7 @@ impl Desk {
                 grew: Some(desk.now),
                 watch: Watch::Pushed,
                 notices: [].into(),
+                file: None,
                 facts: Vec::new(),
                 remote: Some(Remote {
                     host: host.into(),

@@ -12,6 +12,7 @@ mod generate;
 mod headless;
 mod hosts;
 mod layers;
+mod looks;
 mod own;
 mod pictures;
 mod reading;
@@ -19,6 +20,7 @@ mod readme;
 mod screen;
 mod shown;
 mod sources;
+mod space;
 mod ssh;
 mod time;
 #[allow(dead_code)] // the benchmarks use the rest

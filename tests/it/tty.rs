@@ -59,6 +59,10 @@ impl Tty {
         {
             command.env_remove(name);
         }
+        // Nor is anything remembered where the user's own sessions are.
+        if command.get_env("XDG_STATE_HOME").is_none() {
+            command.env("XDG_STATE_HOME", std::env::temp_dir().join("tailpane-tests-state"));
+        }
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
         command.cwd(Path::new("/"));

@@ -9,7 +9,7 @@ use crate::app::event::{Effect, Event, ScanId, ScanRequest};
 use crate::app::key::Key;
 use crate::app::link::{HostStatus, LinkState};
 use crate::app::screen::{Bar, PaneView, Row, Screen, Size};
-use crate::app::source::{Notice, Remote, Source, SourceId, State, Status, Watch};
+use crate::app::source::{Lies, Notice, Remote, Source, SourceId, State, Status, Watch};
 use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
 use crate::core::count::{Counts, Fresh};
@@ -39,6 +39,8 @@ pub struct Desk {
     pub hold_scans: bool,
     /// It is not known yet how long a log is that is opened.
     pub opening: bool,
+    /// In which file the log lies that is opened.
+    pub file: Option<Lies>,
     pub size: Size,
     pub now: Instant,
     scans: Vec<Running>,
@@ -60,6 +62,7 @@ impl Desk {
             looking: Vec::new(),
             hold_scans: false,
             opening: false,
+            file: None,
             size,
             now,
             scans: Vec::new(),
@@ -95,6 +98,7 @@ impl Desk {
             grew: None,
             watch: Watch::Events,
             notices: Arc::new([]),
+            file: self.file,
             facts: Vec::new(),
             remote,
         };

@@ -47,6 +47,10 @@ fn origin(origin: &Origin) -> String {
         let filters: Vec<String> = filters.iter().map(|query| quoted(&query.to_string())).collect();
         said.push(format!("filters = [{}]", filters.join(", ")));
     }
+    if let Some(highlights) = &origin.log.highlights {
+        let highlights: Vec<String> = highlights.iter().map(|name| quoted(name)).collect();
+        said.push(format!("highlights = [{}]", highlights.join(", ")));
+    }
     said.extend(origin.log.scrollback.map(|bytes| format!("scrollback = {bytes}")));
     match (&said[..], origin.command) {
         ([_], false) => quoted(&origin.written),

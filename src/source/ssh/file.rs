@@ -156,6 +156,7 @@ impl RemoteFile {
             grew: known.grew,
             watch: Watch::Events,
             notices: self.all_notices(),
+            file: None,
             facts,
             remote: Some(source::Remote {
                 host: self.standing.status(),

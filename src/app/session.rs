@@ -1,0 +1,180 @@
+//! The session: what is remembered of it, and how it is taken up again. A place in a log is taken up only where it is
+//! certain to be in the same file.
+
+use std::collections::BTreeMap;
+
+use super::App;
+use super::command::Call;
+use super::event::Effect;
+use super::eye::{Anchor, Eye};
+use super::feed::Feed;
+use super::pane::{Pane, PaneId, Sought};
+use super::source::Lies;
+use crate::config::session::{FileMark, PaneMark, Session};
+use crate::config::workspace::{Origin, Workspace};
+use crate::core::pattern::Pattern;
+use crate::core::pos::Pos;
+use crate::core::text::printable;
+
+/// A session that is being taken up.
+#[derive(Default)]
+pub struct Resumed {
+    files: BTreeMap<String, FileMark>,
+    /// The panes for which nothing was opened yet.
+    panes: Vec<PaneMark>,
+}
+
+pub(super) fn restore(app: &mut App, _: &Call) {
+    let names = app.session_names();
+    match names.is_empty() {
+        true => app.messages.note("nothing is open whose session could be taken up"),
+        false => app.effects.push(Effect::Recall(names)),
+    }
+}
+
+impl App {
+    /// The same, taking a session up: what is opened finds its place by it.
+    #[must_use]
+    pub fn resuming(mut self, session: Session) -> App {
+        self.space.plan = self.resumed(session);
+        self
+    }
+
+    /// Keeps what a session says until panes need it; its desk.
+    fn resumed(&mut self, session: Session) -> Workspace {
+        let Session { desk, files, panes, typed, .. } = session;
+        self.histories.recall(typed);
+        self.space.resumed = Resumed { files, panes };
+        desk
+    }
+
+    /// What is remembered of the sources that are open, if anything is.
+    pub(super) fn recalled(&mut self, found: Result<Option<Session>, String>) {
+        match found {
+            Ok(Some(session)) => {
+                let desk = self.resumed(session);
+                self.plan(desk);
+                let panes: Vec<PaneId> = self.desk.order();
+                panes.into_iter().for_each(|id| self.resume(id));
+                self.messages.note("the last session is taken up again");
+            }
+            Ok(None) => self.messages.note("nothing is remembered of these sources"),
+            Err(sentence) => self.messages.error(sentence),
+        }
+    }
+
+    /// The names by which a session is known: those of what is open, as they were written.
+    pub fn session_names(&self) -> Vec<String> {
+        let origins = self.origins().0;
+        let named = origins.iter().filter(|origin| origin.written != "-");
+        named.map(Origin::typed).collect()
+    }
+
+    /// What is to be remembered; nothing where nothing is open that can be opened again.
+    pub fn session(&self) -> Option<Session> {
+        if self.session_names().is_empty() {
+            return None;
+        }
+        let feeds = self.feeds.values();
+        let mark = |feed: &Feed| {
+            let lies = feed.status().file?;
+            let size = lies.offset + feed.end().0.saturating_sub(lies.from.0);
+            Some((
+                self.whole_name(&feed.source.name),
+                FileMark { device: lies.device, inode: lies.inode, size },
+            ))
+        };
+        let plain = self.desk.order().into_iter().filter_map(|id| self.desk.panes.get(&id));
+        Some(Session {
+            desk: self.snapshot(),
+            layout: self.desk.tab().and_then(|tab| tab.kind).unwrap_or_default(),
+            files: feeds.filter_map(mark).collect(),
+            panes: plain
+                .filter(|pane| pane.merged.is_none())
+                .filter_map(|pane| self.pane_mark(pane))
+                .collect(),
+            typed: self.histories.lines().clone(),
+        })
+    }
+
+    fn pane_mark(&self, pane: &Pane) -> Option<PaneMark> {
+        let feed = self.feeds.get(&pane.strand.source)?;
+        let lies = feed.status().file;
+        let inside = |pos: Pos| lies.and_then(|lies| lies.inside(pos));
+        let (at, row) = match &pane.eye {
+            Eye::At(anchor) => (inside(anchor.place.pos), anchor.at),
+            Eye::Bottom => (None, 0),
+        };
+        let row = if at.is_some() { row.min(1000) as u64 } else { 0 };
+        let marks = pane.marks.iter().filter_map(|(letter, place)| Some((*letter, inside(place.pos)?)));
+        let search = pane.search.as_ref().and_then(|search| Some((search.sought.pattern()?, search.back)));
+        let search = search.map(|(pattern, back)| (pattern.source().to_owned(), back));
+        Some(PaneMark { log: self.whole_name(&feed.source.name), at, row, marks: marks.collect(), search })
+    }
+
+    /// Takes up where a pane looked in a session, if the session has such a pane.
+    pub(super) fn resume(&mut self, id: PaneId) {
+        let Some(pane) = self.desk.panes.get(&id).filter(|pane| pane.merged.is_none()) else { return };
+        let Some(feed) = self.feeds.get(&pane.strand.source) else { return };
+        let name = self.whole_name(&feed.source.name);
+        let Some(at) = self.space.resumed.panes.iter().position(|mark| mark.log == name) else { return };
+        let mark = self.space.resumed.panes.remove(at);
+        let placed = mark.at.is_some() || !mark.marks.is_empty();
+        let same = self.space.resumed.files.get(&name).is_some_and(|file| is_same(feed, file));
+        let lies = feed.status().file.filter(|_| same);
+        let line =
+            |offset: u64| lies.and_then(|lies| lies.outside(offset)).filter(|pos| begins_line(feed, *pos));
+        let eye = mark.at.map(line);
+        let marks: Vec<(char, Pos)> =
+            mark.marks.iter().filter_map(|(letter, offset)| Some((*letter, line(*offset)?))).collect();
+        let lost = placed && (eye == Some(None) || marks.len() < mark.marks.len());
+        if let Some(pane) = self.desk.panes.get_mut(&id) {
+            if let Some(Some(pos)) = eye {
+                let at = usize::try_from(mark.row).unwrap_or(0);
+                pane.eye = Eye::At(Anchor { place: pos.into(), row: 0, at });
+            }
+            pane.marks.extend(marks.into_iter().map(|(letter, pos)| (letter, pos.into())));
+        }
+        if lost {
+            let name = printable(&self.short_name(id));
+            self.messages.note(format!(
+                "{name} is another file than in the last session: its places are not taken up"
+            ));
+        }
+        if let Some((pattern, back)) = mark.search
+            && let Ok(pattern) = Pattern::new(&pattern)
+        {
+            self.start_search(id, Sought::Pattern(Box::new(pattern)), back);
+        }
+    }
+}
+
+/// Whether a log lies in the file that is remembered, which has only grown since.
+fn is_same(feed: &Feed, file: &FileMark) -> bool {
+    feed.status().file.is_some_and(|lies| {
+        let size = lies.offset + feed.end().0.saturating_sub(lies.from.0);
+        (lies.device, lies.inode) == (file.device, file.inode) && size >= file.size
+    })
+}
+
+/// Whether a line begins at a position: a file that was written anew has other lines.
+fn begins_line(feed: &Feed, pos: Pos) -> bool {
+    let mut before = [0];
+    let first = pos <= feed.source.store.range().start;
+    first
+        || (pos < feed.end()
+            && matches!(feed.source.store.read_at(pos.back(1), &mut before), Ok(1))
+            && before == *b"\n")
+}
+
+impl Lies {
+    /// The byte of the file at a position of the log, if it lies in it.
+    fn inside(self, pos: Pos) -> Option<u64> {
+        Some(pos.0.checked_sub(self.from.0)? + self.offset)
+    }
+
+    /// The position in the log of a byte of the file, if it is one of the log's.
+    fn outside(self, offset: u64) -> Option<Pos> {
+        Some(self.from + offset.checked_sub(self.offset)?)
+    }
+}

@@ -1,0 +1,114 @@
+//! Sessions: what is remembered, and what of it is taken up again.
+
+use super::harness::{Desk, numbered};
+use crate::app::event::{Effect, Event};
+use crate::app::source::Lies;
+use crate::config::session::{Session, read, write};
+use crate::config::workspace::Origin;
+use crate::core::pos::Pos;
+
+/// The lines of a file of this inode.
+fn lies(inode: u64) -> Lies {
+    Lies { device: 1, inode, from: Pos(0), offset: 0 }
+}
+
+/// A desk over two files, of which the first lies in a file of this inode.
+fn desk(inode: u64, lines: usize, session: Option<Session>) -> Desk {
+    let mut desk = Desk::new(80, 30);
+    let app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app);
+    let named = ["a.log", "b.log"].map(|name| Origin::path(name, "/srv"));
+    let app = app.named(named.to_vec(), "/srv".into(), None);
+    desk.app = match session {
+        Some(session) => app.resuming(session),
+        None => app,
+    };
+    desk.file = Some(lies(inode));
+    desk.open("a.log", &numbered(1..=lines));
+    desk.file = None;
+    desk.open("b.log", &numbered(1..=20));
+    desk
+}
+
+/// What a session says once it was written and read.
+fn remembered(desk: &Desk) -> Session {
+    let session = desk.app.session().unwrap();
+    let read = read(&write(&session), "x").unwrap();
+    assert_eq!(read, session);
+    read
+}
+
+fn used() -> Session {
+    let mut desk = desk(7, 100, None);
+    desk.keys("gg9jma5j/line 3<Enter>gg19j&1<Enter>");
+    remembered(&desk)
+}
+
+#[test]
+fn places_marks_filters_and_searches_are_taken_up() {
+    let session = used();
+    let mut first = desk(7, 100, None);
+    first.keys("gg9jma5j/line 3<Enter>gg19j&1<Enter>");
+    let mut second = desk(7, 120, Some(session));
+    assert_eq!(second.lines()[..5], first.lines()[..5]);
+    assert!(second.title().contains("&1") && !second.bottom().contains("another file"), "{}", second.title());
+    second.keys("'a");
+    assert!(second.lines().iter().any(|line| line.contains("line 10")), "{:?}", second.lines());
+    second.keys("/<Up>");
+    assert!(second.bottom().contains("/line 3"), "{}", second.bottom());
+}
+
+#[test]
+fn nothing_of_what_logs_say_is_remembered() {
+    let mut desk = desk(7, 100, None);
+    desk.keys("gg9jmav5jy<Esc>*");
+    let text = write(&desk.app.session().unwrap());
+    // What was searched by the word under the cursor is a pattern, and it is what the user asked for.
+    let text: String =
+        text.lines().filter(|line| !line.starts_with("search") && !line.starts_with("\"/\"")).collect();
+    assert!(!text.contains("line 10") && !text.contains("line 11"), "{text}");
+}
+
+#[test]
+fn another_file_or_a_shorter_one_keeps_its_own_place_and_it_is_said() {
+    for (inode, lines) in [(8, 100), (7, 50)] {
+        let mut desk = desk(inode, lines, Some(used()));
+        assert!(
+            desk.bottom().contains("a.log is another file than in the last session"),
+            "{}",
+            desk.bottom()
+        );
+        assert!(desk.title().contains("&1"), "the filter is taken up all the same: {}", desk.title());
+        desk.keys("'a");
+        assert!(desk.bottom().contains("no mark") || desk.bottom().contains('a'), "{}", desk.bottom());
+    }
+}
+
+#[test]
+fn a_file_with_other_lines_at_the_place_is_another_one() {
+    let mut session = used();
+    for pane in &mut session.panes {
+        pane.at = pane.at.map(|at| at + 1);
+    }
+    let mut desk = desk(7, 100, Some(session));
+    assert!(desk.bottom().contains("another file"), "{}", desk.bottom());
+}
+
+#[test]
+fn a_session_is_taken_up_by_command_without_opening_anything_twice() {
+    let session = used();
+    let mut desk = desk(7, 100, None);
+    desk.keys(":restore<Enter>");
+    let names = desk.effects.iter().find_map(|effect| match effect {
+        Effect::Recall(names) => Some(names.clone()),
+        _ => None,
+    });
+    assert_eq!(names.unwrap(), ["/srv/a.log", "/srv/b.log"]);
+    desk.send(Event::Recalled(Ok(Some(Box::new(session)))));
+    assert!(!desk.effects.iter().any(|effect| matches!(effect, Effect::Open(_) | Effect::Close(_))));
+    assert!(desk.title().contains("&1"), "{}", desk.title());
+    let mut first = self::desk(7, 100, None);
+    first.keys("gg9jma5j/line 3<Enter>gg19j&1<Enter>");
+    assert_eq!(desk.lines(), first.lines());
+    desk.send(Event::Recalled(Ok(None)));
+    assert!(desk.bottom().contains("nothing is remembered"), "{}", desk.bottom());
+}
