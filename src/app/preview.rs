@@ -53,7 +53,6 @@ fn shown(app: &App, choice: &Choice, line: &[u8], width: usize) -> LineRow {
         rule: marks.line,
         tint: level.filter(|level| *level >= Level::Warn),
         more: (false, range.end < shown.text.len()),
-        rule: marks.line,
         ..LineRow::default()
     }
 }
