@@ -48,8 +48,9 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let dir = tempfile::tempdir().expect("a temporary folder");
     let log = Log::open(corpus::mixed(1 << 30).expect("the mixed log"));
-    let rows: [(&str, Row); 8] = [
+    let rows: [(&str, Row); 9] = [
         ("start", start),
+        ("workspace", workspace),
         ("filter", filter),
         ("search", search),
         ("append", append),
@@ -215,6 +216,41 @@ fn start(log: &Log, dir: &Path) {
             report(&format!("{tool}, peak memory then"), mib, "MiB", None);
         }
     }
+}
+
+/// From exec until the first screen of a workspace with hundreds of rules and sources.
+fn workspace(_: &Log, dir: &Path) {
+    const RULES: usize = 500;
+    const SOURCES: usize = 300;
+    const LAST: &str = "the end of this log";
+    let mut config = String::new();
+    for n in 0..SOURCES {
+        let log = dir.join(format!("service-{n}.log"));
+        std::fs::write(&log, format!("2026-11-21 10:00:00 INFO began {n}\n{LAST}\n")).expect("a log");
+        config +=
+            &format!("[[sources]]\npath = '{}'\nname = 'service {n}'\ngroup = 'g{}'\n", text(&log), n / 4);
+    }
+    for n in 0..RULES {
+        config += &format!(
+            "[[highlight]]\nname = 'rule {n}'\nsources = ['service-{}.log']\npattern = 'order-{n} (failed|took (?<ms>\\d+)ms)'\n\
+             style = 'bold red'\npriority = {}\n[highlight.when]\ngroup = 'ms'\nabove = {n}\n",
+            n % SOURCES,
+            n % 7,
+        );
+    }
+    let file = dir.join("workspace.toml");
+    std::fs::write(&file, config).expect("a workspace");
+    let mut times = Vec::new();
+    for _ in 0..15 {
+        let session = Session::start(&[TAILPANE, "--workspace", text(&file)]);
+        times.push(session.wait_for(session.started, |screen| screen.contains(LAST)));
+    }
+    report(
+        &format!("{RULES} rules and {SOURCES} sources, first screen"),
+        median(&mut times),
+        "ms",
+        Some(50.0),
+    );
 }
 
 /// Until the oldest hit of a rare regex is on the screen with all the others.
