@@ -300,6 +300,9 @@ impl Hands {
 
     fn opened(&mut self, source: Source) -> Event {
         self.logs.insert(source.id, Log { store: Arc::clone(&source.store), end: source.status.end });
+        if let Some(bytes) = self.settings.log(&source.name).scrollback {
+            self.follower.hold(source.id, bytes);
+        }
         Event::Opened(source)
     }
 

@@ -305,6 +305,15 @@ impl Follower {
         Source { id, name: printable(line), store: ran.pipe.clone(), status }
     }
 
+    /// Holds at most so many bytes of a source that cannot be read again: standard input, what a command says.
+    pub fn hold(&self, id: SourceId, bytes: u64) {
+        match self.shared.sources().get(&id) {
+            Some(Open::Pipe(pipe)) => pipe.hold(bytes),
+            Some(Open::Command(ran)) => ran.pipe.hold(bytes),
+            Some(Open::File(_) | Open::Remote(_)) | None => {}
+        }
+    }
+
     /// Whether a source is a command whose last run ended otherwise than well.
     pub fn has_failed(&self, id: SourceId) -> bool {
         matches!(self.shared.sources().get(&id), Some(Open::Command(ran)) if ran.failed())

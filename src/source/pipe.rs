@@ -120,6 +120,13 @@ impl Pipe {
         self.lock().facts = facts;
     }
 
+    /// Keeps at most so many bytes for scrolling back. What drains have not read is never dropped.
+    pub fn hold(&self, bytes: u64) {
+        if self.keep != Keep::Unread {
+            self.lock().ring.set_bound(bytes);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

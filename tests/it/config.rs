@@ -86,3 +86,21 @@ fn what_changes_in_a_config_changes_on_the_screen_and_a_mistake_changes_nothing(
     tty.keys("q");
     assert_eq!(tty.exit_code(), 0);
 }
+
+#[test]
+fn as_much_is_held_of_standard_input_as_the_config_says() {
+    let folder = Folder::new();
+    let config = folder.write("config.toml", "[logs.stdin]\nscrollback = '1 MiB'\n");
+    let lines: String = (0..40_000).map(|n| format!("line {n} {}\n", "x".repeat(80))).collect();
+    let log = folder.write("a.log", lines);
+    let line = format!("cat {} | $TAILPANE --config {}", text(&log), text(&config));
+    let mut tty = Tty::shell(&line, 80, 12);
+    tty.wait_text("line 39999");
+    tty.keys("g");
+    tty.wait_gone("line 39999");
+    tty.wait_for("a first line that is a late one", |screen| {
+        let first = screen.contents();
+        let number = first.split("line ").nth(1).and_then(|rest| rest.split(' ').next()?.parse::<u32>().ok());
+        number.is_some_and(|number| number > 20_000)
+    });
+}

@@ -134,7 +134,7 @@ fn others_go_on_while_one_is_away() {
     let (a, b) = (folder.path("a.log"), folder.write("b.log", "b\n"));
     fs::create_dir(&a).unwrap();
     let program = super::Program::start(&[super::text(&a), super::text(&b)]);
-    program.says("a folder");
+    program.says("no file there yet");
     super::append(&b, "b2\n");
     assert!(program.out.wait(super::DEADLINE, |said| said == b"b.log: b\nb.log: b2\n"));
     fs::remove_dir(&a).unwrap();
