@@ -54,18 +54,6 @@ impl Histories {
     }
 }
 
-impl super::App {
-    /// What was typed so far.
-    pub fn histories(&self) -> &Histories {
-        &self.histories
-    }
-
-    /// Brings back what was typed in another session.
-    pub fn recall(&mut self, kept: BTreeMap<String, Vec<String>>) {
-        self.histories.recall(kept);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use super::lens::{Entry, Lens, Picture, Side, Slot};
 use super::link::LinkState;
 use super::numbers;
 use super::pane::{Gutter, Pane};
-use super::screen::{LineRow, Row, Tone};
+use super::screen::{LineRow, Row, Shade, Tone};
 use super::source::{NoticeKind, Remote, State};
 use super::tally::Tally;
 use super::times::Column;
@@ -247,13 +247,14 @@ impl Brush<'_> {
     }
 
     /// What the source of an entry is called, on its first row, in a column of its own.
-    fn source(&self, entry: &Entry, row: usize, column: usize) -> Option<(String, usize)> {
+    fn source(&self, entry: &Entry, row: usize, column: usize) -> Option<(String, Shade)> {
         let column = Some(column).filter(|column| *column > 0)?;
         let names = self.pane.merged.as_ref()?.brief(self.width);
         let name = names.get(entry.place.log).filter(|_| row == 0);
         let mut name = name.cloned().unwrap_or_default();
         name.push_str(&" ".repeat(column.saturating_sub(text::width(&name))));
-        Some((name, entry.place.log))
+        let own = self.feeds.get(entry.place.log).and_then(|feed| feed.said.color);
+        Some((name, own.map_or(Shade::Number(entry.place.log), Shade::Own)))
     }
 
     /// What a log is called in front of what is said of it, where there are several.

@@ -2,6 +2,7 @@
 //!
 //! Everything in it is printable already, cut to its place and free of positions and stores.
 
+use crate::config::look::Look;
 use crate::core::span::{Level, Span};
 
 /// Columns and rows.
@@ -75,6 +76,8 @@ pub enum Tone {
     Focused,
     /// The name of one that has not.
     Name,
+    /// A name for which the config says how it looks.
+    Own(Look),
     /// Alive and well.
     Good,
     /// Something to know: paused, polling, waiting.
@@ -123,11 +126,20 @@ pub enum Row {
     Note(String, Tone),
 }
 
+/// The colour of a source's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shade {
+    /// The theme's, by the source's number: neighbours differ.
+    Number(usize),
+    /// What the config says.
+    Own(Look),
+}
+
 /// A row of a line of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineRow {
-    /// What its source is called, where lines of several are shown, and the number of its colour.
-    pub source: Option<(String, usize)>,
+    /// What its source is called, where lines of several are shown, and its colour.
+    pub source: Option<(String, Shade)>,
     /// What stands before the text: line number, mark; all rows of a pane have it in the same width.
     pub gutter: String,
     /// The column of times, which stands behind it, when there is one.

@@ -19,6 +19,7 @@ use super::screen::{Area, Bar, Piece, Tone};
 use super::shown::hidden_names;
 use super::source::{SourceId, State, Status, Watch};
 use super::strand::Strand;
+use crate::config::look::Look;
 use crate::core::form::Way;
 use crate::core::text;
 
@@ -31,6 +32,9 @@ const NAME: usize = 12;
 /// Columns that the names of hidden fields may take.
 const HIDDEN: usize = 30;
 
+/// The name of the pane that has the focus.
+const REVERSED: Look = Look { fg: None, bg: None, attributes: 1 << 4 };
+
 /// What is not cut to its first word.
 const NOT_CONNECTED: &str = "not connected";
 /// What is not cut at all: how far a log is behind is short, and the first word alone says too little.
@@ -41,7 +45,13 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     let pane = app.desk.panes.get(&id)?;
     let feeds = app.feeds_of(pane)?;
     let width = usize::from(area.width);
-    let tone = if app.desk.focused() == Some(id) { Tone::Focused } else { Tone::Name };
+    let own = feeds.first().filter(|_| pane.merged.is_none()).and_then(|feed| feed.said.color);
+    let tone = match (app.desk.focused() == Some(id), own) {
+        (true, None) => Tone::Focused,
+        (true, Some(look)) => Tone::Own(look.patched(REVERSED)),
+        (false, None) => Tone::Name,
+        (false, Some(look)) => Tone::Own(look),
+    };
     let name = app.short_name(id);
     let taken = |state: &[Piece]| -> usize { state.iter().map(|piece| text::width(&piece.text) + 1).sum() };
     let mut state = state_pieces(app, id, pane, &feeds, now, width);

@@ -3,6 +3,7 @@
 //! ```toml
 //! [logs."api*.json"]         # for each setting the first table that fits counts, as in an ssh config
 //! label = "api"              # what it is called on the screen
+//! color = "orange"           # its name: a style as in a highlight rule
 //! group = "backend"          # the panes of one group stand on a tab of their own
 //! format = "json"            # as --format takes it
 //! zone = "Europe/Berlin"     # of times that name none
@@ -15,6 +16,7 @@ use jiff::tz::TimeZone;
 
 use super::filters::read_query;
 use super::formats::read_zone;
+use super::look::{Look, look};
 use super::schema::SCROLLBACK;
 use super::toml::{Entry, Table};
 use super::tree::{Node, Value};
@@ -29,6 +31,8 @@ pub struct LogRule {
     pub pattern: String,
     /// What it is called on the screen.
     pub label: Option<String>,
+    /// How its name looks.
+    pub color: Option<Look>,
     /// Its group.
     pub group: Option<String>,
     /// The name of the format of its lines.
@@ -77,6 +81,9 @@ impl LogRule {
         let text = || entry.text().map(str::to_owned).map(Some);
         match entry.name() {
             "label" => self.label = text()?,
+            "color" => {
+                self.color = Some(look(entry.text()?).map_err(|error| entry.wrong(&error.to_string()))?);
+            }
             "group" => self.group = text()?,
             "format" => {
                 (known.format)(entry.text()?).map_err(|sentence| entry.wrong(&sentence))?;
@@ -99,6 +106,7 @@ impl LogRule {
             }
         }
         fill(&mut self.label, &other.label);
+        fill(&mut self.color, &other.color);
         fill(&mut self.group, &other.group);
         fill(&mut self.format, &other.format);
         fill(&mut self.zone, &other.zone);
@@ -133,6 +141,7 @@ fn queries(entry: &Entry) -> Result<Vec<Query>, String> {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::look::look;
     use crate::config::tests::{example, read};
 
     #[test]
@@ -140,6 +149,7 @@ mod tests {
         let settings = read(&[&example(include_str!("logs.rs"))]).unwrap().settings;
         let log = settings.log("web1:/srv/api-2.json");
         assert_eq!((log.label.as_deref(), log.group.as_deref()), (Some("api"), Some("backend")));
+        assert_eq!(log.color, look("orange").ok());
         assert_eq!((log.format.as_deref(), log.scrollback), (Some("json"), Some(256 << 20)));
         assert_eq!(log.filters.unwrap().len(), 2);
         assert_eq!(settings.log("/srv/web.json").label, None);

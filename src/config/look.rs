@@ -4,7 +4,7 @@ use crate::core::near::nearest;
 use crate::core::span::Color;
 
 /// How something looks, on any terminal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Look {
     /// Foreground.
     pub fg: Option<Ink>,
@@ -15,7 +15,7 @@ pub struct Look {
 }
 
 /// A colour, by what the terminal has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ink {
     /// Where there are the 16 of the terminal's palette.
     pub few: Color,

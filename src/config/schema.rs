@@ -112,7 +112,7 @@ const SOURCE: &[Row] = &[
     row("host", Kind::Text("HOST"), "the host it is on, as it may stand in front of the path"),
     row("command", Kind::Text("COMMAND"), "a command whose output is followed, for a shell"),
     row("name", Kind::Text("NAME"), "what tabs call it"),
-    LABEL, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD,
+    LABEL, COLORED, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD,
 ];
 
 #[rustfmt::skip]
@@ -150,15 +150,16 @@ pub const PART: &[Row] = &[
 
 // What may be said of a source, by its name in [logs] or where a workspace names it.
 const LABEL: Row = row("label", Kind::Text("NAME"), "what it is called on the screen");
+const COLORED: Row = row("color", Kind::Text("STYLE"), "how its name looks: red, bold orange, #ff8800");
 const GROUP: Row =
     row("group", Kind::Text("NAME"), "its group: the panes of one stand on a tab of their own");
 const READ_AS: Row = row("format", Kind::Text("FORMAT"), "how its lines are read, as --format takes it");
 const READ_ZONE: Row = row("zone", Kind::Text("ZONE"), "the zone of its times that name none");
 const KEPT: Row = row("filters", Kind::Texts("QUERY"), "what its panes keep at first");
-const MARKED: Row = row("highlights", Kind::Texts("NAME"), "the highlight rules for it, by name");
+const MARKED: Row = row("highlights", Kind::Texts("NAME"), "the highlight rules with names that are for it");
 const HELD: Row = row("scrollback", Kind::Size(SCROLLBACK), "how much is held of what cannot be read again");
 
-const LOG: &[Row] = &[LABEL, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD];
+const LOG: &[Row] = &[LABEL, COLORED, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD];
 
 #[rustfmt::skip]
 const FILTER: &[Row] = &[

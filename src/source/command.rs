@@ -44,28 +44,61 @@ pub(super) struct Ran {
     group: Mutex<Option<Pid>>,
     /// Whether its last run has ended otherwise than well.
     failed: Mutex<Arc<AtomicBool>>,
+    /// It is never run again.
+    closed: AtomicBool,
+    /// Held by whoever runs it again.
+    turn: Mutex<()>,
 }
 
 impl Ran {
     /// Runs a command. One that cannot be run is a source that has ended, not an error.
     pub fn start(keep: Keep, line: &str, changed: impl Fn() + Send + Sync + 'static) -> Arc<Ran> {
         let pipe = Pipe::new(keep, Watch::Command, changed);
-        let ran = Ran { line: line.to_owned(), pipe, group: Mutex::default(), failed: Mutex::default() };
+        let ran = Ran {
+            line: line.to_owned(),
+            pipe,
+            group: Mutex::default(),
+            failed: Mutex::default(),
+            closed: AtomicBool::new(false),
+            turn: Mutex::default(),
+        };
         ran.run();
         Arc::new(ran)
     }
 
-    /// Ends the command if it runs, and runs it again: what it has said stays.
-    pub fn again(&self) {
-        self.end();
-        self.pipe.notice(NoticeKind::Rotated, format!("run again {}", Zoned::now().strftime("%H:%M:%S")));
-        self.run();
+    /// Ends the command if it runs, and when it has ended runs it again: what it has said stays.
+    pub fn again(self: &Arc<Ran>) {
+        let ran = self.clone();
+        let again = move || {
+            let _turn = ran.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = ran.group().take();
+            if let Some(group) = before.filter(|group| take(*group)) {
+                end(&[group], PATIENCE);
+            }
+            let now = Zoned::now().strftime("%H:%M:%S").to_string();
+            ran.pipe.notice(NoticeKind::Rotated, format!("run again {now}"));
+            ran.run();
+        };
+        if let Err(error) = std::thread::Builder::new().name("again".to_owned()).spawn(again) {
+            self.pipe.notice(NoticeKind::Gap, format!("it cannot be run again: {}", words(&error)));
+        }
     }
 
     /// Ends the command and reads no more of it.
     pub fn close(&self) {
-        self.end();
+        if let Some(group) = self.close_for_good() {
+            let ending = move || end(&[group], PATIENCE);
+            if std::thread::Builder::new().name("ending".to_owned()).spawn(ending).is_err() {
+                end(&[group], Duration::ZERO);
+            }
+        }
         self.pipe.close();
+    }
+
+    /// It is never run again; the group that is to be ended, if nobody else does.
+    fn close_for_good(&self) -> Option<Pid> {
+        self.closed.store(true, Ordering::Release);
+        self.group().take().filter(|group| take(*group))
     }
 
     /// Whether its last run ended otherwise than well.
@@ -81,20 +114,13 @@ impl Ran {
         self.group.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn end(&self) {
-        let Some(group) = self.group().take() else { return };
-        if take(group) {
-            let ending = move || end(&[group], PATIENCE);
-            if std::thread::Builder::new().name("ending".to_owned()).spawn(ending).is_err() {
-                end(&[group], Duration::ZERO);
-            }
-        }
-    }
-
     fn run(&self) {
         let failed: Arc<AtomicBool> = Arc::default();
         *self.outcome() = failed.clone();
         let mut group = self.group();
+        if self.closed.load(Ordering::Acquire) {
+            return;
+        }
         let mut facts = vec![("command", printable(&self.line))];
         match spawn(&self.line) {
             Ok((output, pid)) => {
@@ -184,8 +210,7 @@ fn end(ending: &[Pid], patience: Duration) {
 
 /// Ends some commands and waits for that: the program ends, or those who follow them do.
 pub(super) fn end_now<'a>(commands: impl Iterator<Item = &'a Arc<Ran>>) {
-    let ending: Vec<Pid> =
-        commands.filter_map(|ran| ran.group().take()).filter(|group| take(*group)).collect();
+    let ending: Vec<Pid> = commands.filter_map(|ran| ran.close_for_good()).collect();
     if !ending.is_empty() {
         end(&ending, PATIENCE_AT_END);
     }

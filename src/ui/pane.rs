@@ -47,8 +47,8 @@ fn line(row: &LineRow, mut pen: Pen, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let ground = theme.ground(row);
     let (first, edge, y) = (pen.x, pen.right, pen.y);
-    if let Some((name, number)) = &row.source {
-        pen.x = canvas.put(first, y, pen.right, name, theme.source(row, *number));
+    if let Some((name, shade)) = &row.source {
+        pen.x = canvas.put(first, y, pen.right, name, theme.source(row, *shade));
     }
     pen.x = canvas.put(pen.x, y, pen.right, &row.gutter, theme.gutter(row));
     if let Some(time) = &row.time {

@@ -7,7 +7,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::theme::{Depth, Glyphs};
 use super::*;
-use crate::app::screen::{Area, Bar, LineRow, PaneView, Piece, Popup, Row, Scrollbar, Size, Tone};
+use crate::app::screen::{Area, Bar, LineRow, PaneView, Piece, Popup, Row, Scrollbar, Shade, Size, Tone};
 use crate::config::themes::Looks;
 use crate::core::span::{Class, Level, Span};
 use crate::core::text::{TextOptions, show};
@@ -192,7 +192,7 @@ fn any_row() -> impl Strategy<Value = Row> {
         let more = (left, right);
         let tint = dim.then_some(Level::Error);
         let gutter = "12 ".to_owned();
-        let source = dim.then(|| ("日api ".to_owned(), start));
+        let source = dim.then(|| ("日api ".to_owned(), Shade::Number(start)));
         let count = if right { "+12 lines ×1,204".to_owned() } else { String::new() };
         let time = right.then(|| Piece { text: "+1.20s ".to_owned(), tone: Tone::Note });
         Row::Line(LineRow {

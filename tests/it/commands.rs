@@ -117,3 +117,24 @@ fn what_is_typed_is_run_and_ended_with_its_pane_or_the_program() {
     wait_until_gone(&one);
     tty.assert_given_back();
 }
+
+#[test]
+fn it_is_run_again_only_when_it_has_ended() {
+    let folder = Folder::new();
+    let lock = folder.path("lock");
+    // Only one at a time can run, and it takes its time to end.
+    let line = format!(
+        "mkdir {0} || exit 9; trap 'sleep 0.3; rmdir {0}; exit 0' TERM; echo runs; while :; do sleep 0.05; done",
+        text(&lock)
+    );
+    let mut tty = Tty::start(&["-c", &line], 100, 16);
+    let runs = |n: usize| {
+        move |screen: &vt100::Screen| screen.rows(0, 100).filter(|row| row.trim() == "runs").count() == n
+    };
+    tty.wait_for("the first run", runs(1));
+    tty.keys("R");
+    tty.wait_for("the second run", runs(2));
+    assert!(!tty.text().contains("ended (exit"), "{}", tty.text());
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}

@@ -20,6 +20,7 @@ mod readme;
 mod screen;
 mod shown;
 mod sources;
+mod space;
 mod ssh;
 mod time;
 #[allow(dead_code)] // the benchmarks use the rest

@@ -17,6 +17,7 @@ const PAGES: &[&str] = &[
     "docs/filters.md",
     "docs/following.md",
     "docs/formats.md",
+    "docs/keymaps.md",
     "docs/highlighting.md",
     "docs/keys.md",
     "docs/levels.md",
@@ -27,6 +28,7 @@ const PAGES: &[&str] = &[
     "docs/ssh.md",
     "docs/time.md",
     "docs/view.md",
+    "docs/workspaces.md",
 ];
 
 fn page(name: &str) -> String {

@@ -229,6 +229,26 @@ fn quitting_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_click_far_to_the_right_is_where_it_was() {
+    let folder = Folder::new();
+    let logs = [folder.write("left.log", "from the left\n"), folder.write("right.log", "from the right\n")];
+    let args = [
+        "--mouse".as_ref(),
+        "--layout".as_ref(),
+        "columns".as_ref(),
+        logs[0].as_os_str(),
+        logs[1].as_os_str(),
+    ];
+    let mut tty = Tty::start(&args, 300, 12);
+    tty.wait_text("from the left");
+    tty.wait_text("from the right");
+    // Old protocols end at column 223.
+    tty.keys("\x1b[<0;260;4M\x1b[<0;260;4m\x17z");
+    tty.wait_gone("from the left");
+    tty.wait_text("from the right");
+}
+
+#[test]
 fn a_click_outside_of_the_screen_is_harmless() {
     let folder = Folder::new();
     let log = folder.write("a.log", "hello\n");

@@ -88,6 +88,37 @@ fn a_glob_waits_for_its_files_and_their_folders() {
 }
 
 #[test]
+fn a_folder_that_goes_and_comes_is_looked_into_again() {
+    let folder = Folder::new();
+    let logs = folder.path("logs");
+    for name in ["logs/*.log", "logs/"] {
+        fs::create_dir(&logs).unwrap();
+        folder.write("logs/a.log", "a\n");
+        let running = Running::start(&[folder.path(name)]);
+        assert_eq!(running.line(), "a.log: a");
+        fs::remove_dir_all(&logs).unwrap();
+        fs::create_dir(&logs).unwrap();
+        folder.write("logs/b.log", "b\n");
+        assert_eq!(running.line(), "b.log: b");
+        fs::remove_dir_all(&logs).unwrap();
+    }
+}
+
+#[test]
+fn a_thousand_files_are_followed_and_more_are_told() {
+    let folder = Folder::new();
+    for n in 0..1003 {
+        folder.write(&format!("{n:04}.log"), "x\n");
+    }
+    let (code, out, said) = run(&["--no-follow", text(&folder.path(""))]);
+    assert_eq!((code, out.lines().count()), (1, 1000));
+    assert!(
+        said.contains("more than 1000 files are there: those that were written last are followed"),
+        "{said}"
+    );
+}
+
+#[test]
 fn recursive_heeds_ignore_files_and_says_where_all_is_ignored() {
     let folder = Folder::new();
     fs::create_dir_all(folder.path("x/y")).unwrap();

@@ -33,6 +33,29 @@ fn the_example_above_is_one() {
 }
 
 #[test]
+fn the_example_of_the_manual_is_one() {
+    let page = include_str!("../../../docs/workspaces.md");
+    let example: Vec<&str> = page.lines().skip_while(|line| *line != "```toml").skip(1).collect();
+    let example: Vec<&str> = example.into_iter().take_while(|line| *line != "```").collect();
+    let config = read(&example.join("\n")).unwrap();
+    let workspace = &config.settings.workspace;
+    assert_eq!((workspace.sources.len(), workspace.tabs.len()), (4, 2));
+    assert!(workspace.tabs[1].merged && workspace.sources[1].gives("api2:/var/log/shop/api.log"));
+    assert_eq!(workspace.sources[3].typed(), "/etc/shop/db/*.log");
+    assert_eq!(config.settings.log("/etc/shop/db/x.log").group.as_deref(), Some("data"));
+}
+
+#[test]
+fn the_example_of_keys_in_the_manual_is_one() {
+    let page = include_str!("../../../docs/keymaps.md");
+    let example: Vec<&str> = page.lines().skip_while(|line| *line != "```toml").skip(1).collect();
+    let example: Vec<&str> = example.into_iter().take_while(|line| *line != "```").collect();
+    let file = crate::config::keymap::File { place: "keymap.toml".into(), text: example.join("\n") };
+    let keys = crate::config::keymap::layered("less", &[file], &|_, _, _| Ok(false)).unwrap();
+    assert!(keys.keys_of("mark", "").is_empty() || !keys.keys_of("close", "").is_empty());
+}
+
+#[test]
 fn sources_are_texts_or_tables_meant_from_the_file_s_folder() {
     let of = workspace("[[sources]]\npath = 'logs/a.log'\n[[sources]]\npath = '/x'\nhost = '{web,db}1'\n");
     assert_eq!(of.sources[0].typed(), "/etc/shop/logs/a.log");

@@ -15,6 +15,7 @@ use super::link::{Links, is_given_up};
 use super::printer::{Format, Printer};
 use super::{LINES, Woken};
 use crate::app::link::HostStatus;
+use crate::app::screen::Shade;
 use crate::app::source::{Source, SourceId, State, Status};
 use crate::core::label::{self, Name};
 use crate::core::read::{Clock, Learner, Time};
@@ -187,7 +188,11 @@ impl<'a> Opener<'a> {
         let label = printable(&label);
         let prefix = match &*self.format {
             _ if self.names.len() == 1 && !searching => String::new(),
-            Format::Painted(paint) => paint.name(source.id.0 as usize, &format!("{label}: ")),
+            Format::Painted(paint) => {
+                let own = self.options.settings.log(&source.name).color;
+                let shade = own.map_or(Shade::Number(source.id.0 as usize), Shade::Own);
+                paint.name(shade, &format!("{label}: "))
+            }
             _ => format!("{label}: "),
         };
         let clock = self.clock.get_or_insert_with(|| Clock::new(TimeZone::system(), Time(0)));

@@ -2,6 +2,7 @@
 
 use ratatui::style::Style;
 
+use crate::app::screen::Shade;
 use crate::core::highlight::{self, Choice, Rules};
 use crate::core::read::Reading;
 use crate::core::span::Level;
@@ -47,10 +48,10 @@ impl Paint {
     }
 
     /// A source's name before its lines.
-    pub fn name(&self, number: usize, text: &str) -> String {
+    pub fn name(&self, shade: Shade, text: &str) -> String {
         let mut out = Vec::new();
         let mut pen = Pen::default();
-        put(&mut pen, self.theme.source_name(number), text, &mut out);
+        put(&mut pen, self.theme.source_name(shade), text, &mut out);
         pen.change(Pen::default(), &mut out);
         String::from_utf8_lossy(&out).into_owned()
     }

@@ -14,7 +14,7 @@ use ratatui::style::{Color, Modifier, Style};
 pub use self::color::Depth;
 pub(super) use self::color::{number, rgb_of};
 pub use self::signs::{Glyphs, Signs};
-use crate::app::screen::{LineRow, Tone};
+use crate::app::screen::{LineRow, Shade, Tone};
 use crate::config::look::Look;
 use crate::config::themes::{Looks, NAMES, Name};
 use crate::core::span::{Class, Level, Sgr};
@@ -112,7 +112,10 @@ impl Theme {
 
     /// The look of a piece of our own text.
     pub fn tone(&self, tone: Tone) -> Style {
-        self.named(palette::tone(tone))
+        match tone {
+            Tone::Own(look) => self.named(Name::Title).patch(self.depth.style(look)),
+            tone => self.named(palette::tone(tone)),
+        }
     }
 
     /// The look of the text between what is recognised, in a line that says it is of this level, of which a
@@ -193,13 +196,17 @@ impl Theme {
         if row.selected { self.selection() } else { self.tone(Tone::Faint) }
     }
 
-    /// The name of a source before a line's text, by its number: neighbours differ.
-    pub(super) fn source(&self, row: &LineRow, number: usize) -> Style {
-        if row.selected { self.selection() } else { self.source_name(number) }
+    /// The name of a source before a line's text.
+    pub(super) fn source(&self, row: &LineRow, shade: Shade) -> Style {
+        if row.selected { self.selection() } else { self.source_name(shade) }
     }
 
     /// The name of one of several sources.
-    pub fn source_name(&self, number: usize) -> Style {
+    pub fn source_name(&self, shade: Shade) -> Style {
+        let number = match shade {
+            Shade::Number(number) => number,
+            Shade::Own(look) => return self.text().patch(self.depth.style(look)),
+        };
         let names = palette::SOURCES;
         let style = self.named(names[number % names.len()]);
         if number / names.len() % 2 == 1 { style.add_modifier(Modifier::BOLD) } else { style }

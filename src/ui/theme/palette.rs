@@ -53,7 +53,8 @@ pub(super) fn tone(tone: Tone) -> Name {
     match tone {
         Tone::Plain => Name::Text,
         Tone::Focused => Name::Focused,
-        Tone::Name => Name::Title,
+        // A look of its own is laid over that.
+        Tone::Name | Tone::Own(_) => Name::Title,
         Tone::Good => Name::Good,
         Tone::Note => Name::Note,
         Tone::Bad => Name::Bad,

@@ -1,0 +1,125 @@
+//! Workspaces, keys and sessions as a user meets them.
+
+use std::path::Path;
+
+use portable_pty::CommandBuilder;
+use rustix::process::Signal;
+
+use crate::folder::Folder;
+use crate::headless::{tailpane, text};
+use crate::tty::Tty;
+
+/// The program with a home of its own.
+fn start(folder: &Folder, args: &[&str]) -> Tty {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tailpane"));
+    command.args(args);
+    let home = folder.path("home");
+    command.env("HOME", &home);
+    command.env("XDG_CONFIG_HOME", home.join("config"));
+    command.env("XDG_STATE_HOME", home.join("state"));
+    Tty::command(command, 100, 24)
+}
+
+fn numbered(name: &str) -> String {
+    (1..=300).map(|n| format!("{name} line {n} of many\n")).collect()
+}
+
+#[test]
+fn a_workspace_is_shown_followed_saved_and_shown_again() {
+    let folder = Folder::new();
+    folder.write("web.log", numbered("web"));
+    folder.write("api.log", numbered("api"));
+    let file = folder.write(
+        "shop.toml",
+        "sources = ['api.log', { path = 'web.log', name = 'web' }]\n[[tabs]]\ncolumns = ['web', { pane = 'api.log', \
+         filters = ['7'] }]\n",
+    );
+    let mut tty = start(&folder, &["-w", text(&file)]);
+    tty.wait_text("web line 300");
+    tty.wait_text("api line 297");
+    assert!(!tty.text().contains("api line 298"), "{}", tty.text());
+    // A mistake changes nothing, and says where it is.
+    folder.write("shop.toml", "sources = ['api.log', 'web.log']\n[[tabs]]\nrows = ['webb.log']\n");
+    tty.wait_text("shop.toml:3:9: no source is called webb.log");
+    assert!(!tty.text().contains("api line 298"), "{}", tty.text());
+    // What it says now is shown, without what vanished from it.
+    folder.write("new.log", "something new\n");
+    folder.write("shop.toml", "sources = ['api.log', 'new.log']\n[[tabs]]\nrows = ['new.log', 'api.log']\n");
+    tty.wait_text("something new");
+    tty.wait_gone("web line");
+    tty.keys(":save-workspace kept\r");
+    tty.wait_text("saved as");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    let saved = std::fs::read_to_string(folder.path("home/config/tailpane/workspaces/kept.toml")).unwrap();
+    assert!(saved.contains("rows = [\"new.log\", ") || saved.contains("pane = \"new.log\""), "{saved}");
+    let mut tty = start(&folder, &["-w", "kept"]);
+    tty.wait_text("something new");
+    tty.wait_text("api line");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
+#[test]
+fn a_session_is_remembered_at_a_signal_too_and_taken_up() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", numbered("a"));
+    let mut tty = start(&folder, &[text(&log)]);
+    tty.wait_text("a line 300 of");
+    tty.keys("100G");
+    tty.wait_text("a line 100 of");
+    tty.signal(Signal::TERM);
+    assert_eq!(tty.exit_code(), 143);
+    let mut tty = start(&folder, &[text(&log)]);
+    tty.wait_text("a line 300 of");
+    tty.keys(":restore\r");
+    tty.wait_text("a line 100 of");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    let mut tty = start(&folder, &["--restore"]);
+    tty.wait_text("a line 100 of");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    for file in std::fs::read_dir(folder.path("home/state/tailpane/sessions")).unwrap() {
+        let said = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        assert!(!said.contains("of many"), "{said}");
+    }
+}
+
+#[test]
+fn keys_are_the_user_s_and_every_mistake_in_them_is_told() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("home/config/tailpane")).unwrap();
+    folder.write("home/config/tailpane/keymap.toml", "[normal]\nx = \"dwon\"\n\"gg\" = \"top\"\n[norml]\n");
+    let home = folder.path("home");
+    let check = |args: &[&str]| {
+        let mut command = tailpane(args);
+        command.env("HOME", &home).env("XDG_CONFIG_HOME", Path::new(&home).join("config"));
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, told) = check(&["--check-config"]);
+    assert_eq!(code, 2, "{told}");
+    for wanted in [
+        "keymap.toml:2:5: `dwon` is no command; did you mean down?",
+        "keymap.toml:3:1: gg names no key; keys pressed one after the other have a space between: \"g g\"",
+        "keymap.toml:4:2: nothing is called norml; did you mean normal?",
+    ] {
+        assert!(told.contains(wanted), "{told}");
+    }
+    folder.write("home/config/tailpane/keymap.toml", "[normal]\n\"Ctrl-Q\" = \"quit\"\nq = \"none\"\n");
+    assert_eq!(check(&["--check-config"]).0, 0);
+    let log = folder.write("a.log", "hello\n");
+    let mut tty = start(&folder, &["--keymap", "lnav", text(&log)]);
+    tty.wait_text("hello");
+    tty.keys("?");
+    tty.wait_text("This pane");
+    tty.keys("\x1b");
+    tty.wait_gone("This pane");
+    tty.keys("q");
+    tty.wait_text("q does nothing");
+    folder.write("home/config/tailpane/keymap.toml", "");
+    tty.wait_text("read again");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
