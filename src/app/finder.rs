@@ -94,6 +94,23 @@ impl<T: Entry> Finder<T> {
         let kept = self.found.get(self.selected).filter(|_| self.moved).map(|(_, at)| *at);
         self.entries.extend(entries);
         self.find(false);
+        self.keep(kept);
+    }
+
+    /// Puts the entries in another order, those of the same rank as they stood. What was selected by hand stays selected.
+    pub fn arrange<K: Ord>(&mut self, rank: impl Fn(&T) -> K) {
+        let kept = self.found.get(self.selected).filter(|_| self.moved).map(|(_, at)| *at);
+        let mut numbered: Vec<(usize, T)> =
+            std::mem::take(&mut self.entries).into_iter().enumerate().collect();
+        numbered.sort_by_cached_key(|(_, entry)| rank(entry));
+        let kept = kept.and_then(|kept| numbered.iter().position(|(at, _)| *at == kept));
+        self.entries = numbered.into_iter().map(|(_, entry)| entry).collect();
+        self.find(false);
+        self.keep(kept);
+    }
+
+    /// Selects an entry again.
+    fn keep(&mut self, kept: Option<usize>) {
         let kept = kept.and_then(|kept| self.found.iter().position(|(_, at)| *at == kept));
         (self.selected, self.moved) = (kept.unwrap_or(0), kept.is_some());
     }

@@ -28,6 +28,7 @@ use super::effects::{self, Hands};
 use super::keys::{self, Input};
 use super::pace::Pace;
 use super::picture::Picture;
+use super::recent::Recent;
 use super::reload::Reload;
 use super::session::{NOW_AND_THEN, Sessions};
 use super::signals::{self, Signals, Told};
@@ -335,10 +336,16 @@ impl Live {
         }
     }
 
-    /// Remembers the session. What cannot be written is of no concern to anybody who looks at logs.
+    /// Remembers the session, and which files were opened. What cannot be written is of no concern to anybody who looks at logs.
     fn remember(&mut self) {
         self.remembered = Instant::now();
-        let (Some(sessions), Some(session)) = (&self.sessions, self.app.session()) else { return };
+        let Some(sessions) = &self.sessions else { return };
+        if let Some(recent) = Recent::here()
+            && let Err(error) = recent.add(self.app.opened_files())
+        {
+            tracing::warn!(%error, "the files that were opened cannot be remembered");
+        }
+        let Some(session) = self.app.session() else { return };
         if let Err(error) = sessions.remember(&self.app.session_names(), &session) {
             tracing::warn!(%error, "the session cannot be remembered");
         }

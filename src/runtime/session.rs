@@ -1,15 +1,13 @@
 //! Where sessions are kept: a file for each set of sources in the state folder, for nobody's eyes but the user's.
 
-use std::fs::Permissions;
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use directories::ProjectDirs;
 use ring::digest::{SHA256, digest};
 
 use super::cli::Options;
+use super::state;
 use crate::config::session::{Session, read, write};
 use crate::config::settings::Settings;
 use crate::config::workspace::Origin;
@@ -54,9 +52,7 @@ pub struct Sessions {
 impl Sessions {
     /// Those of this user; none where there is no place for them.
     pub fn here() -> Option<Sessions> {
-        let dirs = ProjectDirs::from("", "", "tailpane")?;
-        let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
-        Some(Sessions { folder: state.join(FOLDER) })
+        Some(Sessions { folder: state::folder()?.join(FOLDER) })
     }
 
     /// The file for a set of names, whatever their order.
@@ -106,12 +102,7 @@ impl Sessions {
     /// # Errors
     /// What the system says.
     pub fn remember(&self, names: &[String], session: &Session) -> io::Result<()> {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-        // It may have been made by somebody else.
-        std::fs::set_permissions(&self.folder, Permissions::from_mode(0o700))?;
-        let mut file = tempfile::Builder::new().prefix(".session-").tempfile_in(&self.folder)?;
-        file.write_all(write(session).as_bytes())?;
-        file.persist(self.file(names)).map_err(|error| error.error)?;
+        state::write(&self.file(names), write(session).as_bytes())?;
         for old in self.by_age().into_iter().skip(MOST) {
             // One that another program has removed is gone as well.
             let _ = std::fs::remove_file(old);
@@ -136,6 +127,8 @@ fn load(path: &Path) -> Result<Option<Session>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
     use crate::config::workspace::{Origin, Workspace};
 
     fn session(name: &str) -> Session {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
 
 /// How long anything may take before a test gives up; far more than it ever takes.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -30,6 +31,8 @@ pub struct Tty {
     child: Box<dyn Child + Send + Sync>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
     modes: String,
+    /// What it is to remember, where the test does not say; goes with it.
+    _state: Option<TempDir>,
 }
 
 impl Tty {
@@ -59,9 +62,10 @@ impl Tty {
         {
             command.env_remove(name);
         }
-        // Nor is anything remembered where the user's own sessions are.
-        if command.get_env("XDG_STATE_HOME").is_none() {
-            command.env("XDG_STATE_HOME", std::env::temp_dir().join("tailpane-tests-state"));
+        // Nor is anything remembered where the user's own sessions are, or known of other tests.
+        let state = command.get_env("XDG_STATE_HOME").is_none().then(|| tempfile::tempdir().unwrap());
+        if let Some(state) = &state {
+            command.env("XDG_STATE_HOME", state.path());
         }
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
@@ -94,7 +98,7 @@ impl Tty {
                 }
             }
         });
-        Tty { master: pair.master, keyboard, child, seen, modes }
+        Tty { master: pair.master, keyboard, child, seen, modes, _state: state }
     }
 
     /// Types.
