@@ -22,6 +22,12 @@ pub trait Entry {
     /// What it is called, printable: letters are looked for in it.
     fn name(&self) -> &str;
 
+    /// The byte from which on its name is its own: what stands before, the folder of a file, is looked for where that
+    /// alone does not fit.
+    fn own(&self) -> usize {
+        0
+    }
+
     /// What is said of it: words are looked for in it.
     fn said(&self) -> &str {
         ""
@@ -182,7 +188,7 @@ impl<T: Entry> Finder<T> {
         let mut eye = Eye::default();
         let fit = |at: usize| {
             let entry = self.entries.get(at).filter(|entry| hidden || !entry.is_hidden())?;
-            Some((self.needle.fit(entry.name(), entry.said(), &mut eye)?, at))
+            Some((self.needle.fit_end(entry.name(), entry.own(), entry.said(), &mut eye)?, at))
         };
         let mut found: Vec<(Fit, usize)> = match within {
             true => self.found.iter().map(|(_, at)| *at).filter_map(fit).collect(),
@@ -248,7 +254,7 @@ impl Place<'_> {
         let (top, mut eye) = (finder.top(page), Eye::default());
         for (_, at) in finder.found.iter().skip(top).take(page) {
             let entry = &finder.entries[*at];
-            popup.rows.push(row(entry, &finder.needle.letters(entry.name(), &mut eye), width));
+            popup.rows.push(row(entry, &finder.needle.letters(entry.name(), entry.own(), &mut eye), width));
         }
         match finder.found.is_empty() {
             true => popup.rows.push(vec![piece(self.nothing, Tone::Note)]),

@@ -58,6 +58,13 @@ impl Entry for Offer {
         &self.name
     }
 
+    fn own(&self) -> usize {
+        match self.goal {
+            Goal::File(_) | Goal::Again(_) => self.name.rfind('/').map_or(0, |slash| slash + 1),
+            Goal::Run(..) | Goal::Ask(_) | Goal::Pane(_) => 0,
+        }
+    }
+
     fn said(&self) -> &str {
         &self.said
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::harness::{Desk, bar_text};
 use crate::app::event::{Effect, Event};
 use crate::app::folder::{Folder, Found, Listing, LookId};
-use crate::app::screen::{Popup, Tone};
+use crate::app::screen::{Piece, Popup, Tone};
 use crate::app::source::{State, Watch};
 use crate::config::settings::LayoutKind;
 
@@ -208,6 +208,29 @@ fn later_runs_are_told_of_files_and_of_nothing_else() {
     // What was closed was opened before all that is open.
     desk.keys("<Ctrl-P>db.log<Enter><Ctrl-W>q");
     assert_eq!(desk.app.opened_files(), ["/var/log/db.log", "/var/log/app.log", "web1:/var/log/far.log"]);
+}
+
+#[test]
+fn what_a_file_is_called_counts_more_than_where_it_lies() {
+    let mut desk = desk();
+    desk.keys("<Ctrl-P>");
+    desk.list("/var/log", &["laravel.gz", "wtmp", "varnish.gz"]);
+    desk.keys("var");
+    let popup = desk.top();
+    let files: Vec<&Vec<_>> = popup.rows.iter().filter(|row| row[0].text.starts_with('/')).collect();
+    let name = |row: &[Piece]| {
+        row.iter()
+            .take_while(|piece| piece.tone != Tone::Plain)
+            .map(|piece| piece.text.as_str())
+            .collect::<String>()
+    };
+    assert_eq!(name(files[0]), "/var/log/varnish.gz");
+    // The letters that were found are those of the file, where it has them.
+    assert_eq!((files[0][1].text.as_str(), files[0][1].tone), ("var", Tone::Match));
+    let names: Vec<String> = popup.rows.iter().map(|row| name(row)).collect();
+    assert!(names.iter().any(|name| name == "/var/log/wtmp"), "the folder is searched, too: {names:?}");
+    desk.keys("<Ctrl-U>var wtm");
+    assert!(desk.chosen().starts_with("/var/log/wtmp"), "{}", desk.chosen());
 }
 
 #[test]
