@@ -181,7 +181,7 @@ fn commands_panes_and_files_by_a_few_letters() {
     tty.wait_gone("layout rows");
     tty.keys("aev");
     tty.wait_text("events.json");
-    tty.wait_text("job finished");
+    tty.wait_text("\"lease ren");
     picture(&tty, "picker", "docs/finding.md");
 }
 
