@@ -111,7 +111,7 @@ const SOURCE: &[Row] = &[
     row("path", Kind::Text("PATH"), "a path, a glob or a folder, here or with a host in front"),
     row("host", Kind::Text("HOST"), "the host it is on, as it may stand in front of the path"),
     row("command", Kind::Text("COMMAND"), "a command whose output is followed, for a shell"),
-    row("name", Kind::Text("NAME"), "what tabs call it"),
+    row("name", Kind::Text("NAME"), "what it is called, in tabs and on the screen"),
     LABEL, COLORED, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD,
 ];
 

@@ -209,7 +209,9 @@ impl Tabs<'_> {
         if self.workspace.origin(name).is_some() {
             return Ok(name.to_owned());
         }
-        let names: Vec<&str> = self.workspace.sources.iter().map(Origin::name).collect();
+        let called = |origin: &'_ Origin| [Some(origin.name().to_owned()), origin.log.label.clone()];
+        let names: Vec<String> = self.workspace.sources.iter().flat_map(called).flatten().collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let near = nearest(name, &names).map(|near| format!("; did you mean {}?", printable(near)));
         let all = || match &names[..] {
             [] => "; there are no sources".to_owned(),
