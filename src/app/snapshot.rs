@@ -22,7 +22,7 @@ impl App {
             tabs.extend(self.plan_of(tab, front, &names));
         }
         let usual = self.is_usual(&sources);
-        Workspace { sources, tabs: if usual { Vec::new() } else { tabs }, alerts: false }
+        Workspace { sources, tabs: if usual { Vec::new() } else { tabs } }
     }
 
     /// Whether the desk is one that comes by itself when the sources are opened.

@@ -20,7 +20,7 @@ use super::logs::LogRule;
 use super::settings::Times;
 use crate::core::form::Way;
 
-pub use read::read;
+pub use read::{read, unheeded};
 pub use write::write;
 
 /// The layer of the config that a workspace is: over all other files, below the environment.
@@ -35,8 +35,6 @@ pub struct Workspace {
     pub sources: Vec<Origin>,
     /// From the left.
     pub tabs: Vec<TabPlan>,
-    /// It says something of alerts, of which this version raises none.
-    pub alerts: bool,
 }
 
 /// Sources as somebody named them: one, or all that a pattern stands for.

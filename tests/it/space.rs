@@ -123,3 +123,52 @@ fn keys_are_the_user_s_and_every_mistake_in_them_is_told() {
     tty.keys("q");
     assert_eq!(tty.exit_code(), 0);
 }
+
+#[test]
+fn an_alert_is_told_to_do_nothing_wherever_the_workspace_is_used() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", "hello\n");
+    let file = folder.write(
+        "shop.toml",
+        format!("sources = ['{}']\n\n[[alert]]\nwhen = 'level>=error'\n", text(&log)),
+    );
+    let said = "shop.toml:3:3: [[alert]] is kept free and does nothing";
+    for args in [["--check-config", "--no-follow"], ["--plain", "--no-follow"]] {
+        let mut command = tailpane(&[&["-w", text(&file)], &args[..]].concat());
+        let home = folder.path("home");
+        let output = command.env("HOME", &home).env("XDG_CONFIG_HOME", home.join("config")).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{told}");
+        assert_eq!(told.matches("[[alert]]").count(), 1, "{told}");
+        assert!(told.contains(said), "{told}");
+    }
+    let mut tty = start(&folder, &["-w", text(&file)]);
+    tty.wait_text("this version raises no alerts");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
+#[test]
+fn commands_and_variables_of_a_workspace_are_opened_under_their_names() {
+    let folder = Folder::new();
+    folder.write("web-prod.log", numbered("web"));
+    let file = folder.write(
+        "shop.toml",
+        format!(
+            "sources = [{{ path = '${{logs}}/web-${{env}}.log', name = 'front' }}, {{ command = 'while sleep 0.1; do echo \
+             tick $((n = n + 1)); done', name = 'clock' }}]\n\n[variables]\nlogs = '{}'\nenv = 'prod'\n\n[[tabs]]\nrows = \
+             ['clock', 'front']\n",
+            text(&folder.path(""))
+        ),
+    );
+    let mut tty = start(&folder, &["-w", text(&file)]);
+    tty.wait_text("tick 3");
+    tty.wait_text("web line 300");
+    let shown = tty.text();
+    let rows: Vec<&str> = shown.lines().collect();
+    let row = |word: &str| rows.iter().position(|row| row.contains(word));
+    assert!(rows[0].contains("clock") && !shown.contains("while sleep"), "{shown}");
+    assert!(row("tick") < row("front") && row("front") < row("web line"), "{shown}");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}

@@ -314,7 +314,6 @@ fn workspace_plan() -> impl Strategy<Value = Workspace> {
         proptest::collection::vec(tab, 1..4).prop_map(move |tabs| Workspace {
             sources: (0..sources).map(|n| Origin::path(&format!("/srv/{n}.log"), "")).collect(),
             tabs,
-            alerts: false,
         })
     })
 }
