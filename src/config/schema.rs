@@ -79,6 +79,7 @@ pub const ROOT: &[Row] = &[
     row("log-colors", Kind::Switch, "show the colours that are already in the logs"),
     row("keymap", Kind::Word(&["less", "vim", "lnav"]), "which keys there are before your keymap.toml"),
     row("restore", Kind::Switch, "take up the last session with the same sources"),
+    row("sessions", Kind::Switch, "remember what is open, and where panes look, to be taken up again"),
     row("wrap", Kind::Switch, "long lines go on in the next row"),
     row("numbers", Kind::Switch, "show line numbers"),
     row("form", Kind::Word(&["line", "pretty", "raw"]), "how JSON and logfmt are shown"),

@@ -75,8 +75,10 @@ fn a_name_is_the_label_of_one_source_unless_another_is_said() {
     assert_eq!(label("/srv/c-2026-11-21.log"), "c");
     assert_eq!(label("/d/1.log"), "any", "several sources are not called alike");
     for name in ["b", "second", "/b.log"] {
-        let of = workspace(&format!("sources = ['/a.log', {{ path = '/b.log', name = 'b', label = 'second' }}]\n\
-                                     [[tabs]]\nrows = ['{name}']"));
+        let of = workspace(&format!(
+            "sources = ['/a.log', {{ path = '/b.log', name = 'b', label = 'second' }}]\n\
+                                     [[tabs]]\nrows = ['{name}']"
+        ));
         assert_eq!(of.origin(name), Some(1), "{name}");
     }
     let told = wrong("sources = [{ path = '/b.log', label = 'second' }]\n[[tabs]]\nrows = ['secnd']");
@@ -145,7 +147,8 @@ fn what_is_a_workspace_s_own_belongs_into_no_config() {
 
 #[test]
 fn alerts_have_their_place_and_it_is_told_that_they_do_nothing() {
-    let told = read("sources = ['/a']\n[[alert]]\nwhen = 'level>=error'\n[[alert]]\nwhen = 'x'").unwrap().unheeded;
+    let told =
+        read("sources = ['/a']\n[[alert]]\nwhen = 'level>=error'\n[[alert]]\nwhen = 'x'").unwrap().unheeded;
     assert_eq!(told.len(), 1, "once: {told:?}");
     assert!(told[0].starts_with("/etc/shop/dash.toml:2:3: [[alert]] is kept free"), "{told:?}");
     assert!(read("sources = ['/a']").unwrap().unheeded.is_empty());
