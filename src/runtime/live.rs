@@ -29,7 +29,7 @@ use super::keys::{self, Input};
 use super::pace::Pace;
 use super::picture::Picture;
 use super::reload::Reload;
-use super::session::{NOW_AND_THEN, Sessions};
+use super::session::{Memory, NOW_AND_THEN, Sessions};
 use super::signals::{self, Signals, Told};
 use super::spec::Spec;
 use super::terminal;
@@ -50,7 +50,7 @@ use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
 const HUNG_UP: u8 = 129;
-/// How long the loop may take to end by itself when a signal asks for that.
+/// How long the loop may take to end by itself when a signal asks for that, and writing the session at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Time alone changes the screen no more often than this.
 const SHORTEST_TICK: Duration = Duration::from_millis(16);
@@ -141,7 +141,9 @@ pub fn run(
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
     live.hands.use_places(options.asked());
-    live.sessions = Sessions::here().filter(|_| !options.demo);
+    let sessions = Sessions::here().filter(|_| !options.demo);
+    let memory = sessions.map(|sessions| Memory::start(move |names, said| sessions.remember(names, said)));
+    live.memory = memory.transpose()?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let again = options.clone();
     let _reload = Reload::start(options.asked().files(), move || {
@@ -156,8 +158,12 @@ pub fn run(
         live.run(happenings, signals).await
     });
     live.remember();
+    let memory = live.memory.take();
     drop(live);
     terminal::give_back();
+    if let Some(memory) = memory {
+        memory.finish(PATIENCE);
+    }
     code
 }
 
@@ -204,7 +210,7 @@ struct Live {
     /// Set when the program is to end.
     end: Option<ExitCode>,
     /// Where sessions are remembered.
-    sessions: Option<Sessions>,
+    memory: Option<Memory>,
     /// When that was done last.
     remembered: Instant,
 }
@@ -234,7 +240,7 @@ impl Live {
             outbox: Vec::new(),
             effects: VecDeque::new(),
             end: None,
-            sessions: None,
+            memory: None,
             remembered: Instant::now(),
         })
     }
@@ -335,13 +341,11 @@ impl Live {
         }
     }
 
-    /// Remembers the session. What cannot be written is of no concern to anybody who looks at logs.
+    /// Has the session remembered.
     fn remember(&mut self) {
         self.remembered = Instant::now();
-        let (Some(sessions), Some(session)) = (&self.sessions, self.app.session()) else { return };
-        if let Err(error) = sessions.remember(&self.app.session_names(), &session) {
-            tracing::warn!(%error, "the session cannot be remembered");
-        }
+        let (Some(memory), Some(session)) = (&self.memory, self.app.session()) else { return };
+        memory.remember(self.app.session_names(), session);
     }
 
     fn on_signal(&mut self, told: Told) -> anyhow::Result<()> {

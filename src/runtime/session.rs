@@ -1,9 +1,12 @@
-//! Where sessions are kept: a file for each set of sources in the state folder, for nobody's eyes but the user's.
+//! Where sessions are kept: a file for each set of sources in the state folder, for nobody's eyes but the user's. They are
+//! written in a thread of its own: a disk that takes its time holds nobody up.
 
 use std::fs::Permissions;
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use directories::ProjectDirs;
@@ -42,6 +45,49 @@ pub fn wanted(options: &Options, settings: &Settings) -> (Option<Session>, Optio
         Ok(None) if options.restore => (None, Some("nothing is remembered of these sources".to_owned())),
         Ok(None) => (None, None),
         Err(sentence) => (None, Some(sentence)),
+    }
+}
+
+/// Remembers sessions in the background, one behind the other.
+pub struct Memory {
+    wanted: Sender<(Vec<String>, Session)>,
+    /// Hangs up when all is written.
+    done: Receiver<()>,
+}
+
+impl Memory {
+    /// With what writes a session under a set of names.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start(
+        write: impl Fn(&[String], &Session) -> io::Result<()> + Send + 'static,
+    ) -> io::Result<Memory> {
+        let (wanted, next) = channel::<(Vec<String>, Session)>();
+        let (end, done) = channel::<()>();
+        thread::Builder::new().name("sessions".into()).spawn(move || {
+            let _end = end;
+            for (names, session) in next {
+                // What cannot be written is of no concern to anybody who looks at logs.
+                if let Err(error) = write(&names, &session) {
+                    tracing::warn!(%error, "the session cannot be remembered");
+                }
+            }
+        })?;
+        Ok(Memory { wanted, done })
+    }
+
+    /// Has a session written.
+    pub fn remember(&self, names: Vec<String>, session: Session) {
+        // The thread ends when this does, not before.
+        let _ = self.wanted.send((names, session));
+    }
+
+    /// Waits until all is written, but no longer than `patience`.
+    pub fn finish(self, patience: Duration) {
+        drop(self.wanted);
+        // That it hangs up is what is waited for.
+        let _ = self.done.recv_timeout(patience);
     }
 }
 
@@ -163,6 +209,38 @@ mod tests {
         sessions.remember(&names(&["/a", "/b"]), &session("/b")).unwrap();
         assert_eq!(sessions.of(&names(&["/a", "/b"])), Ok(Some(session("/b"))), "the last wins");
         assert_eq!(std::fs::read_dir(&sessions.folder).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn nobody_waits_for_the_disk_but_at_the_end() {
+        let (release, held) = channel::<()>();
+        let (wrote, written) = channel();
+        let memory = Memory::start(move |names, _| {
+            // The disk takes its time for the first one.
+            let _ = held.recv();
+            let _ = wrote.send(names.to_vec());
+            Ok(())
+        });
+        let memory = memory.unwrap();
+        memory.remember(names(&["/a"]), session("/a"));
+        memory.remember(names(&["/b"]), session("/b"));
+        assert!(written.try_recv().is_err(), "it is not written yet, and nobody waits");
+        drop(release);
+        memory.finish(Duration::from_secs(60));
+        assert_eq!(written.try_iter().collect::<Vec<_>>(), [names(&["/a"]), names(&["/b"])]);
+    }
+
+    #[test]
+    fn a_disk_that_never_answers_does_not_keep_the_program() {
+        let (release, held) = channel::<()>();
+        let memory = Memory::start(move |_, _| {
+            let _ = held.recv();
+            Ok(())
+        });
+        let memory = memory.unwrap();
+        memory.remember(names(&["/a"]), session("/a"));
+        memory.finish(Duration::from_millis(10));
+        drop(release);
     }
 
     #[test]

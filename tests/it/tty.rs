@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
 
 /// How long anything may take before a test gives up; far more than it ever takes.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -30,6 +31,8 @@ pub struct Tty {
     child: Box<dyn Child + Send + Sync>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
     modes: String,
+    /// Where the program remembers sessions, where a test says nothing of that; it goes with the terminal.
+    state: TempDir,
 }
 
 impl Tty {
@@ -60,8 +63,10 @@ impl Tty {
             command.env_remove(name);
         }
         // Nor is anything remembered where the user's own sessions are.
-        if command.get_env("XDG_STATE_HOME").is_none() {
-            command.env("XDG_STATE_HOME", std::env::temp_dir().join("tailpane-tests-state"));
+        let state = tempfile::tempdir().unwrap();
+        let users = std::env::var_os("XDG_STATE_HOME");
+        if command.get_env("XDG_STATE_HOME").is_none_or(|path| Some(path) == users.as_deref()) {
+            command.env("XDG_STATE_HOME", state.path());
         }
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
@@ -94,7 +99,7 @@ impl Tty {
                 }
             }
         });
-        Tty { master: pair.master, keyboard, child, seen, modes }
+        Tty { master: pair.master, keyboard, child, seen, modes, state }
     }
 
     /// Types.
@@ -157,6 +162,11 @@ impl Tty {
     /// How many bytes the terminal was sent.
     pub fn bytes(&self) -> u64 {
         self.seen.0.lock().unwrap().raw.len() as u64
+    }
+
+    /// Where sessions are remembered by default.
+    pub fn state(&self) -> &Path {
+        self.state.path()
     }
 
     /// The program's process.
