@@ -90,9 +90,11 @@ impl<T: Entry> Finder<T> {
         self.entries.get_mut(*at)
     }
 
-    /// Other entries, with nothing typed.
+    /// Other entries, among which the same is looked for.
     pub fn replace(&mut self, entries: Vec<T>) {
-        *self = Finder::new(entries);
+        self.entries = entries;
+        (self.selected, self.moved) = (0, false);
+        self.find(false);
     }
 
     /// More entries behind those there are. What was selected by hand stays selected.

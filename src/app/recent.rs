@@ -55,9 +55,12 @@ impl App {
         }
     }
 
-    /// The files that were opened since the start, the newest last: what a later run is to know. Standard input and
-    /// commands are none.
+    /// The files that were opened since the start, the newest last: what a later run is to know, if anything is.
+    /// Standard input and commands are none.
     pub fn opened_files(&self) -> Vec<String> {
+        if !self.settings.sessions {
+            return Vec::new();
+        }
         let open: Vec<String> = self.feeds.values().filter_map(|feed| self.file_name(feed)).collect();
         let closed = self.recent.closed.iter().filter(|name| !open.contains(name));
         let mut files: Vec<String> = closed.cloned().collect();

@@ -70,9 +70,9 @@ impl App {
         named.map(Origin::typed).collect()
     }
 
-    /// What is to be remembered; nothing where nothing is open that can be opened again.
+    /// What is to be remembered; nothing where nothing is open that can be opened again, or nothing is to be.
     pub fn session(&self) -> Option<Session> {
-        if self.session_names().is_empty() {
+        if !self.settings.sessions || self.session_names().is_empty() {
             return None;
         }
         let feeds = self.feeds.values();

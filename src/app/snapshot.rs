@@ -22,7 +22,7 @@ impl App {
             tabs.extend(self.plan_of(tab, front, &names));
         }
         let usual = self.is_usual(&sources);
-        Workspace { sources, tabs: if usual { Vec::new() } else { tabs }, alerts: false }
+        Workspace { sources, tabs: if usual { Vec::new() } else { tabs } }
     }
 
     /// Whether the desk is one that comes by itself when the sources are opened.
@@ -56,8 +56,8 @@ impl App {
         let mut names = BTreeMap::new();
         let panes = self.desk.panes.values();
         let ids: BTreeSet<SourceId> = panes.flat_map(Pane::strands).map(|strand| strand.source).collect();
+        let known = || self.space.plan.sources.iter().chain(&self.space.named);
         let from = |name: &str| -> Option<&Origin> {
-            let known = || self.space.plan.sources.iter().chain(&self.space.named);
             let exact = |origin: &&Origin| !origin.command && origin.typed() == name;
             known().find(exact).or_else(|| known().find(|origin| origin.gives(name)))
         };
@@ -76,7 +76,10 @@ impl App {
             };
             let alone = ids.iter().filter_map(names_of).filter(|name| origin.gives(name)).count() <= 1;
             if origin.name.is_none() && !origin.is_pattern() {
-                origin.name = Some(self.name_of(*id)).filter(|name| *name != origin.written);
+                // Several sources may have one label; a name is that of one.
+                let taken = |name: &str| origins.iter().chain(known()).any(|other| other.name() == name);
+                let name = Some(self.name_of(*id)).filter(|name| *name != origin.written && !taken(name));
+                origin.name = name;
             }
             let name = if alone { origin.name().to_owned() } else { full };
             names.insert(*id, name);

@@ -79,6 +79,7 @@ pub const ROOT: &[Row] = &[
     row("log-colors", Kind::Switch, "show the colours that are already in the logs"),
     row("keymap", Kind::Word(&["less", "vim", "lnav"]), "which keys there are before your keymap.toml"),
     row("restore", Kind::Switch, "take up the last session with the same sources"),
+    row("sessions", Kind::Switch, "remember what is open, and where panes look, to be taken up again"),
     row("wrap", Kind::Switch, "long lines go on in the next row"),
     row("numbers", Kind::Switch, "show line numbers"),
     row("form", Kind::Word(&["line", "pretty", "raw"]), "how JSON and logfmt are shown"),
@@ -111,7 +112,7 @@ const SOURCE: &[Row] = &[
     row("path", Kind::Text("PATH"), "a path, a glob or a folder, here or with a host in front"),
     row("host", Kind::Text("HOST"), "the host it is on, as it may stand in front of the path"),
     row("command", Kind::Text("COMMAND"), "a command whose output is followed, for a shell"),
-    row("name", Kind::Text("NAME"), "what tabs call it"),
+    row("name", Kind::Text("NAME"), "what it is called, in tabs and on the screen"),
     LABEL, COLORED, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD,
 ];
 

@@ -118,6 +118,8 @@ pub struct Settings {
     pub keymap: String,
     /// The last session with the same sources is taken up at the start.
     pub restore: bool,
+    /// Sessions are remembered.
+    pub sessions: bool,
     /// Which sources a workspace has, and how they stand on the screen.
     pub workspace: Workspace,
     /// What is said of sources by name; for each setting the first that fits counts.
@@ -233,6 +235,7 @@ impl Default for Settings {
             sources: Sources::default(),
             keymap: "less".to_owned(),
             restore: false,
+            sessions: true,
             workspace: Workspace::default(),
             logs: Vec::new(),
         }
@@ -270,6 +273,7 @@ impl Settings {
         match entry.name() {
             "keymap" => self.keymap = entry.one_of(&PRESETS.map(|(name, _)| (name, name)))?.to_owned(),
             "restore" => self.restore = entry.switch()?,
+            "sessions" => self.sessions = entry.switch()?,
             "layout" => self.layout = entry.one_of(&LAYOUTS)?,
             "chrome" => self.chrome = entry.one_of(&CHROMES)?,
             "theme" => self.theme = entry.text()?.to_owned(),

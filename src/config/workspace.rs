@@ -20,7 +20,7 @@ use super::logs::LogRule;
 use super::settings::Times;
 use crate::core::form::Way;
 
-pub use read::read;
+pub use read::{read, unheeded};
 pub use write::write;
 
 /// The layer of the config that a workspace is: over all other files, below the environment.
@@ -35,8 +35,6 @@ pub struct Workspace {
     pub sources: Vec<Origin>,
     /// From the left.
     pub tabs: Vec<TabPlan>,
-    /// It says something of alerts, of which this version raises none.
-    pub alerts: bool,
 }
 
 /// Sources as somebody named them: one, or all that a pattern stands for.
@@ -46,7 +44,7 @@ pub struct Origin {
     pub written: String,
     /// It is a command.
     pub command: bool,
-    /// What the layout calls it.
+    /// What it is called: by the layout and, where it is one source and nothing else is said, on the screen.
     pub name: Option<String>,
     /// What is said of them besides; the pattern is empty.
     pub log: LogRule,
@@ -92,7 +90,7 @@ pub enum Direction {
 /// A pane, and what is said of it; what is not said is as the settings have it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// Of which source: the name of an [`Origin`], its path, or the path of one of several files it stands for.
+    /// Of which source: the name of an [`Origin`], its label, its path, or the path of one of several files it stands for.
     pub source: String,
     /// The keys go to it.
     pub focus: bool,
@@ -184,10 +182,15 @@ impl Origin {
 }
 
 impl Origin {
-    /// What is said of its sources, for all names they can have.
+    /// What is said of its sources, for all names they can have. What it is called is their label, unless it stands
+    /// for several, which would all be called alike.
     pub fn rule(&self) -> LogRule {
-        let pattern = if self.command { self.written.clone() } else { pattern::pattern(&self.typed()) };
-        LogRule { pattern, ..self.log.clone() }
+        let (pattern, several) = match self.command {
+            true => (crate::core::text::printable(&self.written), false),
+            false => (pattern::pattern(&self.typed()), pattern::is_several(&self.written)),
+        };
+        let name = self.name.clone().filter(|_| !several);
+        LogRule { pattern, label: self.log.label.clone().or(name), ..self.log.clone() }
     }
 }
 
@@ -209,11 +212,12 @@ impl Workspace {
         exact.or_else(|| self.sources.iter().position(|origin| origin.gives(source)))
     }
 
-    /// The origin that a name in the layout means: by its name, by what was written, or as one of the files it stands
-    /// for.
+    /// The origin that a name in the layout means: by its name, by its label, by what was written, or as one of the files
+    /// it stands for.
     pub fn origin(&self, name: &str) -> Option<usize> {
         let by = |fits: &dyn Fn(&Origin) -> bool| self.sources.iter().position(fits);
         by(&|origin| origin.name() == name)
+            .or_else(|| by(&|origin| origin.log.label.as_deref() == Some(name)))
             .or_else(|| by(&|origin| origin.written == name))
             .or_else(|| by(&|origin| origin.gives(name)))
     }

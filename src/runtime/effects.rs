@@ -390,8 +390,10 @@ impl Hands {
             Effect::Save(request) => return self.save(request),
             Effect::SaveWorkspace { name, text, overwrite } => self.save_workspace(&name, text, overwrite)?,
             Effect::Recall(names) => {
-                let found = Sessions::here().map_or(Ok(None), |sessions| sessions.of(&names));
-                return Ok(vec![Event::Recalled(found.map(|found| found.map(Box::new)))]);
+                self.look(move || {
+                    let found = Sessions::here().map_or(Ok(None), |sessions| sessions.of(&names));
+                    Event::Recalled(found.map(|found| found.map(Box::new)))
+                })?;
             }
             Effect::StopSave => self.saving = None,
             Effect::Answer(id, answer) => self.follower.answer(id, answer),

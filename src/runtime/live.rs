@@ -30,7 +30,7 @@ use super::pace::Pace;
 use super::picture::Picture;
 use super::recent::Recent;
 use super::reload::Reload;
-use super::session::{NOW_AND_THEN, Sessions};
+use super::session::{Kept, Memory, NOW_AND_THEN, Sessions};
 use super::signals::{self, Signals, Told};
 use super::spec::Spec;
 use super::terminal;
@@ -51,7 +51,7 @@ use crate::ui::theme::Theme;
 
 /// The exit code of a program that lost its terminal, as after a hang-up.
 const HUNG_UP: u8 = 129;
-/// How long the loop may take to end by itself when a signal asks for that.
+/// How long the loop may take to end by itself when a signal asks for that, and writing the session at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Time alone changes the screen no more often than this.
 const SHORTEST_TICK: Duration = Duration::from_millis(16);
@@ -142,7 +142,9 @@ pub fn run(
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
     live.hands.use_places(options.asked());
-    live.sessions = Sessions::here().filter(|_| !options.demo);
+    let places = Sessions::here().zip(Recent::here()).filter(|_| !options.demo);
+    let memory = places.map(|(sessions, recent)| Memory::start(move |kept| kept.write(&sessions, &recent)));
+    live.memory = memory.transpose()?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let again = options.clone();
     let _reload = Reload::start(options.asked().files(), move || {
@@ -157,8 +159,12 @@ pub fn run(
         live.run(happenings, signals).await
     });
     live.remember();
+    let memory = live.memory.take();
     drop(live);
     terminal::give_back();
+    if let Some(memory) = memory {
+        memory.finish(PATIENCE);
+    }
     code
 }
 
@@ -204,8 +210,8 @@ struct Live {
     effects: VecDeque<Effect>,
     /// Set when the program is to end.
     end: Option<ExitCode>,
-    /// Where sessions are remembered.
-    sessions: Option<Sessions>,
+    /// Where sessions and files that were opened are remembered.
+    memory: Option<Memory>,
     /// When that was done last.
     remembered: Instant,
 }
@@ -235,7 +241,7 @@ impl Live {
             outbox: Vec::new(),
             effects: VecDeque::new(),
             end: None,
-            sessions: None,
+            memory: None,
             remembered: Instant::now(),
         })
     }
@@ -336,19 +342,12 @@ impl Live {
         }
     }
 
-    /// Remembers the session, and which files were opened. What cannot be written is of no concern to anybody who looks at logs.
+    /// Has the session remembered, and which files were opened.
     fn remember(&mut self) {
         self.remembered = Instant::now();
-        let Some(sessions) = &self.sessions else { return };
-        if let Some(recent) = Recent::here()
-            && let Err(error) = recent.add(self.app.opened_files())
-        {
-            tracing::warn!(%error, "the files that were opened cannot be remembered");
-        }
-        let Some(session) = self.app.session() else { return };
-        if let Err(error) = sessions.remember(&self.app.session_names(), &session) {
-            tracing::warn!(%error, "the session cannot be remembered");
-        }
+        let Some(memory) = &self.memory else { return };
+        let session = self.app.session().map(|session| (self.app.session_names(), session));
+        memory.remember(Kept { opened: self.app.opened_files(), session });
     }
 
     fn on_signal(&mut self, told: Told) -> anyhow::Result<()> {

@@ -49,9 +49,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::config::hosts::Hosts;
+use crate::config::Config;
 use crate::config::keymap::Keymap;
-use crate::config::settings::Settings;
 use crate::core::text::printable;
 use crate::source::end_commands;
 use crate::source::ssh::config::Resolver;
@@ -124,11 +123,12 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     if let Some(path) = &options.log_file {
         log::start(path, std::env::var("TAILPANE_LOG").ok().as_deref())?;
     }
-    let (settings, hosts, keymap) = match config_of(&options) {
-        Ok(Asked::Run(settings, hosts, keymap)) => (*settings, hosts, keymap),
+    let (config, keymap) = match config_of(&options) {
+        Ok(Asked::Run(config, keymap)) => (*config, keymap),
         Ok(Asked::Done) => return Ok(ExitCode::SUCCESS),
         Err(wrong) => return Ok(complain(&wrong)),
     };
+    let Config { settings, hosts, unheeded } = config;
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     let (session, unsaid) = if screen { session::wanted(&options, &settings) } else { (None, None) };
     let planned = match &session {
@@ -160,7 +160,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let (named, more) = spec::expand(&names, &by);
     let commands = options.commands.iter().cloned().map(Spec::Command);
     specs.extend(named.into_iter().chain(commands).filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
-    complaints.extend(more.into_iter().chain(unsaid));
+    complaints.extend(more.into_iter().chain(unsaid).chain(unheeded));
     if !screen || specs.is_empty() {
         for complaint in &complaints {
             headless::say(&[complaint]);
@@ -187,7 +187,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
 /// What the config was asked for.
 enum Asked {
     /// To run the program with it.
-    Run(Box<Settings>, Hosts, Keymap),
+    Run(Box<Config>, Keymap),
     /// To be shown or checked: that is done.
     Done,
 }
@@ -211,9 +211,10 @@ fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
         let files: Vec<PathBuf> = asked.files().into_iter().filter(|path| path.exists()).collect();
         let names: Vec<String> = files.iter().map(|path| printable(&path.to_string_lossy())).collect();
         let names = if names.is_empty() { "no files".to_owned() } else { names.join(", ") };
+        read.config.unheeded.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
         show(&format!("nothing is wrong in the config ({names})\n"));
     } else {
-        return Ok(Asked::Run(Box::new(settings), read.config.hosts, keymap));
+        return Ok(Asked::Run(Box::new(Config { settings, ..read.config }), keymap));
     }
     Ok(Asked::Done)
 }

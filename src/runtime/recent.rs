@@ -38,9 +38,9 @@ impl Recent {
     ///
     /// # Errors
     /// What the system says.
-    pub fn add(&self, opened: Vec<String>) -> io::Result<()> {
+    pub fn add(&self, opened: &[String]) -> io::Result<()> {
         let before = self.names();
-        let mut names: Vec<String> = opened.into_iter().rev().filter(|name| is_name(name)).collect();
+        let mut names: Vec<String> = opened.iter().rev().filter(|name| is_name(name)).cloned().collect();
         let earlier: Vec<String> = before.iter().filter(|name| !names.contains(name)).cloned().collect();
         names.extend(earlier);
         names.truncate(MOST);
@@ -70,10 +70,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let recent = Recent { file: folder.path().join("state/recent") };
         assert!(recent.names().is_empty());
-        recent.add(names(0..3)).unwrap();
-        recent.add(vec!["/var/log/1.log".into(), "web1:/a b.log".into(), "/two\nlines".into()]).unwrap();
+        recent.add(&names(0..3)).unwrap();
+        recent.add(&["/var/log/1.log".into(), "web1:/a b.log".into(), "/two\nlines".into()]).unwrap();
         assert_eq!(recent.names(), ["web1:/a b.log", "/var/log/1.log", "/var/log/2.log", "/var/log/0.log"]);
-        recent.add(names(10..150)).unwrap();
+        recent.add(&names(10..150)).unwrap();
         assert_eq!((recent.names().len(), &*recent.names()[0]), (MOST, "/var/log/149.log"));
         let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&recent.file), mode(recent.file.parent().unwrap())), (0o600, 0o700));

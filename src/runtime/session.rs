@@ -1,12 +1,16 @@
-//! Where sessions are kept: a file for each set of sources in the state folder, for nobody's eyes but the user's.
+//! Where sessions are kept: a file for each set of sources in the state folder, for nobody's eyes but the user's. They are
+//! written in a thread of its own: a disk that takes its time holds nobody up.
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use ring::digest::{SHA256, digest};
 
 use super::cli::Options;
+use super::recent::Recent;
 use super::state;
 use crate::config::session::{Session, read, write};
 use crate::config::settings::Settings;
@@ -40,6 +44,68 @@ pub fn wanted(options: &Options, settings: &Settings) -> (Option<Session>, Optio
         Ok(None) if options.restore => (None, Some("nothing is remembered of these sources".to_owned())),
         Ok(None) => (None, None),
         Err(sentence) => (None, Some(sentence)),
+    }
+}
+
+/// What is to be remembered.
+#[derive(Default)]
+pub struct Kept {
+    /// The files that were opened, the newest last.
+    pub opened: Vec<String>,
+    /// The session, and the names it is found by.
+    pub session: Option<(Vec<String>, Session)>,
+}
+
+impl Kept {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write(&self, sessions: &Sessions, recent: &Recent) -> io::Result<()> {
+        let opened = recent.add(&self.opened);
+        self.session.iter().try_for_each(|(names, session)| sessions.remember(names, session))?;
+        opened
+    }
+}
+
+/// Remembers sessions in the background, one behind the other.
+pub struct Memory {
+    wanted: Sender<Kept>,
+    /// Hangs up when all is written.
+    done: Receiver<()>,
+}
+
+impl Memory {
+    /// With what writes it.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start(write: impl Fn(&Kept) -> io::Result<()> + Send + 'static) -> io::Result<Memory> {
+        let (wanted, next) = channel::<Kept>();
+        let (end, done) = channel::<()>();
+        thread::Builder::new().name("sessions".into()).spawn(move || {
+            let _end = end;
+            for kept in next {
+                // What cannot be written is of no concern to anybody who looks at logs.
+                if let Err(error) = write(&kept) {
+                    tracing::warn!(%error, "the session cannot be remembered");
+                }
+            }
+        })?;
+        Ok(Memory { wanted, done })
+    }
+
+    /// Has something written.
+    pub fn remember(&self, kept: Kept) {
+        // The thread ends when this does, not before.
+        let _ = self.wanted.send(kept);
+    }
+
+    /// Waits until all is written, but no longer than `patience`.
+    pub fn finish(self, patience: Duration) {
+        drop(self.wanted);
+        // That it hangs up is what is waited for.
+        let _ = self.done.recv_timeout(patience);
     }
 }
 
@@ -156,6 +222,38 @@ mod tests {
         sessions.remember(&names(&["/a", "/b"]), &session("/b")).unwrap();
         assert_eq!(sessions.of(&names(&["/a", "/b"])), Ok(Some(session("/b"))), "the last wins");
         assert_eq!(std::fs::read_dir(&sessions.folder).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn nobody_waits_for_the_disk_but_at_the_end() {
+        let (release, held) = channel::<()>();
+        let (wrote, written) = channel();
+        let memory = Memory::start(move |kept| {
+            // The disk takes its time for the first one.
+            let _ = held.recv();
+            let _ = wrote.send(kept.opened.clone());
+            Ok(())
+        });
+        let memory = memory.unwrap();
+        memory.remember(Kept { opened: names(&["/a"]), session: None });
+        memory.remember(Kept { opened: names(&["/b"]), session: None });
+        assert!(written.try_recv().is_err(), "it is not written yet, and nobody waits");
+        drop(release);
+        memory.finish(Duration::from_secs(60));
+        assert_eq!(written.try_iter().collect::<Vec<_>>(), [names(&["/a"]), names(&["/b"])]);
+    }
+
+    #[test]
+    fn a_disk_that_never_answers_does_not_keep_the_program() {
+        let (release, held) = channel::<()>();
+        let memory = Memory::start(move |_| {
+            let _ = held.recv();
+            Ok(())
+        });
+        let memory = memory.unwrap();
+        memory.remember(Kept::default());
+        memory.finish(Duration::from_millis(10));
+        drop(release);
     }
 
     #[test]

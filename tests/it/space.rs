@@ -87,6 +87,49 @@ fn a_session_is_remembered_at_a_signal_too_and_taken_up() {
 }
 
 #[test]
+fn a_session_is_remembered_when_the_terminal_hangs_up() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", numbered("a"));
+    let mut tty = start(&folder, &[text(&log)]);
+    tty.wait_text("a line 300 of");
+    tty.keys("100G");
+    tty.wait_text("a line 100 of");
+    tty.signal(Signal::HUP);
+    assert_eq!(tty.exit_code(), 129);
+    let mut tty = start(&folder, &["--restore", text(&log)]);
+    tty.wait_text("a line 100 of");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
+#[test]
+fn no_session_is_written_where_the_config_says_so() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("home/config/tailpane")).unwrap();
+    folder.write("home/config/tailpane/config.toml", "sessions = false\n");
+    let log = folder.write("a.log", numbered("a"));
+    let mut tty = start(&folder, &[text(&log)]);
+    tty.wait_text("a line 300 of");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    assert!(!folder.path("home/state/tailpane").exists());
+}
+
+#[test]
+fn what_a_test_has_remembered_goes_with_its_terminal() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", "hello\n");
+    let mut tty = Tty::start(&[&log], 80, 24);
+    tty.wait_text("hello");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    let state = tty.state().to_owned();
+    assert!(state.join("tailpane/sessions").is_dir());
+    drop(tty);
+    assert!(!state.exists());
+}
+
+#[test]
 fn keys_are_the_user_s_and_every_mistake_in_them_is_told() {
     let folder = Folder::new();
     std::fs::create_dir_all(folder.path("home/config/tailpane")).unwrap();
@@ -120,6 +163,53 @@ fn keys_are_the_user_s_and_every_mistake_in_them_is_told() {
     tty.wait_text("q does nothing");
     folder.write("home/config/tailpane/keymap.toml", "");
     tty.wait_text("read again");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
+#[test]
+fn an_alert_is_told_to_do_nothing_wherever_the_workspace_is_used() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", "hello\n");
+    let file = folder
+        .write("shop.toml", format!("sources = ['{}']\n\n[[alert]]\nwhen = 'level>=error'\n", text(&log)));
+    let said = "shop.toml:3:3: [[alert]] is kept free and does nothing";
+    for args in [["--check-config", "--no-follow"], ["--plain", "--no-follow"]] {
+        let mut command = tailpane(&[&["-w", text(&file)], &args[..]].concat());
+        let home = folder.path("home");
+        let output = command.env("HOME", &home).env("XDG_CONFIG_HOME", home.join("config")).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{told}");
+        assert_eq!(told.matches("[[alert]]").count(), 1, "{told}");
+        assert!(told.contains(said), "{told}");
+    }
+    let mut tty = start(&folder, &["-w", text(&file)]);
+    tty.wait_text("this version raises no alerts");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
+#[test]
+fn commands_and_variables_of_a_workspace_are_opened_under_their_names() {
+    let folder = Folder::new();
+    folder.write("web-prod.log", numbered("web"));
+    let file = folder.write(
+        "shop.toml",
+        format!(
+            "sources = [{{ path = '${{logs}}/web-${{env}}.log', name = 'front' }}, {{ command = 'while sleep 0.1; do echo \
+             tick $((n = n + 1)); done', name = 'clock' }}]\n\n[variables]\nlogs = '{}'\nenv = 'prod'\n\n[[tabs]]\nrows = \
+             ['clock', 'front']\n",
+            text(&folder.path(""))
+        ),
+    );
+    let mut tty = start(&folder, &["-w", text(&file)]);
+    tty.wait_text("tick 3");
+    tty.wait_text("web line 300");
+    let shown = tty.text();
+    let rows: Vec<&str> = shown.lines().collect();
+    let row = |word: &str| rows.iter().position(|row| row.contains(word));
+    assert!(rows[0].contains("clock") && !shown.contains("while sleep"), "{shown}");
+    assert!(row("tick") < row("front") && row("front") < row("web line"), "{shown}");
     tty.keys("q");
     assert_eq!(tty.exit_code(), 0);
 }

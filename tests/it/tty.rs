@@ -31,8 +31,8 @@ pub struct Tty {
     child: Box<dyn Child + Send + Sync>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
     modes: String,
-    /// What it is to remember, where the test does not say; goes with it.
-    _state: Option<TempDir>,
+    /// Where the program remembers sessions, where a test says nothing of that; it goes with the terminal.
+    state: TempDir,
 }
 
 impl Tty {
@@ -62,9 +62,10 @@ impl Tty {
         {
             command.env_remove(name);
         }
-        // Nor is anything remembered where the user's own sessions are, or known of other tests.
-        let state = command.get_env("XDG_STATE_HOME").is_none().then(|| tempfile::tempdir().unwrap());
-        if let Some(state) = &state {
+        // Nor is anything remembered where the user's own sessions are.
+        let state = tempfile::tempdir().unwrap();
+        let users = std::env::var_os("XDG_STATE_HOME");
+        if command.get_env("XDG_STATE_HOME").is_none_or(|path| Some(path) == users.as_deref()) {
             command.env("XDG_STATE_HOME", state.path());
         }
         command.env("TERM", "xterm-256color");
@@ -98,7 +99,7 @@ impl Tty {
                 }
             }
         });
-        Tty { master: pair.master, keyboard, child, seen, modes, _state: state }
+        Tty { master: pair.master, keyboard, child, seen, modes, state }
     }
 
     /// Types.
@@ -161,6 +162,11 @@ impl Tty {
     /// How many bytes the terminal was sent.
     pub fn bytes(&self) -> u64 {
         self.seen.0.lock().unwrap().raw.len() as u64
+    }
+
+    /// Where sessions are remembered by default.
+    pub fn state(&self) -> &Path {
+        self.state.path()
     }
 
     /// The program's process.

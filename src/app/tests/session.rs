@@ -4,6 +4,7 @@ use super::harness::{Desk, numbered};
 use crate::app::event::{Effect, Event};
 use crate::app::source::Lies;
 use crate::config::session::{Session, read, write};
+use crate::config::settings::Settings;
 use crate::config::workspace::Origin;
 use crate::core::pos::Pos;
 
@@ -66,6 +67,17 @@ fn nothing_of_what_logs_say_is_remembered() {
     let text: String =
         text.lines().filter(|line| !line.starts_with("search") && !line.starts_with("\"/\"")).collect();
     assert!(!text.contains("line 10") && !text.contains("line 11"), "{text}");
+}
+
+#[test]
+fn nothing_is_remembered_where_the_config_says_so() {
+    let mut desk = Desk::with(Settings { sessions: false, ..Settings::default() }, 80, 30);
+    desk.open("a.log", &numbered(1..=20));
+    assert_eq!(desk.app.session(), None);
+    assert!(desk.app.opened_files().is_empty());
+    let mut desk = Desk::new(80, 30);
+    desk.open("a.log", &numbered(1..=20));
+    assert!(desk.app.session().is_some());
 }
 
 #[test]

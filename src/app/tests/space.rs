@@ -56,6 +56,25 @@ fn panes_stand_where_the_file_says() {
 }
 
 #[test]
+fn titles_show_what_the_file_calls_a_source_and_tabs_know_labels() {
+    let text = "sources = [{ path = '/srv/web.log', name = 'front' }, { path = '/srv/api.log', label = 'back' }]\n\
+                [[tabs]]\nrows = ['back', 'front']\n";
+    let mut desk = desk(text, 120, 40);
+    assert_eq!(titles(&mut desk), ["back", "front"]);
+}
+
+#[test]
+fn sources_of_one_label_are_saved_by_their_paths() {
+    let mut desk = Desk::with(settings("[logs.'*']\nlabel = 'x'"), 120, 40);
+    desk.open("/srv/a.log", "a\n");
+    desk.open("/srv/b.log", "b\n");
+    desk.keys("<Ctrl-W>+");
+    let saved = desk.app.snapshot();
+    let text = write(&saved, "saved", LayoutKind::Grid);
+    assert_eq!(settings(&text).workspace, saved, "{text}");
+}
+
+#[test]
 fn sources_that_come_late_or_in_another_order_find_their_place() {
     let mut desk = Desk::with(settings(SHOP), 120, 40);
     for name in ["/srv/jobs.log", "/srv/db.log", "/srv/other.log", "/srv/web.log", "/srv/api.log"] {
@@ -295,7 +314,6 @@ fn workspace_plan() -> impl Strategy<Value = Workspace> {
         proptest::collection::vec(tab, 1..4).prop_map(move |tabs| Workspace {
             sources: (0..sources).map(|n| Origin::path(&format!("/srv/{n}.log"), "")).collect(),
             tabs,
-            alerts: false,
         })
     })
 }

@@ -23,11 +23,14 @@ fn is_remote(written: &str) -> bool {
 
 /// Whether a path may stand for several files, or for another one tomorrow.
 pub fn is_pattern(written: &str) -> bool {
-    let host = written.split_once(':').map_or("", |(host, _)| host);
-    written.contains(['*', '?', '['])
-        || written.contains("${")
-        || written.ends_with('/')
-        || host.contains(['{', '@'])
+    is_several(written) || written.contains("${")
+}
+
+/// Whether a path may stand for several files at once: variables in it stand for one text each.
+pub fn is_several(written: &str) -> bool {
+    let plain = replaced(written, "_");
+    let host = plain.split_once(':').map_or("", |(host, _)| host);
+    plain.contains(['*', '?', '[']) || plain.ends_with('/') || host.contains('{') || host.starts_with('@')
 }
 
 /// Whether the full name of a source is one of those a path stands for.
@@ -66,8 +69,13 @@ fn brackets(pattern: &str) -> Option<(usize, usize)> {
     Some((start, end))
 }
 
-/// The text with a star for every `${…}`; `$${` is `${` itself.
+/// The text with a star for every `${…}`.
 fn without_variables(written: &str) -> String {
+    replaced(written, "*")
+}
+
+/// The text with another one for every `${…}`; `$${` is `${` itself.
+fn replaced(written: &str, by: &str) -> String {
     let (mut plain, mut rest) = (String::new(), written);
     while let Some(at) = rest.find("${") {
         if rest[..at].ends_with('$') {
@@ -81,7 +89,7 @@ fn without_variables(written: &str) -> String {
             plain.push_str(&rest[at..]);
             return plain;
         };
-        plain.push('*');
+        plain.push_str(by);
         rest = &rest[at + end + 1..];
     }
     plain + rest
@@ -115,6 +123,16 @@ mod tests {
             assert!(!fits(written, source), "{written} {source}");
         }
         assert!(fits("a$${b}", "a${b}"));
+    }
+
+    #[test]
+    fn a_path_with_variables_is_one_source_and_a_glob_are_several() {
+        for written in ["/a.log", "${x}/a-${date:%Y}.log", "ada@web1:/a.log", "web1:/${x}", "a$${b}", "-"] {
+            assert!(!is_several(written), "{written}");
+        }
+        for written in ["/a/*.log", "/a/", "{a,b}:/x", "@web:/x", "web?:/x", "${x}/[ab].log"] {
+            assert!(is_several(written), "{written}");
+        }
     }
 
     #[test]

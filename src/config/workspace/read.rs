@@ -50,8 +50,14 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Workspace
     if let (2.., Some(entry)) = (fronts, own("tabs")) {
         wrong.push(entry.wrong("one tab can be in front, and several say that they are"));
     }
-    workspace.alerts = own("alert").is_some();
     workspace
+}
+
+/// What a workspace says that this version does nothing of: a sentence each, with the place.
+pub fn unheeded(config: &Table) -> Vec<String> {
+    let alert = config.get("alert").filter(|entry| entry.node().place.source.layer == LAYER);
+    let sentence = "[[alert]] is kept free and does nothing: this version raises no alerts";
+    alert.map(|entry| entry.misnamed(sentence)).into_iter().collect()
 }
 
 /// Adds an origin, unless its name is another one's.
@@ -209,7 +215,9 @@ impl Tabs<'_> {
         if self.workspace.origin(name).is_some() {
             return Ok(name.to_owned());
         }
-        let names: Vec<&str> = self.workspace.sources.iter().map(Origin::name).collect();
+        let called = |origin: &'_ Origin| [Some(origin.name().to_owned()), origin.log.label.clone()];
+        let names: Vec<String> = self.workspace.sources.iter().flat_map(called).flatten().collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let near = nearest(name, &names).map(|near| format!("; did you mean {}?", printable(near)));
         let all = || match &names[..] {
             [] => "; there are no sources".to_owned(),

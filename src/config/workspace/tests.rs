@@ -65,6 +65,27 @@ fn sources_are_texts_or_tables_meant_from_the_file_s_folder() {
 }
 
 #[test]
+fn a_name_is_the_label_of_one_source_unless_another_is_said() {
+    let text = "sources = [{ command = 'while true; do date; done', name = 'clock' }, { path = '/b.log', name = 'b', \
+                label = 'second' }, { path = '${x}/c-${date:%F}.log', name = 'c' }, { path = '/d/*.log', name = 'd' }]\n\
+                [logs.'*']\nlabel = 'any'\n[variables]\nx = '/srv'";
+    let label = |source: &str| read(text).unwrap().settings.log(source).label.unwrap();
+    assert_eq!(label("while true; do date; done"), "clock");
+    assert_eq!(label("/b.log"), "second");
+    assert_eq!(label("/srv/c-2026-11-21.log"), "c");
+    assert_eq!(label("/d/1.log"), "any", "several sources are not called alike");
+    for name in ["b", "second", "/b.log"] {
+        let of = workspace(&format!(
+            "sources = ['/a.log', {{ path = '/b.log', name = 'b', label = 'second' }}]\n\
+                                     [[tabs]]\nrows = ['{name}']"
+        ));
+        assert_eq!(of.origin(name), Some(1), "{name}");
+    }
+    let told = wrong("sources = [{ path = '/b.log', label = 'second' }]\n[[tabs]]\nrows = ['secnd']");
+    assert!(told[0].ends_with("no source is called secnd; did you mean second?"), "{told:?}");
+}
+
+#[test]
 fn every_mistake_is_told_with_its_place() {
     let head = "sources = ['/a.log', { path = '/b.log', name = 'web' }]\n";
     let tabs = |text: &str| wrong(&format!("{head}{text}"))[0].clone();
@@ -125,8 +146,12 @@ fn what_is_a_workspace_s_own_belongs_into_no_config() {
 }
 
 #[test]
-fn alerts_have_their_place_and_are_not_read_yet() {
-    assert!(workspace("[[alert]]\nwhen = 'level>=error'").alerts);
+fn alerts_have_their_place_and_it_is_told_that_they_do_nothing() {
+    let told =
+        read("sources = ['/a']\n[[alert]]\nwhen = 'level>=error'\n[[alert]]\nwhen = 'x'").unwrap().unheeded;
+    assert_eq!(told.len(), 1, "once: {told:?}");
+    assert!(told[0].starts_with("/etc/shop/dash.toml:2:3: [[alert]] is kept free"), "{told:?}");
+    assert!(read("sources = ['/a']").unwrap().unheeded.is_empty());
 }
 
 #[test]
