@@ -118,7 +118,7 @@ fn what_earlier_runs_opened_stands_first() {
         place("second.log").is_some_and(|second| place("first.log").is_some_and(|first| second < first))
     });
     tty.keys("\x1b");
-    tty.wait_gone("Enter opens");
+    tty.wait_gone("sub/");
     // In a folder where nothing is open.
     tty.keys("\x10third");
     tty.wait_text("opened before");
