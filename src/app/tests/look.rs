@@ -1,5 +1,5 @@
 use super::harness::{Desk, settings};
-use crate::app::event::{Effect, Event};
+use crate::app::event::Effect;
 use crate::app::screen::{LineRow, Row};
 use crate::config::themes::{Looks, Name};
 use crate::core::span::Class;
