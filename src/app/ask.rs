@@ -307,13 +307,15 @@ impl Layer for Asking {
     }
 
     fn draw(&self, _: &App, screen: &mut Screen) {
+        if screen.size.width == 0 || screen.size.height == 0 {
+            return;
+        }
         let drawn = self.drawn(screen.size);
         popup::middle(screen, &drawn.title, drawn.rows, None, &drawn.footer);
         let Some((popup, (column, row))) = screen.popups.last().zip(drawn.cursor) else { return };
         let Area { x, y, width, height } = popup.area;
         let frame = u16::from(width >= 3 && height >= 3);
         let cell = super::compose::cells;
-        // A popup without room has no last cell.
         let last = |from: u16, cells: u16| from.saturating_add(cells).saturating_sub(1);
         let column = (x + frame).saturating_add(cell(column)).min(last(x, width));
         screen.cursor = Some((column, (y + frame).saturating_add(cell(row)).min(last(y, height))));

@@ -84,9 +84,11 @@ impl<T: Entry> Finder<T> {
         self.entries.get_mut(*at)
     }
 
-    /// Other entries, with nothing typed.
+    /// Other entries, among which the same is looked for.
     pub fn replace(&mut self, entries: Vec<T>) {
-        *self = Finder::new(entries);
+        self.entries = entries;
+        (self.selected, self.moved) = (0, false);
+        self.find(false);
     }
 
     /// More entries behind those there are. What was selected by hand stays selected.
@@ -222,6 +224,9 @@ impl Place<'_> {
     ) {
         let mut popup = self.popup();
         let inner = popup.inner();
+        if inner.width == 0 || inner.height == 0 {
+            return;
+        }
         let (width, page) = (usize::from(inner.width), self.page());
         let (typed, cursor) = self.typed(finder, width);
         popup.rows.push(typed);
@@ -235,7 +240,7 @@ impl Place<'_> {
             false => popup.selected = Some(1 + finder.selected - top),
         }
         popup.rows.truncate(usize::from(inner.height));
-        screen.cursor = Some((inner.x + cursor.min(inner.width.saturating_sub(1)), inner.y));
+        screen.cursor = Some((inner.x + cursor.min(inner.width - 1), inner.y));
         screen.popups.push(popup);
     }
 

@@ -34,7 +34,7 @@ const SAID_FROM: usize = 44;
 #[derive(Clone)]
 enum Goal {
     /// Runs a command.
-    Run(&'static str, &'static str),
+    Run(&'static str, String),
     /// Goes on behind `:`, because something is wanted behind the command.
     Ask(&'static str),
     /// Goes to a pane.
@@ -112,24 +112,28 @@ fn commands(app: &App) -> impl Iterator<Item = Offer> {
     let typed = command::all().filter(|command| matches!(command.run, Run::App(_)));
     typed.flat_map(|command| {
         let keys = |arg: &str| app.keymap.keys_of(command.name, arg).into_iter().next().unwrap_or_default();
-        let offer = |goal: Goal, arg: &str, said: &str| Offer {
+        let offer = |goal: Goal, arg: &str, keys: String| Offer {
             name: format!("{} {arg}", command.name).trim_end().to_owned(),
-            said: said.to_owned(),
-            keys: if let Goal::Run(_, arg) = goal { keys(arg) } else { keys("") },
+            said: command.doc.to_owned(),
+            keys,
             goal,
         };
+        let run = |arg: &str| offer(Goal::Run(command.name, arg.to_owned()), arg, keys(arg));
         // What a key alone runs wants nothing behind it.
         let alone = app.keymap.runs_alone(command.name);
+        let choices: Vec<String> = match command.args {
+            Args::OneOf(choices) => choices.iter().map(|choice| (*choice).to_owned()).collect(),
+            Args::Theme(_) => app.theme_names(),
+            _ => Vec::new(),
+        };
         match command.args {
-            Args::None => vec![offer(Goal::Run(command.name, ""), "", command.doc)],
-            Args::OneOf(choices) => {
-                let plain = alone.then(|| offer(Goal::Run(command.name, ""), "", command.doc));
-                let choices =
-                    choices.iter().map(|choice| offer(Goal::Run(command.name, choice), choice, command.doc));
-                plain.into_iter().chain(choices).collect()
+            Args::None => vec![run("")],
+            Args::OneOf(_) | Args::Theme(_) => {
+                let plain = alone.then(|| run(""));
+                plain.into_iter().chain(choices.iter().map(|choice| run(choice))).collect()
             }
-            _ if alone => vec![offer(Goal::Run(command.name, ""), "", command.doc)],
-            _ => vec![offer(Goal::Ask(command.name), "…", command.doc)],
+            _ if alone => vec![run("")],
+            _ => vec![offer(Goal::Ask(command.name), "…", keys(""))],
         }
     })
 }
@@ -175,7 +179,7 @@ impl Palette {
             app.histories.add("palette", &key);
         }
         match offer.goal.clone() {
-            Goal::Run(name, arg) => command::run(app, name, &Call { count: None, arg: arg.to_owned() }),
+            Goal::Run(name, arg) => command::run(app, name, &Call { count: None, arg }),
             Goal::Ask(name) => {
                 let prompt = Prompt::typed(Purpose::Command, &format!("{name} "), app);
                 app.open(prompt);

@@ -150,6 +150,8 @@ impl Picker {
 
     fn go(&mut self, folder: Folder, app: &mut App) {
         self.from = None;
+        // What is typed from now on is meant for that folder, however late it comes.
+        self.finder.clear();
         self.waiting = Some(app.look_into(folder));
     }
 

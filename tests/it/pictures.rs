@@ -129,8 +129,9 @@ fn logs_merged_by_time_with_a_histogram() {
     picture(&tty, "time", "docs/time.md");
     tty.keys("T");
     tty.wait_gone("4 logs");
-    tty.keys("-H");
-    tty.wait_text("09:2");
+    tty.keys("\x17j-H");
+    tty.wait_text("events.json over time");
+    tty.wait_text("errors");
     picture(&tty, "histogram", "docs/levels.md");
 }
 
@@ -164,4 +165,58 @@ fn files_on_other_hosts() {
     tty.wait_for("all three logs", |screen| screen.contents().matches("link ok").count() >= 3);
     tty.keys("\x17l");
     picture(&tty, "hosts", "docs/ssh.md");
+}
+
+#[test]
+fn commands_panes_and_files_by_a_few_letters() {
+    let folder = Folder::new();
+    let files = files(&folder);
+    let args: Vec<&str> = files[..2].iter().map(|path| text(path)).collect();
+    let mut tty = start(&folder, &args, 120, 28);
+    tty.wait_text("app.log");
+    tty.keys("\x10lay");
+    tty.wait_text("layout rows");
+    picture(&tty, "palette", "docs/finding.md");
+    tty.keys("\x1b");
+    tty.wait_gone("layout rows");
+    tty.keys("aev");
+    tty.wait_text("events.json");
+    tty.wait_text("\"lease ren");
+    picture(&tty, "picker", "docs/finding.md");
+}
+
+#[test]
+fn a_mistake_in_the_config_and_the_keys_that_go_on() {
+    let folder = Folder::new();
+    let app = files(&folder)[1].clone();
+    folder.write("config.toml", "[logs.'app*']\nlabel = 'shop'\n");
+    let mut tty = Tty::shell(
+        &format!("cd {} && exec $TAILPANE --config config.toml {}", text(&folder.path("")), text(&app)),
+        100,
+        20,
+    );
+    tty.wait_text("shop");
+    tty.keys("\x17");
+    tty.wait_text("split below");
+    picture(&tty, "keys", "docs/keymaps.md");
+    tty.keys("\x1b");
+    tty.wait_gone("split below");
+    folder.write("config.toml", "[logs.'app*']\nlabel = 'shop'\nfilters = ['levle>=warn']\ncolour = 'red'\n");
+    tty.wait_text("the old settings stay");
+    picture(&tty, "mistake", "docs/configuration.md");
+}
+
+#[test]
+fn rules_that_mark_what_took_long() {
+    let folder = Folder::new();
+    let app = files(&folder)[1].clone();
+    let rules = "[[highlight]]\npattern = 'order \\d+'\nstyle = 'bold magenta'\n\
+                 [[highlight]]\npattern = '(?<ms>\\d+) ms'\nstyle = 'black on yellow'\nwhen = { group = 'ms', above = 200 }\n\
+                 [[highlight]]\npattern = '(?<ms>\\d+) ms'\nstyle = 'bold white on red'\nwhen = { group = 'ms', above = 400 }\n";
+    folder.write("config.toml", rules.replace("\\\\", "\\"));
+    let mut tty = start(&folder, &["--theme", "dark", text(&app)], 110, 20);
+    tty.wait_text("app.log");
+    tty.keys("&paid in|pool\r");
+    tty.wait_text("connection pool");
+    picture(&tty, "highlights", "docs/highlighting.md");
 }

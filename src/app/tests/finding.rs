@@ -102,6 +102,16 @@ fn each_choice_of_a_command_is_an_entry() {
 }
 
 #[test]
+fn each_theme_is_an_entry() {
+    let mut desk = desk();
+    desk.keys("<Ctrl-P>theme ansi16");
+    assert!(desk.chosen().starts_with("theme ansi16  "), "{}", desk.chosen());
+    desk.keys("<Enter>");
+    assert_eq!(desk.app.settings.theme, "ansi16");
+    assert!(matches!(desk.effects.last(), Some(Effect::Looks(_))));
+}
+
+#[test]
 fn what_wants_an_argument_goes_on_behind_the_colon() {
     let mut desk = desk();
     desk.keys("<Ctrl-P>open…<Enter>");

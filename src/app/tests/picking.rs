@@ -33,6 +33,19 @@ fn rows(desk: &mut Desk) -> Vec<String> {
 }
 
 #[test]
+fn what_is_typed_before_a_folder_has_come_is_looked_for_in_it() {
+    let mut desk = desk(80, 12);
+    desk.keys("sl");
+    let looks = desk.looks();
+    desk.send(Event::Listed(looks[0].0, Ok(listing("/var/log", &["app.log", "syslog", "nginx/"]))));
+    assert_eq!(rows(&mut desk), ["syslog"]);
+    desk.keys("<Backspace><Backspace>ng<Enter>err");
+    let looks = desk.looks();
+    desk.send(Event::Listed(looks[0].0, Ok(listing("/var/log/nginx", &["access.log", "error.log"]))));
+    assert_eq!(rows(&mut desk), ["error.log"]);
+}
+
+#[test]
 fn it_begins_beside_the_log_and_opens_what_is_chosen() {
     let mut desk = desk(80, 12);
     assert_eq!(desk.popup()[1], "looking …");

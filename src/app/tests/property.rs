@@ -252,6 +252,30 @@ fn wide_characters_wrapped_to_a_single_column_are_rows_of_their_own() {
     assert_eq!(rows, ["a", "日", "語"]);
 }
 
+#[test]
+fn whatever_is_typed_in_needs_no_room() {
+    // What is opened, and what is typed into it.
+    let ways = ["<Ctrl-P>", "<Ctrl-P>log w", "a", "alog", ":", ":layout ", "/", "g/", "&", "+", "t", ":save /x", "s"];
+    for (keys, (width, height)) in ways.iter().flat_map(|keys| {
+        let sizes = (0..4).flat_map(|width| (0..4).map(move |height| (width, height)));
+        sizes.chain([(20, 0), (0, 20), (20, 5)]).map(move |size| (keys, size))
+    }) {
+        for panes in 0..2 {
+            let mut desk = Desk::new(width, height);
+            (0..panes).for_each(|n| _ = desk.open(&format!("/logs/{n}.log"), "one\ntwo\n"));
+            desk.keys(keys);
+            check(&desk.screen()).unwrap_or_else(|why| panic!("{keys} in {width}×{height}: {why}"));
+            // The screen may lose its room while the box is open, and a host may ask.
+            desk.size = Size { width: height, height: width };
+            check(&desk.screen()).unwrap_or_else(|why| panic!("{keys} in {height}×{width}: {why}"));
+            for text in [true, false] {
+                desk.send(Event::Asked(question(text)));
+                check(&desk.screen()).unwrap_or_else(|why| panic!("asked in {height}×{width}: {why}"));
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -104,7 +104,7 @@ fn format(options: &Options) -> Format {
     } else if depth != Depth::None {
         let theme = Theme::new(depth, glyphs, &options.settings.looks());
         let rules = Rules::new(highlights::rules(&options.settings.highlights));
-        Format::Painted(Paint { theme, rules, sgr: options.settings.sgr })
+        Format::Painted(Box::new(Paint { theme, rules, sgr: options.settings.sgr }))
     } else if terminal {
         Format::Shown
     } else {

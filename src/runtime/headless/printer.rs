@@ -21,7 +21,7 @@ pub enum Format {
     /// With everything unprintable made visible, for a terminal.
     Shown,
     /// The same, and coloured.
-    Painted(Paint),
+    Painted(Box<Paint>),
     /// One JSON object a line.
     Json,
 }

@@ -211,6 +211,11 @@ impl Case {
         self.program.go_on();
     }
 
+    /// Something has come: the program has looked at what was there.
+    pub fn begins(&mut self) {
+        assert!(self.program.out.wait(DEADLINE, |said| !said.is_empty()), "{}", self.program.err.text());
+    }
+
     /// These bytes come next, and nothing else before them.
     pub fn comes(&mut self, text: impl AsRef<[u8]>) {
         self.wanted.extend_from_slice(text.as_ref());

@@ -47,7 +47,7 @@ fn unread_lines_that_are_not_taken_come_from_the_copy_too() {
     // More than a pipe holds: the program has looked at all of it and printed only a part.
     let all = numbers(0..100_000);
     case.stopped(|case| case.log(&all));
-    std::thread::sleep(std::time::Duration::from_millis(1));
+    case.begins();
     case.copytruncate();
     case.log("new\n");
     case.comes(all + "new\n");
