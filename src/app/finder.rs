@@ -48,6 +48,8 @@ pub struct Finder<T> {
     typed: String,
     /// The entries that fit, by their number, the best first.
     found: Vec<(Fit, usize)>,
+    /// What was found for the beginnings of what is typed, the longest last: erasing letters goes back to that.
+    past: Vec<(String, Vec<(Fit, usize)>)>,
     selected: usize,
     /// The selection was moved by hand since something was typed.
     moved: bool,
@@ -62,10 +64,11 @@ impl<T: Entry> Finder<T> {
             needle: Needle::default(),
             typed: String::new(),
             found: Vec::new(),
+            past: Vec::new(),
             selected: 0,
             moved: false,
         };
-        finder.find(false);
+        finder.find();
         finder
     }
 
@@ -94,14 +97,14 @@ impl<T: Entry> Finder<T> {
     pub fn replace(&mut self, entries: Vec<T>) {
         self.entries = entries;
         (self.selected, self.moved) = (0, false);
-        self.find(false);
+        self.find();
     }
 
     /// More entries behind those there are. What was selected by hand stays selected.
     pub fn extend(&mut self, entries: Vec<T>) {
         let kept = self.found.get(self.selected).filter(|_| self.moved).map(|(_, at)| *at);
         self.entries.extend(entries);
-        self.find(false);
+        self.find();
         self.keep(kept);
     }
 
@@ -113,7 +116,7 @@ impl<T: Entry> Finder<T> {
         numbered.sort_by_cached_key(|(_, entry)| rank(entry));
         let kept = kept.and_then(|kept| numbered.iter().position(|(at, _)| *at == kept));
         self.entries = numbered.into_iter().map(|(_, entry)| entry).collect();
-        self.find(false);
+        self.find();
         self.keep(kept);
     }
 
@@ -177,28 +180,43 @@ impl<T: Entry> Finder<T> {
 
     fn changed(&mut self) {
         let typed = self.edit.text();
+        let before = std::mem::replace(&mut self.typed, typed);
+        self.needle = Needle::new(&self.typed);
+        let found = std::mem::take(&mut self.found);
+        if !before.is_empty() {
+            self.past.push((before, found));
+        }
+        self.past.retain(|(past, _)| self.typed.starts_with(past));
+        (self.selected, self.moved) = (0, false);
         // What goes on from what was typed finds no more than that did.
-        let within = !self.typed.is_empty() && typed.starts_with(&self.typed);
-        self.needle = Needle::new(&typed);
-        self.typed = typed;
-        self.find(within);
+        self.found = match self.past.pop_if(|(past, _)| *past == self.typed) {
+            Some((_, found)) => found,
+            None => match self.past.last() {
+                Some((_, past)) => self.fitting(past.iter().map(|(_, at)| *at)),
+                None => self.fitting(0..self.entries.len()),
+            },
+        };
     }
 
-    fn find(&mut self, within: bool) {
+    /// Looks through other entries than before.
+    fn find(&mut self) {
         (self.selected, self.moved) = (0, false);
+        self.past.clear();
+        self.found = self.fitting(0..self.entries.len());
+    }
+
+    /// The entries of some numbers that fit, the best first.
+    fn fitting(&self, numbers: impl Iterator<Item = usize>) -> Vec<(Fit, usize)> {
         let hidden = self.typed.starts_with('.');
         let mut eye = Eye::default();
         let fit = |at: usize| {
             let entry = self.entries.get(at).filter(|entry| hidden || !entry.is_hidden())?;
             Some((self.needle.fit_end(entry.name(), entry.own(), entry.said(), &mut eye)?, at))
         };
-        let mut found: Vec<(Fit, usize)> = match within {
-            true => self.found.iter().map(|(_, at)| *at).filter_map(fit).collect(),
-            false => (0..self.entries.len()).filter_map(fit).collect(),
-        };
+        let mut found: Vec<(Fit, usize)> = numbers.filter_map(fit).collect();
         // Those that fit as well stand as they stood.
         found.sort_unstable_by_key(|(fit, at)| (std::cmp::Reverse(*fit), *at));
-        self.found = found;
+        found
     }
 
     fn top(&self, page: usize) -> usize {
@@ -354,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn going_on_finds_what_typing_it_at_once_finds() {
+    fn going_on_and_back_finds_what_typing_it_at_once_finds() {
         let names: Vec<String> = (0..500).map(|n| format!("web{}/app-{n}.log", n % 7)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         for text in ["w3 1.log", "web app", "we1lg"] {
@@ -362,6 +380,12 @@ mod tests {
             typing(&mut slow, text);
             fast.paste(text);
             assert_eq!(found(&slow), found(&fast), "{text}");
+            for kept in (0..text.len()).rev() {
+                slow.key(Code::Backspace.into(), 10);
+                let mut fresh = finder(&names);
+                fresh.paste(&text[..kept]);
+                assert_eq!(found(&slow), found(&fresh), "{text} back to {kept}");
+            }
         }
     }
 

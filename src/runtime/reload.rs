@@ -96,6 +96,7 @@ struct Watch<W> {
 
 impl<W: Watcher> Watch<W> {
     fn run(mut self, changed: &impl Fn()) {
+        let mut restless = false;
         loop {
             let heard = self.listen();
             // What changed before it was listened to is seen now.
@@ -104,10 +105,13 @@ impl<W: Watcher> Watch<W> {
                 self.known = now;
                 changed();
             }
-            let first = match heard {
+            let first = match heard && !restless {
                 true => self.told.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 false => self.told.recv_timeout(POLL),
             };
+            // A folder that is made anew while its old self is still being forgotten may be listened to no more: after
+            // something happened it is listened to anew, and looked at, once more.
+            restless = matches!(first, Ok(Told::Look));
             match first {
                 Ok(Told::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Told::Look) if !self.settle() => return,
