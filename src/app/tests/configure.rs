@@ -67,7 +67,7 @@ fn a_mark_stays_until_the_mistake_is_mended() {
     assert!(desk.bottom().contains("config: 2 mistakes"), "{}", desk.bottom());
     desk.keys(":config<Enter>");
     assert!(desk.bottom().contains("config.toml:1:1: no (1 more"), "{}", desk.bottom());
-    configure(&mut desk, "");
+    desk.configure("");
     desk.keys("k");
     assert!(!desk.bottom().contains("config:"), "{}", desk.bottom());
     desk.keys(":config<Enter>");
@@ -85,7 +85,7 @@ fn in_a_tile_the_mark_is_a_word_over_the_last_row() {
         popups.iter().flat_map(|popup| popup.rows.concat()).map(|piece| piece.text).collect::<String>()
     };
     assert_eq!(mark(&mut desk), "config!");
-    configure(&mut desk, "");
+    desk.configure("");
     desk.keys("k");
     assert_eq!(mark(&mut desk), "");
 }
