@@ -65,6 +65,7 @@ impl App {
         }
         screen.bottom = self.bottom();
         self.draw_message(&mut screen);
+        self.draw_mistakes(&mut screen);
         self.look_back_in_sight();
         let charts: Vec<_> = self.layers.iter().filter_map(|layer| layer.chart(self)).collect();
         for (pane, span, columns) in charts {
@@ -249,7 +250,22 @@ impl App {
         if let Some(down) = down {
             return Some(Bar { area, left: vec![down], right: Vec::new() });
         }
+        if let Some(mark) = self.mistakes_mark(false) {
+            right.insert(0, piece(format!("{mark} "), Tone::Bad));
+        }
         self.has_bottom().then(|| Bar { area, left: self.hints(), right })
+    }
+
+    /// Where the last row is the log's, a word over its end says that the config is wrong until it is mended.
+    fn draw_mistakes(&self, screen: &mut Screen) {
+        let Some(mark) = self.mistakes_mark(true).filter(|_| screen.bottom.is_none()) else { return };
+        let Size { width, height } = self.size;
+        let wide = u16::try_from(text::width(&mark)).unwrap_or(u16::MAX);
+        if self.layers.is_empty() && width > wide && height > 0 {
+            let area = Area { x: width - wide, y: height - 1, width: wide, height: 1 };
+            let rows = vec![vec![piece(mark, Tone::Bad)]];
+            screen.popups.push(Popup { area, rows, ..Popup::default() });
+        }
     }
 
     /// A message in rows, as many as it needs but no more than half of the screen.

@@ -128,7 +128,7 @@ pub struct App {
     /// The settings as the config has them, whatever the user has changed since.
     configured: Settings,
     /// What was wrong in the config when it was read last.
-    mistake: Option<String>,
+    mistakes: Vec<String>,
     keymap: Keymap,
     /// The filter every new pane begins with.
     chain: Chain,
@@ -209,7 +209,7 @@ impl App {
         let space = space::Space::new(settings.workspace.clone());
         Ok(App {
             configured: settings.clone(),
-            mistake: None,
+            mistakes: Vec::new(),
             settings,
             keymap,
             chain: Chain::default(),

@@ -46,6 +46,10 @@ pub(super) fn colours(app: &mut App, _: &Call) {
     app.messages.note(text);
 }
 
+pub(super) fn config(app: &mut App, _: &Call) {
+    app.tell_mistakes();
+}
+
 pub(super) fn hints(app: &mut App, _: &Call) {
     app.settings.hints = !app.settings.hints;
     app.resize(app.size);

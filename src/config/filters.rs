@@ -40,7 +40,7 @@ fn read_one(whole: &Entry<'_>, table: &Table<'_>) -> Result<SourceFilter, String
     let needed = || table.entries().first().unwrap_or(whole).wrong("a filter needs a query");
     let entry = table.get("query").ok_or_else(needed)?;
     let query = read_query(entry.text()?, entry.node())?;
-    let sources = table.get("sources").map(|entry| entry.strings()).transpose()?.unwrap_or_default();
+    let sources = table.get("sources").map(|entry| entry.patterns()).transpose()?.unwrap_or_default();
     Ok(SourceFilter { sources, query })
 }
 

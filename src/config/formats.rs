@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 
 use super::schema;
 use super::toml::{Entry, Table};
-use crate::core::near::nearest;
+use crate::core::near::{listed, nearest};
 use crate::core::read::{Format, formats};
 use crate::core::text::printable;
 
@@ -78,7 +78,7 @@ fn read_one(
     if let Some(named) = said("zone") {
         format = format.with_zone(read_zone(named, zone)?);
     }
-    let sources = said("sources").map(Entry::strings).transpose()?.unwrap_or_default();
+    let sources = said("sources").map(Entry::patterns).transpose()?.unwrap_or_default();
     let text = |entry: &Entry| Some((entry.name().to_owned(), entry.text().ok()?.to_owned()));
     let written = entries.iter().filter_map(text).collect();
     Ok(OwnFormat { sources, format: Arc::new(format), written })
@@ -98,7 +98,7 @@ pub fn check_name(name: &str, own: &[&str]) -> Result<(), String> {
     let mut near: Vec<&str> = names.iter().filter(like).copied().collect();
     near.extend(nearest(name, &names).filter(|meant| !near.contains(meant)));
     let (are, near) = if near.is_empty() { ("the formats are", names) } else { ("near it are", near) };
-    Err(format!("there is no format {}; {are} {}", printable(name), near.join(", ")))
+    Err(format!("there is no format {}; {are} {}", printable(name), listed(&near)))
 }
 
 /// Reads the name of a zone.

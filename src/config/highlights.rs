@@ -12,10 +12,12 @@
 //! priority = 10                            # higher ones hide lower ones, and of equal ones the later the earlier
 //! ```
 
+use std::collections::BTreeMap;
+
 use super::schema::{self, PRIORITIES};
 use super::toml::{Entry, Table};
 use super::tree::Place;
-use crate::core::highlight::{Bound, Outline, Rule, When};
+use crate::core::highlight::{ALLOWANCE, Bound, Outline, Rule, When};
 use crate::core::pattern::PatternError;
 use crate::core::text::printable;
 
@@ -95,13 +97,9 @@ impl Highlight {
         self.style.iter().chain(self.groups.iter().map(|(_, style)| style))
     }
 
-    /// What its styles get wrong; `check` says whether words are a style.
-    ///
-    /// # Errors
-    /// A sentence with the place.
-    pub fn check(&self, check: impl Fn(&str) -> Result<(), String>) -> Result<(), String> {
-        let told = |style: &Words| check(&style.words).map_err(|error| style.place.say(&error));
-        self.styles().try_for_each(told)
+    /// What is wrong with its styles, a sentence each, with the place; `check` says whether words are a style.
+    pub fn wrong_styles(&self, check: impl Fn(&str) -> Result<(), String>) -> impl Iterator<Item = String> {
+        self.styles().filter_map(move |style| check(&style.words).err().map(|error| style.place.say(&error)))
     }
 
     fn rule(&self, styles: &[&str]) -> Rule {
@@ -143,8 +141,9 @@ pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
 pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
     let Some(entry) = config.get("highlight") else { return Vec::new() };
     let mut rules = Vec::new();
+    let mut patterns = Patterns { read: BTreeMap::new(), allowance: ALLOWANCE };
     for table in schema::sound(config, "highlight") {
-        match read_one(&entry, &table) {
+        match read_one(&entry, &table, &mut patterns) {
             Ok(rule) => rules.push(rule),
             Err(sentence) => wrong.push(sentence),
         }
@@ -152,11 +151,29 @@ pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
     rules
 }
 
-fn read_one(whole: &Entry<'_>, table: &Table<'_>) -> Result<Highlight, String> {
+/// The patterns of a config: each is read, and paid for, once.
+struct Patterns {
+    read: BTreeMap<String, Result<Outline, PatternError>>,
+    allowance: u64,
+}
+
+impl Patterns {
+    fn read(&mut self, source: &str) -> Result<Outline, PatternError> {
+        if let Some(known) = self.read.get(source) {
+            return known.clone();
+        }
+        let outline = Outline::read_within(source, &mut self.allowance);
+        self.read.insert(source.to_owned(), outline.clone());
+        outline
+    }
+}
+
+fn read_one(whole: &Entry<'_>, table: &Table<'_>, patterns: &mut Patterns) -> Result<Highlight, String> {
     let said = |name: &str| table.get(name);
     let missing = |what: &str| table.entries().first().unwrap_or(whole).wrong(what);
     let pattern = said("pattern").ok_or_else(|| missing("a highlight rule needs a pattern"))?;
-    let outline = Outline::read(pattern.text()?)
+    let outline = patterns
+        .read(pattern.text()?)
         .map_err(|error| pattern.wrong_within(error.at.map_or(0, |at| at.start), &error.message))?;
     let mut groups = Vec::new();
     for entry in said("groups").map(|entry| entry.table()).transpose()?.iter().flat_map(Table::entries) {
@@ -171,8 +188,8 @@ fn read_one(whole: &Entry<'_>, table: &Table<'_>) -> Result<Highlight, String> {
         return Err(line.wrong("the whole line needs a style"));
     }
     Ok(Highlight {
-        name: said("name").map(|name| name.text().map(str::to_owned)).transpose()?,
-        sources: said("sources").map(|entry| entry.strings()).transpose()?.unwrap_or_default(),
+        name: said("name").map(|name| name.filled().map(str::to_owned)).transpose()?,
+        sources: said("sources").map(|entry| entry.patterns()).transpose()?.unwrap_or_default(),
         when: said("when").map(|when| read_when(&when, &outline)).transpose()?,
         priority: said("priority").map(|entry| entry.number(PRIORITIES)).transpose()?.unwrap_or(0),
         pattern: outline,
@@ -200,12 +217,16 @@ fn group(entry: &Entry<'_>, name: &str, pattern: &Outline) -> Result<usize, Stri
 fn read_when(entry: &Entry<'_>, pattern: &Outline) -> Result<When, String> {
     let said = entry.table()?;
     let named = match said.get("group") {
-        Some(named) => (named.text()?, group(&named, named.text()?, pattern)?),
-        None if pattern.groups().is_empty() => ("0", 0),
-        None if pattern.groups().len() == 1 => (pattern.groups()[0].as_deref().unwrap_or("1"), 1),
-        None => return Err(entry.wrong("the pattern has several groups: say which, as in group = \"1\"")),
+        Some(named) => {
+            let called = named.called()?;
+            let at = group(&named, &called, pattern)?;
+            (called, at)
+        }
+        None if pattern.groups().is_empty() => ("0".into(), 0),
+        None if pattern.groups().len() == 1 => (pattern.groups()[0].as_deref().unwrap_or("1").into(), 1),
+        None => return Err(entry.wrong("the pattern has several groups: say which, as in group = 1")),
     };
-    let mut when = When::new(named.1, named.0);
+    let mut when = When::new(named.1, &named.0);
     let limits = BOUNDS.iter().filter_map(|(name, bound)| Some((*bound, said.get(name)?)));
     let limits: Vec<(Bound, Entry)> = limits.collect();
     if limits.is_empty() {
@@ -213,6 +234,9 @@ fn read_when(entry: &Entry<'_>, pattern: &Outline) -> Result<When, String> {
     }
     for (bound, limit) in limits {
         when.add(bound, &limit.amount()?);
+        if let Some(clash) = when.clash() {
+            return Err(limit.wrong(clash));
+        }
     }
     Ok(when)
 }
@@ -251,6 +275,47 @@ mod tests {
     }
 
     #[test]
+    fn every_style_that_is_none_is_told() {
+        let text = "[[highlight]]\npattern='a(b)'\nstyle='rde'\ngroups={1='bleu'}\n\
+                    [[highlight]]\npattern='b'\nstyle='red/'\n";
+        let told = read(&[text]).expect_err(text);
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[2].starts_with("0.toml:7:7: a colour is missing behind `/`"), "{told:?}");
+    }
+
+    #[test]
+    fn two_of_one_name_in_one_file_are_a_mistake() {
+        let rule = "[[highlight]]\nname='slow'\npattern='a'\nstyle='red'\n";
+        let told = read(&[&rule.repeat(2)]).expect_err("twice");
+        assert_eq!(told, ["0.toml:6:6: there is a highlight slow already, in line 2"]);
+        assert_eq!(
+            read(&[rule, rule]).unwrap().settings.highlights.len(),
+            1,
+            "a later layer's takes its place"
+        );
+    }
+
+    #[test]
+    fn a_group_is_named_by_its_number_too() {
+        let read = parse("[[highlight]]\npattern='(a)(\\d+)'\nstyle='red'\nwhen={group=2, above=5}\n");
+        assert_eq!(read[0].when.as_ref().map(|when| when.group), Some(2));
+    }
+
+    #[test]
+    fn rules_that_are_too_large_together_are_told_where_it_begins() {
+        let rule =
+            |n: usize| format!("[[highlight]]\nstyle='red'\npattern='x{n}|\\w{{1,1000}}\\w{{1,1000}}z$'\n");
+        let text: String = (0..300).map(rule).collect();
+        let told = read(&[&text]).expect_err("this is too much");
+        let large = told.iter().filter(|told| told.contains("too large together")).count();
+        assert!(large > 290 && told.len() == 300, "{large}");
+        let usual = |n: usize| {
+            format!("[[highlight]]\nstyle='red'\npattern='word{n} (?<ms>[0-9]+)ms|(?i:foo{n}[a-z]+bar)'\n")
+        };
+        assert_eq!(parse(&(0..300).map(usual).collect::<String>()).len(), 300);
+    }
+
+    #[test]
     fn mistakes_are_named_with_their_place() {
         let said = wrong("pattern = 'took (\\d+'\nstyle = 'red'\n");
         assert!(said.starts_with("config.toml:2:17: "), "{said}");
@@ -273,6 +338,21 @@ mod tests {
             wrong("pattern = 'x'\ngroups={0='red'}\nline=true\n").contains("the whole line needs a style")
         );
         assert!(wrong("pattern = 'x'\nstyle='red'\npriority=-1\n").contains("from 0 to 1000"));
+        let said = wrong("pattern = 'x(y)'\nstyle='red'\nwhen = { above = '500ms', below = '100ms' }\n");
+        assert!(said.starts_with("config.toml:4:35: no number is"), "{said}");
+        let said = wrong("pattern = 'x(y)'\nstyle='red'\nwhen = { above = '5ms', below = '5 MiB' }\n");
+        assert!(said.starts_with("config.toml:4:33: one of the limits is a size"), "{said}");
+        assert!(
+            wrong("pattern = 'x'\nstyle='red'\nwhen = { above = '1e400' }\n")
+                .contains(":4:18: a number like")
+        );
+        assert!(
+            wrong("pattern = 'x'\nstyle='red'\nwhen = { above = inf }\n").contains(":4:18: a number like")
+        );
+        assert!(
+            wrong("pattern = 'x'\nstyle='red'\nsources = ['a', '']\n").contains(":4:17: a pattern is empty")
+        );
+        assert!(wrong("pattern = 'x'\nstyle='red'\nname = ''\n").contains(":4:8: a text that is not empty"));
         let said = wrong("pattern = 'x'\nstyle = 'bold rde'\n");
         assert!(
             said.starts_with("config.toml:3:9: `rde` is no colour, attribute or style; did you mean `red`"),

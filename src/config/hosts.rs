@@ -80,7 +80,7 @@ impl Hosts {
             }
         }
         for rule in table("hosts").iter().flat_map(Table::entries_by_weight) {
-            match rule.table().and_then(|table| Rule::read(rule.name(), &table)) {
+            match rule.table().and_then(|table| Rule::read(rule.pattern()?, &table)) {
                 Ok(rule) => hosts.rules.push(rule),
                 Err(sentence) => wrong.push(sentence),
             }

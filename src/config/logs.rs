@@ -66,9 +66,10 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Vec<LogRu
     let table = config.get("logs").and_then(|entry| entry.table().ok());
     for entry in table.iter().flat_map(Table::entries_by_weight) {
         let Ok(table) = entry.table() else { continue };
+        wrong.extend(entry.pattern().err());
         let mut rule = LogRule { pattern: entry.name().to_owned(), ..LogRule::default() };
         for said in table.entries() {
-            wrong.extend(rule.read(&said, known).err());
+            rule.read(&said, known, wrong);
         }
         rules.push(rule);
     }
@@ -76,9 +77,24 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Vec<LogRu
 }
 
 impl LogRule {
-    /// Reads what is said of one thing; names that are none of its own are somebody else's.
-    pub(super) fn read(&mut self, entry: &Entry, known: &Known) -> Result<(), String> {
-        let text = || entry.text().map(str::to_owned).map(Some);
+    /// Reads what is said of one thing; names that are none of its own are somebody else's. What is wrong is added to
+    /// `wrong`, a sentence each.
+    pub(super) fn read(&mut self, entry: &Entry, known: &Known, wrong: &mut Vec<String>) {
+        match entry.name() {
+            "filters" => {
+                let query = |text: &str, node: &Node| read_query(text, node);
+                self.filters = Some(each(entry, query, wrong));
+            }
+            "highlights" => {
+                let name = |name: &str, node: &Node| highlight(name, node, known.highlights);
+                self.highlights = Some(each(entry, name, wrong));
+            }
+            _ => wrong.extend(self.read_value(entry, known).err()),
+        }
+    }
+
+    fn read_value(&mut self, entry: &Entry, known: &Known) -> Result<(), String> {
+        let text = || entry.filled().map(str::to_owned).map(Some);
         match entry.name() {
             "label" => self.label = text()?,
             "color" => {
@@ -90,8 +106,6 @@ impl LogRule {
                 self.format = text()?;
             }
             "zone" => self.zone = Some(read_zone(entry, known.zone)?),
-            "filters" => self.filters = Some(queries(entry)?),
-            "highlights" => self.highlights = Some(highlights(entry, known.highlights)?),
             "scrollback" => self.scrollback = Some(entry.size(SCROLLBACK)?),
             _ => {}
         }
@@ -116,27 +130,37 @@ impl LogRule {
     }
 }
 
-/// Names of highlight rules, of which there must be each.
-fn highlights(entry: &Entry, known: &[&str]) -> Result<Vec<String>, String> {
-    let Value::List(list) = &entry.node().value else { return Err(entry.wanted("a list of texts")) };
-    let name = |node: &Node| match &node.value {
-        Value::Text(name) if known.contains(&name.as_str()) => Ok(name.clone()),
-        Value::Text(name) => {
-            let near = nearest(name, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-            Err(node.place.say(&format!("no [[highlight]] has the name {}{near}", printable(name))))
-        }
-        _ => Err(entry.wanted("a list of texts")),
+/// Reads each text of a list; what is wrong with one is added to `wrong` beside what is wrong with the others.
+fn each<T>(
+    entry: &Entry,
+    read: impl Fn(&str, &Node) -> Result<T, String>,
+    wrong: &mut Vec<String>,
+) -> Vec<T> {
+    let Value::List(list) = &entry.node().value else {
+        wrong.push(entry.wanted("a list of texts"));
+        return Vec::new();
     };
-    list.iter().map(name).collect()
+    let mut all = Vec::new();
+    for node in list {
+        let one = match &node.value {
+            Value::Text(text) => read(text, node),
+            _ => Err(entry.wanted("a list of texts")),
+        };
+        match one {
+            Ok(one) => all.push(one),
+            Err(sentence) => wrong.push(sentence),
+        }
+    }
+    all
 }
 
-fn queries(entry: &Entry) -> Result<Vec<Query>, String> {
-    let Value::List(list) = &entry.node().value else { return Err(entry.wanted("a list of texts")) };
-    let query = |node: &Node| match &node.value {
-        Value::Text(text) => read_query(text, node),
-        _ => Err(entry.wanted("a list of texts")),
-    };
-    list.iter().map(query).collect()
+/// The name of a highlight rule, of which there must be one.
+fn highlight(name: &str, node: &Node, known: &[&str]) -> Result<String, String> {
+    if known.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    let near = nearest(name, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+    Err(node.place.say(&format!("no [[highlight]] has the name {}{near}", printable(name))))
 }
 
 #[cfg(test)]
@@ -175,5 +199,30 @@ mod tests {
         assert!(wrong[0].starts_with("0.toml:2:10: ") && wrong[0].contains("json"), "{wrong:?}");
         assert!(wrong[1].starts_with("0.toml:3:8: no zone is called Mars"), "{wrong:?}");
         assert!(wrong[2].starts_with("0.toml:4:25: "), "{wrong:?}");
+    }
+
+    #[test]
+    fn every_item_of_a_list_that_is_wrong_is_told() {
+        let text = "[logs.x]\nfilters = ['(', 'level>=wran', 'ok']\nhighlights = ['one', 'two']";
+        let wrong = read(&[text]).unwrap_err();
+        let places: Vec<&str> = wrong.iter().map(|told| told.split(": ").next().unwrap()).collect();
+        assert_eq!(places.len(), 4, "{wrong:?}");
+        assert!(places[..2].iter().all(|place| place.starts_with("0.toml:2:")), "{wrong:?}");
+        assert_eq!(places[2..], ["0.toml:3:15", "0.toml:3:22"], "{wrong:?}");
+    }
+
+    #[test]
+    fn what_is_empty_is_a_mistake_with_its_place() {
+        for (text, place) in [
+            ("[logs.x]\nlabel = ''", "0.toml:2:9: "),
+            ("[logs.x]\ngroup = ''", "0.toml:2:9: "),
+            ("[logs.'']\nlabel = 'x'", "0.toml:1:7: "),
+            ("[hosts.'']\nfollow = 'tail'", "0.toml:1:8: "),
+            ("[[filter]]\nquery = 'x'\nsources = ['']", "0.toml:3:12: "),
+        ] {
+            let wrong = read(&[text]).expect_err(text);
+            assert!(wrong.len() == 1 && wrong[0].starts_with(place), "{text}: {wrong:?}");
+        }
+        assert!(read(&["[logs.'[a']\nlabel = 'x'"]).is_ok(), "only * and ? mean more than themselves");
     }
 }

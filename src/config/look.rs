@@ -128,6 +128,10 @@ pub fn is_taken(name: &str) -> bool {
 
 fn ink(word: &str, known: &[&str]) -> Result<Ink, LookError> {
     let (few, many) = word.split_once('/').unwrap_or((word, word));
+    if few.is_empty() || many.is_empty() {
+        let side = if few.is_empty() { "before" } else { "behind" };
+        return Err(LookError(format!("a colour is missing {side} `/` in `{word}`, as in `red/167`")));
+    }
     Ok(Ink { few: color(few, known)?, many: color(many, known)? })
 }
 
@@ -163,7 +167,13 @@ fn of_256(n: u8) -> Color {
 }
 
 fn unknown(word: &str, name: &str, known: &[&str]) -> LookError {
-    let names: Vec<&str> = COLORS.iter().chain(&ATTRIBUTES).chain(known).copied().collect();
+    let names: Vec<&str> = COLORS
+        .iter()
+        .chain(&ATTRIBUTES)
+        .copied()
+        .chain(ALIASES.map(|(alias, _)| alias))
+        .chain(known.iter().copied())
+        .collect();
     let what = if known.is_empty() { "colour or attribute" } else { "colour, attribute or style" };
     LookError(match nearest(name, &names).filter(|_| name.len() > 2) {
         Some(near) => format!("`{word}` is no {what}; did you mean `{near}`?"),
@@ -233,7 +243,9 @@ mod tests {
         assert!(wrong("red on").contains("missing behind `on`"));
         assert!(wrong("red blue").contains("for a background write `on blue`"));
         assert!(wrong("on red on blue").contains("second background"));
-        assert!(wrong("red/").contains("is no colour"));
+        assert!(wrong("red/").contains("a colour is missing behind `/`"));
+        assert!(wrong("/167").contains("a colour is missing before `/`"));
+        assert!(wrong("ornage").contains("did you mean `orange`?") && wrong("purpel").contains("`purple`"));
         assert!(wrong("  ").contains("a style is missing"));
     }
 }

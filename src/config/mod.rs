@@ -62,7 +62,7 @@ pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Co
     let chosen =
         table.get("theme").and_then(|entry| Some((entry, settings.themes.check(&settings.theme).err()?)));
     wrong.extend(chosen.map(|(entry, sentence)| entry.wrong(&sentence)));
-    wrong.extend(settings.check_styles().err());
+    wrong.extend(settings.wrong_styles());
     let own: Vec<&str> = settings.own_formats.iter().map(|own| &*own.format.name).collect();
     let rules: Vec<&str> = settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
     let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules };

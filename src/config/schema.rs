@@ -3,6 +3,8 @@
 
 mod json;
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 use std::ops::RangeInclusive;
 
 use super::themes;
@@ -33,6 +35,8 @@ pub enum Kind {
     Word(&'static [&'static str]),
     /// A text; what it says.
     Text(&'static str),
+    /// A name, or a number; what it says.
+    Called(&'static str),
     /// A list of texts; what each says.
     Texts(&'static str),
     /// A number with or without a unit: `500`, `"1.5s"`, `"20 MiB"`.
@@ -183,7 +187,7 @@ const HIGHLIGHT: &[Row] = &[
 
 #[rustfmt::skip]
 const WHEN: &[Row] = &[
-    row("group", Kind::Text("GROUP"), "the group, by name or number; without it the only one, or the whole match"),
+    row("group", Kind::Called("GROUP"), "the group, by name or number; without it the only one, or the whole match"),
     row("above", Kind::Amount, "it is more"),
     row("at-least", Kind::Amount, "it is as much or more"),
     row("below", Kind::Amount, "it is less"),
@@ -215,8 +219,27 @@ const SSH: &[Row] = &[
 /// the place.
 pub fn check(branch: &Branch) -> Vec<String> {
     let mut wrong = Vec::new();
-    check_table(&Table::of(branch), ROOT, &mut wrong);
+    let table = Table::of(branch);
+    check_table(&table, ROOT, &mut wrong);
+    ["highlight", "filter"].iter().for_each(|name| check_names(&table, name, &mut wrong));
     wrong
+}
+
+/// Of tables `[[of]]` in one file no two may have one name; those of another file take each other's place.
+fn check_names(config: &Table, of: &str, wrong: &mut Vec<String>) {
+    let mut seen: BTreeMap<(usize, &str), &Place> = BTreeMap::new();
+    for table in config.get(of).and_then(|entry| entry.tables().ok()).unwrap_or_default() {
+        let Some(named) = table.get("name") else { continue };
+        let (Ok(name), place) = (named.text(), &named.node().place) else { continue };
+        match seen.entry((place.source.layer, name)) {
+            Slot::Occupied(first) => {
+                let line = first.get().line();
+                let sentence = format!("there is a {of} {name} already, in line {line}");
+                wrong.push(named.wrong(&sentence));
+            }
+            Slot::Vacant(free) => drop(free.insert(place)),
+        }
+    }
 }
 
 /// The tables `[[name]]` of a config in which nothing is wrong so far: what is missing beside a misspelt name need not
@@ -255,6 +278,7 @@ fn check_entry(entry: &Entry, kind: &Kind, wrong: &mut Vec<String>) {
             entry.one_of(&words)
         }
         Kind::Text(_) => entry.text().map(drop),
+        Kind::Called(_) => entry.called().map(drop),
         Kind::Texts(_) => entry.strings().map(drop),
         Kind::Amount => entry.amount().map(drop),
         Kind::Table(rows) => entry.table().map(|table| check_table(&table, rows, wrong)),
@@ -340,7 +364,7 @@ impl Kind {
             Kind::Word(words) => {
                 words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ")
             }
-            Kind::Text(what) => (*what).to_owned(),
+            Kind::Text(what) | Kind::Called(what) => (*what).to_owned(),
             Kind::Texts(what) => format!("a list of {what}"),
             Kind::Amount => "a number, with or without a unit".to_owned(),
             Kind::Table(_) => "a table".to_owned(),

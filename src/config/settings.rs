@@ -168,13 +168,10 @@ impl Settings {
         self.themes.looks(&self.theme, &highlights::styles(&self.highlights))
     }
 
-    /// Whether there are all styles that highlight rules name.
-    ///
-    /// # Errors
-    /// A sentence, with the place.
-    pub fn check_styles(&self) -> Result<(), String> {
+    /// What is wrong with the styles that highlight rules name: a sentence each, with the place.
+    pub fn wrong_styles(&self) -> Vec<String> {
         let check = |words: &str| self.themes.check_words(words);
-        self.highlights.iter().try_for_each(|highlight| highlight.check(check))
+        self.highlights.iter().flat_map(|highlight| highlight.wrong_styles(check)).collect()
     }
 
     /// The format that was chosen for a source.

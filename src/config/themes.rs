@@ -17,6 +17,7 @@ use super::look::{Look, is_taken, look, look_by};
 use super::schema::{Kind, Row, row};
 use super::toml::{self, Entry, Table};
 use super::tree::Place;
+use crate::core::near::{listed, nearest};
 use crate::core::text::printable;
 
 macro_rules! names {
@@ -302,9 +303,9 @@ fn is_name(name: &str) -> bool {
 }
 
 fn no_theme(name: &str, names: &[&str]) -> String {
-    let near = crate::core::near::nearest(name, names);
+    let near = nearest(name, names);
     let meant = near.map(|near| format!("did you mean {near}?"));
-    let all = || format!("there are {}", names.join(", "));
+    let all = || format!("there are {}", listed(names));
     format!("no theme is called {}; {}", printable(name), meant.unwrap_or_else(all))
 }
 

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::tree::{Branch, Member, Node, Place, Source, Value};
 use crate::core::highlight::When;
-use crate::core::near::nearest;
+use crate::core::near::{listed, nearest};
 use crate::core::text::printable;
 
 /// A table.
@@ -111,7 +111,7 @@ impl<'a> Entry<'a> {
     pub fn unknown(&self, known: &[&str]) -> String {
         let sentence = match nearest(self.name(), known) {
             Some(near) => format!("nothing is called {}; did you mean {near}?", printable(self.name())),
-            None => format!("nothing is called {}; there are {}", printable(self.name()), known.join(", ")),
+            None => format!("nothing is called {}; there are {}", printable(self.name()), listed(known)),
         };
         self.member.named.say(&sentence)
     }
@@ -157,6 +157,23 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// A text that is not empty.
+    pub fn filled(&self) -> Result<&'a str, String> {
+        self.text()
+            .ok()
+            .filter(|text| !text.is_empty())
+            .ok_or_else(|| self.wanted("a text that is not empty"))
+    }
+
+    /// A name or a number, as it is written.
+    pub fn called(&self) -> Result<String, String> {
+        match &self.node().value {
+            Value::Text(text) => Ok(text.clone()),
+            Value::Whole(number) => Ok(number.to_string()),
+            _ => Err(self.wanted("a name or a number")),
+        }
+    }
+
     /// `true` or `false`.
     pub fn switch(&self) -> Result<bool, String> {
         match self.node().value {
@@ -183,6 +200,24 @@ impl<'a> Entry<'a> {
         };
         let texts = self.list().and_then(|list| list.iter().map(one).collect());
         texts.ok_or_else(|| self.wanted("a list of texts"))
+    }
+
+    /// A list of names with `*` and `?`, of which none is empty.
+    pub fn patterns(&self) -> Result<Vec<String>, String> {
+        let patterns = self.strings()?;
+        let empty = patterns.iter().position(String::is_empty);
+        match empty.and_then(|at| self.list()?.get(at)) {
+            Some(empty) => Err(empty.place.say("a pattern is empty: it stands for no source")),
+            None => Ok(patterns),
+        }
+    }
+
+    /// What its name stands for: a name with `*` and `?`, which is not empty.
+    pub fn pattern(&self) -> Result<&'a str, String> {
+        match self.name() {
+            "" => Err(self.misnamed("a name is empty: it stands for nothing")),
+            name => Ok(name),
+        }
     }
 
     /// A whole number.

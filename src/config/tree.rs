@@ -88,6 +88,11 @@ impl Place {
         (line, column)
     }
 
+    /// The line in which it begins, from 1.
+    pub fn line(&self) -> usize {
+        self.line_and_column(self.span.start).0
+    }
+
     /// A sentence behind the place: `config.toml:3:7: …`.
     pub fn say(&self, sentence: &str) -> String {
         self.say_at(self.span.start, sentence)
@@ -105,7 +110,7 @@ impl Place {
     /// The place as people read it: `config.toml:3`.
     pub fn shown(&self) -> String {
         match self.source.lines {
-            true => format!("{}:{}", self.source.name, self.line_and_column(self.span.start).0),
+            true => format!("{}:{}", self.source.name, self.line()),
             false => self.source.name.clone(),
         }
     }

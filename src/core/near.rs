@@ -3,6 +3,9 @@
 /// A longer word is no slip of anything.
 const LONGEST: usize = 40;
 
+/// Words of a list that are shown.
+const LISTED: usize = 12;
+
 /// The one of `known` that was probably meant by `word`, in any case: it differs least, and by no more than a third
 /// of its letters (one of a word of two). Of several that differ as little the first.
 pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
@@ -18,6 +21,15 @@ pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     };
     let near = known.iter().filter_map(|name| Some((near(name)?, *name)));
     near.min_by_key(|(steps, _)| *steps).map(|(_, name)| name)
+}
+
+/// Words one behind the other; of many only the first, and how many more there are.
+pub fn listed(words: &[&str]) -> String {
+    let (first, rest) = words.split_at(words.len().min(LISTED));
+    match rest.len() {
+        0 => first.join(", "),
+        n => format!("{} and {n} more", first.join(", ")),
+    }
 }
 
 fn letters(word: &str) -> Vec<char> {
@@ -46,6 +58,14 @@ fn steps(from: &[char], to: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_words_the_first_are_listed() {
+        let words: Vec<String> = (0..15).map(|n| n.to_string()).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        assert_eq!(listed(&words), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 3 more");
+        assert_eq!(listed(&words[..2]), "0, 1");
+    }
 
     #[test]
     fn a_slip_is_recognised_and_another_word_is_not() {

@@ -301,14 +301,14 @@ impl Options {
     /// What a config comes to together with what only the command line can say.
     ///
     /// # Errors
-    /// A sentence, when a format or a style was named that there is not.
-    pub fn settings_of(&self, config: &Config) -> Result<Settings, String> {
+    /// A sentence for each format or style that was named and that there is not.
+    pub fn settings_of(&self, config: &Config) -> Result<Settings, Vec<String>> {
         let own: Vec<&str> = config.settings.own_formats.iter().map(|own| &*own.format.name).collect();
-        check_formats(&self.formats, &own)?;
+        check_formats(&self.formats, &own).map_err(|sentence| vec![sentence])?;
         let mut settings = Settings { formats: self.formats.clone(), ..config.settings.clone() };
         settings.highlights.extend(self.highlights.iter().cloned());
-        settings.check_styles()?;
-        Ok(settings)
+        let wrong = settings.wrong_styles();
+        if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
     }
 
     /// What is kept, without a screen.

@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use directories::ProjectDirs;
+use directories::{BaseDirs, ProjectDirs};
 use jiff::tz::TimeZone;
 
 use crate::config::tree::Branch;
@@ -134,6 +134,25 @@ impl Asked {
         }
     }
 
+    /// A sentence about a place, for the screen: a file is called by its name alone where no other that may say
+    /// something has that name, else by its path from the user's home.
+    pub fn briefly(&self, sentence: &str) -> String {
+        let files: Vec<PathBuf> = self.files().into_iter().filter(|path| path.exists()).collect();
+        let behind = |path: &PathBuf| {
+            let rest = sentence.strip_prefix(printable(&path.to_string_lossy()).as_str())?;
+            rest.starts_with(':').then(|| rest.to_owned())
+        };
+        let Some((path, rest)) = files.iter().find_map(|path| Some((path, behind(path)?))) else {
+            return sentence.to_owned();
+        };
+        let alike = files.iter().filter(|other| *other != path && other.file_name() == path.file_name());
+        let name = match path.file_name() {
+            Some(name) if alike.count() == 0 => name.to_string_lossy().into_owned(),
+            _ => from_home(path),
+        };
+        format!("{}{rest}", printable(&name))
+    }
+
     fn workspace_layer(&self) -> Result<Branch, String> {
         match self.workspace_file()? {
             Some(path) => Layer { path, wanted: true }.read(workspace::LAYER),
@@ -170,6 +189,13 @@ impl Layer {
             Err(error) => Err(format!("{shown}: the config cannot be read: {error}")),
         }
     }
+}
+
+/// `~/.config/tailpane/config.toml`, where the path is within the user's home.
+fn from_home(path: &Path) -> String {
+    let home = BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    let within = home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
+    within.map_or_else(|| path.to_string_lossy().into_owned(), |rest| format!("~/{}", rest.to_string_lossy()))
 }
 
 /// `config.prod.toml` beside `config.toml`.
@@ -271,6 +297,17 @@ mod tests {
             assert!(wrong.iter().any(|sentence| sentence.starts_with(begin)), "{begin} {wrong:#?}");
         }
         assert_eq!(wrong.len(), begins.len(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn on_the_screen_a_file_is_called_by_its_name_unless_another_has_it() {
+        let rig = Rig::new();
+        rig.write("user/config.toml", "layout = 'clumns'");
+        let briefly = || rig.asked.briefly(&rig.asked.read().unwrap_err()[0]);
+        assert!(briefly().starts_with("config.toml:1:10: "), "{}", briefly());
+        rig.write("etc/config.toml", "");
+        assert!(briefly().contains("/user/config.toml:1:10: "), "{}", briefly());
+        assert_eq!(rig.asked.briefly("TAILPANE_CHROME: no"), "TAILPANE_CHROME: no");
     }
 
     #[test]

@@ -24,6 +24,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::cli::Options;
 use super::clipboard::{self, Between, Copying};
+use super::config::Asked;
 use super::effects::{self, Hands};
 use super::keys::{self, Input};
 use super::pace::Pace;
@@ -92,8 +93,13 @@ impl Reloaded {
     /// All that is wrong, a sentence each.
     fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
         let asked = options.asked();
+        let brief = |wrong: Vec<String>| wrong.iter().map(|sentence| asked.briefly(sentence)).collect();
+        Reloaded::read_by(options, &asked).map_err(brief)
+    }
+
+    fn read_by(options: &Options, asked: &Asked) -> Result<Box<Reloaded>, Vec<String>> {
         let config = asked.read()?.config;
-        let settings = options.settings_of(&config).map_err(|sentence| vec![sentence])?;
+        let settings = options.settings_of(&config)?;
         let keymap = asked.keymap(&settings.keymap)?;
         Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
     }

@@ -105,8 +105,14 @@ fn tell(text: &str) {
 }
 
 /// Says what is wrong with what was asked for.
+/// Sentences that are told at once; a screenful is mended first.
+const TOLD: usize = 50;
+
 fn complain(wrong: &[String]) -> ExitCode {
-    wrong.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
+    wrong.iter().take(TOLD).for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
+    if wrong.len() > TOLD {
+        tell(&format!("tailpane: … and {} more\n", wrong.len() - TOLD));
+    }
     ExitCode::from(USAGE)
 }
 
@@ -204,7 +210,7 @@ fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
         wrong
     })?;
     let keymap = asked.keymap(&read.config.settings.keymap)?;
-    let settings = options.settings_of(&read.config).map_err(|sentence| vec![sentence])?;
+    let settings = options.settings_of(&read.config)?;
     if options.show_config {
         show(&read.shown());
     } else if options.check_config {

@@ -60,6 +60,37 @@ fn a_mistake_is_told_and_goes_when_it_is_mended() {
 }
 
 #[test]
+fn a_mark_stays_until_the_mistake_is_mended() {
+    let mut desk = desk("");
+    desk.send(Event::NotConfigured(vec!["config.toml:1:1: no".into(), "config.toml:2:1: nor that".into()]));
+    desk.keys("j");
+    assert!(desk.bottom().contains("config: 2 mistakes"), "{}", desk.bottom());
+    desk.keys(":config<Enter>");
+    assert!(desk.bottom().contains("config.toml:1:1: no (1 more"), "{}", desk.bottom());
+    desk.configure("");
+    desk.keys("k");
+    assert!(!desk.bottom().contains("config:"), "{}", desk.bottom());
+    desk.keys(":config<Enter>");
+    assert!(desk.bottom().contains("nothing is wrong"), "{}", desk.bottom());
+}
+
+#[test]
+fn in_a_tile_the_mark_is_a_word_over_the_last_row() {
+    let mut desk = Desk::with(settings(""), 20, 5);
+    desk.open("/var/log/app.log", &numbered(1..=100));
+    desk.send(Event::NotConfigured(vec!["config.toml:1:10: no".into()]));
+    desk.keys("j");
+    let mark = |desk: &mut Desk| {
+        let popups = desk.screen().popups.clone();
+        popups.iter().flat_map(|popup| popup.rows.concat()).map(|piece| piece.text).collect::<String>()
+    };
+    assert_eq!(mark(&mut desk), "config!");
+    desk.configure("");
+    desk.keys("k");
+    assert_eq!(mark(&mut desk), "");
+}
+
+#[test]
 fn the_mouse_is_taken_and_left() {
     let mut desk = desk("");
     desk.configure("mouse = true");

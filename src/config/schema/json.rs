@@ -42,6 +42,7 @@ fn kind(of: &Kind) -> Value {
         }),
         Kind::Word(words) => json!({ "enum": words }),
         Kind::Text(_) => json!({ "type": "string" }),
+        Kind::Called(_) => json!({ "anyOf": [{ "type": "string" }, { "type": "integer", "minimum": 0 }] }),
         Kind::Texts(_) => json!({ "type": "array", "items": { "type": "string" } }),
         Kind::Amount => {
             json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^[-+]?[0-9.]" }] })

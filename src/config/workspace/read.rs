@@ -97,7 +97,7 @@ fn origin(node: &Node, known: &Known) -> Result<Origin, Vec<String>> {
             ("command", Ok(text)) => command = Some(text),
             ("host", Ok(text)) => host = Some((entry, text)),
             ("name", Ok(text)) => origin.name = Some(text.to_owned()),
-            _ => wrong.extend(log.read(&entry, known).err()),
+            _ => log.read(&entry, known, &mut wrong),
         }
     }
     origin.log = log;

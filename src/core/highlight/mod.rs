@@ -29,7 +29,7 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-pub use self::outline::Outline;
+pub use self::outline::{ALLOWANCE, Outline};
 pub use self::rules::{Choice, Marks, Rule, Rules};
 pub use self::when::{Bound, When};
 use super::pattern::Pattern;

@@ -5,7 +5,8 @@
 //! few, so a rule's pattern is compiled when a line first holds what it needs.
 
 use regex_syntax::ast::{
-    self, Ast, ClassSet, ClassSetItem, GroupKind, LiteralKind, RepetitionKind, RepetitionRange,
+    self, Ast, ClassSet, ClassSetItem, Flag, FlagsItemKind, GroupKind, LiteralKind, RepetitionKind,
+    RepetitionRange,
 };
 
 use crate::core::pattern::{Pattern, PatternError};
@@ -14,8 +15,10 @@ use crate::core::pattern::{Pattern, PatternError};
 const SHORTEST: usize = 2;
 /// Most texts of which one is looked for.
 const MOST: usize = 64;
-/// What a pattern surely may cost to be compiled within the limits of [`Pattern`], in units of [`cost`].
+/// What a pattern surely may cost to be compiled within the limits of [`Pattern`], in units of [`Cost`].
 const AFFORDABLE: u64 = 4_000;
+/// What all patterns of a config may cost together: hundreds of usual rules, or a few dozen huge ones.
+pub const ALLOWANCE: u64 = 1_000_000;
 
 /// A pattern that was read and will compile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +36,21 @@ impl Outline {
     /// # Errors
     /// As [`Pattern::new`].
     pub fn read(source: &str) -> Result<Outline, PatternError> {
+        Outline::read_within(source, &mut { u64::MAX })
+    }
+
+    /// Reads a pattern and takes what it costs from an allowance.
+    ///
+    /// # Errors
+    /// As [`Pattern::new`], and when not enough is left; what is too large is not compiled to find out.
+    pub fn read_within(source: &str, allowance: &mut u64) -> Result<Outline, PatternError> {
         let Ok(ast) = ast::parse::Parser::new().parse(source) else {
             // Who compiles it says what is wrong; what only compiles says nothing of itself.
             return Pattern::new(source).map(|_| Outline::bare(source));
         };
-        if cost(&ast).is_none_or(|cost| cost > AFFORDABLE) {
+        let cost = Cost::of(&ast);
+        *allowance = allowance.checked_sub(cost.units).ok_or_else(too_large)?;
+        if !cost.sure || cost.units > AFFORDABLE {
             Pattern::new(source)?;
         }
         let mut groups = Vec::new();
@@ -91,62 +104,106 @@ fn name_groups(ast: &Ast, groups: &mut Vec<Option<String>>) {
     }
 }
 
-/// At most what it takes to compile a pattern, in units of which [`AFFORDABLE`] surely fit. `None` for what may
-/// not compile for another reason, or whose cost is not known beforehand.
-fn cost(ast: &Ast) -> Option<u64> {
-    /// `\w` and what is made of it, in either case.
-    const WORD: u64 = 200;
-    let sum = |asts: &[Ast]| asts.iter().try_fold(1u64, |sum, ast| Some(sum.saturating_add(cost(ast)?)));
-    Some(match ast {
-        Ast::Empty(_) | Ast::Assertion(_) => 1,
-        // In either case a letter has up to four spellings.
-        Ast::Literal(literal) => (literal.c != '\n').then_some(2)?,
-        Ast::Dot(_) => 10,
-        Ast::ClassPerl(_) => WORD,
-        Ast::ClassBracketed(class) => cost_of_set(&class.kind)?,
-        Ast::Group(group) => {
-            let flags = matches!(&group.kind, GroupKind::NonCapturing(flags) if !flags.items.is_empty());
-            (!flags).then_some(2u64.saturating_add(cost(&group.ast)?))?
-        }
-        Ast::Concat(concat) => sum(&concat.asts)?,
-        Ast::Alternation(either) => sum(&either.asts)?,
-        Ast::Repetition(repetition) => {
-            let times = match &repetition.op.kind {
-                RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore | RepetitionKind::OneOrMore => 1,
-                RepetitionKind::Range(RepetitionRange::Exactly(most) | RepetitionRange::Bounded(_, most)) => {
-                    *most
-                }
-                RepetitionKind::Range(RepetitionRange::AtLeast(least)) => least.saturating_add(1),
-            };
-            cost(&repetition.ast)?.saturating_mul(u64::from(times.max(1))).saturating_add(1)
-        }
-        // What flags and properties do is for who compiles it.
-        Ast::Flags(_) | Ast::ClassUnicode(_) => return None,
-    })
+fn too_large() -> PatternError {
+    let message =
+        "this pattern and those before it are too large together: use smaller repetitions, or fewer rules";
+    PatternError { message: message.to_owned(), at: None }
 }
 
-fn cost_of_set(set: &ClassSet) -> Option<u64> {
-    const SET: u64 = 200;
-    let item = |item: &ClassSetItem| match item {
-        ClassSetItem::Empty(_) | ClassSetItem::Ascii(_) => Some(4),
-        ClassSetItem::Literal(literal) => (literal.c != '\n').then_some(4),
-        ClassSetItem::Range(range) => {
-            // A range beyond ASCII may be any number of letters.
-            let wide = range.end.c as u32 - range.start.c as u32 > 0x100;
-            Some(if wide { SET } else { 8 })
-        }
-        ClassSetItem::Perl(_) => Some(SET),
-        ClassSetItem::Bracketed(class) => cost_of_set(&class.kind),
-        ClassSetItem::Unicode(_) => None,
-        ClassSetItem::Union(_) => Some(0),
-    };
-    match set {
-        ClassSet::Item(ClassSetItem::Union(union)) => {
-            union.items.iter().try_fold(SET / 4, |sum, one| Some(sum + item(one)?))
-        }
-        ClassSet::Item(one) => item(one).map(|cost| cost + SET / 4),
-        ClassSet::BinaryOp(_) => None,
+/// What it takes to compile a pattern.
+#[derive(Clone, Copy)]
+struct Cost {
+    /// At most, if it is sure; [`AFFORDABLE`] of these surely fit.
+    units: u64,
+    /// It compiles, if it is not too large. Of the rest this is for who compiles it.
+    sure: bool,
+}
+
+impl Cost {
+    /// `\w` and what is made of it, in either case.
+    const WORD: u64 = 200;
+
+    fn sure(units: u64) -> Cost {
+        Cost { units, sure: true }
     }
+
+    /// A character; a line break may not be there.
+    fn letter(letter: char, units: u64) -> Cost {
+        Cost { units, sure: letter != '\n' }
+    }
+
+    fn and(self, other: Cost) -> Cost {
+        Cost { units: self.units.saturating_add(other.units), sure: self.sure && other.sure }
+    }
+
+    fn sum(self, more: impl IntoIterator<Item = Cost>) -> Cost {
+        more.into_iter().fold(self, Cost::and)
+    }
+
+    fn of(ast: &Ast) -> Cost {
+        match ast {
+            Ast::Empty(_) | Ast::Assertion(_) => Cost::sure(1),
+            // In either case a letter has up to four spellings.
+            Ast::Literal(literal) => Cost::letter(literal.c, 2),
+            Ast::Dot(_) => Cost::sure(10),
+            Ast::ClassPerl(_) => Cost::sure(Cost::WORD),
+            Ast::ClassUnicode(_) => Cost { units: 2 * Cost::WORD, sure: false },
+            Ast::ClassBracketed(class) => Cost::of_set(&class.kind),
+            Ast::Flags(flags) => Cost { units: 1, sure: is_about_case(&flags.flags) },
+            Ast::Group(group) => {
+                let known = match &group.kind {
+                    GroupKind::NonCapturing(flags) => is_about_case(flags),
+                    GroupKind::CaptureIndex(_) | GroupKind::CaptureName { .. } => true,
+                };
+                Cost { units: 2, sure: known }.and(Cost::of(&group.ast))
+            }
+            Ast::Concat(concat) => Cost::sure(1).sum(concat.asts.iter().map(Cost::of)),
+            Ast::Alternation(either) => Cost::sure(1).sum(either.asts.iter().map(Cost::of)),
+            Ast::Repetition(repetition) => {
+                let times = match &repetition.op.kind {
+                    RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore | RepetitionKind::OneOrMore => 1,
+                    RepetitionKind::Range(
+                        RepetitionRange::Exactly(most) | RepetitionRange::Bounded(_, most),
+                    ) => *most,
+                    RepetitionKind::Range(RepetitionRange::AtLeast(least)) => least.saturating_add(1),
+                };
+                let Cost { units, sure } = Cost::of(&repetition.ast);
+                Cost { units: units.saturating_mul(u64::from(times.max(1))), sure }.and(Cost::sure(1))
+            }
+        }
+    }
+
+    fn of_set(set: &ClassSet) -> Cost {
+        const SET: u64 = 200;
+        let item = |item: &ClassSetItem| match item {
+            ClassSetItem::Empty(_) | ClassSetItem::Ascii(_) => Cost::sure(4),
+            ClassSetItem::Literal(literal) => Cost::letter(literal.c, 4),
+            ClassSetItem::Range(range) => {
+                // A range beyond ASCII may be any number of letters.
+                let wide = range.end.c as u32 - range.start.c as u32 > 0x100;
+                Cost::sure(if wide { SET } else { 8 })
+            }
+            ClassSetItem::Perl(_) => Cost::sure(SET),
+            ClassSetItem::Bracketed(class) => Cost::of_set(&class.kind),
+            ClassSetItem::Unicode(_) => Cost { units: 2 * SET, sure: false },
+            ClassSetItem::Union(_) => Cost::sure(0),
+        };
+        match set {
+            ClassSet::Item(ClassSetItem::Union(union)) => {
+                Cost::sure(SET / 4).sum(union.items.iter().map(item))
+            }
+            ClassSet::Item(one) => item(one).and(Cost::sure(SET / 4)),
+            ClassSet::BinaryOp(_) => Cost { units: 2 * SET, sure: false },
+        }
+    }
+}
+
+/// Whether flags say no more than whether case counts: whatever they say, no pattern gets larger than in either case.
+fn is_about_case(flags: &ast::Flags) -> bool {
+    let about = |item: &ast::FlagsItem| {
+        matches!(item.kind, FlagsItemKind::Negation | FlagsItemKind::Flag(Flag::CaseInsensitive))
+    };
+    flags.items.iter().all(about)
 }
 
 /// Gathers what every match must hold.
@@ -323,19 +380,39 @@ mod tests {
             "a{2}",
             "日",
             "[日本語]",
+            "(?i:ſ[a-zß-ÿ])",
+            r"(?i:\w)",
+            "(?-i:k)",
         ];
         for piece in pieces {
-            let one = cost(&ast::parse::Parser::new().parse(piece).unwrap()).unwrap();
-            let source = piece.repeat((AFFORDABLE / one.max(1)) as usize);
+            let one = Cost::of(&ast::parse::Parser::new().parse(piece).unwrap());
+            assert!(one.sure, "{piece}");
+            let source = piece.repeat((AFFORDABLE / one.units.max(1)) as usize);
             let shorter = source.chars().count() < 20_000;
-            assert!(!shorter || Pattern::new(&source).is_ok(), "{piece}, {one}, {} times", source.len());
+            assert!(
+                !shorter || Pattern::new(&source).is_ok(),
+                "{piece}, {}, {} times",
+                one.units,
+                source.len()
+            );
         }
+    }
+
+    #[test]
+    fn what_does_not_fit_any_more_is_told_without_compiling_it() {
+        let mut allowance = 100;
+        assert!(Outline::read_within("timeout (?i:refused)", &mut allowance).is_ok());
+        let left = allowance;
+        let error = Outline::read_within(r"\p{Nonsense}\w{1,100}", &mut allowance).unwrap_err();
+        assert!(error.message.contains("too large together"), "{error}");
+        assert!(left < 100 && allowance == left);
+        assert!(Outline::read_within("reset", &mut allowance).is_ok(), "a smaller one still fits");
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn what_is_read_compiles_and_what_is_not_does_not(source in "[abks.*+?()|\\[\\]^$\\\\dwW{}2,0-9 -]{0,24}") {
+        fn what_is_read_compiles_and_what_is_not_does_not(source in "(\\(\\?-?i[:)])?[abks.*+?()|\\[\\]^$\\\\dwW{}2,0-9 -]{0,24}") {
             prop_assert_eq!(Outline::read(&source).err(), Pattern::new(&source).err());
         }
     }

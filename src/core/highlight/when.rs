@@ -49,7 +49,31 @@ impl When {
 
     /// Whether a text is a limit: `500`, `1.5s`, `20 MiB`.
     pub fn is_limit(text: &str) -> bool {
-        Amount::read(text.trim()).is_some()
+        let finite = |amount: Amount<'_>| match amount {
+            Amount::Plain(_) => true,
+            Amount::Measured(_, value) => value.is_finite(),
+        };
+        // What is beyond all numbers has digits and an exponent.
+        let plain = text.trim().parse::<f64>().map_or(true, f64::is_finite);
+        plain && Amount::read(text.trim()).is_some_and(finite)
+    }
+
+    /// Why no number is within all limits, if that is so: a sentence.
+    pub fn clash(&self) -> Option<&'static str> {
+        let unit = unit_of_name(&self.called);
+        let of = |wanted: [Bound; 2]| self.bounds.iter().filter(move |(bound, _)| wanted.contains(bound));
+        for (lower, low) in of([Bound::Above, Bound::AtLeast]) {
+            for (upper, high) in of([Bound::Below, Bound::AtMost]) {
+                let strict = *lower == Bound::Above || *upper == Bound::Below;
+                match low.compare(high, unit) {
+                    None => return Some("one of the limits is a size and one a duration: no number is both"),
+                    Some(Ordering::Greater) => return Some("no number is within these limits"),
+                    Some(Ordering::Equal) if strict => return Some("no number is within these limits"),
+                    Some(_) => {}
+                }
+            }
+        }
+        None
     }
 
     /// Adds a limit; what is none is left out.
@@ -91,5 +115,19 @@ mod tests {
         assert!(holds("ms", Bound::Above, "500", "1s") && !holds("ms", Bound::Above, "500", "0.1s"));
         assert!(!holds("n", Bound::Above, "5", "many") && !holds("n", Bound::Above, "5s", "6 MiB"));
         assert!(When::is_limit(" 20 MiB ") && !When::is_limit("much"));
+        assert!(!When::is_limit("1e400") && !When::is_limit("1e400ms") && !When::is_limit("-1e999"));
+    }
+
+    #[test]
+    fn limits_that_no_number_meets_are_known() {
+        let clash = |called: &str, low: &str, high: &str| {
+            let mut when = When::new(1, called);
+            when.add(Bound::AtLeast, low);
+            when.add(Bound::Below, high);
+            when.clash().is_some()
+        };
+        assert!(clash("n", "5", "5") && clash("n", "500ms", "0.1s") && clash("n", "5ms", "5 MiB"));
+        assert!(!clash("n", "5", "6") && !clash("n", "500ms", "1s"));
+        assert!(clash("took_ms", "2000", "1s") && !clash("took_ms", "500", "1s"));
     }
 }
