@@ -153,6 +153,36 @@ fn files_beside_the_open_ones_are_opened() {
 }
 
 #[test]
+fn files_beside_those_that_were_named_from_the_current_folder_are_opened() {
+    let mut desk = Desk::new(100, 30);
+    desk.open("a.log", "one\n");
+    desk.open("sub/b.log", "two\n");
+    desk.looks();
+    desk.keys("<Ctrl-P>");
+    let looks = desk.looks();
+    let folders: Vec<Folder> = looks.iter().map(|(_, folder)| folder.clone()).collect();
+    assert_eq!(folders, [Folder::Current, Folder::At("sub".into())]);
+    desk.send(Event::Listed(looks[0].0, Ok(listing("/home/d", &["a.log", "more.log"]))));
+    desk.send(Event::Listed(looks[1].0, Ok(listing("/home/d/sub", &["b.log"]))));
+    desk.keys("/home/d");
+    assert!(desk.chosen().starts_with("/home/d/more.log"), "{}", desk.chosen());
+    assert_eq!(desk.popup().iter().filter(|row| row.contains("/home/d/")).count(), 1, "{:?}", desk.popup());
+    desk.keys("<Enter>");
+    assert_eq!(desk.opened_paths(), [PathBuf::from("/home/d/more.log")]);
+}
+
+#[test]
+fn the_focused_pane_is_found_too() {
+    let mut desk = desk();
+    for name in ["app.log", "db.log"] {
+        desk.keys(&format!("<Ctrl-P>{name}"));
+        assert!(desk.chosen().starts_with(name), "{}", desk.chosen());
+        desk.keys("<Enter>");
+        assert!(desk.title().contains(name), "{}", desk.title());
+    }
+}
+
+#[test]
 fn what_was_used_last_stands_first() {
     let mut desk = desk();
     desk.keys("<Ctrl-P>spark<Enter><Ctrl-P>chrome min<Enter><Ctrl-P>");
