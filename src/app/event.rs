@@ -40,6 +40,8 @@ pub enum Event {
     Resize(Size),
     /// A source was opened: at start-up, or because of [`Effect::Open`].
     Opened(Source),
+    /// What was to be opened is this source already.
+    Followed(SourceId),
     /// A source could not be opened at all (a bad glob, stdin is a terminal): a sentence.
     NotOpened(String),
     /// Others were opened in the place of a source: it was a folder.

@@ -289,6 +289,7 @@ impl App {
             Event::Mouse(mouse) => self.mouse(mouse),
             Event::Resize(size) => self.resize(size),
             Event::Opened(source) => self.opened(source),
+            Event::Followed(id) => self.followed(id),
             Event::NotOpened(sentence) => {
                 self.opening = false;
                 self.messages.error(sentence);

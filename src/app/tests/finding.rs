@@ -343,3 +343,13 @@ fn older_lines_go_on_from_what_was_typed() {
     let screen = desk.screen();
     assert_eq!(bar_text(screen.bottom.as_ref().unwrap()).trim_end(), ":hi");
 }
+
+#[test]
+fn what_is_followed_already_gets_the_focus() {
+    let mut desk = desk();
+    for (log, name) in ["app.log", "db.log"].into_iter().enumerate() {
+        desk.keys(&format!(":open {name}<Enter>"));
+        desk.send(Event::Followed(SourceId(log as u32)));
+        assert!(desk.title().contains(name), "{}", desk.title());
+    }
+}
