@@ -88,6 +88,8 @@ pub enum Event {
     Recent(Vec<String>),
     /// The names of hosts and groups that configs name.
     Hosts(Vec<String>),
+    /// The names of the workspaces there are.
+    Workspaces(Vec<String>),
     /// The config was read again.
     Configured(Box<Configured>),
     /// The config was to be read again, and something is wrong in it: a sentence each.
@@ -133,6 +135,8 @@ pub enum Effect {
     Recent,
     /// List the names of hosts; answered by [`Event::Hosts`].
     Hosts,
+    /// List the names of workspaces; answered by [`Event::Workspaces`].
+    Workspaces,
     /// Stop following a source and forget it.
     Close(SourceId),
     /// Put text on the clipboard (OSC 52); answered by [`Event::Copied`].

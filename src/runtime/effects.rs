@@ -390,6 +390,10 @@ impl Hands {
             Effect::Recent => {
                 self.look(|| Event::Recent(Recent::here().map(|recent| recent.names()).unwrap_or_default()))?
             }
+            Effect::Workspaces => {
+                let places = self.places.clone();
+                self.look(move || Event::Workspaces(places.workspaces()))?;
+            }
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
             Effect::SaveWorkspace { name, text, overwrite } => self.save_workspace(&name, text, overwrite)?,

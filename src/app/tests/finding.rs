@@ -353,3 +353,19 @@ fn what_is_followed_already_gets_the_focus() {
         assert!(desk.title().contains(name), "{}", desk.title());
     }
 }
+
+#[test]
+fn panes_to_merge_and_workspaces_to_save_are_completed() {
+    let mut desk = desk();
+    desk.keys(":merge ap<Tab>");
+    assert!(desk.bottom().starts_with(":merge app.log"), "{}", desk.bottom());
+    desk.keys(" <Tab>");
+    assert!(desk.bottom().starts_with(":merge app.log all"), "{}", desk.bottom());
+    desk.keys("<Tab>");
+    assert!(desk.bottom().starts_with(":merge app.log db.log"), "what is said is not offered again");
+    desk.keys("<Esc>:save-workspace sh");
+    assert!(desk.looking.iter().any(|effect| matches!(effect, Effect::Workspaces)));
+    desk.send(Event::Workspaces(vec!["night".into(), "shop".into()]));
+    desk.keys("<Tab>");
+    assert!(desk.bottom().starts_with(":save-workspace shop"), "{}", desk.bottom());
+}
