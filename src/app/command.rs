@@ -45,6 +45,10 @@ pub enum Args {
     Source(&'static str),
     /// A theme; what it is called in help.
     Theme(&'static str),
+    /// Names of panes and groups; what they are called in help.
+    Panes(&'static str),
+    /// The name of a workspace; what it is called in help.
+    Workspace(&'static str),
     /// One of these.
     OneOf(&'static [&'static str]),
 }
@@ -223,7 +227,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("narrower", NONE, "make the pane narrower", panes::narrower),
         app("equal", NONE, "give all panes the same space", panes::equal),
         app("layout", LAYOUTS, "this layout, or the next one", panes::layout),
-        app("merge", Args::Text("NAMES"), "the panes of the tab as one stream by time, or back; `all` of all tabs, or those whose names say NAMES", merge::toggle),
+        app("merge", Args::Panes("NAMES"), "the panes of the tab as one stream by time, or back; `all` of all tabs, or those whose names say NAMES", merge::toggle),
         app("lock", NONE, "the panes of the tab show one instant: moving one moves all; or no longer", time::lock),
         app("next-tab", NONE, "the next tab; with a count, that tab", panes::next_tab),
         app("previous-tab", NONE, "the tab before", panes::previous_tab),
@@ -253,7 +257,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("select", NONE, "select lines from the current one on: move to extend, then copy or save", copy::select),
         app("copy", NONE, "copy the selected lines, or the whole current record, to the clipboard", copy::copy),
         app("dump", NONE, "print what the pane shows plainly, for the mouse", copy::dump),
-        app("save-workspace", Args::Text("NAME|FILE"), "save what is on the screen as a workspace, which `tailpane -w NAME` shows again", share::save),
+        app("save-workspace", Args::Workspace("NAME|FILE"), "save what is on the screen as a workspace, which `tailpane -w NAME` shows again", share::save),
         app("share", NONE, "copy a command that shows the same again, as far as one can say it", share::share),
         app("restore", NONE, "take up the last session with the same sources: places, marks, filters, searches", session::restore),
         app("save", Args::Path("PATH"), "save lines to a file: the selected, the kept or all", copy::save),

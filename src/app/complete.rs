@@ -38,6 +38,8 @@ pub fn run(app: &mut App, typed: &str) {
         | Args::Zone(_)
         | Args::Path(_)
         | Args::Source(_)
+        | Args::Panes(_)
+        | Args::Workspace(_)
         | Args::Theme(_) => true,
         Args::OneOf(choices) => arg.is_empty() || choices.contains(&arg),
     };
@@ -88,6 +90,10 @@ pub enum Wanted {
     Zones,
     /// Themes.
     Themes,
+    /// Panes and groups.
+    Panes,
+    /// Workspaces.
+    Workspaces,
     /// Files and folders.
     Paths,
     /// Files and folders here, and hosts.
@@ -112,6 +118,8 @@ pub fn wanted(typed: &str) -> Option<Wanted> {
         Args::Path(_) => Some(Wanted::Paths),
         Args::Source(_) => Some(Wanted::Sources),
         Args::Theme(_) => Some(Wanted::Themes),
+        Args::Panes(_) => Some(Wanted::Panes),
+        Args::Workspace(_) => Some(Wanted::Workspaces),
         Args::None | Args::Text(_) | Args::OneOf(_) => None,
     }
 }
@@ -144,7 +152,22 @@ fn completions(typed: &str, names: &[String]) -> Vec<(String, &'static str)> {
                 let begins = names.iter().filter(|known| same(known));
                 begins.map(|known| (format!("{name} {known}"), "")).collect()
             }
-            Some(Args::Path(_) | Args::Source(_)) => {
+            Some(Args::Panes(_)) => {
+                let (before, word) = arg.split_at(arg.rfind(' ').map_or(0, |at| at + 1));
+                let given = |known: &str| before.split(' ').any(|given| given == known);
+                // What has spaces in it stands alone.
+                let begins = |known: &&String| match known.contains(' ') {
+                    true => known.starts_with(arg),
+                    false => known.starts_with(word) && !given(known),
+                };
+                let begins = names.iter().filter(begins);
+                let whole = |known: &String| match known.contains(' ') {
+                    true => format!("{name} {known}"),
+                    false => format!("{name} {before}{known}"),
+                };
+                begins.map(|known| (whole(known), "")).collect()
+            }
+            Some(Args::Path(_) | Args::Source(_) | Args::Workspace(_)) => {
                 let begins = names.iter().filter(|known| known.starts_with(arg));
                 begins.map(|known| (format!("{name} {known}"), "")).collect()
             }

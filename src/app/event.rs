@@ -40,6 +40,8 @@ pub enum Event {
     Resize(Size),
     /// A source was opened: at start-up, or because of [`Effect::Open`].
     Opened(Source),
+    /// What was to be opened is this source already.
+    Followed(SourceId),
     /// A source could not be opened at all (a bad glob, stdin is a terminal): a sentence.
     NotOpened(String),
     /// Others were opened in the place of a source: it was a folder.
@@ -86,6 +88,8 @@ pub enum Event {
     Recent(Vec<String>),
     /// The names of hosts and groups that configs name.
     Hosts(Vec<String>),
+    /// The names of the workspaces there are.
+    Workspaces(Vec<String>),
     /// The config was read again.
     Configured(Box<Configured>),
     /// The config was to be read again, and something is wrong in it: a sentence each.
@@ -131,6 +135,8 @@ pub enum Effect {
     Recent,
     /// List the names of hosts; answered by [`Event::Hosts`].
     Hosts,
+    /// List the names of workspaces; answered by [`Event::Workspaces`].
+    Workspaces,
     /// Stop following a source and forget it.
     Close(SourceId),
     /// Put text on the clipboard (OSC 52); answered by [`Event::Copied`].

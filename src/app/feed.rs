@@ -60,6 +60,11 @@ impl Feed {
         }
     }
 
+    /// Whether it is a file here.
+    pub fn is_file(&self) -> bool {
+        !self.is_far() && matches!(self.source.status.watch, Watch::Events | Watch::Polling(_))
+    }
+
     /// Whether a word is in its name, or in what the config calls it.
     pub fn is_called(&self, word: &str) -> bool {
         self.source.name.contains(word) || self.said.label.as_ref().is_some_and(|label| label.contains(word))

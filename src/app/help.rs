@@ -104,6 +104,8 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
         | Args::Zone(what)
         | Args::Path(what)
         | Args::Source(what)
+        | Args::Panes(what)
+        | Args::Workspace(what)
         | Args::Theme(what) => what.to_owned(),
         Args::OneOf(choices) => choices.join("|"),
     };

@@ -109,6 +109,26 @@ impl Key {
         }
         Some(Key { code, ctrl, alt, shift })
     }
+
+    /// The key that a terminal sends in place of this one: for Control with some characters it has no byte of its own.
+    pub fn arrives_as(self) -> Option<&'static str> {
+        let Key { code: Code::Char(c), ctrl: true, .. } = self else { return None };
+        Some(match c {
+            'j' | 'm' => "Enter",
+            'i' => "Tab",
+            '[' | '3' => "Esc",
+            '?' | '8' => "Backspace",
+            '@' | '2' => "Ctrl-Space",
+            '\\' => "Ctrl-4",
+            ']' => "Ctrl-5",
+            '^' => "Ctrl-6",
+            '_' | '/' => "Ctrl-7",
+            '0' => "0",
+            '1' => "1",
+            '9' => "9",
+            _ => return None,
+        })
+    }
 }
 
 fn code_named(name: &str) -> Option<Code> {

@@ -98,6 +98,18 @@ pub(super) fn toggle(app: &mut App, call: &Call) {
 }
 
 impl App {
+    /// What can be said of which panes are to be merged: `all`, groups, and names of panes.
+    pub(super) fn merge_names(&self) -> Vec<String> {
+        let groups = self.desk.tabs.iter().filter_map(|tab| tab.name.clone());
+        let panes = self.desk.order().into_iter().map(|pane| self.short_name(pane));
+        let panes = panes.filter(|name| !name.contains(' '));
+        let mut names: Vec<String> = groups.chain(panes).filter(|name| !name.is_empty()).collect();
+        names.sort();
+        names.insert(0, "all".to_owned());
+        names.dedup();
+        names
+    }
+
     /// The panes that are to be merged: all of the tab, all there are, or those whose names say one of some words.
     fn chosen(&self, words: &str) -> Result<Vec<PaneId>, String> {
         let own = self.desk.tab().map(|tab| tab.root.panes()).unwrap_or_default();

@@ -146,7 +146,9 @@ pub struct App {
     /// What was opened before.
     recent: recent::Recent,
     /// Names of hosts, once somebody began to type one.
-    host_names: paths::Hosts,
+    host_names: paths::Names,
+    /// Those of workspaces.
+    workspace_names: paths::Names,
     /// The number of the newest look into a folder or a file.
     looks: u64,
     /// The number of the newest scan.
@@ -222,7 +224,8 @@ impl App {
             questions: ask::Questions::default(),
             histories: history::Histories::default(),
             recent: recent::Recent::default(),
-            host_names: paths::Hosts::default(),
+            host_names: paths::Names::default(),
+            workspace_names: paths::Names::default(),
             looks: 0,
             scans: 0,
             paired: None,
@@ -289,6 +292,7 @@ impl App {
             Event::Mouse(mouse) => self.mouse(mouse),
             Event::Resize(size) => self.resize(size),
             Event::Opened(source) => self.opened(source),
+            Event::Followed(id) => self.followed(id),
             Event::NotOpened(sentence) => {
                 self.opening = false;
                 self.messages.error(sentence);
@@ -306,7 +310,8 @@ impl App {
             Event::Unasked(id) => self.unasked(id),
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
-            Event::Hosts(names) => self.hosts_came(names),
+            Event::Hosts(names) => self.host_names.came(names),
+            Event::Workspaces(names) => self.workspace_names.came(names),
             Event::Recent(names) => self.recent_came(names),
             Event::Listed(id, listing) => self.tell_layers(|layer, app| layer.listed(id, &listing, app)),
             Event::Peeked(id, peek) => self.tell_layers(|layer, _| layer.peeked(id, &peek)),

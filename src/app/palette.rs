@@ -87,24 +87,25 @@ impl Offer {
 pub struct Palette {
     finder: Finder<Offer>,
     /// Folders that have not answered.
-    waiting: Vec<LookId>,
+    waiting: Vec<(LookId, Folder)>,
     files: usize,
 }
 
 pub(super) fn open(app: &mut App, _: &Call) {
     let offers: Vec<Offer> = panes(app).chain(commands(app)).chain(again(app)).collect();
-    let waiting = folders(app).into_iter().map(|folder| app.look_into(Folder::At(folder))).collect();
+    let folders = folders(app).into_iter();
+    let waiting = folders.map(|folder| (app.look_into(folder.clone()), folder)).collect();
     app.ask_recent();
     let mut palette = Palette { finder: Finder::new(offers), waiting, files: 0 };
     palette.arrange(app);
     app.open(palette);
 }
 
-/// The panes, the focused one aside.
+/// The panes.
 fn panes(app: &App) -> impl Iterator<Item = Offer> {
     let tabs = app.desk.tabs.iter().enumerate();
     let panes = tabs.flat_map(|(tab, known)| known.root.panes().into_iter().map(move |pane| (tab, pane)));
-    panes.filter(|(_, pane)| app.desk.focused() != Some(*pane)).map(|(tab, pane)| {
+    panes.map(|(tab, pane)| {
         let source = app.desk.panes.get(&pane).and_then(|known| app.feeds.get(&known.strand.source));
         let full = source.map(|feed| text::printable(&feed.source.name)).unwrap_or_default();
         let said = format!("pane on tab {}, {full}", tab + 1);
@@ -158,12 +159,18 @@ fn again(app: &App) -> Vec<Offer> {
     app.opened_before().into_iter().filter(|named| !open.contains(*named)).map(offer).collect()
 }
 
-/// The folders of what is open here, each once.
-fn folders(app: &App) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = Vec::new();
-    for feed in app.feeds.values().filter(|feed| !feed.is_far() && feed.source.name.contains('/')) {
-        let folder = Path::new(&feed.source.name).parent().map(Path::to_path_buf);
-        folders.extend(folder.filter(|folder| !folders.contains(folder)));
+/// The folders of the files that are open here, each once.
+fn folders(app: &App) -> Vec<Folder> {
+    let mut folders: Vec<Folder> = Vec::new();
+    for feed in app.feeds.values().filter(|feed| feed.is_file()) {
+        let folder = match Path::new(&feed.source.name).parent() {
+            Some(folder) if folder.as_os_str().is_empty() => Folder::Current,
+            Some(folder) => Folder::At(folder.to_path_buf()),
+            None => continue,
+        };
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
     }
     folders.truncate(FOLDERS);
     folders
@@ -254,12 +261,18 @@ impl Layer for Palette {
     }
 
     fn listed(&mut self, id: LookId, listing: &Result<Listing, String>, app: &mut App) {
-        let Some(at) = self.waiting.iter().position(|waiting| *waiting == id) else { return };
-        self.waiting.remove(at);
+        let Some(at) = self.waiting.iter().position(|(waiting, _)| *waiting == id) else { return };
+        let (_, asked) = self.waiting.remove(at);
         // A folder that cannot be read has no files to offer; its pane says what is wrong.
         let Ok(listing) = listing else { return };
+        // What is open was named as its folder was.
+        let named = match &asked {
+            Folder::At(folder) => folder.as_path(),
+            Folder::Current | Folder::Home | Folder::Typed(_) => Path::new(""),
+        };
         let open = |path: &Path| app.feeds.values().any(|feed| Path::new(&feed.source.name) == path);
         let files = listing.found.iter().filter(|found| !found.folder && !is_hidden(found));
+        let files = files.filter(|found| !open(&named.join(&found.name)));
         let files = files.map(|found| listing.path.join(&found.name)).filter(|path| !open(path));
         let offer = |path: PathBuf| Offer {
             name: text::printable(&path.to_string_lossy()),

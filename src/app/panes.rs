@@ -97,6 +97,15 @@ impl App {
         self.effects.push(Effect::Close(source));
     }
 
+    /// What was to be opened is followed already: its pane gets the focus.
+    pub(super) fn followed(&mut self, source: SourceId) {
+        self.opening = false;
+        let shows = |id: &PaneId| self.desk.panes.get(id).is_some_and(|pane| pane.shows(source));
+        if let Some(pane) = self.desk.order().into_iter().find(shows) {
+            self.desk.focus(pane);
+        }
+    }
+
     /// Nothing is there yet of what is looked for.
     pub(super) fn sought(&mut self, sentence: String) {
         self.opening = false;

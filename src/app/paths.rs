@@ -5,11 +5,28 @@ use super::App;
 use super::event::Effect;
 use super::folder::{Folder, Listing, LookId};
 
-/// Names of hosts, asked for once.
+/// Names that are asked for once.
 #[derive(Default)]
-pub struct Hosts {
+pub struct Names {
     asked: bool,
     names: Vec<String>,
+}
+
+impl Names {
+    /// They came.
+    pub fn came(&mut self, names: Vec<String>) {
+        self.names = names;
+    }
+
+    /// Those that came.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// They may have become others: they are asked for again.
+    pub fn forget(&mut self) {
+        self.asked = false;
+    }
 }
 
 /// What lies in the folder that is being typed.
@@ -69,9 +86,11 @@ impl App {
         }
     }
 
-    /// They came.
-    pub(super) fn hosts_came(&mut self, names: Vec<String>) {
-        self.host_names.names = names;
+    /// Asks for the names of workspaces, unless that was done.
+    pub(super) fn ask_for_workspaces(&mut self) {
+        if !std::mem::replace(&mut self.workspace_names.asked, true) {
+            self.effects.push(Effect::Workspaces);
+        }
     }
 
     /// What a path as typed can become when it is on another host: hosts and groups, with a colon.
@@ -79,6 +98,6 @@ impl App {
         if path.contains('/') {
             return Vec::new();
         }
-        self.host_names.names.iter().map(|name| format!("{name}:")).collect()
+        self.host_names.names().iter().map(|name| format!("{name}:")).collect()
     }
 }

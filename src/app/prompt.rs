@@ -177,6 +177,8 @@ impl Prompt {
             Wanted::Paths => self.paths.names(path),
             Wanted::Sources => self.paths.names(path).into_iter().chain(app.hosts_typed(path)).collect(),
             Wanted::Themes => app.theme_names(),
+            Wanted::Panes => app.merge_names(),
+            Wanted::Workspaces => app.workspace_names.names().to_vec(),
         }
     }
 
@@ -186,6 +188,7 @@ impl Prompt {
         let wanted = complete::wanted(&text).filter(|_| matches!(self.purpose, Purpose::Command));
         match wanted {
             Some(Wanted::Zones) => app.ask_for_zones(),
+            Some(Wanted::Workspaces) => app.ask_for_workspaces(),
             Some(Wanted::Paths | Wanted::Sources) => {
                 if wanted == Some(Wanted::Sources) {
                     app.ask_for_hosts();
@@ -195,7 +198,8 @@ impl Prompt {
                     self.paths.ask(complete::argument(&text), app);
                 }
             }
-            Some(Wanted::Fields | Wanted::Shown | Wanted::Hidden | Wanted::Themes) | None => {}
+            Some(Wanted::Fields | Wanted::Shown | Wanted::Hidden | Wanted::Themes | Wanted::Panes) | None => {
+            }
         }
     }
 

@@ -60,7 +60,10 @@ impl App {
     pub(super) fn workspace_saved(&mut self, saved: Saved) {
         let saving = self.space.saving.take();
         match saved {
-            Saved::Done(sentence) => self.messages.note(sentence),
+            Saved::Done(sentence) => {
+                self.workspace_names.forget();
+                self.messages.note(sentence);
+            }
             Saved::Failed(sentence) => self.messages.error(sentence),
             Saved::Exists(path) => {
                 let Some((name, text)) = saving else { return };

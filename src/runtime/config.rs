@@ -6,12 +6,12 @@
 //! ```
 
 use std::ffi::OsStr;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use directories::{BaseDirs, ProjectDirs};
 use jiff::tz::TimeZone;
 
+use super::own;
 use crate::config::tree::Branch;
 use crate::config::{Config, SHIPPED, environ, show, toml, workspace};
 use crate::core::text::printable;
@@ -183,10 +183,10 @@ impl Asked {
 impl Layer {
     fn read(&self, layer: usize) -> Result<Branch, String> {
         let shown = printable(&self.path.to_string_lossy());
-        match std::fs::read_to_string(&self.path) {
+        match own::read(&self.path, "the config") {
             Ok(text) => toml::parse(&text, &shown, layer),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.wanted => Ok(Branch::default()),
-            Err(error) => Err(format!("{shown}: the config cannot be read: {error}")),
+            Err(unread) if unread.missing && !self.wanted => Ok(Branch::default()),
+            Err(unread) => Err(unread.sentence),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use directories::UserDirs;
@@ -52,6 +52,8 @@ pub struct Hands {
     resolver: Arc<Resolver>,
     /// The files that were found, while they are followed.
     found: HashMap<Place, SourceId>,
+    /// The files here that are followed, from the root on.
+    paths: HashMap<SourceId, PathBuf>,
     /// Folders on other hosts that were opened as files, and are looked into.
     folders: BTreeSet<SourceId>,
     /// Started with the first scan: the first frame needs none.
@@ -103,6 +105,7 @@ impl Hands {
             follower,
             resolver,
             found,
+            paths: HashMap::new(),
             folders,
             pool,
             logs,
@@ -137,6 +140,7 @@ impl Hands {
     fn open(&mut self, path: &Path) -> Event {
         let id = self.number();
         let source = self.follower.open(id, path);
+        self.paths.insert(id, whole(path));
         self.opened(source)
     }
 
@@ -386,6 +390,10 @@ impl Hands {
             Effect::Recent => {
                 self.look(|| Event::Recent(Recent::here().map(|recent| recent.names()).unwrap_or_default()))?
             }
+            Effect::Workspaces => {
+                let places = self.places.clone();
+                self.look(move || Event::Workspaces(places.workspaces()))?;
+            }
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),
             Effect::SaveWorkspace { name, text, overwrite } => self.save_workspace(&name, text, overwrite)?,
@@ -462,17 +470,33 @@ impl Hands {
         }
     }
 
-    /// As [`Hands::open_spec`], with the looking for files left to others.
+    /// As [`Hands::open_spec`], with the looking for files left to others; a file that is followed is not followed twice.
     fn open_later(&mut self, spec: &Spec) -> Vec<Event> {
-        let Spec::Several(wanted) = spec else { return self.open_spec(spec, None) };
-        let tell = self.tell_found(wanted);
-        self.follower.search(wanted, tell);
-        Vec::new()
+        match spec {
+            Spec::Several(wanted) => {
+                let tell = self.tell_found(wanted);
+                self.follower.search(wanted, tell);
+                Vec::new()
+            }
+            Spec::Path(path) => match self.followed(path) {
+                Some(id) => vec![Event::Followed(id)],
+                None => vec![self.open(path)],
+            },
+            _ => self.open_spec(spec, None),
+        }
+    }
+
+    /// The source that follows a file already, however it was named. Only names are looked at: a look at the files may
+    /// take for ever.
+    fn followed(&self, path: &Path) -> Option<SourceId> {
+        let path = whole(path);
+        self.paths.iter().filter(|(_, known)| **known == path).map(|(id, _)| *id).min()
     }
 
     fn close(&mut self, id: SourceId) {
         self.follower.close(id);
         self.found.retain(|_, known| *known != id);
+        self.paths.remove(&id);
         self.logs.remove(&id);
         if let Some(pool) = &self.pool {
             pool.close(id);
@@ -546,4 +570,9 @@ pub fn at_home(path: &Path) -> std::path::PathBuf {
         (Ok(rest), Some(dirs)) if rest.as_os_str() != OsStr::new("") => dirs.home_dir().join(rest),
         _ => path.to_path_buf(),
     }
+}
+
+/// A path from the root on.
+fn whole(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -4,10 +4,10 @@
 //! preset < /etc/tailpane/keymap.toml < the user's keymap.toml < keymap.PROFILE.toml beside each of the two
 //! ```
 
-use std::io;
 use std::path::PathBuf;
 
 use super::config::{Asked, of_profile};
+use super::own;
 use crate::app::command;
 use crate::config::keymap::{File, Keymap, layered};
 use crate::core::text::printable;
@@ -30,10 +30,10 @@ impl Asked {
         let (mut files, mut wrong) = (Vec::new(), Vec::new());
         for path in self.keymap_files() {
             let place = printable(&path.to_string_lossy());
-            match std::fs::read_to_string(&path) {
+            match own::read(&path, "the keymap") {
                 Ok(text) => files.push(File { place, text }),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => wrong.push(format!("{place}: the keys cannot be read: {error}")),
+                Err(unread) if unread.missing => {}
+                Err(unread) => wrong.push(unread.sentence),
             }
         }
         match layered(preset, &files, &command::judge) {

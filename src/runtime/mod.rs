@@ -23,6 +23,7 @@ pub mod keymap;
 pub mod keys;
 pub mod live;
 pub mod log;
+pub mod own;
 pub mod pace;
 pub mod picture;
 pub mod recent;

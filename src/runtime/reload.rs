@@ -1,12 +1,12 @@
 //! Noticing that config files change, and reading them again.
 //!
-//! One thread listens in the folders of all files that may say something, whether they are there or not, and where a
-//! link leads. What an event tells is not trusted: the files are looked at, and read again when one is another than before.
+//! One thread listens in the folders of all files that may say something, whether they are there or not, and of
+//! all links on the way to them. What an event tells is not trusted: the files are looked at, and read again when one is another than before.
 
 use std::collections::BTreeSet;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,6 +27,9 @@ enum Told {
     Look,
     Stop,
 }
+
+/// Links that are gone through on the way to a file, as many as the system does.
+const LINKS: usize = 40;
 
 /// What tells one state of a file from another: device, inode, size, and when it was changed last.
 type Mark = Option<(u64, u64, u64, (i64, i64))>;
@@ -65,7 +68,7 @@ impl Drop for Reload {
     }
 }
 
-/// The files of which events are to tell, with those that links lead to: others may be written to all the time in the
+/// The files of which events are to tell, with the links on the way to them: others may be written to all the time in the
 /// same folders.
 #[derive(Clone, Default)]
 struct Awaited(Arc<Mutex<Vec<PathBuf>>>);
@@ -134,8 +137,7 @@ impl<W: Watcher> Watch<W> {
     /// Listens in the folders as they are now; whether all can be listened to.
     fn listen(&mut self) -> bool {
         let Some(watcher) = &mut self.watcher else { return false };
-        let targets = self.files.iter().filter_map(|file| file.canonicalize().ok());
-        let awaited: Vec<PathBuf> = self.files.iter().cloned().chain(targets).collect();
+        let awaited: Vec<PathBuf> = self.files.iter().flat_map(|file| way(file)).collect();
         let folders = awaited.iter().flat_map(|file| folders(file));
         let wanted: BTreeSet<PathBuf> = folders.map(Path::to_owned).collect();
         self.awaited.set(awaited);
@@ -154,6 +156,37 @@ impl<W: Watcher> Watch<W> {
 /// the one that this is in, because a folder that is removed and made again tells nothing more by itself.
 fn folders(file: &Path) -> impl Iterator<Item = &Path> {
     file.ancestors().skip(1).skip_while(|folder| !folder.is_dir()).take(2)
+}
+
+/// All that must stay as it is for a path to lead where it leads: the links on the way, and what is at the end. None of
+/// these has a link above it, so that each has one name only.
+fn way(file: &Path) -> Vec<PathBuf> {
+    let (mut way, mut at) = (Vec::new(), PathBuf::new());
+    let mut parts: Vec<PathBuf> = parts(file);
+    while let Some(part) = parts.pop() {
+        match part.components().next() {
+            Some(Component::ParentDir) => {
+                at.pop();
+            }
+            Some(Component::CurDir) => {}
+            _ => at.push(part),
+        }
+        if way.len() == LINKS {
+            continue;
+        }
+        if let Ok(to) = std::fs::read_link(&at) {
+            way.push(at.clone());
+            at.pop();
+            parts.extend(self::parts(&to));
+        }
+    }
+    way.push(at);
+    way
+}
+
+/// The parts of a path, the last one first.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    path.components().rev().map(|part| PathBuf::from(part.as_os_str())).collect()
 }
 
 fn marks(files: &[PathBuf]) -> Vec<Mark> {
@@ -225,5 +258,36 @@ mod tests {
         let (_reload, heard) = watching(&config.join("config.toml"));
         std::fs::write(dots.join("tailpane.toml"), "bc").unwrap();
         heard.recv_timeout(DEADLINE).unwrap();
+    }
+
+    #[test]
+    fn a_link_in_the_middle_of_the_way_that_leads_elsewhere_is_noticed() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let mounted = folder.path().join("mounted");
+        for version in ["..v1", "..v2"] {
+            std::fs::create_dir_all(mounted.join(version)).unwrap();
+            std::fs::write(mounted.join(version).join("config.toml"), version).unwrap();
+        }
+        symlink("..v1", mounted.join("..data")).unwrap();
+        symlink("..data/config.toml", mounted.join("config.toml")).unwrap();
+        symlink("../mounted/config.toml", mounted.join("far")).unwrap();
+        let (mounted, file) = (mounted.canonicalize().unwrap(), mounted.join("far"));
+        let names = ["far", "config.toml", "..data", "..v1/config.toml"].map(|name| mounted.join(name));
+        assert_eq!(way(&file), names);
+        let (_reload, heard) = watching(&file);
+        // One look passes before anything is listened to, and only what is listened to tells of what comes later.
+        for version in ["..v2", "..v1", "..v2"] {
+            symlink(version, mounted.join("..data_tmp")).unwrap();
+            std::fs::rename(mounted.join("..data_tmp"), mounted.join("..data")).unwrap();
+            heard.recv_timeout(DEADLINE).unwrap();
+        }
+    }
+
+    #[test]
+    fn links_in_a_circle_end() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("a", folder.path().join("a")).unwrap();
+        assert_eq!(way(&folder.path().join("a")).len(), LINKS + 1);
     }
 }

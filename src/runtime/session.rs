@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use ring::digest::{SHA256, digest};
 
 use super::cli::Options;
+use super::own;
 use super::recent::Recent;
 use super::state;
 use crate::config::session::{Session, read, write};
@@ -21,8 +22,6 @@ use crate::core::text::printable;
 const FOLDER: &str = "sessions";
 /// How many are kept; the oldest go.
 const MOST: usize = 200;
-/// A file that is larger is none of ours.
-const LARGEST: u64 = 4 << 20;
 
 /// How often what is going on is remembered at most, while keys are pressed.
 pub const NOW_AND_THEN: Duration = Duration::from_secs(60);
@@ -180,13 +179,11 @@ impl Sessions {
 fn load(path: &Path) -> Result<Option<Session>, String> {
     let shown = printable(&path.to_string_lossy());
     let ignored = |why: String| format!("{why}; the session is not taken up");
-    match std::fs::metadata(path) {
-        Ok(data) if data.len() > LARGEST => return Err(ignored(format!("{shown}: this is no session"))),
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(ignored(format!("{shown}: {error}"))),
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| ignored(format!("{shown}: {error}")))?;
+    let text = match own::read(path, "the session") {
+        Ok(text) => text,
+        Err(unread) if unread.missing => return Ok(None),
+        Err(unread) => return Err(ignored(unread.sentence)),
+    };
     read(&text, &shown).map(Some).map_err(ignored)
 }
 

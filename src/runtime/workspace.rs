@@ -55,12 +55,13 @@ impl Asked {
         [self.user.as_ref(), Some(&self.system)].into_iter().flatten().map(|folder| folder.join(FOLDER))
     }
 
-    /// The names of all workspaces there are, sorted.
+    /// The names of all workspaces there are, sorted; those that could not be typed aside.
     pub fn workspaces(&self) -> Vec<String> {
         let files = self.workspace_folders().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
         let name = |path: &Path| {
             let toml = path.extension().is_some_and(|end| end == "toml");
             toml.then(|| path.file_stem()?.to_str().map(str::to_owned))?
+                .filter(|name| printable(name) == *name)
         };
         let mut names: Vec<String> = files.filter_map(|file| name(&file.ok()?.path())).collect();
         names.sort();

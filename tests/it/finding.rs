@@ -151,3 +151,24 @@ fn paths_are_completed() {
     tty.wait_text("this is the second log");
     tty.keys("q");
 }
+
+#[test]
+fn a_file_is_followed_once_however_it_is_named() {
+    let folder = folder();
+    let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_tailpane"));
+    command.arg("first.log");
+    command.cwd(folder.path());
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
+        command.env(name, folder.path().join("home"));
+    }
+    let mut tty = Tty::command(command, 100, 30);
+    tty.wait_text("this is the first log");
+    tty.keys(&format!(":open {}\r", folder.path().join("first.log").display()));
+    tty.keys(&format!(":open {}\r", folder.path().join("second.log").display()));
+    // What was asked for later came, and what was asked for before it stands there once.
+    tty.wait_text("this is the second log");
+    tty.wait_for("one pane of each", |screen| {
+        screen.contents().matches("this is the first log").count() == 1
+    });
+    tty.keys("q");
+}

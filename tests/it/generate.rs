@@ -178,3 +178,56 @@ fn fish_completes_options_hosts_and_files() {
         assert!(names.lines().any(|line| line.split('\t').next() == Some(name)), "{names}");
     }
 }
+
+/// A name that runs a command wherever a shell expands it.
+const HOSTILE: &str = "x$(touch PWNED)`touch PWNED`";
+
+impl Home {
+    fn with_hostile_names() -> Home {
+        let home = Home::new();
+        let workspace = format!("config/tailpane/workspaces/{HOSTILE}.toml");
+        std::fs::write(home.path().join(workspace), "").unwrap();
+        home
+    }
+
+    fn assert_nothing_ran(&self) {
+        assert!(!self.path().join("PWNED").exists(), "a name was executed");
+    }
+}
+
+#[test]
+fn bash_and_zsh_execute_no_name_and_insert_it_quoted() {
+    let zsh = "cd ~; autoload -U compinit; compinit -u -D; unsetopt beep auto_menu; bindkey -e; PROMPT='> '";
+    let shells = [
+        ("bash", "complete-bash", &["--norc", "--noprofile", "-i"][..], "cd ~"),
+        ("zsh", "complete-zsh", &["-f", "-i"], zsh),
+    ];
+    for (name, script, args, begin) in shells.into_iter().filter(|(name, ..)| is_there(name)) {
+        let home = Home::with_hostile_names();
+        let script = home.script(script);
+        let mut shell = home.shell(name, args);
+        shell.keys(&format!("{begin}; . {}; clear; printf '%s\\n' ready\r", script.display()));
+        let ready = |screen: &vt100::Screen| screen.contents().lines().any(|line| line == "ready");
+        shell.wait_for("the script to be read", ready);
+        shell.keys("tailpane -w x\t");
+        shell.wait_text(r"tailpane -w x\$\(");
+        home.assert_nothing_ran();
+        // Nor does the line that comes of it.
+        shell.keys("\x01printf '<%s>' \x05\r");
+        shell.wait_text(&format!("<{HOSTILE}>"));
+        home.assert_nothing_ran();
+        shell.keys("exit\r");
+    }
+}
+
+#[test]
+fn fish_executes_no_name() {
+    if !is_there("fish") {
+        return;
+    }
+    let home = Home::with_hostile_names();
+    let script = home.script("complete-fish");
+    let line = format!("source {}; complete -C 'tailpane -w x'", script.display());
+    assert!(home.run("fish", &["--no-config", "-c", &line]).starts_with(HOSTILE));
+    home.assert_nothing_ran();
+}

@@ -154,6 +154,36 @@ fn files_beside_the_open_ones_are_opened() {
 }
 
 #[test]
+fn files_beside_those_that_were_named_from_the_current_folder_are_opened() {
+    let mut desk = Desk::new(100, 30);
+    desk.open("a.log", "one\n");
+    desk.open("sub/b.log", "two\n");
+    desk.looks();
+    desk.keys("<Ctrl-P>");
+    let looks = desk.looks();
+    let folders: Vec<Folder> = looks.iter().map(|(_, folder)| folder.clone()).collect();
+    assert_eq!(folders, [Folder::Current, Folder::At("sub".into())]);
+    desk.send(Event::Listed(looks[0].0, Ok(listing("/home/d", &["a.log", "more.log"]))));
+    desk.send(Event::Listed(looks[1].0, Ok(listing("/home/d/sub", &["b.log"]))));
+    desk.keys("/home/d");
+    assert!(desk.chosen().starts_with("/home/d/more.log"), "{}", desk.chosen());
+    assert_eq!(desk.popup().iter().filter(|row| row.contains("/home/d/")).count(), 1, "{:?}", desk.popup());
+    desk.keys("<Enter>");
+    assert_eq!(desk.opened_paths(), [PathBuf::from("/home/d/more.log")]);
+}
+
+#[test]
+fn the_focused_pane_is_found_too() {
+    let mut desk = desk();
+    for name in ["app.log", "db.log"] {
+        desk.keys(&format!("<Ctrl-P>{name}"));
+        assert!(desk.chosen().starts_with(name), "{}", desk.chosen());
+        desk.keys("<Enter>");
+        assert!(desk.title().contains(name), "{}", desk.title());
+    }
+}
+
+#[test]
 fn what_was_used_last_stands_first() {
     let mut desk = desk();
     desk.keys("<Ctrl-P>spark<Enter><Ctrl-P>chrome min<Enter><Ctrl-P>");
@@ -312,4 +342,30 @@ fn older_lines_go_on_from_what_was_typed() {
     desk.keys("<Down><Down>");
     let screen = desk.screen();
     assert_eq!(bar_text(screen.bottom.as_ref().unwrap()).trim_end(), ":hi");
+}
+
+#[test]
+fn what_is_followed_already_gets_the_focus() {
+    let mut desk = desk();
+    for (log, name) in ["app.log", "db.log"].into_iter().enumerate() {
+        desk.keys(&format!(":open {name}<Enter>"));
+        desk.send(Event::Followed(SourceId(log as u32)));
+        assert!(desk.title().contains(name), "{}", desk.title());
+    }
+}
+
+#[test]
+fn panes_to_merge_and_workspaces_to_save_are_completed() {
+    let mut desk = desk();
+    desk.keys(":merge ap<Tab>");
+    assert!(desk.bottom().starts_with(":merge app.log"), "{}", desk.bottom());
+    desk.keys(" <Tab>");
+    assert!(desk.bottom().starts_with(":merge app.log all"), "{}", desk.bottom());
+    desk.keys("<Tab>");
+    assert!(desk.bottom().starts_with(":merge app.log db.log"), "what is said is not offered again");
+    desk.keys("<Esc>:save-workspace sh");
+    assert!(desk.looking.iter().any(|effect| matches!(effect, Effect::Workspaces)));
+    desk.send(Event::Workspaces(vec!["night".into(), "shop".into()]));
+    desk.keys("<Tab>");
+    assert!(desk.bottom().starts_with(":save-workspace shop"), "{}", desk.bottom());
 }

@@ -173,9 +173,11 @@ impl Desk {
                     scans.for_each(|scan| scan.rests = false);
                 }
                 Effect::StopScan(id) => self.scans.retain(|scan| scan.request.id != id),
-                look @ (Effect::List(..) | Effect::Peek(..) | Effect::Hosts | Effect::Recent) => {
-                    self.looking.push(look)
-                }
+                look @ (Effect::List(..)
+                | Effect::Peek(..)
+                | Effect::Hosts
+                | Effect::Workspaces
+                | Effect::Recent) => self.looking.push(look),
                 effect => self.effects.push(effect),
             }
         }

@@ -140,7 +140,13 @@ fn strokes(entry: &Entry<'_>) -> Result<Vec<Stroke>, String> {
             "<char>" => Some(Stroke::Any),
             name => Key::named(name).map(Stroke::Key),
         };
-        keys.push(stroke.ok_or_else(|| entry.misnamed(&no_key(name)))?);
+        let stroke = stroke.ok_or_else(|| entry.misnamed(&no_key(name)))?;
+        if let Stroke::Key(key) = stroke
+            && let Some(other) = key.arrives_as()
+        {
+            return Err(entry.misnamed(&format!("{key} comes from a terminal as {other}: bind another key")));
+        }
+        keys.push(stroke);
     }
     match keys.first() {
         None => Err(entry.misnamed("no key is named here")),

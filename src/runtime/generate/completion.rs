@@ -41,11 +41,25 @@ fn bash(command: &Command) -> String {
     let wanting = wanting(command);
     format!(
         r#"
+# Offers each line that goes on from what was typed, with $1 behind it. A name may hold anything: it is never expanded,
+# and what is inserted is quoted.
+_tailpane_offer() {{
+    local line quoted
+    while IFS= read -r line; do
+        printf -v quoted '%q' "$line"
+        if [[ "$line" == "$cur"* || "$quoted" == "$cur"* ]]; then
+            COMPREPLY+=("$quoted$1")
+        fi
+    done
+}}
+
 _tailpane_and_names() {{
-    local cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}" hosts
+    local cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}"
+    COMPREPLY=()
     case "$prev" in
         -w|--workspace)
-            COMPREPLY=($(compgen -W "$("$1" --generate workspaces 2>/dev/null)" -- "$cur"; compgen -f -- "$cur"))
+            _tailpane_offer '' < <("$1" --generate workspaces 2>/dev/null)
+            _tailpane_offer '' < <(compgen -f -- "$cur")
             return
             ;;
         :|{wanting})
@@ -60,11 +74,10 @@ _tailpane_and_names() {{
             ;;
     esac
     # Behind a host's colon the shell begins another word: that is a path there, and not known here.
-    hosts=$("$1" --generate hosts 2>/dev/null)
-    COMPREPLY=($(compgen -S : -W "$hosts" -- "$cur"))
+    _tailpane_offer : < <("$1" --generate hosts 2>/dev/null)
     if [ "${{#COMPREPLY[@]}}" -gt 0 ]; then
         compopt -o nospace 2>/dev/null
-        COMPREPLY+=($(compgen -f -- "$cur"))
+        _tailpane_offer '' < <(compgen -f -- "$cur")
     fi
 }}
 

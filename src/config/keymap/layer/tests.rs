@@ -31,11 +31,11 @@ fn wrong(text: &str) -> Vec<String> {
 
 #[test]
 fn later_files_win_and_nothing_unbinds() {
-    let user = "[normal]\n\"Ctrl-J\" = \"numbers\"\n\"#\" = \"none\"\n\"- N\" = \"\"\n";
-    assert_eq!(keys(&[user], "numbers"), ["Ctrl-J"]);
-    let later = "[normal]\n\"ctrl-j\" = \"quit\"\nx = \"numbers\"";
+    let user = "[normal]\n\"Ctrl-G\" = \"numbers\"\n\"#\" = \"none\"\n\"- N\" = \"\"\n";
+    assert_eq!(keys(&[user], "numbers"), ["Ctrl-G"]);
+    let later = "[normal]\n\"ctrl-g\" = \"quit\"\nx = \"numbers\"";
     assert_eq!(keys(&[user, later], "numbers"), ["x"]);
-    assert!(keys(&[user, later], "quit").contains(&"Ctrl-J".to_owned()));
+    assert!(keys(&[user, later], "quit").contains(&"Ctrl-G".to_owned()));
 }
 
 #[test]
@@ -87,4 +87,15 @@ fn a_preset_that_is_none_is_told() {
     for (name, _) in PRESETS {
         assert!(layered(name, &[], &any).is_ok(), "{name}");
     }
+}
+
+#[test]
+fn keys_that_a_terminal_sends_as_others_are_told() {
+    for (name, other) in [("Ctrl-J", "Enter"), ("ctrl-m", "Enter"), ("Ctrl-I", "Tab"), ("Ctrl-[", "Esc")] {
+        let told = wrong(&format!("[normal]\n\"g {name}\" = \"wrap\"\n"));
+        let end = format!(" comes from a terminal as {other}: bind another key");
+        assert!(told[0].starts_with("0.toml:2:1: ") && told[0].ends_with(&end), "{told:?}");
+    }
+    assert!(wrong("[normal]\n\"Ctrl-3\" = \"wrap\"")[0].contains("as Esc"));
+    assert!(map(&["[normal]\n\"Ctrl-4\" = \"wrap\"\n\"Ctrl-H\" = \"numbers\""]).is_ok());
 }
