@@ -255,7 +255,21 @@ fn wide_characters_wrapped_to_a_single_column_are_rows_of_their_own() {
 #[test]
 fn whatever_is_typed_in_needs_no_room() {
     // What is opened, and what is typed into it.
-    let ways = ["<Ctrl-P>", "<Ctrl-P>log w", "a", "alog", ":", ":layout ", "/", "g/", "&", "+", "t", ":save /x", "s"];
+    let ways = [
+        "<Ctrl-P>",
+        "<Ctrl-P>log w",
+        "a",
+        "alog",
+        ":",
+        ":layout ",
+        "/",
+        "g/",
+        "&",
+        "+",
+        "t",
+        ":save /x",
+        "s",
+    ];
     for (keys, (width, height)) in ways.iter().flat_map(|keys| {
         let sizes = (0..4).flat_map(|width| (0..4).map(move |height| (width, height)));
         sizes.chain([(20, 0), (0, 20), (20, 5)]).map(move |size| (keys, size))
