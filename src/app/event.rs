@@ -82,6 +82,8 @@ pub enum Event {
     Listed(LookId, Result<Listing, String>),
     /// What became of [`Effect::Peek`].
     Peeked(LookId, Peek),
+    /// The names of files that earlier runs opened, the newest first.
+    Recent(Vec<String>),
     /// The names of hosts and groups that configs name.
     Hosts(Vec<String>),
     /// The config was read again.
@@ -125,6 +127,8 @@ pub enum Effect {
     List(LookId, Folder),
     /// Read the last lines of a file in the background, so many; answered by [`Event::Peeked`], or never.
     Peek(LookId, PathBuf, usize),
+    /// Read the names of files that earlier runs opened in the background; answered by [`Event::Recent`], or never.
+    Recent,
     /// List the names of hosts; answered by [`Event::Hosts`].
     Hosts,
     /// Stop following a source and forget it.

@@ -22,6 +22,12 @@ pub trait Entry {
     /// What it is called, printable: letters are looked for in it.
     fn name(&self) -> &str;
 
+    /// The byte from which on its name is its own: what stands before, the folder of a file, is looked for where that
+    /// alone does not fit.
+    fn own(&self) -> usize {
+        0
+    }
+
     /// What is said of it: words are looked for in it.
     fn said(&self) -> &str {
         ""
@@ -96,6 +102,23 @@ impl<T: Entry> Finder<T> {
         let kept = self.found.get(self.selected).filter(|_| self.moved).map(|(_, at)| *at);
         self.entries.extend(entries);
         self.find(false);
+        self.keep(kept);
+    }
+
+    /// Puts the entries in another order, those of the same rank as they stood. What was selected by hand stays selected.
+    pub fn arrange<K: Ord>(&mut self, rank: impl Fn(&T) -> K) {
+        let kept = self.found.get(self.selected).filter(|_| self.moved).map(|(_, at)| *at);
+        let mut numbered: Vec<(usize, T)> =
+            std::mem::take(&mut self.entries).into_iter().enumerate().collect();
+        numbered.sort_by_cached_key(|(_, entry)| rank(entry));
+        let kept = kept.and_then(|kept| numbered.iter().position(|(at, _)| *at == kept));
+        self.entries = numbered.into_iter().map(|(_, entry)| entry).collect();
+        self.find(false);
+        self.keep(kept);
+    }
+
+    /// Selects an entry again.
+    fn keep(&mut self, kept: Option<usize>) {
         let kept = kept.and_then(|kept| self.found.iter().position(|(_, at)| *at == kept));
         (self.selected, self.moved) = (kept.unwrap_or(0), kept.is_some());
     }
@@ -167,7 +190,7 @@ impl<T: Entry> Finder<T> {
         let mut eye = Eye::default();
         let fit = |at: usize| {
             let entry = self.entries.get(at).filter(|entry| hidden || !entry.is_hidden())?;
-            Some((self.needle.fit(entry.name(), entry.said(), &mut eye)?, at))
+            Some((self.needle.fit_end(entry.name(), entry.own(), entry.said(), &mut eye)?, at))
         };
         let mut found: Vec<(Fit, usize)> = match within {
             true => self.found.iter().map(|(_, at)| *at).filter_map(fit).collect(),
@@ -233,7 +256,7 @@ impl Place<'_> {
         let (top, mut eye) = (finder.top(page), Eye::default());
         for (_, at) in finder.found.iter().skip(top).take(page) {
             let entry = &finder.entries[*at];
-            popup.rows.push(row(entry, &finder.needle.letters(entry.name(), &mut eye), width));
+            popup.rows.push(row(entry, &finder.needle.letters(entry.name(), entry.own(), &mut eye), width));
         }
         match finder.found.is_empty() {
             true => popup.rows.push(vec![piece(self.nothing, Tone::Note)]),

@@ -44,6 +44,9 @@ pub trait Layer {
     /// The end of a file that it asked for, or somebody else.
     fn peeked(&mut self, _id: LookId, _peek: &Peek) {}
 
+    /// What earlier runs opened is known now.
+    fn recent_came(&mut self, _app: &mut App) {}
+
     /// It is left without an answer (Ctrl-C).
     fn cancel(&mut self, _app: &mut App) {}
 

@@ -72,6 +72,7 @@ pub mod prompt;
 pub mod question;
 pub mod rate;
 pub mod reader;
+pub mod recent;
 pub mod record;
 pub mod rows;
 pub mod scans;
@@ -142,6 +143,8 @@ pub struct App {
     questions: ask::Questions,
     /// What was typed into prompts before.
     histories: history::Histories,
+    /// What was opened before.
+    recent: recent::Recent,
     /// Names of hosts, once somebody began to type one.
     host_names: paths::Hosts,
     /// The number of the newest look into a folder or a file.
@@ -218,6 +221,7 @@ impl App {
             messages: Messages::default(),
             questions: ask::Questions::default(),
             histories: history::Histories::default(),
+            recent: recent::Recent::default(),
             host_names: paths::Hosts::default(),
             looks: 0,
             scans: 0,
@@ -303,6 +307,7 @@ impl App {
             Event::Zone(name, zone) => self.zone_found(&name, zone),
             Event::Zones(names) => self.zones.came(names),
             Event::Hosts(names) => self.hosts_came(names),
+            Event::Recent(names) => self.recent_came(names),
             Event::Listed(id, listing) => self.tell_layers(|layer, app| layer.listed(id, &listing, app)),
             Event::Peeked(id, peek) => self.tell_layers(|layer, _| layer.peeked(id, &peek)),
             Event::Configured(configured) => self.configured(*configured),

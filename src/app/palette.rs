@@ -1,7 +1,7 @@
 //! The palette: every command, every pane and the files that are known, found by a few letters. What was used last
 //! stands first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::App;
@@ -58,6 +58,13 @@ impl Entry for Offer {
         &self.name
     }
 
+    fn own(&self) -> usize {
+        match self.goal {
+            Goal::File(_) | Goal::Again(_) => self.name.rfind('/').map_or(0, |slash| slash + 1),
+            Goal::Run(..) | Goal::Ask(_) | Goal::Pane(_) => 0,
+        }
+    }
+
     fn said(&self) -> &str {
         &self.said
     }
@@ -85,14 +92,12 @@ pub struct Palette {
 }
 
 pub(super) fn open(app: &mut App, _: &Call) {
-    let mut offers: Vec<Offer> = panes(app).chain(commands(app)).collect();
-    offers.extend(again(app));
-    let ranks: HashMap<&str, usize> =
-        app.histories.newest("palette").enumerate().map(|(rank, key)| (key, rank)).collect();
-    let rank = |offer: &Offer| offer.key().and_then(|key| ranks.get(&*key).copied());
-    offers.sort_by_key(|offer| rank(offer).unwrap_or(usize::MAX));
+    let offers: Vec<Offer> = panes(app).chain(commands(app)).chain(again(app)).collect();
     let waiting = folders(app).into_iter().map(|folder| app.look_into(Folder::At(folder))).collect();
-    app.open(Palette { finder: Finder::new(offers), waiting, files: 0 });
+    app.ask_recent();
+    let mut palette = Palette { finder: Finder::new(offers), waiting, files: 0 };
+    palette.arrange(app);
+    app.open(palette);
 }
 
 /// The panes, the focused one aside.
@@ -140,15 +145,17 @@ fn commands(app: &App) -> impl Iterator<Item = Offer> {
 
 /// What was opened before and is not open.
 fn again(app: &App) -> Vec<Offer> {
-    let open = |named: &str| app.feeds.values().any(|feed| feed.source.name == named);
-    let named = app.histories.newest("open").filter(|named| !open(named));
+    let open: HashSet<String> = app.feeds.values().map(|feed| app.whole_name(&feed.source.name)).collect();
     let offer = |named: &str| Offer {
-        goal: Goal::Again(named.to_owned()),
+        goal: match named.starts_with('/') {
+            true => Goal::File(named.into()),
+            false => Goal::Again(named.to_owned()),
+        },
         name: text::printable(named),
         said: "opened before".to_owned(),
         keys: String::new(),
     };
-    named.map(offer).collect()
+    app.opened_before().into_iter().filter(|named| !open.contains(*named)).map(offer).collect()
 }
 
 /// The folders of what is open here, each once.
@@ -171,6 +178,25 @@ impl Palette {
             label: "> ",
             nothing: "nothing is called so",
         }
+    }
+
+    /// Puts what was chosen here last in front, and files that were opened before in front of others.
+    fn arrange(&mut self, app: &App) {
+        let used: HashMap<&str, usize> = app.histories.newest("palette").zip(0..).collect();
+        let opened: HashMap<&str, usize> = app.opened_before().into_iter().zip(0..).collect();
+        self.finder.arrange(|offer| {
+            let key = offer.key();
+            let rank = |ranks: &HashMap<&str, usize>| key.as_deref().and_then(|key| ranks.get(key).copied());
+            let file = matches!(offer.goal, Goal::File(_) | Goal::Again(_));
+            let last = if file { rank(&opened).unwrap_or(usize::MAX) } else { 0 };
+            (rank(&used).unwrap_or(usize::MAX), file, last)
+        });
+    }
+
+    /// The entries of which none is there yet.
+    fn unknown(&self, offers: Vec<Offer>) -> Vec<Offer> {
+        let known: HashSet<String> = self.finder.entries().iter().filter_map(Offer::key).collect();
+        offers.into_iter().filter(|offer| offer.key().is_none_or(|key| !known.contains(&key))).collect()
     }
 
     fn accept(&self, app: &mut App) -> Flow {
@@ -241,12 +267,16 @@ impl Layer for Palette {
             keys: String::new(),
             goal: Goal::File(path),
         };
-        let known: Vec<String> = self.finder.entries().iter().filter_map(Offer::key).collect();
-        let known: std::collections::HashSet<String> = known.into_iter().collect();
-        let new = files.map(offer).filter(|offer| offer.key().is_none_or(|key| !known.contains(&key)));
-        let new: Vec<Offer> = new.take(FILES - self.files).collect();
+        let mut new = self.unknown(files.map(offer).collect());
+        new.truncate(FILES - self.files);
         self.files += new.len();
         self.finder.extend(new);
+    }
+
+    fn recent_came(&mut self, app: &mut App) {
+        let new = self.unknown(again(app));
+        self.finder.extend(new);
+        self.arrange(app);
     }
 
     fn draw(&self, app: &App, screen: &mut Screen) {

@@ -88,6 +88,7 @@ impl App {
             return;
         }
         let Some(feed) = self.feeds.remove(&source) else { return };
+        self.note_closed(&feed);
         self.stop(&feed.appended);
         self.effects.push(Effect::StopScan(feed.levels.id));
         if let Some(lines) = &feed.lines {

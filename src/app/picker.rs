@@ -83,6 +83,7 @@ pub(super) fn open(app: &mut App, _: &Call) {
     let beside = beside.filter(|folder| folder.as_os_str() != "");
     let (beside, folder) = (beside.is_some(), beside.map_or(Folder::Current, Folder::At));
     let waiting = Some(app.look_into(folder));
+    app.ask_recent();
     app.open(Picker {
         finder: Finder::new(Vec::new()),
         folder: None,
@@ -239,21 +240,25 @@ impl Picker {
         }
     }
 
+    /// Puts what was opened last in front.
+    fn arrange(&mut self, app: &App) {
+        let Some(folder) = &self.folder else { return };
+        let ranks: HashMap<&Path, usize> = app.opened_before().into_iter().map(Path::new).zip(0..).collect();
+        if !ranks.is_empty() {
+            let rank = |item: &Item| ranks.get(&*folder.join(&item.found.name)).copied();
+            self.finder.arrange(|item| rank(item).unwrap_or(usize::MAX));
+        }
+    }
+
     fn show(&mut self, listing: &Listing, app: &App) {
-        let opened = app.histories.newest("open").enumerate();
-        let ranks: HashMap<&Path, usize> = opened.map(|(rank, named)| (Path::new(named), rank)).collect();
         let item = |found: &Found| {
             let slash = if found.folder { "/" } else { "" };
             let name = text::printable(&found.name.to_string_lossy()) + slash;
             Item { found: found.clone(), name, marked: false }
         };
-        let mut items: Vec<Item> = listing.found.iter().map(item).collect();
-        if !ranks.is_empty() {
-            let rank = |item: &Item| ranks.get(&*listing.path.join(&item.found.name)).copied();
-            items.sort_by_cached_key(|item| rank(item).unwrap_or(usize::MAX));
-        }
-        self.finder.replace(items);
+        self.finder.replace(listing.found.iter().map(item).collect());
         (self.folder, self.left_out) = (Some(listing.path.clone()), listing.left_out);
+        self.arrange(app);
         if let Some(from) = self.from.take() {
             self.finder.select(|item| item.found.name == from);
         }
@@ -324,6 +329,11 @@ impl Layer for Picker {
                 app.messages.error(why.clone());
             }
         }
+        self.look(app);
+    }
+
+    fn recent_came(&mut self, app: &mut App) {
+        self.arrange(app);
         self.look(app);
     }
 

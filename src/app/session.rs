@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use ring::digest::{SHA256, digest};
+
 use super::App;
 use super::command::Call;
 use super::event::Effect;
@@ -10,7 +12,7 @@ use super::eye::{Anchor, Eye};
 use super::feed::Feed;
 use super::pane::{Pane, PaneId, Sought};
 use super::source::Lies;
-use crate::config::session::{FileMark, PaneMark, Session};
+use crate::config::session::{FileMark, HEAD, PaneMark, Session};
 use crate::config::workspace::{Origin, Workspace};
 use crate::core::pattern::Pattern;
 use crate::core::pos::Pos;
@@ -78,11 +80,10 @@ impl App {
         let feeds = self.feeds.values();
         let mark = |feed: &Feed| {
             let lies = feed.status().file?;
-            let size = lies.offset + feed.end().0.saturating_sub(lies.from.0);
-            Some((
-                self.whole_name(&feed.source.name),
-                FileMark { device: lies.device, inode: lies.inode, size },
-            ))
+            let size = size(feed, lies);
+            let mark =
+                FileMark { device: lies.device, inode: lies.inode, size, head: head(feed, lies, size)? };
+            Some((self.whole_name(&feed.source.name), mark))
         };
         let plain = self.desk.order().into_iter().filter_map(|id| self.desk.panes.get(&id));
         Some(Session {
@@ -152,9 +153,30 @@ impl App {
 /// Whether a log lies in the file that is remembered, which has only grown since.
 fn is_same(feed: &Feed, file: &FileMark) -> bool {
     feed.status().file.is_some_and(|lies| {
-        let size = lies.offset + feed.end().0.saturating_sub(lies.from.0);
-        (lies.device, lies.inode) == (file.device, file.inode) && size >= file.size
+        (lies.device, lies.inode) == (file.device, file.inode)
+            && size(feed, lies) >= file.size
+            && head(feed, lies, file.size) == Some(file.head)
     })
+}
+
+/// The bytes of the file in which a log ends.
+fn size(feed: &Feed, lies: Lies) -> u64 {
+    lies.offset + feed.end().0.saturating_sub(lies.from.0)
+}
+
+/// A digest of the beginning of the file in which a log ends, as it was when it had so many bytes; none where the log
+/// does not have that beginning.
+fn head(feed: &Feed, lies: Lies, size: u64) -> Option<u64> {
+    let begin = lies.outside(0)?;
+    let mut bytes = [0; HEAD];
+    let bytes = &mut bytes[..usize::try_from(size).unwrap_or(HEAD).min(HEAD)];
+    let mut read = 0;
+    while read < bytes.len() {
+        let at = Pos(begin.0 + read as u64);
+        read += feed.source.store.read_at(at, &mut bytes[read..]).ok().filter(|more| *more > 0)?;
+    }
+    let digest = digest(&SHA256, bytes);
+    digest.as_ref().first_chunk().map(|first| u64::from_be_bytes(*first))
 }
 
 /// Whether a line begins at a position: a file that was written anew has other lines.

@@ -86,7 +86,9 @@ impl App {
             let alone = ids.iter().filter_map(names_of).filter(|name| origin.gives(name)).count() <= 1;
             if origin.name.is_none() && !origin.is_pattern() {
                 // Several sources may have one label; a name is that of one.
-                let taken = |name: &str| origins.iter().chain(known()).any(|other| other.name() == name);
+                let taken = |name: &str| {
+                    origins.iter().chain(known()).any(|other| other.name.as_deref() == Some(name))
+                };
                 let name = Some(self.name_of(*id)).filter(|name| *name != origin.written && !taken(name));
                 origin.name = name;
             }

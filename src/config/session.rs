@@ -10,6 +10,7 @@
 //! device = "66306"
 //! inode = "131"
 //! size = "40960"
+//! head = "7311862907301893411"
 //!
 //! [[panes]]
 //! log = "/var/log/app.log"
@@ -58,7 +59,12 @@ pub struct FileMark {
     pub inode: u64,
     /// How many bytes it had.
     pub size: u64,
+    /// A digest of the first [`HEAD`] of them: a file that was cut and has grown again begins otherwise.
+    pub head: u64,
 }
+
+/// How many bytes at a file's beginning tell it from others.
+pub const HEAD: usize = 256;
 
 /// Where a pane looked; positions are bytes of its file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,9 +87,9 @@ pub fn write(session: &Session) -> String {
     let mut text = format!("version = {VERSION}\n")
         + &workspace::write(&session.desk, heading, session.layout, &Kept::default());
     for (name, file) in &session.files {
-        let FileMark { device, inode, size } = file;
+        let FileMark { device, inode, size, head } = file;
         text += &format!(
-            "\n[[logs]]\nname = {}\ndevice = \"{device}\"\ninode = \"{inode}\"\nsize = \"{size}\"\n",
+            "\n[[logs]]\nname = {}\ndevice = \"{device}\"\ninode = \"{inode}\"\nsize = \"{size}\"\nhead = \"{head}\"\n",
             quoted(name)
         );
     }
@@ -134,7 +140,8 @@ pub fn read(text: &str, place: &str) -> Result<Session, String> {
     let mut session = Session { desk, layout, ..Session::default() };
     for log in tables(&table, "logs")? {
         let of = |name: &str| number(&log, name);
-        let mark = FileMark { device: of("device")?, inode: of("inode")?, size: of("size")? };
+        let (device, inode) = (of("device")?, of("inode")?);
+        let mark = FileMark { device, inode, size: of("size")?, head: of("head")? };
         session.files.insert(text_of(&log, "name")?, mark);
     }
     for pane in tables(&table, "panes")? {
@@ -199,7 +206,10 @@ mod tests {
     fn the_example_above_is_one() {
         let session = read(&example(include_str!("session.rs")), "x").unwrap();
         assert_eq!(session.desk.sources, [Origin::path("/var/log/app.log", "")]);
-        assert_eq!(session.files["/var/log/app.log"], FileMark { device: 66306, inode: 131, size: 40960 });
+        assert_eq!(
+            session.files["/var/log/app.log"],
+            FileMark { device: 66306, inode: 131, size: 40960, head: 7311862907301893411 }
+        );
         assert_eq!((session.panes[0].at, session.panes[0].marks[&'a']), (Some(8192), 512));
         assert_eq!(session.typed["/"], ["timeout"]);
     }
@@ -218,7 +228,7 @@ mod tests {
             layout: LayoutKind::Rows,
             files: BTreeMap::from([(
                 "/a \"b\".log".into(),
-                FileMark { device: 1, inode: u64::MAX, size: 3 },
+                FileMark { device: 1, inode: u64::MAX, size: 3, head: u64::MAX - 1 },
             )]),
             panes: vec![mark, PaneMark { log: "/b".into(), ..PaneMark::default() }],
             typed: BTreeMap::from([("/".into(), vec!["x\ty".into()]), (":".into(), Vec::new())]),

@@ -22,6 +22,8 @@ pub struct Needle {
 pub enum Fit {
     /// What is said of it has the words.
     Said(u32),
+    /// Its letters fit the whole of it, not its end alone.
+    Whole(u32),
     /// Its letters fit.
     Name(u32),
 }
@@ -60,13 +62,31 @@ impl Needle {
         })
     }
 
-    /// The characters of a name that it found, by their number and in order.
-    pub fn letters(&self, name: &str, eye: &mut Eye) -> Vec<usize> {
+    /// The same where the end of the name, from byte `end` on, is looked at first, and counts for more.
+    pub fn fit_end(&self, name: &str, end: usize, said: &str, eye: &mut Eye) -> Option<Fit> {
+        let Some(own) = name.get(end..).filter(|_| end > 0) else { return self.fit(name, said, eye) };
+        self.fit(own, "", eye).or_else(|| match self.fit(name, said, eye) {
+            Some(Fit::Name(score)) => Some(Fit::Whole(score)),
+            other => other,
+        })
+    }
+
+    /// The characters of a name that it found, by their number and in order: in its end, from byte `end` on, where that
+    /// fits.
+    pub fn letters(&self, name: &str, end: usize, eye: &mut Eye) -> Vec<usize> {
+        let (front, own) = name.split_at_checked(end).unwrap_or(("", name));
         let mut found = Vec::new();
-        self.letters.indices(Utf32Str::new(name, &mut eye.chars), &mut eye.matcher, &mut found);
+        let mut look = |part: &str, found: &mut Vec<u32>| {
+            self.letters.indices(Utf32Str::new(part, &mut eye.chars), &mut eye.matcher, found).is_some()
+        };
+        let before = if look(own, &mut found) { front.chars().count() } else { 0 };
+        if before == 0 && !front.is_empty() {
+            found.clear();
+            look(name, &mut found);
+        }
         found.sort_unstable();
         found.dedup();
-        found.into_iter().map(|at| at as usize).collect()
+        found.into_iter().map(|at| before + at as usize).collect()
     }
 }
 
@@ -117,8 +137,15 @@ mod tests {
                 word.chars().all(|c| rest.any(|other| other == c))
             };
             prop_assert_eq!(needle.fit(&name, "", &mut eye).is_some(), words.iter().all(within));
-            let letters = needle.letters(&name, &mut eye);
-            prop_assert!(letters.iter().all(|at| *at < name.chars().count()));
+            for end in 0..=name.len() {
+                let fit = needle.fit_end(&name, end, "", &mut eye);
+                prop_assert_eq!(fit.is_some(), words.iter().all(within), "whatever its end is");
+                let letters = needle.letters(&name, end, &mut eye);
+                let count = |part: &str| part.chars().count();
+                prop_assert!(letters.iter().all(|at| *at < count(&name)));
+                let own = name.get(end..).filter(|_| matches!(fit, Some(Fit::Name(_))));
+                prop_assert!(own.is_none_or(|own| letters.iter().all(|at| *at >= count(&name) - count(own))));
+            }
         }
     }
 }

@@ -242,7 +242,11 @@ pub struct Options {
     pub color: When,
     /// The filters, in the order they were given.
     pub chain: Chain,
-    /// What the command line says of highlights and formats; once the config was read, everything.
+    /// Formats that were chosen on the command line.
+    pub formats: Vec<FormatRule>,
+    /// Highlight rules of the command line; they stand behind those of the config.
+    pub highlights: Vec<Highlight>,
+    /// Everything that can be set, once the config was read.
     pub settings: Settings,
     /// Follow made-up logs.
     pub demo: bool,
@@ -300,9 +304,9 @@ impl Options {
     /// A sentence, when a format or a style was named that there is not.
     pub fn settings_of(&self, config: &Config) -> Result<Settings, String> {
         let own: Vec<&str> = config.settings.own_formats.iter().map(|own| &*own.format.name).collect();
-        check_formats(&self.settings.formats, &own)?;
-        let mut settings = Settings { formats: self.settings.formats.clone(), ..config.settings.clone() };
-        settings.highlights.extend(self.settings.highlights.iter().cloned());
+        check_formats(&self.formats, &own)?;
+        let mut settings = Settings { formats: self.formats.clone(), ..config.settings.clone() };
+        settings.highlights.extend(self.highlights.iter().cloned());
         settings.check_styles()?;
         Ok(settings)
     }
@@ -334,7 +338,6 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let highlights = highlights(&args.highlight).map_err(Refusal::Sentence)?;
     let formats = args.format.iter().map(|given| format_rule(given)).collect();
     let flags = flags(&args);
-    let settings = Settings { highlights, formats, ..Settings::default() };
     Ok(Options {
         files: args.files,
         commands: args.command,
@@ -344,7 +347,9 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         follow: !args.no_follow,
         color: args.color,
         chain,
-        settings,
+        formats,
+        highlights,
+        settings: Settings::default(),
         demo: args.demo,
         ssh_config: args.ssh_config,
         config: args.config,

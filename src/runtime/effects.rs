@@ -17,6 +17,7 @@ use super::config::Asked as Places;
 use super::folders::{self, Folders};
 use super::keys;
 use super::live::Happening;
+use super::recent::Recent;
 use super::save::Saving;
 use super::scan::Pool;
 use super::session::Sessions;
@@ -381,6 +382,9 @@ impl Hands {
             Effect::Hosts => {
                 let resolver = Arc::clone(&self.resolver);
                 self.look(move || Event::Hosts(resolver.names()))?;
+            }
+            Effect::Recent => {
+                self.look(|| Event::Recent(Recent::here().map(|recent| recent.names()).unwrap_or_default()))?
             }
             Effect::Close(id) => self.close(id),
             Effect::Save(request) => return self.save(request),

@@ -28,8 +28,9 @@ use super::effects::{self, Hands};
 use super::keys::{self, Input};
 use super::pace::Pace;
 use super::picture::Picture;
+use super::recent::Recent;
 use super::reload::Reload;
-use super::session::{Memory, NOW_AND_THEN, Sessions};
+use super::session::{Kept, Memory, NOW_AND_THEN, Sessions};
 use super::signals::{self, Signals, Told};
 use super::spec::Spec;
 use super::terminal;
@@ -141,8 +142,8 @@ pub fn run(
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
     live.hands.use_places(options.asked());
-    let sessions = Sessions::here().filter(|_| !options.demo);
-    let memory = sessions.map(|sessions| Memory::start(move |names, said| sessions.remember(names, said)));
+    let places = Sessions::here().zip(Recent::here()).filter(|_| !options.demo);
+    let memory = places.map(|(sessions, recent)| Memory::start(move |kept| kept.write(&sessions, &recent)));
     live.memory = memory.transpose()?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
     let again = options.clone();
@@ -209,7 +210,7 @@ struct Live {
     effects: VecDeque<Effect>,
     /// Set when the program is to end.
     end: Option<ExitCode>,
-    /// Where sessions are remembered.
+    /// Where sessions and files that were opened are remembered.
     memory: Option<Memory>,
     /// When that was done last.
     remembered: Instant,
@@ -341,11 +342,12 @@ impl Live {
         }
     }
 
-    /// Has the session remembered.
+    /// Has the session remembered, and which files were opened.
     fn remember(&mut self) {
         self.remembered = Instant::now();
-        let (Some(memory), Some(session)) = (&self.memory, self.app.session()) else { return };
-        memory.remember(self.app.session_names(), session);
+        let Some(memory) = &self.memory else { return };
+        let session = self.app.session().map(|session| (self.app.session_names(), session));
+        memory.remember(Kept { opened: self.app.opened_files(), session });
     }
 
     fn on_signal(&mut self, told: Told) -> anyhow::Result<()> {

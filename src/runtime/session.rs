@@ -1,18 +1,17 @@
 //! Where sessions are kept: a file for each set of sources in the state folder, for nobody's eyes but the user's. They are
 //! written in a thread of its own: a disk that takes its time holds nobody up.
 
-use std::fs::Permissions;
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use directories::ProjectDirs;
 use ring::digest::{SHA256, digest};
 
 use super::cli::Options;
+use super::recent::Recent;
+use super::state;
 use crate::config::session::{Session, read, write};
 use crate::config::settings::Settings;
 use crate::config::workspace::Origin;
@@ -48,28 +47,47 @@ pub fn wanted(options: &Options, settings: &Settings) -> (Option<Session>, Optio
     }
 }
 
+/// What is to be remembered.
+#[derive(Default)]
+pub struct Kept {
+    /// The files that were opened, the newest last.
+    pub opened: Vec<String>,
+    /// The session, and the names it is found by.
+    pub session: Option<(Vec<String>, Session)>,
+}
+
+impl Kept {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write(&self, sessions: &Sessions, recent: &Recent) -> io::Result<()> {
+        let opened = recent.add(&self.opened);
+        self.session.iter().try_for_each(|(names, session)| sessions.remember(names, session))?;
+        opened
+    }
+}
+
 /// Remembers sessions in the background, one behind the other.
 pub struct Memory {
-    wanted: Sender<(Vec<String>, Session)>,
+    wanted: Sender<Kept>,
     /// Hangs up when all is written.
     done: Receiver<()>,
 }
 
 impl Memory {
-    /// With what writes a session under a set of names.
+    /// With what writes it.
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn start(
-        write: impl Fn(&[String], &Session) -> io::Result<()> + Send + 'static,
-    ) -> io::Result<Memory> {
-        let (wanted, next) = channel::<(Vec<String>, Session)>();
+    pub fn start(write: impl Fn(&Kept) -> io::Result<()> + Send + 'static) -> io::Result<Memory> {
+        let (wanted, next) = channel::<Kept>();
         let (end, done) = channel::<()>();
         thread::Builder::new().name("sessions".into()).spawn(move || {
             let _end = end;
-            for (names, session) in next {
+            for kept in next {
                 // What cannot be written is of no concern to anybody who looks at logs.
-                if let Err(error) = write(&names, &session) {
+                if let Err(error) = write(&kept) {
                     tracing::warn!(%error, "the session cannot be remembered");
                 }
             }
@@ -77,10 +95,10 @@ impl Memory {
         Ok(Memory { wanted, done })
     }
 
-    /// Has a session written.
-    pub fn remember(&self, names: Vec<String>, session: Session) {
+    /// Has something written.
+    pub fn remember(&self, kept: Kept) {
         // The thread ends when this does, not before.
-        let _ = self.wanted.send((names, session));
+        let _ = self.wanted.send(kept);
     }
 
     /// Waits until all is written, but no longer than `patience`.
@@ -100,9 +118,7 @@ pub struct Sessions {
 impl Sessions {
     /// Those of this user; none where there is no place for them.
     pub fn here() -> Option<Sessions> {
-        let dirs = ProjectDirs::from("", "", "tailpane")?;
-        let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
-        Some(Sessions { folder: state.join(FOLDER) })
+        Some(Sessions { folder: state::folder()?.join(FOLDER) })
     }
 
     /// The file for a set of names, whatever their order.
@@ -152,12 +168,7 @@ impl Sessions {
     /// # Errors
     /// What the system says.
     pub fn remember(&self, names: &[String], session: &Session) -> io::Result<()> {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-        // It may have been made by somebody else.
-        std::fs::set_permissions(&self.folder, Permissions::from_mode(0o700))?;
-        let mut file = tempfile::Builder::new().prefix(".session-").tempfile_in(&self.folder)?;
-        file.write_all(write(session).as_bytes())?;
-        file.persist(self.file(names)).map_err(|error| error.error)?;
+        state::write(&self.file(names), write(session).as_bytes())?;
         for old in self.by_age().into_iter().skip(MOST) {
             // One that another program has removed is gone as well.
             let _ = std::fs::remove_file(old);
@@ -182,6 +193,8 @@ fn load(path: &Path) -> Result<Option<Session>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
     use crate::config::workspace::{Origin, Workspace};
 
     fn session(name: &str) -> Session {
@@ -215,15 +228,15 @@ mod tests {
     fn nobody_waits_for_the_disk_but_at_the_end() {
         let (release, held) = channel::<()>();
         let (wrote, written) = channel();
-        let memory = Memory::start(move |names, _| {
+        let memory = Memory::start(move |kept| {
             // The disk takes its time for the first one.
             let _ = held.recv();
-            let _ = wrote.send(names.to_vec());
+            let _ = wrote.send(kept.opened.clone());
             Ok(())
         });
         let memory = memory.unwrap();
-        memory.remember(names(&["/a"]), session("/a"));
-        memory.remember(names(&["/b"]), session("/b"));
+        memory.remember(Kept { opened: names(&["/a"]), session: None });
+        memory.remember(Kept { opened: names(&["/b"]), session: None });
         assert!(written.try_recv().is_err(), "it is not written yet, and nobody waits");
         drop(release);
         memory.finish(Duration::from_secs(60));
@@ -233,12 +246,12 @@ mod tests {
     #[test]
     fn a_disk_that_never_answers_does_not_keep_the_program() {
         let (release, held) = channel::<()>();
-        let memory = Memory::start(move |_, _| {
+        let memory = Memory::start(move |_| {
             let _ = held.recv();
             Ok(())
         });
         let memory = memory.unwrap();
-        memory.remember(names(&["/a"]), session("/a"));
+        memory.remember(Kept::default());
         memory.finish(Duration::from_millis(10));
         drop(release);
     }

@@ -3,6 +3,8 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use portable_pty::CommandBuilder;
+
 use super::tty::Tty;
 
 fn folder() -> tempfile::TempDir {
@@ -79,6 +81,49 @@ fn the_palette_finds_commands_and_files_beside_the_log() {
     tty.wait_text("this is the second log");
     tty.keys("\x10numbers\r");
     tty.wait_text("1 this is the second log");
+    tty.keys("q");
+}
+
+#[test]
+fn what_earlier_runs_opened_stands_first() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let start = |line: &str| {
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", line]);
+        command.env("TAILPANE", env!("CARGO_BIN_EXE_tailpane"));
+        command.env("XDG_STATE_HOME", at("state"));
+        command.cwd(folder.path());
+        Tty::command(command, 120, 30)
+    };
+    let (first, second, third) = (at("first.log"), at("second.log"), at("sub/third.log"));
+    let all = format!("echo piped | $TAILPANE {} {} - -c 'echo said/x'", second.display(), third.display());
+    let mut tty = start(&all);
+    for text in ["this is the second log", "this is the third log", "piped", "said/x"] {
+        tty.wait_text(text);
+    }
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    let kept = std::fs::read_to_string(at("state/tailpane/recent")).unwrap();
+    assert_eq!(kept, format!("{}\n{}\n", third.display(), second.display()), "and no pipe, no command");
+    // It was written before the others, so without that it would stand behind them.
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(9_000);
+    std::fs::File::options().write(true).open(&second).unwrap().set_modified(old).unwrap();
+    let mut tty = start(&format!("$TAILPANE {}", first.display()));
+    tty.wait_text("this is the first log");
+    tty.keys("a");
+    tty.wait_for("the file first", |screen| {
+        let text = screen.contents();
+        let place = |name: &str| text.find(&format!("│{name}"));
+        place("second.log").is_some_and(|second| place("first.log").is_some_and(|first| second < first))
+    });
+    tty.keys("\x1b");
+    tty.wait_gone("sub/");
+    // In a folder where nothing is open.
+    tty.keys("\x10third");
+    tty.wait_text("opened before");
+    tty.keys("\r");
+    tty.wait_text("this is the third log");
     tty.keys("q");
 }
 

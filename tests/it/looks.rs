@@ -91,6 +91,10 @@ fn a_changed_rule_and_another_theme_are_seen_at_once() {
     tty.wait_for("200 ms is yellow", |screen| color(screen, "took 200ms") == Some(vt100::Color::Idx(3)));
     folder.write("config.toml", CONFIG.replace("bold red", "blue"));
     tty.wait_for("500 ms is blue", |screen| color(screen, "took 500ms") == Some(vt100::Color::Idx(4)));
+    folder.write("config.toml", "numbers = true\n");
+    tty.wait_for("500 ms has no look of its own", |screen| {
+        color(screen, "took 500ms") == Some(vt100::Color::Default)
+    });
     append(&log, "took 7s and 900ms\n");
     tty.wait_text("took 7s");
     tty.keys(":theme contrast\r");

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::harness::{Desk, bar_text};
 use crate::app::event::{Effect, Event};
 use crate::app::folder::{Folder, Found, Listing, LookId};
-use crate::app::screen::{Popup, Tone};
+use crate::app::screen::{Piece, Popup, Tone};
+use crate::app::source::{State, Watch};
 use crate::config::settings::LayoutKind;
 
 /// A file of so many bytes that was written so many seconds ago; a folder by the slash in its name.
@@ -164,6 +165,72 @@ fn what_was_used_last_stands_first() {
     other.app.histories.recall(kept);
     other.keys("<Ctrl-P>");
     assert!(other.chosen().starts_with("chrome min"), "{}", other.chosen());
+}
+
+#[test]
+fn files_of_earlier_runs_stand_before_others() {
+    let mut desk = desk();
+    desk.keys("<Ctrl-P>");
+    assert_eq!(desk.looking.iter().filter(|effect| matches!(effect, Effect::Recent)).count(), 1);
+    // The folder answers first.
+    desk.list("/var/log", &["new.log", "old.log", "app.log"]);
+    desk.keys(".log<Down>");
+    let chosen = desk.chosen();
+    desk.send(Event::Recent(
+        ["web1:/x.log", "/srv/y.log", "/var/log/old.log", "/var/log/db.log"].map(Into::into).into(),
+    ));
+    assert_eq!(desk.chosen(), chosen, "what was selected by hand stays so");
+    desk.keys("<Ctrl-U>.log");
+    let files: Vec<String> = desk.popup().iter().filter(|row| row.starts_with(['/', 'w'])).cloned().collect();
+    let named: Vec<&str> = files.iter().map(|row| row.split("  ").next().unwrap().trim()).collect();
+    // What is open is a pane.
+    assert_eq!(named, ["web1:/x.log", "/srv/y.log", "/var/log/old.log", "/var/log/new.log"]);
+    desk.keys("<Ctrl-U>y.log<Enter>");
+    assert_eq!(desk.opened_paths(), [PathBuf::from("/srv/y.log")]);
+    desk.keys("<Ctrl-P>x.log<Enter>");
+    assert!(matches!(desk.effects.last(), Some(Effect::Open(name)) if name == "web1:/x.log"));
+    // They are asked for once.
+    assert_eq!(desk.looking.iter().filter(|effect| matches!(effect, Effect::Recent)).count(), 1);
+}
+
+#[test]
+fn later_runs_are_told_of_files_and_of_nothing_else() {
+    let mut desk = desk();
+    desk.open("stdin", "four\n");
+    desk.change(2, |status| status.watch = Watch::Pushed);
+    desk.open("tail -f secret/x", "five\n");
+    desk.change(3, |status| status.watch = Watch::Command);
+    desk.open("/var/log/none.log", "");
+    desk.change(4, |status| status.state = State::Waiting("no such file".into()));
+    desk.open_far("web1:/var/log/far.log", "six\n", 0);
+    let all = ["/var/log/app.log", "/var/log/db.log", "web1:/var/log/far.log"];
+    assert_eq!(desk.app.opened_files(), all);
+    // What was closed was opened before all that is open.
+    desk.keys("<Ctrl-P>db.log<Enter><Ctrl-W>q");
+    assert_eq!(desk.app.opened_files(), ["/var/log/db.log", "/var/log/app.log", "web1:/var/log/far.log"]);
+}
+
+#[test]
+fn what_a_file_is_called_counts_more_than_where_it_lies() {
+    let mut desk = desk();
+    desk.keys("<Ctrl-P>");
+    desk.list("/var/log", &["laravel.gz", "wtmp", "varnish.gz"]);
+    desk.keys("var");
+    let popup = desk.top();
+    let files: Vec<&Vec<_>> = popup.rows.iter().filter(|row| row[0].text.starts_with('/')).collect();
+    let name = |row: &[Piece]| {
+        row.iter()
+            .take_while(|piece| piece.tone != Tone::Plain)
+            .map(|piece| piece.text.as_str())
+            .collect::<String>()
+    };
+    assert_eq!(name(files[0]), "/var/log/varnish.gz");
+    // The letters that were found are those of the file, where it has them.
+    assert_eq!((files[0][1].text.as_str(), files[0][1].tone), ("var", Tone::Match));
+    let names: Vec<String> = popup.rows.iter().map(|row| name(row)).collect();
+    assert!(names.iter().any(|name| name == "/var/log/wtmp"), "the folder is searched, too: {names:?}");
+    desk.keys("<Ctrl-U>var wtm");
+    assert!(desk.chosen().starts_with("/var/log/wtmp"), "{}", desk.chosen());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::app::App;
+use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event, ScanId, ScanRequest};
 use crate::app::key::Key;
 use crate::app::link::{HostStatus, LinkState};
@@ -70,6 +71,12 @@ impl Desk {
         desk.send(Event::Wall("2026-11-21T14:05:30+01:00[Europe/Berlin]".parse().unwrap()));
         desk.send(Event::Resize(size));
         desk
+    }
+
+    /// The config says this now.
+    pub fn configure(&mut self, config: &str) {
+        let keymap = Keymap::shipped().unwrap();
+        self.send(Event::Configured(Box::new(Configured { settings: settings(config), keymap })));
     }
 
     /// One log of `lines` numbered lines, followed in a terminal of this size.
@@ -166,7 +173,9 @@ impl Desk {
                     scans.for_each(|scan| scan.rests = false);
                 }
                 Effect::StopScan(id) => self.scans.retain(|scan| scan.request.id != id),
-                look @ (Effect::List(..) | Effect::Peek(..) | Effect::Hosts) => self.looking.push(look),
+                look @ (Effect::List(..) | Effect::Peek(..) | Effect::Hosts | Effect::Recent) => {
+                    self.looking.push(look)
+                }
                 effect => self.effects.push(effect),
             }
         }
@@ -318,6 +327,12 @@ impl Desk {
     pub fn pane(&mut self) -> PaneView {
         self.screen().panes.into_iter().find(|pane| pane.focused).unwrap()
     }
+}
+
+/// The settings of a config.
+pub fn settings(config: &str) -> Settings {
+    let tree = crate::config::toml::parse(config, "config.toml", 0).unwrap();
+    crate::config::read(&tree, &|_| None).unwrap().settings
 }
 
 /// A link that stands.

@@ -1,22 +1,8 @@
-use super::harness::Desk;
-use crate::app::configure::Configured;
-use crate::app::event::{Effect, Event};
+use super::harness::{Desk, settings};
+use crate::app::event::Effect;
 use crate::app::screen::{LineRow, Row};
-use crate::config::keymap::Keymap;
-use crate::config::settings::Settings;
 use crate::config::themes::{Looks, Name};
 use crate::core::span::Class;
-
-/// The settings of a config.
-fn settings(config: &str) -> Settings {
-    let tree = crate::config::toml::parse(config, "config.toml", 0).unwrap();
-    crate::config::read(&tree, &|_| None).unwrap().settings
-}
-
-fn configure(desk: &mut Desk, config: &str) {
-    let keymap = Keymap::shipped().unwrap();
-    desk.send(Event::Configured(Box::new(Configured { settings: settings(config), keymap })));
-}
 
 fn row(desk: &mut Desk, pane: usize, row: usize) -> LineRow {
     match desk.screen().panes.swap_remove(pane).rows.swap_remove(row) {
@@ -85,10 +71,10 @@ fn changed_rules_are_seen_at_once_and_nothing_moves() {
     let mut desk = Desk::numbered(100, 60, 12);
     desk.keys("40G");
     let before = desk.lines();
-    configure(&mut desk, "[[highlight]]\npattern = '[0-9]+'\nstyle = 'red'");
+    desk.configure("[[highlight]]\npattern = '[0-9]+'\nstyle = 'red'");
     assert_eq!(desk.lines(), before);
     assert_eq!(marked(&mut desk, 0, 0).len(), 1);
-    configure(&mut desk, "[[highlight]]\npattern = '[0-9]+'\nstyle = 'blue'\nsources = ['x']");
+    desk.configure("[[highlight]]\npattern = '[0-9]+'\nstyle = 'blue'\nsources = ['x']");
     assert_eq!((desk.lines(), marked(&mut desk, 0, 0)), (before, Vec::new()));
     assert_eq!(looks(&desk).len(), 2);
 }
@@ -99,11 +85,11 @@ fn a_theme_is_taken_by_name_and_stays_until_the_config_names_another() {
     let number = |name: &str| settings("").themes.looks(name, &[]).named(Name::Number);
     desk.keys(":theme light<Enter>");
     assert_eq!(looks(&desk).last().unwrap().named(Name::Number), number("light"));
-    configure(&mut desk, "hints = false");
+    desk.configure("hints = false");
     assert_eq!(looks(&desk).len(), 1, "nothing looks otherwise: {}", desk.bottom());
-    configure(&mut desk, "theme = 'dark'");
+    desk.configure("theme = 'dark'");
     assert_eq!(looks(&desk).last().unwrap().named(Name::Number), number("dark"));
-    configure(&mut desk, "theme = 'dark'\n[themes.dark]\nnumber = 'red'");
+    desk.configure("theme = 'dark'\n[themes.dark]\nnumber = 'red'");
     assert_ne!(looks(&desk).last().unwrap().named(Name::Number), number("dark"));
 }
 

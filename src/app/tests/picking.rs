@@ -76,6 +76,18 @@ fn what_is_open_already_gets_the_focus() {
 }
 
 #[test]
+fn what_earlier_runs_opened_stands_first() {
+    let mut desk = desk(80, 12);
+    desk.list("/var/log", &["app.log", "db.log", "syslog"]);
+    assert_eq!(rows(&mut desk), ["app.log", "db.log", "syslog"]);
+    desk.send(Event::Recent(vec!["/var/log/syslog".into(), "/srv/x".into(), "/var/log/db.log".into()]));
+    assert_eq!(rows(&mut desk), ["syslog", "db.log", "app.log"]);
+    desk.keys("app<Enter>a");
+    desk.list("/var/log", &["app.log", "db.log", "syslog"]);
+    assert_eq!(rows(&mut desk), ["app.log", "syslog", "db.log"]);
+}
+
+#[test]
 fn folders_are_gone_into_and_left() {
     let mut desk = desk(80, 12);
     desk.list("/var/log", &["syslog", "nginx/"]);

@@ -15,6 +15,11 @@ fn lies(inode: u64) -> Lies {
 
 /// A desk over two files, of which the first lies in a file of this inode.
 fn desk(inode: u64, lines: usize, session: Option<Session>) -> Desk {
+    desk_over(inode, &numbered(1..=lines), session)
+}
+
+/// The same of this text.
+fn desk_over(inode: u64, text: &str, session: Option<Session>) -> Desk {
     let mut desk = Desk::new(80, 30);
     let app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app);
     let named = ["a.log", "b.log"].map(|name| Origin::path(name, "/srv"));
@@ -24,7 +29,7 @@ fn desk(inode: u64, lines: usize, session: Option<Session>) -> Desk {
         None => app,
     };
     desk.file = Some(lies(inode));
-    desk.open("a.log", &numbered(1..=lines));
+    desk.open("a.log", text);
     desk.file = None;
     desk.open("b.log", &numbered(1..=20));
     desk
@@ -74,6 +79,7 @@ fn nothing_is_remembered_where_the_config_says_so() {
     let mut desk = Desk::with(Settings { sessions: false, ..Settings::default() }, 80, 30);
     desk.open("a.log", &numbered(1..=20));
     assert_eq!(desk.app.session(), None);
+    assert!(desk.app.opened_files().is_empty());
     let mut desk = Desk::new(80, 30);
     desk.open("a.log", &numbered(1..=20));
     assert!(desk.app.session().is_some());
@@ -92,6 +98,28 @@ fn another_file_or_a_shorter_one_keeps_its_own_place_and_it_is_said() {
         desk.keys("'a");
         assert!(desk.bottom().contains("no mark") || desk.bottom().contains('a'), "{}", desk.bottom());
     }
+}
+
+#[test]
+fn a_file_that_was_cut_and_has_grown_past_its_old_size_is_another_one() {
+    // Lines of the same length begin at the same places.
+    let other = numbered(1..=150).replace("line", "LINE");
+    let mut desk = desk_over(7, &other, Some(used()));
+    assert!(desk.bottom().contains("a.log is another file than in the last session"), "{}", desk.bottom());
+    let mut desk = desk_over(7, &numbered(1..=150), Some(used()));
+    assert!(!desk.bottom().contains("another file"), "{}", desk.bottom());
+}
+
+#[test]
+fn a_file_that_was_short_is_known_by_all_it_had() {
+    let session = remembered(&desk(7, 2, None));
+    assert_eq!(session.files.len(), 1);
+    let mut first = desk(7, 2, None);
+    first.keys("gg");
+    let session = remembered(&first);
+    let desk = |text: &str| desk_over(7, text, Some(session.clone())).bottom();
+    assert!(!desk(&numbered(1..=50)).contains("another file"));
+    assert!(desk(&numbered(3..=50)).contains("another file"));
 }
 
 #[test]

@@ -61,7 +61,7 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Workspace
 /// What a workspace says that this version does nothing of: a sentence each, with the place.
 pub fn unheeded(config: &Table) -> Vec<String> {
     let alert = config.get("alert").filter(|entry| entry.node().place.source.layer == LAYER);
-    let sentence = "[[alert]] is kept free and does nothing: this version raises no alerts";
+    let sentence = "[[alert]] does nothing: this version raises no alerts";
     alert.map(|entry| entry.misnamed(sentence)).into_iter().collect()
 }
 

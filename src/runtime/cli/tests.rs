@@ -38,7 +38,7 @@ fn numbers_of_lines() {
 #[test]
 fn a_highlight_is_split_at_its_last_equals_sign() {
     let options = parse_words(&["-H", r"id=\d+=black on yellow"]).unwrap();
-    let [rule] = &options.settings.highlights[..] else { panic!("one rule") };
+    let [rule] = &options.highlights[..] else { panic!("one rule") };
     let style = rule.style.as_ref().unwrap();
     assert_eq!((rule.pattern.source(), &*style.words), (r"id=\d+", "black on yellow"));
     assert!(sentence(&["-H", "red"]).contains("REGEX=STYLE"));
@@ -77,10 +77,10 @@ fn formats_are_chosen_by_name() {
         sources: sources.map(str::to_owned),
         name: name.to_owned(),
     };
-    assert_eq!(options.settings.formats, [rule(None, "json"), rule(Some("web=1*"), "nginx")]);
+    assert_eq!(options.formats, [rule(None, "json"), rule(Some("web=1*"), "nginx")]);
     let wrong = |given: &str| {
         let options = parse_words(&["--format", given]).unwrap();
-        check_formats(&options.settings.formats, &["till"]).unwrap_err()
+        check_formats(&options.formats, &["till"]).unwrap_err()
     };
     let near = wrong("*.log=log4k");
     assert!(near.contains("no format log4k; near it are log4j"), "{near}");
