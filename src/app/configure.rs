@@ -21,6 +21,13 @@ pub struct Configured {
     pub keymap: Keymap,
 }
 
+/// A source that the config has in another group now.
+struct Regrouped {
+    source: SourceId,
+    from: Option<String>,
+    to: Option<String>,
+}
+
 /// Takes a value that the config changed.
 fn follow<T: PartialEq + Clone>(own: &mut T, old: &T, new: &T) {
     if old != new {
@@ -64,12 +71,13 @@ impl App {
         if old.mouse != new.mouse {
             self.effects.push(Effect::Mouse(new.mouse));
         }
-        self.read_by(&old);
+        let regrouped = self.read_by(&old);
         self.look_by(&old, &new);
         self.keep_by(&terms);
         if old.layout != new.layout {
             self.desk.arrange(new.layout, self.panes_area());
         }
+        self.group_by(regrouped);
         if old.workspace != new.workspace {
             self.plan(new.workspace);
         }
@@ -150,14 +158,34 @@ impl App {
         }
     }
 
-    /// What is said of sources, and how their lines are read.
-    fn read_by(&mut self, old: &Settings) {
+    /// Panes that stand with the group that their source had go with it.
+    fn group_by(&mut self, changed: Vec<Regrouped>) {
+        for Regrouped { source, from, to } in changed {
+            let panes = self.desk.panes.iter();
+            let panes = panes.filter(|(_, pane)| pane.merged.is_none() && pane.strand.source == source);
+            let panes: Vec<PaneId> = panes.map(|(id, _)| *id).filter(|id| !self.is_planned(*id)).collect();
+            for id in panes {
+                let tab = self.desk.tabs.iter().find(|tab| tab.root.panes().contains(&id));
+                if tab.is_some_and(|tab| tab.name == from) {
+                    self.desk.regroup(id, to.as_deref(), self.settings.layout, self.panes_area());
+                }
+            }
+        }
+    }
+
+    /// What is said of sources, and how their lines are read; those whose group changed.
+    fn read_by(&mut self, old: &Settings) -> Vec<Regrouped> {
+        let mut regrouped = Vec::new();
         let ids: Vec<SourceId> = self.feeds.keys().copied().collect();
         for id in ids {
             let Some(feed) = self.feeds.get_mut(&id) else { continue };
             let said = self.settings.log(&feed.source.name);
             let before = std::mem::replace(&mut feed.said, said.clone());
             let source = feed.source.clone();
+            if before.group != said.group {
+                let (from, to) = (before.group.clone(), said.group.clone());
+                regrouped.push(Regrouped { source: id, from, to });
+            }
             let same = before.zone == said.zone
                 && old.format_of(&source.name) == self.settings.format_of(&source.name)
                 && old.own_formats == self.settings.own_formats;
@@ -171,6 +199,7 @@ impl App {
             self.count_levels_anew(id);
             self.read_anew(id);
         }
+        regrouped
     }
 
     /// The terms with which the panes of each source begin because the config says so.

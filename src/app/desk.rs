@@ -107,6 +107,40 @@ impl Desk {
     /// Adds a pane to the last tab of its group, or on a new one when that has no room or was arranged by hand.
     pub fn add(&mut self, pane: Pane, group: Option<&str>, kind: LayoutKind, area: Area) -> PaneId {
         let id = self.number(pane);
+        self.stand(id, group, kind, area);
+        id
+    }
+
+    /// Moves a pane from its tab to the last one of another group, as if it had just come.
+    pub fn regroup(&mut self, id: PaneId, group: Option<&str>, kind: LayoutKind, area: Area) {
+        let focused = self.focused();
+        if let Some(at) = self.tabs.iter().position(|tab| tab.root.panes().contains(&id)) {
+            let tab = &mut self.tabs[at];
+            let rest: Vec<PaneId> = tab.root.panes().into_iter().filter(|pane| *pane != id).collect();
+            let root = match tab.kind {
+                Some(kind) => Node::arrange(kind, &rest),
+                None => tab.root.clone().without(id),
+            };
+            match (root, rest.first()) {
+                (Some(root), Some(first)) => {
+                    tab.root = root;
+                    tab.focus = if tab.focus == id { *first } else { tab.focus };
+                    tab.last = tab.last.filter(|last| *last != id);
+                    tab.zoom &= rest.len() > 1;
+                    tab.locked &= rest.len() > 1;
+                }
+                _ => {
+                    self.tabs.remove(at);
+                    self.front -= usize::from(at < self.front);
+                    self.front = self.front.min(self.tabs.len().saturating_sub(1));
+                }
+            }
+        }
+        self.stand(id, group, kind, area);
+        focused.into_iter().for_each(|id| self.focus(id));
+    }
+
+    fn stand(&mut self, id: PaneId, group: Option<&str>, kind: LayoutKind, area: Area) {
         let at = self.tabs.iter().rposition(|tab| tab.name.as_deref() == group);
         let grown = at.and_then(|at| self.tabs.get(at)).and_then(|tab| {
             let mut panes = tab.root.panes();
@@ -124,7 +158,6 @@ impl Desk {
             }
         }
         self.settle(kind, area);
-        id
     }
 
     /// Whether a pane beside or below the focused one would have room, as all others would.

@@ -14,8 +14,11 @@ pub struct Histories {
 }
 
 impl Histories {
-    /// Remembers a line.
+    /// Remembers a line, unless it has a password in it.
     pub fn add(&mut self, kind: &str, line: &str) {
+        if has_password(line) {
+            return;
+        }
         let lines = self.lines.entry(kind.to_owned()).or_default();
         lines.retain(|old| old != line);
         lines.push(line.to_owned());
@@ -54,9 +57,35 @@ impl Histories {
     }
 }
 
+/// Whether there is a `user:password@` in a line.
+fn has_password(line: &str) -> bool {
+    let words = line.split(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '='));
+    let password = |word: &str| {
+        let user = word.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
+        user.is_some_and(|(user, password)| !user.is_empty() && !password.is_empty())
+    };
+    words.into_iter().any(password)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_with_a_password_are_not_kept() {
+        let mut histories = Histories::default();
+        let secret =
+            ["open ssh://bob:s3cret@127.0.0.1:1/x", "bob:s3cret@web1:/x", "open -- curl 'http://a:b@c/d'"];
+        secret.iter().for_each(|line| histories.add(":", line));
+        let kept =
+            BTreeMap::from([(":".to_owned(), vec![secret[0].to_owned(), "open bob@web1:/x@y".to_owned()])]);
+        histories.recall(kept);
+        for line in ["10:15", "a@b", "web1:/var/a@b", "ssh://bob@web1:22/x"] {
+            histories.add(":", line);
+        }
+        let lines: Vec<&str> = histories.newest(":").collect();
+        assert_eq!(lines, ["ssh://bob@web1:22/x", "web1:/var/a@b", "a@b", "10:15", "open bob@web1:/x@y"]);
+    }
 
     #[test]
     fn lines_are_kept_once_and_bounded_and_go_on_from_what_was_typed() {

@@ -67,7 +67,7 @@ impl App {
 
     /// The names by which a session is known: those of what is open, as they were written.
     pub fn session_names(&self) -> Vec<String> {
-        let origins = self.origins().0;
+        let origins = self.origins("").0;
         let named = origins.iter().filter(|origin| origin.written != "-");
         named.map(Origin::typed).collect()
     }

@@ -5,7 +5,7 @@ use super::command::Call;
 use super::confirm::Confirm;
 use super::event::{Effect, Saved};
 use crate::config::settings::{LAYOUTS, LayoutKind};
-use crate::config::workspace::{Part, TermKind, TermPlan, View, Workspace, write};
+use crate::config::workspace::{Part, SAVED, TermKind, TermPlan, View, Workspace, write};
 use crate::core::text;
 
 pub(super) fn save(app: &mut App, call: &Call) {
@@ -18,12 +18,12 @@ pub(super) fn save(app: &mut App, call: &Call) {
         }
         (name, _) => name.to_owned(),
     };
-    let plan = app.snapshot();
+    let plan = app.snapshot_in(&app.folder_of(&name));
     if plan.sources.is_empty() {
         return app.messages.note("nothing is open that could be saved");
     }
     let layout = app.desk.tab().and_then(|tab| tab.kind).unwrap_or_default();
-    let text = write(&plan, &app.heading(&name), layout);
+    let text = write(&plan, &app.heading(&name), layout, &app.settings.kept);
     app.space.saving = Some((name.clone(), text.clone()));
     app.effects.push(Effect::SaveWorkspace { name, text, overwrite: false });
 }
@@ -40,14 +40,28 @@ pub(super) fn share(app: &mut App, _: &Call) {
 }
 
 impl App {
+    /// The folder that relative paths are meant from in a workspace that is saved; empty where that is not known.
+    fn folder_of(&self, name: &str) -> String {
+        let file = match self.space.name.as_deref() == Some(name) {
+            true => self.settings.workspace.sources.first().map(|origin| format!("{}/", origin.folder)),
+            false => Some(name.to_owned()),
+        };
+        // A name of one word is that of a file in the config folder.
+        let file = file.filter(|file| file.contains('/') || file.ends_with(".toml"));
+        let folder =
+            file.map(|file| file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()));
+        let whole = folder.map(|folder| match folder.as_str() {
+            "" | "." => self.space.folder.clone(),
+            folder => self.whole_name(folder),
+        });
+        whole.unwrap_or_default()
+    }
+
     /// What is said on top of a saved workspace.
     fn heading(&self, name: &str) -> String {
         let when = self.now.map(|now| self.wall.at(now).strftime("%Y-%m-%d %H:%M").to_string());
         let when = when.map(|when| format!(" on {when}")).unwrap_or_default();
-        format!(
-            "Saved by :save-workspace{when}. `tailpane -w {}` shows it again.",
-            text::printable(&quoted(name))
-        )
+        format!("{SAVED}{when}. `tailpane -w {}` shows it again.", text::printable(&quoted(name)))
     }
 
     /// All panes, as they would be planned.
@@ -69,8 +83,12 @@ impl App {
                 let Some((name, text)) = saving else { return };
                 self.messages.unsay();
                 let shown = text::printable(&path.to_string_lossy());
+                let goes = match self.space.name.as_deref() == Some(name.as_str()) {
+                    true => "its sources and tabs are written anew, without their comments",
+                    false => "all that it says is replaced",
+                };
                 self.open(Confirm::new(
-                    format!("{shown} is there already"),
+                    format!("{shown} is there already; {goes}"),
                     "replace it".into(),
                     Box::new(move |app| {
                         app.space.saving = Some((name.clone(), text.clone()));
@@ -132,7 +150,7 @@ fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (Strin
             false if origin.written.starts_with('-') && origin.written != "-" => {
                 quoted(&format!("./{}", origin.written))
             }
-            false => quoted(&origin.written),
+            false => quoted(&plan.filled(&origin.written)),
         });
         if origin.log != Default::default() {
             unsaid.push("what the workspace says of sources");

@@ -15,14 +15,20 @@ use crate::core::form::Way;
 impl App {
     /// The present desk as a plan: what is followed, and how it stands on the screen.
     pub fn snapshot(&self) -> Workspace {
-        let (sources, names) = self.origins();
+        self.snapshot_in("")
+    }
+
+    /// The same with the paths of what lies below a folder meant from there; an empty one is none.
+    pub(super) fn snapshot_in(&self, folder: &str) -> Workspace {
+        let (sources, names) = self.origins(folder);
         let mut tabs = Vec::new();
         for (n, tab) in self.desk.tabs.iter().enumerate() {
             let front = n == self.desk.front && self.desk.tabs.len() > 1;
             tabs.extend(self.plan_of(tab, front, &names));
         }
         let usual = self.is_usual(&sources);
-        Workspace { sources, tabs: if usual { Vec::new() } else { tabs } }
+        let variables = self.space.plan.used(&sources);
+        Workspace { sources, tabs: if usual { Vec::new() } else { tabs }, variables }
     }
 
     /// Whether the desk is one that comes by itself when the sources are opened.
@@ -51,7 +57,7 @@ impl App {
     }
 
     /// What is open, as it is to be named, and what the layout calls each source.
-    pub(super) fn origins(&self) -> (Vec<Origin>, BTreeMap<SourceId, String>) {
+    pub(super) fn origins(&self, folder: &str) -> (Vec<Origin>, BTreeMap<SourceId, String>) {
         let mut origins: Vec<Origin> = Vec::new();
         let mut names = BTreeMap::new();
         let panes = self.desk.panes.values();
@@ -66,12 +72,15 @@ impl App {
             let Some(full) = names_of(id) else { continue };
             let mut origin = match from(&full).or_else(|| from(&self.feeds.get(id)?.source.name)) {
                 Some(origin) if origin.is_pattern() || origin.command => {
-                    let written = absolute(origin, &self.space.folder);
-                    Origin { written, folder: String::new(), ..origin.clone() }
+                    let whole = absolute(origin, &self.space.folder);
+                    let (written, folder) =
+                        if origin.command { (whole, String::new()) } else { below(whole, folder) };
+                    Origin { written, folder, ..origin.clone() }
                 }
                 known => {
                     let written = if full == "stdin" { "-".to_owned() } else { full.clone() };
-                    Origin { written, folder: String::new(), ..known.cloned().unwrap_or_default() }
+                    let (written, folder) = below(written, folder);
+                    Origin { written, folder, ..known.cloned().unwrap_or_default() }
                 }
             };
             let alone = ids.iter().filter_map(names_of).filter(|name| origin.gives(name)).count() <= 1;
@@ -177,6 +186,16 @@ impl App {
         let first = self.feeds.get(&pane.strand.source).map(|feed| self.first_chain(&feed.source.name));
         let comes = first.is_some_and(|first| !first.terms.is_empty()) && pane.merged.is_none();
         (comes || !pane.chain.terms.is_empty()).then(|| terms(&pane.chain))
+    }
+}
+
+/// A whole path as one from a folder, where it lies below that and means the same there; with the folder.
+fn below(whole: String, folder: &str) -> (String, String) {
+    let rest =
+        whole.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).filter(|_| !folder.is_empty());
+    match rest.filter(|rest| !rest.is_empty() && Origin::path(rest, folder).typed() == whole) {
+        Some(rest) => (rest.to_owned(), folder.to_owned()),
+        None => (whole, String::new()),
     }
 }
 

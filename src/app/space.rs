@@ -7,7 +7,7 @@
 //!                                                       changed it by hand meanwhile
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
 use super::desk::Tab;
@@ -331,6 +331,21 @@ impl App {
         for source in std::mem::take(&mut self.space.leaving) {
             self.superseded(source);
         }
+        // What the plan takes away itself is no change by hand.
+        let (stays, gone): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut self.space.leaves)
+            .into_iter()
+            .partition(|(pane, _)| self.desk.panes.contains_key(pane));
+        self.space.leaves = stays;
+        for pane in gone.into_keys() {
+            for made in &mut self.space.made {
+                *made = made.take().and_then(|root| root.without(pane));
+            }
+        }
+    }
+
+    /// Whether a pane stands where the plan has it.
+    pub(super) fn is_planned(&self, pane: PaneId) -> bool {
+        self.space.leaves.contains_key(&pane)
     }
 
     /// Uses another plan in the place of the one before. What stays open keeps its place in its log; a
@@ -342,22 +357,21 @@ impl App {
         let before = std::mem::replace(&mut self.space.plan, plan);
         let old_views: Vec<View> = before.tabs.iter().flat_map(|tab| tab.root.views()).cloned().collect();
         let plan = self.space.plan.clone();
-        let known = |origin: &&Origin| {
-            let same = |old: &Origin| old.typed() == origin.typed();
-            before.sources.iter().any(same) || self.space.named.iter().any(same)
-        };
-        for origin in plan.sources.iter().filter(|origin| !known(origin)) {
-            self.effects.push(Effect::Open(origin.typed()));
-        }
+        let (open, wanted) = (self.wanted_by(&before), self.wanted_by(&plan));
+        let there: BTreeSet<(bool, String)> = open.iter().map(|origin| self.whole(origin)).collect();
+        let new = wanted.iter().filter(|origin| !there.contains(&self.whole(origin)));
+        let new: Vec<Effect> = new.map(|origin| Effect::Open(origin.typed())).collect();
+        self.effects.extend(new);
         let gone: Vec<SourceId> = self
             .feeds
             .iter()
             .filter(|(_, feed)| {
                 let name = &feed.source.name;
                 let whole = self.whole_name(name);
-                let gives = |origin: &Origin| origin.gives(name) || origin.gives(&whole);
-                let wanted = |origins: &[Origin]| origins.iter().any(gives);
-                wanted(&before.sources) && !wanted(&plan.sources) && !wanted(&self.space.named)
+                let given = |origins: &[Origin]| {
+                    origins.iter().any(|origin| origin.gives(name) || origin.gives(&whole))
+                };
+                given(&open) && !given(&wanted)
             })
             .map(|(id, _)| *id)
             .collect();
@@ -368,6 +382,19 @@ impl App {
         }
         if before.tabs != plan.tabs {
             self.lay_anew(&old_views);
+        }
+    }
+
+    /// All that is to be open where this is the plan, with the variables written out.
+    fn wanted_by(&self, plan: &Workspace) -> Vec<Origin> {
+        plan.sources.iter().chain(&self.space.named).map(|origin| plan.opened(origin)).collect()
+    }
+
+    /// What an origin stands for, the same from whatever folder it is meant; and whether that is a command.
+    fn whole(&self, origin: &Origin) -> (bool, String) {
+        match origin.command {
+            true => (true, origin.typed()),
+            false => (false, self.whole_name(&origin.typed())),
         }
     }
 

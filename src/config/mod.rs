@@ -31,7 +31,7 @@ use self::logs::Known;
 use self::settings::Settings;
 use self::toml::Table;
 use self::tree::Branch;
-use self::workspace::Origin;
+use self::workspace::{Kept, Origin};
 
 /// The settings that are shipped: every one that has a value by itself.
 pub const SHIPPED: &str = include_str!("../../config/config.toml");
@@ -67,6 +67,7 @@ pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Co
     let rules: Vec<&str> = settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
     let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules };
     settings.workspace = workspace::read(&table, &known, &mut wrong);
+    settings.kept = Kept::of(tree);
     settings.logs = settings.workspace.sources.iter().map(Origin::rule).collect();
     settings.logs.extend(logs::read(&table, &known, &mut wrong));
     let hosts = Hosts::read(&table, &mut wrong);

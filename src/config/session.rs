@@ -30,7 +30,7 @@ use super::settings::LayoutKind;
 use super::show::text as quoted;
 use super::toml::{Table, parse};
 use super::tree::Value;
-use super::workspace::{self, LAYER, Workspace};
+use super::workspace::{self, Kept, LAYER, Workspace};
 
 /// The version of the file.
 const VERSION: u64 = 1;
@@ -84,8 +84,8 @@ pub struct PaneMark {
 /// The text of a session's file.
 pub fn write(session: &Session) -> String {
     let heading = "What tailpane remembers of a session: names, positions and what was typed; nothing of what logs say.";
-    let mut text =
-        format!("version = {VERSION}\n") + &workspace::write(&session.desk, heading, session.layout);
+    let mut text = format!("version = {VERSION}\n")
+        + &workspace::write(&session.desk, heading, session.layout, &Kept::default());
     for (name, file) in &session.files {
         let FileMark { device, inode, size, head } = file;
         text += &format!(

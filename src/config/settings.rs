@@ -14,7 +14,7 @@ use super::schema::CONTEXT;
 use super::sources::Sources;
 use super::themes::{self, Looks, Themes};
 use super::toml::{Entry, Table};
-use super::workspace::Workspace;
+use super::workspace::{Kept, Workspace};
 use crate::core::form::Way;
 use crate::core::glob;
 use crate::core::highlight::Choice;
@@ -122,6 +122,8 @@ pub struct Settings {
     pub sessions: bool,
     /// Which sources a workspace has, and how they stand on the screen.
     pub workspace: Workspace,
+    /// What the workspace's file says besides sources and tabs.
+    pub kept: Kept,
     /// What is said of sources by name; for each setting the first that fits counts.
     pub logs: Vec<LogRule>,
 }
@@ -234,6 +236,7 @@ impl Default for Settings {
             restore: false,
             sessions: true,
             workspace: Workspace::default(),
+            kept: Kept::default(),
             logs: Vec::new(),
         }
     }

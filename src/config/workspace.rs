@@ -12,14 +12,19 @@
 //! rows = ["web", { columns = ["db", "/var/log/syslog"], weight = 2 }]
 //! ```
 
+mod kept;
 mod pattern;
 mod read;
 mod write;
 
+use std::collections::BTreeMap;
+
 use super::logs::LogRule;
 use super::settings::Times;
 use crate::core::form::Way;
+use crate::core::template;
 
+pub use kept::{Kept, SAVED};
 pub use read::{read, unheeded};
 pub use write::write;
 
@@ -35,6 +40,8 @@ pub struct Workspace {
     pub sources: Vec<Origin>,
     /// From the left.
     pub tabs: Vec<TabPlan>,
+    /// What variables in the paths stand for.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// Sources as somebody named them: one, or all that a pattern stands for.
@@ -205,6 +212,35 @@ impl Part {
 }
 
 impl Workspace {
+    /// A path with the variables written out that it uses.
+    pub fn filled(&self, written: &str) -> String {
+        template::filled(written, &mut |name| self.variables.get(name).cloned())
+    }
+
+    /// An origin whose path has its variables written out.
+    #[must_use]
+    pub fn opened(&self, origin: &Origin) -> Origin {
+        match origin.command {
+            true => origin.clone(),
+            false => {
+                Origin { written: self.filled(&origin.typed()), folder: String::new(), ..origin.clone() }
+            }
+        }
+    }
+
+    /// The variables that the paths of some origins use.
+    pub fn used(&self, origins: &[Origin]) -> BTreeMap<String, String> {
+        let mut used = BTreeMap::new();
+        for origin in origins.iter().filter(|origin| !origin.command) {
+            template::filled(&origin.written, &mut |name| {
+                let value = self.variables.get(name).cloned()?;
+                used.insert(name.to_owned(), value.clone());
+                Some(value)
+            });
+        }
+        used
+    }
+
     /// The origin that a source of this full name comes from: the one that names just it, or else the first that
     /// stands for it.
     pub fn origin_of(&self, source: &str) -> Option<usize> {

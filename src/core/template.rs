@@ -50,6 +50,25 @@ pub fn is_template(text: &str) -> bool {
     text.contains("${")
 }
 
+/// A name in which the variables that `known` says are written out, and everything else stays as it is.
+pub fn filled(text: &str, known: &mut dyn FnMut(&str) -> Option<String>) -> String {
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find("${") {
+        let escaped = rest[..at].ends_with('$');
+        let end = rest[at..].find('}').filter(|_| !escaped).map(|end| at + end);
+        let value = end.and_then(|end| known(&rest[at + 2..end]));
+        let behind = match (end, &value) {
+            (Some(end), Some(_)) => end + 1,
+            _ => at + 2,
+        };
+        filled += if value.is_some() { &rest[..at] } else { &rest[..behind] };
+        // What a variable says is text: no variable is looked for in it.
+        filled.extend(value.map(|value| value.replace("${", "$${")));
+        rest = &rest[behind..];
+    }
+    filled + rest
+}
+
 impl Template {
     /// Reads a name. `${NAME}` is a variable, `${env:NAME}` one of the environment, `${host}` the host it is looked for
     /// on, `${date:FORMAT}` the time by strftime; `$${` is `${` itself.
@@ -280,6 +299,16 @@ mod tests {
     }
 
     const NOON: &str = "2026-11-21T12:00:00+01:00[Europe/Berlin]";
+
+    #[test]
+    fn variables_that_are_known_are_written_out_and_all_else_stays() {
+        let filled = |text: &str| filled(text, &mut |name| (name == "a").then(|| "x${b}".to_owned()));
+        assert_eq!(filled("/${a}/${host}-${date:%F}/$${a}/${b}"), "/x$${b}/${host}-${date:%F}/$${a}/${b}");
+        assert_eq!(
+            (filled("${a"), filled("é${a}ü"), filled("")),
+            ("${a".into(), "éx$${b}ü".into(), "".into())
+        );
+    }
 
     #[test]
     fn variables_stand_for_what_is_known() {

@@ -160,6 +160,10 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         None => options.files.clone(),
     };
     options.settings = settings;
+    if let Some(session) = session.as_ref().filter(|session| session.desk.sources == planned) {
+        // What was open then is found where it was then.
+        options.settings.sources.variables.extend(session.desk.variables.clone());
+    }
     let options = &options;
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
     let by = Names { resolver: &resolver, sources: &options.settings.sources };

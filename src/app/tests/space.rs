@@ -7,7 +7,7 @@ use crate::app::event::{Effect, Event, Saved};
 use crate::config::settings::{LayoutKind, Settings, Times};
 use crate::config::toml;
 use crate::config::workspace::{
-    Direction, LAYER, Origin, Part, TabPlan, TermKind, TermPlan, View, Workspace, write,
+    Direction, Kept, LAYER, Origin, Part, TabPlan, TermKind, TermPlan, View, Workspace, write,
 };
 use crate::core::form::Way;
 
@@ -70,7 +70,7 @@ fn sources_of_one_label_are_saved_by_their_paths() {
     desk.open("/srv/b.log", "b\n");
     desk.keys("<Ctrl-W>+");
     let saved = desk.app.snapshot();
-    let text = write(&saved, "saved", LayoutKind::Grid);
+    let text = write(&saved, "saved", LayoutKind::Grid, &Kept::default());
     assert_eq!(settings(&text).workspace, saved, "{text}");
 }
 
@@ -314,6 +314,7 @@ fn workspace_plan() -> impl Strategy<Value = Workspace> {
         proptest::collection::vec(tab, 1..4).prop_map(move |tabs| Workspace {
             sources: (0..sources).map(|n| Origin::path(&format!("/srv/{n}.log"), "")).collect(),
             tabs,
+            ..Workspace::default()
         })
     })
 }
@@ -329,7 +330,7 @@ proptest! {
         }
         first.keys(["", "gt", "<Ctrl-W>w", "<Ctrl-W>+<Ctrl-W>>"][keys]);
         let saved = first.app.snapshot();
-        let text = write(&saved, "saved", LayoutKind::Grid);
+        let text = write(&saved, "saved", LayoutKind::Grid, &Kept::default());
         let read = settings(&text);
         prop_assert_eq!(&read.workspace, &saved, "{}", text);
         let mut second = Desk::with(read, 200, 60);
@@ -340,4 +341,129 @@ proptest! {
         let areas = |desk: &mut Desk| desk.screen().panes.iter().map(|pane| (pane.body, pane.focused)).collect::<Vec<_>>();
         prop_assert_eq!(areas(&mut second), areas(&mut first), "{}", text);
     }
+}
+
+/// A desk with all sources of a workspace that the program was started with from `/srv`, under this name.
+fn started(text: &str, name: &str) -> Desk {
+    let mut desk = Desk::with(settings(text), 120, 40);
+    let app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app);
+    desk.app = app.named(Vec::new(), "/srv".into(), Some(name.into()));
+    desk
+}
+
+/// The config is read again.
+fn reload(desk: &mut Desk, text: &str) {
+    desk.effects.clear();
+    let keymap = crate::config::keymap::layered("less", &[], &|_, _, _| Ok(false)).unwrap();
+    let configured = crate::app::configure::Configured { settings: settings(text), keymap };
+    desk.send(Event::Configured(Box::new(configured)));
+}
+
+fn opened(desk: &Desk) -> Vec<&str> {
+    desk.effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Open(path) => Some(path.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn variables_are_saved_with_the_names_that_use_them() {
+    let text = "sources = ['${logs}/a.log']\n[variables]\nlogs = '/srv/shop'\nother = 'x'\n";
+    let mut desk = started("[variables]\nlogs = '/srv/shop'\nother = 'x'", "x");
+    let app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app);
+    desk.app = app.named(vec![Origin::path("${logs}/a.log", "")], "/srv".into(), None);
+    desk.open("/srv/shop/a.log", "x\n");
+    let session = crate::config::session::write(&desk.app.session().unwrap());
+    let session = crate::config::session::read(&session, "x").unwrap();
+    assert_eq!(session.desk.variables, [("logs".to_owned(), "/srv/shop".to_owned())].into());
+    desk.keys(":save-workspace team<Enter>");
+    let read = settings(&saved(&mut desk).1);
+    assert_eq!(read.workspace.sources[0].typed(), "${logs}/a.log");
+    assert_eq!(read.sources.variables["logs"], "/srv/shop");
+    assert_eq!(shared(&mut desk), "tailpane /srv/shop/a.log");
+    let mut desk = started(text, "x");
+    desk.open("/srv/shop/a.log", "x\n");
+    assert_eq!(shared(&mut desk), "tailpane /srv/shop/a.log");
+}
+
+#[test]
+fn saving_the_open_workspace_keeps_its_settings_and_its_paths() {
+    let text = "# The shop.\ntimes = 'clock' # short\nsources = ['logs/a.log', 'logs/*.txt', '/var/b.log']\n\n# Where.\n\
+                [variables]\nlogs = '/x'\n\n[logs.'/q/*']\ngroup = 'g'\n";
+    let mut desk = started(text, "./dash.toml");
+    for name in ["logs/a.log", "logs/1.txt", "logs/2.txt", "/var/b.log"] {
+        desk.open(name, "x\n");
+    }
+    desk.keys("<Ctrl-W>+:save-workspace<Enter>");
+    let (_, new, _) = saved(&mut desk);
+    assert!(new.contains("\n# The shop.\ntimes = 'clock' # short\n"), "{new}");
+    assert!(new.contains("\n# Where.\n[variables]\nlogs = '/x'\n\n[logs.'/q/*']\ngroup = 'g'\n"), "{new}");
+    let read = settings(&new);
+    let written: Vec<&str> = read.workspace.sources.iter().map(|origin| origin.written.as_str()).collect();
+    assert_eq!(written, ["logs/a.log", "logs/*.txt", "/var/b.log"], "{new}");
+    desk.send(Event::WorkspaceSaved(Saved::Exists("/srv/dash.toml".into())));
+    assert!(desk.popup().join("").contains("sources and tabs are written anew, without their comments"));
+    desk.keys("n");
+    let panes = desk.app.desk.panes.len();
+    reload(&mut desk, &new);
+    assert!(opened(&desk).is_empty(), "{:?}", opened(&desk));
+    assert_eq!(desk.app.desk.panes.len(), panes);
+    // Once more, it is the same file.
+    desk.keys(":save-workspace<Enter>");
+    let again = saved(&mut desk).1;
+    assert_eq!(again, new);
+}
+
+#[test]
+fn a_variable_that_says_something_else_opens_the_other_file() {
+    let text =
+        |base: &str| format!("sources = ['${{base}}/x.log', 'b.log']\n[variables]\nbase = '/srv/{base}'\n");
+    let mut desk = started(&text("v1"), "x");
+    desk.open("/srv/v1/x.log", "x\n");
+    desk.open("b.log", "x\n");
+    reload(&mut desk, &text("v2"));
+    assert_eq!(opened(&desk), ["/srv/v2/x.log"]);
+    assert_eq!(titles(&mut desk), ["b.log"], "the old one is closed");
+}
+
+#[test]
+fn a_source_that_the_file_replaces_keeps_its_place() {
+    let text = |path: &str| {
+        format!(
+            "sources = [{{ path = '/srv/{path}.log', name = 'x' }}, '/srv/b.log', '/srv/t1.log']\n[[tabs]]\nname = 'two'\ncolumns \
+             = ['x', '/srv/b.log']\n"
+        )
+    };
+    let mut desk = desk(&text("a"), 120, 40);
+    desk.keys("j");
+    reload(&mut desk, &text("r"));
+    assert_eq!(opened(&desk), ["/srv/r.log"]);
+    desk.open("/srv/r.log", "x\n");
+    let tabs = bar_text(desk.screen().tabs.as_ref().unwrap());
+    assert_eq!(tabs.replace('*', "").trim(), "1:two 2:t1.log");
+    assert_eq!(titles(&mut desk), ["x", "b.log"]);
+}
+
+#[test]
+fn panes_go_with_the_groups_that_the_config_says() {
+    let mut desk = Desk::with(settings(""), 120, 40);
+    for name in ["/srv/web1.log", "/srv/x.log", "/srv/web2.log"] {
+        desk.open(name, "x\n");
+    }
+    let tabs = |desk: &mut Desk| {
+        let tabs = desk.screen().tabs.as_ref().map(bar_text).unwrap_or_default();
+        tabs.replace('*', "").trim().to_owned()
+    };
+    let focused = desk.title();
+    reload(&mut desk, "[logs.'*web*']\ngroup = 'web'");
+    assert_eq!(tabs(&mut desk), "1:x.log 2:web");
+    assert_eq!(titles(&mut desk), ["web1.log", "web2.log"], "the focused pane stays in front");
+    assert_eq!(desk.title().split(' ').next(), focused.split(' ').next());
+    reload(&mut desk, "[logs.'*web*']\ngroup = 'front'");
+    assert_eq!(tabs(&mut desk), "1:x.log 2:front");
+    reload(&mut desk, "");
+    assert_eq!((tabs(&mut desk), titles(&mut desk).len()), (String::new(), 3));
 }

@@ -21,6 +21,11 @@ const TERM: [&str; 5] = ["query", "keep", "drop", "or", "on"];
 pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Workspace {
     let mut workspace = Workspace::default();
     let own = |name: &str| config.get(name);
+    // What is wrong in it is told by those who read the settings.
+    let variables = own("variables").and_then(|entry| entry.table().ok());
+    let said = variables.iter().flat_map(Table::entries);
+    workspace.variables =
+        said.filter_map(|entry| Some((entry.name().to_owned(), entry.text().ok()?.to_owned()))).collect();
     for entry in OWN.iter().filter_map(|name| own(name)) {
         if entry.node().place.source.layer != LAYER {
             let said = "belongs into a workspace, which is started with -w NAME";

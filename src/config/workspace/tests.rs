@@ -161,7 +161,7 @@ fn what_is_written_is_readable_and_says_the_same() {
                 { drop = '\\d+ms', on = false }], times = \"delta\", hide = [\"pid\"] }, { columns = [\"web\", \
                 \"/var/log/syslog\"] }]\n[[tabs]]\nmerged = [\"web\", \"/var/log/syslog\"]\nfront = true\n";
     let of = workspace(text);
-    let written = write(&of, "A heading", LayoutKind::Grid);
+    let written = write(&of, "A heading", LayoutKind::Grid, &Kept::default());
     assert_eq!(workspace(&written), of, "{written}");
     assert!(written.starts_with("# A heading\n"), "{written}");
     assert!(written.lines().all(|line| line.chars().count() <= 140), "{written}");

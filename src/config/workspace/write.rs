@@ -1,24 +1,40 @@
 //! A workspace as a file that a person would have written.
 
-use super::{Direction, Origin, Part, TERMS, TabPlan, TermKind, TermPlan, View, Workspace};
+use super::{Direction, Kept, Origin, Part, TERMS, TabPlan, TermKind, TermPlan, View, Workspace};
 use crate::config::settings::{FORMS, LAYOUTS, LayoutKind, TIMES};
-use crate::config::show::text as quoted;
+use crate::config::show::{key, text as quoted};
 
 /// Columns that a line should not pass where it can be broken.
 const WIDE: usize = 100;
 
 /// The text of a workspace file; `heading` is said on top, `layout` where nothing is said of tabs and it is not the
-/// usual one.
-pub fn write(workspace: &Workspace, heading: &str, layout: LayoutKind) -> String {
+/// usual one, `kept` what the file says besides.
+pub fn write(workspace: &Workspace, heading: &str, layout: LayoutKind, kept: &Kept) -> String {
     let mut text: String = heading.lines().map(|line| format!("# {line}\n")).collect();
-    if workspace.tabs.is_empty() && layout != LayoutKind::Grid {
+    let mut variables = kept.variables();
+    let lacking = workspace.variables.iter().any(|(name, value)| variables.get(name) != Some(value));
+    variables.extend(workspace.variables.clone());
+    let own_layout = workspace.tabs.is_empty() && (layout != LayoutKind::Grid || kept.says("layout"));
+    let anew = |name: &str| (name == "layout" && own_layout) || (name == "variables" && lacking);
+    let (settings, tables) = kept.without(&anew);
+    if own_layout {
         let name = word(&LAYOUTS, &layout);
         text += &format!("\nlayout = \"{name}\"\n");
+    }
+    if !settings.is_empty() {
+        text += &format!("\n{settings}");
     }
     let sources: Vec<String> = workspace.sources.iter().map(origin).collect();
     text += "\n# What is followed: paths (with ${…}, *, or a host in front) and commands.\nsources = [\n";
     text.extend(sources.iter().map(|source| format!("  {source},\n")));
     text += "]\n";
+    if lacking {
+        text += "\n# What ${NAME} stands for in paths.\n[variables]\n";
+        text.extend(variables.iter().map(|(name, value)| format!("{} = {}\n", key(name), quoted(value))));
+    }
+    if !tables.is_empty() {
+        text += &format!("\n{tables}");
+    }
     if !workspace.tabs.is_empty() {
         text += "\n# Tabs from the left. Rows stand below each other, columns side by side; weights share the space.\n";
     }

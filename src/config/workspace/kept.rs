@@ -1,0 +1,104 @@
+//! What a workspace's file says besides sources and tabs, as it was written: it is written so again.
+
+use std::collections::BTreeMap;
+
+use super::LAYER;
+use crate::config::toml::{Table, parse};
+use crate::config::tree::Branch;
+
+/// What is written anew.
+const ANEW: [&str; 2] = ["sources", "tabs"];
+/// How the first line of a file begins that was written by the program.
+pub const SAVED: &str = "Saved by :save-workspace";
+
+/// What a file says besides sources and tabs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    statements: Vec<Statement>,
+}
+
+/// A setting or the head of a table, with the comments above it; or what is said at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Statement {
+    text: String,
+    /// Of which setting, by the first of its names; empty at the end.
+    name: String,
+    /// It stands in a table of its own.
+    tabled: bool,
+}
+
+impl Kept {
+    /// What the workspace's file among the layers of a config says.
+    pub fn of(tree: &Branch) -> Kept {
+        let file = tree.members().iter().map(|member| &member.named.source).find(|file| file.layer == LAYER);
+        file.map(|file| Kept::read(&file.text)).unwrap_or_default()
+    }
+
+    /// Takes a file apart that is known to be TOML: a statement is as many lines as are TOML by themselves.
+    fn read(text: &str) -> Kept {
+        let (mut statements, mut table) = (Vec::new(), None);
+        let (mut above, mut begun) = (String::new(), String::new());
+        for line in text.lines() {
+            begun = begun + line + "\n";
+            let Ok(said) = parse(&begun, "", LAYER) else { continue };
+            let begun = std::mem::take(&mut begun);
+            let Some(first) = said.members().first() else {
+                if !line.trim_start_matches(['#', ' ']).starts_with(SAVED) {
+                    above += &begun;
+                }
+                continue;
+            };
+            if line.trim_start().starts_with('[') && begun.lines().count() == 1 {
+                table = Some(first.name.clone());
+            }
+            let name = table.clone().unwrap_or_else(|| first.name.clone());
+            let text = std::mem::take(&mut above) + &begun;
+            statements.push(Statement { text, name, tabled: table.is_some() });
+        }
+        statements.push(Statement { text: above, name: String::new(), tabled: true });
+        statements.retain(|statement: &Statement| !ANEW.contains(&statement.name.as_str()));
+        Kept { statements }
+    }
+
+    /// Whether it says something of a setting.
+    pub fn says(&self, name: &str) -> bool {
+        self.statements.iter().any(|statement| statement.name == name)
+    }
+
+    /// What it says of variables.
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        let text: String = self.statements.iter().map(|statement| statement.text.as_str()).collect();
+        let tree = parse(&text, "", LAYER).unwrap_or_default();
+        let table = Table::of(&tree).get("variables").and_then(|entry| entry.table().ok());
+        let said = table.iter().flat_map(Table::entries);
+        said.filter_map(|entry| Some((entry.name().to_owned(), entry.text().ok()?.to_owned()))).collect()
+    }
+
+    /// The text of all settings but some: those that stand before all tables, and the tables.
+    pub fn without(&self, left_out: &dyn Fn(&str) -> bool) -> (String, String) {
+        let of = |tabled: bool| {
+            let those = self.statements.iter().filter(|one| one.tabled == tabled && !left_out(&one.name));
+            let text: String = those.map(|one| one.text.as_str()).collect();
+            let text = text.trim_matches('\n');
+            if text.is_empty() { String::new() } else { format!("{text}\n") }
+        };
+        (of(false), of(true))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_but_sources_and_tabs_is_kept_as_it_is_written() {
+        let text = "# Saved by :save-workspace on a day.\n# The shop.\ntimes = 'clock' # short\n\n# Files.\nsources = [\n  \
+                    'a.log', # one\n]\n\n# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n\n# Tabs.\n[[tabs]]\n# one\nrows = \
+                    [\n  'a.log',\n]\n[[highlight]]\npattern = 'x'\n";
+        let (settings, tables) = Kept::read(text).without(&|_| false);
+        assert_eq!(settings, "# The shop.\ntimes = 'clock' # short\n");
+        assert_eq!(tables, "# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n[[highlight]]\npattern = 'x'\n");
+        assert_eq!(Kept::read(text).variables()["logs"], "[tabs]\n");
+        assert_eq!(Kept::read("").without(&|_| false), (String::new(), String::new()));
+    }
+}
