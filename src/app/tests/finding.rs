@@ -7,6 +7,7 @@ use super::harness::{Desk, bar_text};
 use crate::app::event::{Effect, Event};
 use crate::app::folder::{Folder, Found, Listing, LookId};
 use crate::app::screen::{Piece, Popup, Tone};
+use crate::app::source::SourceId;
 use crate::app::source::{State, Watch};
 use crate::config::settings::LayoutKind;
 
