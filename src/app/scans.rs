@@ -43,10 +43,7 @@ impl App {
         let choice = OnceCell::new();
         let feed = Feed { source, said, appended, lines: None, levels, learner, rate, choice };
         self.feeds.insert(id, feed);
-        let mut pane = Pane::new(Strand::new(id, end), self.settings.context);
-        pane.folding.by_line = self.settings.by_line;
-        pane.look = Look::new(&self.settings);
-        let pane = self.stand(pane, &name);
+        let pane = self.stand(self.fresh_pane(id, end), &name);
         if std::mem::take(&mut self.opening) {
             self.desk.focus(pane);
         }
@@ -57,6 +54,14 @@ impl App {
             self.number_lines(id, end);
         }
         self.furnish_planned(pane);
+    }
+
+    /// A pane of a source as the settings have it, without a filter.
+    pub(super) fn fresh_pane(&self, source: SourceId, end: Pos) -> Pane {
+        let mut pane = Pane::new(Strand::new(source, end), self.settings.context);
+        pane.folding.by_line = self.settings.by_line;
+        pane.look = Look::new(&self.settings);
+        pane
     }
 
     /// A source is called otherwise from now on.

@@ -73,8 +73,13 @@ impl App {
             let mut origin = match from(&full).or_else(|| from(&self.feeds.get(id)?.source.name)) {
                 Some(origin) if origin.is_pattern() || origin.command => {
                     let whole = absolute(origin, &self.space.folder);
-                    let (written, folder) =
-                        if origin.command { (whole, String::new()) } else { below(whole, folder) };
+                    // The files of a pattern are named in the layout one by one, as they are called here.
+                    let all = Origin { written: whole.clone(), folder: String::new(), ..origin.clone() };
+                    let several = ids.iter().filter_map(names_of).filter(|name| all.gives(name)).count() > 1;
+                    let (written, folder) = match origin.command || several {
+                        true => (whole, String::new()),
+                        false => below(whole, folder),
+                    };
                     Origin { written, folder, ..origin.clone() }
                 }
                 known => {

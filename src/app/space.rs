@@ -398,6 +398,31 @@ impl App {
         }
     }
 
+    /// Makes the panes that the plan has of open sources and that are not there yet.
+    fn show_again(&mut self, views: &[View]) {
+        let open = self.feeds.iter().map(|(id, feed)| (*id, feed.source.name.clone(), feed.end()));
+        for (source, name, end) in open.collect::<Vec<_>>() {
+            for leaf in self.leaves_of(&name) {
+                let own = |(id, own): (&PaneId, &usize)| {
+                    *own == leaf && self.desk.panes.get(id).is_some_and(|pane| pane.shows(source))
+                };
+                if self.space.leaves.iter().any(own) {
+                    continue;
+                }
+                let id = self.desk.number(self.fresh_pane(source, end));
+                self.space.leaves.insert(id, leaf);
+                self.lay_planned(leaf, id);
+                let chain = self.first_chain(&name);
+                if !chain.terms.is_empty() {
+                    self.use_chain(id, chain);
+                }
+                if let Some(view) = views.get(leaf) {
+                    self.furnish(id, view);
+                }
+            }
+        }
+    }
+
     /// Lays the panes out as the plan has them now; what it says nothing of stands behind.
     fn lay_anew(&mut self, before: &[View]) {
         let merged: Vec<PaneId> =
@@ -408,6 +433,7 @@ impl App {
         let leaves = std::mem::take(&mut self.space.leaves);
         self.space.made = vec![None; self.space.plan.tabs.len()];
         let tabs = std::mem::take(&mut self.desk.tabs);
+        let held: Vec<PaneId> = tabs.iter().map(|tab| tab.focus).collect();
         self.desk.front = 0;
         let views: Vec<View> = self.space.views().into_iter().map(|(_, view)| view.clone()).collect();
         let mut taken: Vec<usize> = Vec::new();
@@ -439,6 +465,7 @@ impl App {
                 self.furnish(id, &view);
             }
         }
+        self.show_again(&views);
         for id in rest {
             let name =
                 tabs.iter().find(|tab| tab.root.panes().contains(&id)).and_then(|tab| tab.name.clone());
@@ -457,6 +484,10 @@ impl App {
             self.desk.tabs.iter_mut().for_each(|tab| tab.kind = Some(self.settings.layout));
         }
         (0..self.space.plan.tabs.len()).for_each(|tab| self.merge_planned(tab));
+        for tab in &mut self.desk.tabs {
+            let panes = tab.root.panes();
+            tab.focus = held.iter().copied().find(|held| panes.contains(held)).unwrap_or(tab.focus);
+        }
         if let Some(focused) = focused {
             self.desk.focus(focused);
         }

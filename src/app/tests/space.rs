@@ -403,7 +403,7 @@ fn saving_the_open_workspace_keeps_its_settings_and_its_paths() {
     assert!(new.contains("\n# Where.\n[variables]\nlogs = '/x'\n\n[logs.'/q/*']\ngroup = 'g'\n"), "{new}");
     let read = settings(&new);
     let written: Vec<&str> = read.workspace.sources.iter().map(|origin| origin.written.as_str()).collect();
-    assert_eq!(written, ["logs/a.log", "logs/*.txt", "/var/b.log"], "{new}");
+    assert_eq!(written, ["logs/a.log", "/srv/logs/*.txt", "/var/b.log"], "{new}");
     desk.send(Event::WorkspaceSaved(Saved::Exists("/srv/dash.toml".into())));
     assert!(desk.popup().join("").contains("sources and tabs are written anew, without their comments"));
     desk.keys("n");
@@ -466,4 +466,36 @@ fn panes_go_with_the_groups_that_the_config_says() {
     assert_eq!(tabs(&mut desk), "1:x.log 2:front");
     reload(&mut desk, "");
     assert_eq!((tabs(&mut desk), titles(&mut desk).len()), (String::new(), 3));
+}
+
+#[test]
+fn another_word_of_a_tab_leaves_the_focus_where_it_is() {
+    let text = |context: usize| {
+        format!(
+            "sources = ['/srv/a.log', '/srv/b.log', '/srv/c.log']\n[[tabs]]\nrows = ['/srv/a.log', {{ pane = '/srv/b.log', \
+             context = {context} }}]\n[[tabs]]\nrows = ['/srv/c.log']"
+        )
+    };
+    let mut desk = desk(&text(2), 120, 40);
+    desk.keys("<Ctrl-W>wgt");
+    reload(&mut desk, &text(1));
+    assert!(desk.title().starts_with("c.log"), "{}", desk.title());
+    desk.keys("gt");
+    assert!(desk.title().starts_with("b.log"), "{}", desk.title());
+    reload(&mut desk, &text(2));
+    assert!(desk.title().starts_with("b.log"), "{}", desk.title());
+}
+
+#[test]
+fn a_source_is_shown_a_second_time_where_the_file_says_so_now() {
+    let first = "sources = ['/srv/a.log', '/srv/b.log']\n[[tabs]]\nrows = ['/srv/a.log', '/srv/b.log']\n";
+    let mut desk = desk(first, 120, 40);
+    let next = format!(
+        "{first}[[tabs]]\nname = 'errs'\nrows = [{{ pane = '/srv/a.log', filters = [{{ keep = '5' }}] }}]\n"
+    );
+    reload(&mut desk, &next);
+    let tabs = bar_text(desk.screen().tabs.as_ref().unwrap());
+    assert!(tabs.contains("2:errs"), "{tabs}");
+    desk.keys("gt");
+    assert!(desk.title().contains('5') && desk.title().starts_with("a.log"), "{}", desk.title());
 }
