@@ -24,6 +24,7 @@ const LAYERS: &[Layer] = &[
             "core::query",
             "core::read",
             "core::span",
+            "core::template",
             "core::text",
         ],
         pure: true,
