@@ -1,5 +1,5 @@
 //! What a workspace file says besides settings: its sources, and the tabs on which they stand. Plain data; how it is
-//! read from a file is known in [`read`], how it is written in [`write`].
+//! read from a file is known in [`read`], how it is written in [`write()`].
 //!
 //! ```toml
 //! sources = [

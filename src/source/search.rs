@@ -1,5 +1,5 @@
 //! Names that stand for several files, here and on other hosts: what a search for them tells, and what of it is news.
-//! How files are looked for is [`super::find`]'s matter here and [`super::ssh`]'s elsewhere.
+//! How files are looked for is `find`'s matter here and [`super::ssh`]'s elsewhere.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
