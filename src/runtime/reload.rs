@@ -99,7 +99,7 @@ struct Watch<W> {
 
 impl<W: Watcher> Watch<W> {
     fn run(mut self, changed: &impl Fn()) {
-        let mut restless = false;
+        let mut restless = true;
         loop {
             let heard = self.listen();
             // What changed before it was listened to is seen now.
@@ -107,13 +107,14 @@ impl<W: Watcher> Watch<W> {
             if now != self.known {
                 self.known = now;
                 changed();
+                restless = true;
             }
             let first = match heard && !restless {
                 true => self.told.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 false => self.told.recv_timeout(POLL),
             };
-            // A folder that is made anew while its old self is still being forgotten may be listened to no more: after
-            // something happened it is listened to anew, and looked at, once more.
+            // A folder may be made between the look that finds where to listen and the listening itself, or while its
+            // old self is still being forgotten: at first and after something happened that is done once more.
             restless = matches!(first, Ok(Told::Look));
             match first {
                 Ok(Told::Stop) | Err(RecvTimeoutError::Disconnected) => return,
