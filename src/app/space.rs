@@ -187,9 +187,8 @@ impl App {
             return;
         };
         let planned = &self.space.planned;
-        let has_focus = |leaf: usize| {
-            planned.tab(leaf) == Some(tab) && planned.view(leaf).is_some_and(|view| view.focus)
-        };
+        let has_focus =
+            |leaf: usize| planned.tab(leaf) == Some(tab) && planned.view(leaf).is_some_and(|view| view.focus);
         let focus = self.space.leaves.iter().find(|(_, leaf)| has_focus(**leaf));
         let focus = focus.map(|(pane, _)| *pane);
         let Some(plan) = self.space.plan.tabs.get(tab) else { return };

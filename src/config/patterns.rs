@@ -30,7 +30,8 @@ impl Patterns {
         let named = |name: &str| self.names.get(name).into_iter().flatten().copied();
         let last = Some(last(source)).filter(|last| *last != source);
         let globs = self.globs.iter().filter(|(_, pattern)| means(pattern, source)).map(|(n, _)| *n);
-        let mut all: Vec<usize> = named(source).chain(last.into_iter().flat_map(named)).chain(globs).collect();
+        let mut all: Vec<usize> =
+            named(source).chain(last.into_iter().flat_map(named)).chain(globs).collect();
         all.sort_unstable();
         all
     }

@@ -147,7 +147,8 @@ impl Settings {
     /// the ones that have a name are for it only if `[logs]` picks them for it, where that picks any for it, and where
     /// not, if it picks them for no other.
     pub fn highlights_of(&self, source: &str) -> Choice {
-        let picks: Vec<&Vec<String>> = self.logs.rules().iter().filter_map(|log| log.highlights.as_ref()).collect();
+        let picks: Vec<&Vec<String>> =
+            self.logs.rules().iter().filter_map(|log| log.highlights.as_ref()).collect();
         if picks.is_empty() && self.highlights.iter().all(|rule| rule.sources.is_empty()) {
             return Choice::All;
         }

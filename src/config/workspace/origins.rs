@@ -74,10 +74,7 @@ impl Origins {
     /// it stands for.
     pub fn named(&self, name: &str) -> Option<usize> {
         let by = |names: &HashMap<String, usize>| names.get(name).copied();
-        by(&self.called)
-            .or_else(|| by(&self.labels))
-            .or_else(|| by(&self.written))
-            .or_else(|| self.of(name))
+        by(&self.called).or_else(|| by(&self.labels)).or_else(|| by(&self.written)).or_else(|| self.of(name))
     }
 }
 

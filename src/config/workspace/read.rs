@@ -1,7 +1,9 @@
 //! A workspace as it is read from a config: its sources, and the tabs with their parts. Everything that is wrong is told
 //! with its place.
 
-use super::{Direction, LAYER, Origin, Origins, Part, TERMS, TabPlan, TermKind, TermPlan, View, WEIGHT, Workspace};
+use super::{
+    Direction, LAYER, Origin, Origins, Part, TERMS, TabPlan, TermKind, TermPlan, View, WEIGHT, Workspace,
+};
 use crate::config::filters::read_query;
 use crate::config::logs::{Known, LogRule};
 use crate::config::schema::{self, CONTEXT};
