@@ -75,7 +75,7 @@ impl App {
         self.look_by(&old, &new);
         self.keep_by(&terms);
         if old.layout != new.layout {
-            self.desk.arrange(new.layout, self.panes_area());
+            self.desk.follow(new.layout);
         }
         self.group_by(regrouped);
         if old.workspace != new.workspace {

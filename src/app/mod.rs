@@ -354,7 +354,7 @@ impl App {
 
     fn resize(&mut self, size: Size) {
         self.size = size;
-        self.desk.settle(self.settings.layout, self.panes_area());
+        self.desk.settle(self.panes_area());
     }
 
     fn shown_feeds(&self) -> impl Iterator<Item = &Feed> {

@@ -453,19 +453,9 @@ impl App {
         for id in rest {
             let name =
                 tabs.iter().find(|tab| tab.root.panes().contains(&id)).and_then(|tab| tab.name.clone());
-            let known =
-                self.desk.tabs.iter_mut().skip(self.space.plan.tabs.len()).find(|tab| tab.name == name);
-            match known {
-                Some(tab) => {
-                    let mut panes = tab.root.panes();
-                    panes.push(id);
-                    tab.root = Node::arrange(self.settings.layout, &panes).unwrap_or(Node::Leaf(id));
-                }
-                None => self.desk.tabs.extend(Tab::of(Node::Leaf(id)).map(|tab| Tab { name, ..tab })),
-            }
-        }
-        if self.space.plan.tabs.is_empty() {
-            self.desk.tabs.iter_mut().for_each(|tab| tab.kind = Some(self.settings.layout));
+            // They come together on as few tabs as they need when the desk is settled.
+            let tab = Tab::new(self.settings.layout, &[id]);
+            self.desk.tabs.extend(tab.map(|tab| Tab { name, ..tab }));
         }
         (0..self.space.plan.tabs.len()).for_each(|tab| self.merge_planned(tab));
         for tab in &mut self.desk.tabs {

@@ -1,5 +1,6 @@
 use super::harness::{Desk, numbered, settings};
 use crate::app::event::{Effect, Event};
+use crate::app::screen::Size;
 
 fn desk(config: &str) -> Desk {
     let mut desk = Desk::with(settings(config), 60, 12);
@@ -102,4 +103,77 @@ fn the_mouse_is_taken_and_left() {
         .filter_map(|effect| if let Effect::Mouse(on) = effect { Some(*on) } else { None })
         .collect();
     assert_eq!(mouse, [true, false]);
+}
+
+/// How many panes stand on each tab.
+fn spread(desk: &mut Desk) -> Vec<usize> {
+    let front = desk.app.desk.front;
+    let tabs = desk.app.desk.tabs.len();
+    let mut count = |n: usize| {
+        desk.keys(&format!("{}gt", n + 1));
+        desk.screen().panes.len()
+    };
+    let counts = (0..tabs).map(&mut count).collect();
+    desk.keys(&format!("{}gt", front + 1));
+    counts
+}
+
+fn resize(desk: &mut Desk, width: u16, height: u16) {
+    desk.size = Size { width, height };
+    desk.send(Event::Resize(desk.size));
+}
+
+fn many(config: &str, logs: usize, width: u16, height: u16) -> Desk {
+    let mut desk = Desk::with(settings(config), width, height);
+    for n in 0..logs {
+        desk.open(&format!("/var/log/{n}.log"), "text\n");
+    }
+    desk
+}
+
+#[test]
+fn a_changed_layout_lays_all_tabs_out_as_a_fresh_start_would() {
+    let mut desk = many("layout = 'grid'", 16, 80, 24);
+    assert_eq!(spread(&mut desk), [6, 6, 4]);
+    desk.configure("layout = 'columns'");
+    assert_eq!(spread(&mut desk), spread(&mut many("layout = 'columns'", 16, 80, 24)));
+    assert_eq!(spread(&mut desk), [2; 8]);
+    resize(&mut desk, 200, 50);
+    assert_eq!(spread(&mut desk), [5, 5, 5, 1]);
+    desk.keys(":layout rows<Enter>");
+    desk.configure("layout = 'grid'");
+    assert_eq!(spread(&mut desk), [16], "what `:layout` asked for goes with it too");
+}
+
+#[test]
+fn what_was_laid_out_by_hand_stays_under_a_changed_layout() {
+    let mut desk = many("layout = 'grid'", 16, 80, 24);
+    desk.keys("2gt<Ctrl-W>x");
+    let by_hand = |desk: &mut Desk| desk.screen().panes.iter().map(|pane| pane.body).collect::<Vec<_>>();
+    let before = by_hand(&mut desk);
+    desk.configure("layout = 'columns'");
+    assert_eq!(by_hand(&mut desk), before);
+    assert_eq!(spread(&mut desk), [2, 6, 2, 2, 2, 2]);
+    resize(&mut desk, 200, 50);
+    assert_eq!(spread(&mut desk), [5, 6, 5]);
+}
+
+#[test]
+fn a_zoomed_pane_stays_zoomed_and_the_panes_of_a_stream_come_back_as_the_config_has_them() {
+    let mut desk = many("layout = 'grid'", 4, 100, 40);
+    desk.keys("<Ctrl-W>z");
+    desk.configure("layout = 'rows'");
+    assert_eq!(desk.screen().panes.len(), 1);
+    desk.keys("<Ctrl-W>z");
+    let abreast = |desk: &mut Desk| {
+        let rows: Vec<u16> = desk.screen().panes.iter().map(|pane| pane.body.y).collect();
+        rows.iter().filter(|row| **row == rows[0]).count()
+    };
+    assert_eq!((desk.screen().panes.len(), abreast(&mut desk)), (4, 1));
+    desk.keys("T");
+    desk.configure("layout = 'columns'");
+    assert_eq!(desk.screen().panes.len(), 1);
+    desk.keys("T");
+    assert_eq!(spread(&mut desk), [2, 2]);
+    assert_eq!(abreast(&mut desk), 2);
 }

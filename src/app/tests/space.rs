@@ -499,3 +499,19 @@ fn a_source_is_shown_a_second_time_where_the_file_says_so_now() {
     desk.keys("gt");
     assert!(desk.title().contains('5') && desk.title().starts_with("a.log"), "{}", desk.title());
 }
+
+#[test]
+fn what_a_file_has_laid_out_stays_when_the_layout_of_the_settings_changes() {
+    let plan = "sources = ['/srv/api.log', '/srv/web.log', '/srv/n1.log']\n\
+        [[tabs]]\ncolumns = ['/srv/api.log', { rows = ['/srv/web.log', '/srv/n1.log'] }]\n";
+    let mut desk = desk(&format!("layout = 'rows'\n{plan}"), 120, 40);
+    desk.open("/tmp/a.log", "text\n");
+    desk.open("/tmp/b.log", "text\n");
+    let areas = |desk: &mut Desk| desk.screen().panes.iter().map(|pane| pane.body).collect::<Vec<_>>();
+    let before = areas(&mut desk);
+    reload(&mut desk, &format!("layout = 'columns'\n{plan}"));
+    assert_eq!(areas(&mut desk), before);
+    desk.keys("gt");
+    let others = areas(&mut desk);
+    assert!(others.len() == 2 && others[0].y == others[1].y, "what it says nothing of follows: {others:?}");
+}
