@@ -76,6 +76,7 @@ pub mod reader;
 pub mod recent;
 pub mod record;
 pub mod rows;
+mod said;
 pub mod scans;
 pub mod screen;
 pub mod search;

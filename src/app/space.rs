@@ -259,7 +259,11 @@ impl App {
         let chain = pane.chain.clone();
         match &view.filters {
             Some(terms) => {
-                let chain = self.planned_chain(terms, view.filters_off);
+                let mut chain = self.planned_chain(terms, view.filters_off);
+                if !merged {
+                    self.recognise(source, &mut chain);
+                }
+                self.desk.panes.entry(id).and_modify(|pane| pane.own_filter = true);
                 self.use_chain(id, chain);
             }
             None if refold => self.use_chain(id, chain),

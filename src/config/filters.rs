@@ -14,6 +14,8 @@ use crate::core::query::Query;
 /// A filter that the panes of some sources begin with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceFilter {
+    /// What it is called, by which it is known again.
+    pub name: Option<String>,
     /// Of which sources; none are all of them.
     pub sources: Vec<String>,
     /// What is kept.
@@ -41,7 +43,8 @@ fn read_one(whole: &Entry<'_>, table: &Table<'_>) -> Result<SourceFilter, String
     let entry = table.get("query").ok_or_else(needed)?;
     let query = read_query(entry.text()?, entry.node())?;
     let sources = table.get("sources").map(|entry| entry.patterns()).transpose()?.unwrap_or_default();
-    Ok(SourceFilter { sources, query })
+    let name = table.get("name").map(|entry| entry.text().map(str::to_owned)).transpose()?;
+    Ok(SourceFilter { name, sources, query })
 }
 
 /// Reads a query that is written at a node.

@@ -136,11 +136,22 @@ impl Settings {
         said
     }
 
-    /// What the panes of a source keep at first, in the order it was said.
-    pub fn filters_of(&self, source: &str) -> Vec<Query> {
+    /// The filters with which the panes of a source begin, each under what it is known by when the config is read again:
+    /// its name or, without one, its place among those without; what `[logs]` has is one.
+    pub fn filters_of(&self, source: &str) -> Vec<(String, Vec<Query>)> {
         let fits = |filter: &&SourceFilter| any_means(&filter.sources, source);
-        let filters = self.filters.iter().filter(fits).map(|filter| filter.query.clone());
-        filters.chain(self.log(source).filters.unwrap_or_default()).collect()
+        let mut nameless = 0;
+        let known_by = |filter: &SourceFilter| match &filter.name {
+            Some(name) => format!("name {name}"),
+            None => {
+                nameless += 1;
+                format!("place {nameless}")
+            }
+        };
+        let by: Vec<String> = self.filters.iter().map(known_by).collect();
+        let filters = by.into_iter().zip(&self.filters).filter(|(_, filter)| fits(filter));
+        let log = self.log(source).filters.map(|queries| ("logs".to_owned(), queries));
+        filters.map(|(by, filter)| (by, vec![filter.query.clone()])).chain(log).collect()
     }
 
     /// Which highlight rules are for a source, by its name: those that name it, and those without sources. Of those

@@ -32,8 +32,43 @@ fn what_the_user_changed_meanwhile_stays_until_the_config_changes_that() {
     assert!(desk.title().contains("7 &1"), "{}", desk.title());
     desk.keys("U");
     assert!(desk.title().contains("5 &1"), "taken back as any change: {}", desk.title());
+    desk.configure("wrap = true\n[[filter]]\nquery = '7'");
+    assert!(desk.title().contains("5 &1"), "another thing has changed: {}", desk.title());
     desk.configure("[[filter]]\nquery = '8'");
-    assert!(desk.title().contains("5 &1"), "what is no longer the config's stays: {}", desk.title());
+    assert!(desk.title().contains("8 &1"), "until this one does: {}", desk.title());
+}
+
+#[test]
+fn filters_of_the_config_never_pile_up_whatever_became_of_them() {
+    let filter = |query: &str| format!("[[filter]]\nname = 'a'\nquery = '{query}'");
+    let chain = |desk: &Desk| {
+        let terms = desk.app.desk.panes.values().flat_map(|pane| &pane.chain.terms);
+        terms.map(crate::app::chain::written).collect::<Vec<_>>().join(" ")
+    };
+    let mut desk = desk(&filter("level>=info"));
+    desk.keys(">");
+    assert_eq!(chain(&desk), "level>=warn");
+    desk.configure(&filter("level>=error"));
+    assert_eq!(chain(&desk), "level>=error");
+    desk.keys("U");
+    assert_eq!(chain(&desk), "level>=warn");
+    desk.configure("");
+    assert_eq!(chain(&desk), "");
+    desk.configure(&filter("request"));
+    assert_eq!(chain(&desk), "request");
+    desk.keys("UU");
+    desk.configure(&filter("INFO"));
+    assert_eq!(chain(&desk), "INFO");
+}
+
+#[test]
+fn the_filter_of_a_pane_that_shows_all_beside_its_match_stays_empty() {
+    let mut desk = Desk::with(settings(""), 80, 24);
+    desk.open("/var/log/app.log", &numbered(1..=100));
+    desk.keys("&1<Enter><Ctrl-W>m");
+    desk.configure("[[filter]]\nquery = '5'");
+    let chains: Vec<usize> = desk.app.desk.panes.values().map(|pane| pane.chain.terms.len()).collect();
+    assert_eq!(chains, [2, 0]);
 }
 
 #[test]
