@@ -24,7 +24,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::cli::Options;
 use super::clipboard::{self, Between, Copying};
-use super::config::Asked;
 use super::effects::{self, Hands};
 use super::keys::{self, Input};
 use super::pace::Pace;
@@ -35,6 +34,7 @@ use super::session::{Kept, Memory, NOW_AND_THEN, Sessions};
 use super::signals::{self, Signals, Told};
 use super::spec::Spec;
 use super::terminal;
+use super::whole::Whole;
 use super::writer::Writer;
 use crate::app::App;
 use crate::app::configure::Configured;
@@ -95,15 +95,10 @@ impl Reloaded {
     /// All that is wrong, a sentence each.
     fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
         let asked = options.asked();
-        let brief = |wrong: Vec<String>| wrong.iter().map(|sentence| asked.briefly(sentence)).collect();
-        Reloaded::read_by(options, &asked).map_err(brief)
-    }
-
-    fn read_by(options: &Options, asked: &Asked) -> Result<Box<Reloaded>, Vec<String>> {
-        let config = asked.read()?.config;
-        let settings = options.settings_of(&config)?;
-        let keymap = asked.keymap(&settings.keymap)?;
-        Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
+        let brief =
+            |wrong: Vec<String>| wrong.iter().map(|sentence| asked.briefly(sentence)).collect::<Vec<_>>();
+        let Whole { read, settings, keymap } = Whole::read(options, &asked).map_err(brief)?;
+        Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: read.config.hosts }))
     }
 }
 

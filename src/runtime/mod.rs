@@ -36,6 +36,7 @@ pub mod signals;
 pub mod spec;
 pub mod state;
 pub mod terminal;
+pub mod whole;
 pub mod workspace;
 pub mod writer;
 
@@ -58,6 +59,7 @@ use crate::source::ssh::config::Resolver;
 use cli::{Options, Refusal};
 use demo::Demo;
 use spec::{Names, Spec};
+use whole::Whole;
 
 /// The exit code for a command line that makes no sense.
 const USAGE: u8 = 2;
@@ -209,13 +211,7 @@ enum Asked {
 /// All that is wrong in it, a sentence each.
 fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
     let asked = options.asked();
-    let read = asked.read().map_err(|mut wrong| {
-        // Of the keys at least what is wrong with the usual ones beneath.
-        wrong.extend(asked.keymap("less").err().into_iter().flatten());
-        wrong
-    })?;
-    let keymap = asked.keymap(&read.config.settings.keymap)?;
-    let settings = options.settings_of(&read.config)?;
+    let Whole { read, settings, keymap } = Whole::read(options, &asked)?;
     if options.show_config {
         show(&read.shown());
     } else if options.check_config {
