@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 
 use super::themes;
 use super::toml::{Entry, Table};
-use super::tree::{Branch, Node, Place, Value};
+use super::tree::{Branch, Place, Value};
 
 pub use json::json;
 
@@ -341,16 +341,11 @@ pub fn settings() -> Vec<Setting> {
 impl Kind {
     /// The value that a text says where nothing but texts can be written: in the environment. What is no such value stays
     /// a text, and is refused like one in a file.
-    pub fn value_of(&self, text: &str, place: &Place) -> Value {
-        match (self, text) {
+    pub fn value_of(&self, text: &str) -> Value {
+        match (self, text.to_ascii_lowercase().as_str()) {
             (Kind::Switch, "true" | "1" | "yes" | "on") => Value::Switch(true),
-            (Kind::Switch, "false" | "0" | "no" | "off" | "") => Value::Switch(false),
-            (Kind::Number(_), text) => text.parse().map_or(Value::Text(text.to_owned()), Value::Whole),
-            (Kind::Texts(_), text) => {
-                let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
-                let node = |word: &str| Node { place: place.clone(), value: Value::Text(word.to_owned()) };
-                Value::List(words.map(node).collect())
-            }
+            (Kind::Switch, "false" | "0" | "no" | "off") => Value::Switch(false),
+            (Kind::Number(_), _) => text.parse().map_or(Value::Text(text.to_owned()), Value::Whole),
             _ => Value::Text(text.to_owned()),
         }
     }
