@@ -250,6 +250,7 @@ mod tests {
     fn what_is_empty_is_a_mistake_with_its_place() {
         for (text, place) in [
             ("[logs.x]\nlabel = ''", "0.toml:2:9: "),
+            ("[logs.x]\nlabel = '  '", "0.toml:2:9: "),
             ("[logs.x]\ngroup = ''", "0.toml:2:9: "),
             ("[logs.'']\nlabel = 'x'", "0.toml:1:7: "),
             ("[hosts.'']\nfollow = 'tail'", "0.toml:1:8: "),

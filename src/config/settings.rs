@@ -265,6 +265,7 @@ pub fn read(config: &Table, zone: &dyn Fn(&str) -> Option<TimeZone>, wrong: &mut
     let mut settings = Settings::default();
     for entry in config.entries() {
         wrong.extend(settings.read(&entry, zone).err());
+        settings.sources.read(&entry, wrong);
     }
     settings
 }
@@ -289,7 +290,7 @@ impl Settings {
             "zone" => self.zone = Some(read_zone(entry, zone)?),
             "context" => self.context = usize::try_from(entry.number(CONTEXT)?).unwrap_or(usize::MAX),
             "by-line" => self.by_line = entry.switch()?,
-            _ => self.sources.read(entry)?,
+            _ => {}
         }
         Ok(())
     }

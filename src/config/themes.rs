@@ -11,7 +11,7 @@
 //! slow = "bold 208"
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::look::{Look, is_taken, look, look_by};
 use super::schema::{Kind, Row, row};
@@ -162,7 +162,7 @@ impl Default for Themes {
             // A test reads them all; what could not be read would look plain.
             let declared = toml::parse(text, name, 0).map(|file| {
                 let mut declared = Declared::default();
-                Table::of(&file).entries().iter().for_each(|entry| drop(declared.read(entry)));
+                Table::of(&file).entries().iter().for_each(|entry| declared.read(entry, &mut Vec::new()));
                 declared
             });
             themes.themes.insert(name.to_owned(), declared.unwrap_or_default());
@@ -191,20 +191,53 @@ impl Themes {
             let declared = self.themes.entry(entry.name().to_owned()).or_default();
             // What is no table was told already.
             let said = entry.table().map(|table| table.entries()).unwrap_or_default();
-            wrong.extend(said.iter().filter_map(|entry| declared.read(entry).err()));
+            said.iter().for_each(|entry| declared.read(entry, wrong));
         }
-        wrong.extend(self.themes.keys().filter_map(|name| self.check_base(name)));
+        self.check_bases(themes, wrong);
     }
 
-    /// What is wrong with a theme's base.
-    fn check_base(&self, name: &str) -> Option<String> {
-        let (base, place) = self.themes.get(name)?.base.as_ref()?;
-        let names: Vec<&str> = self.names().collect();
-        if !self.has(base) {
-            return Some(place.say(&no_theme(base, &names)));
+    /// Adds to `wrong` what is wrong with the bases that the user says. That those of the shipped themes are right is
+    /// known, and where the user's lead them in a circle, one of the user's is a part of it.
+    fn check_bases(&self, themes: &Table, wrong: &mut Vec<String>) {
+        let round = self.round();
+        for entry in themes.entries() {
+            let said = entry.table().ok().and_then(|table| table.get("base"));
+            let base = self.themes.get(entry.name()).and_then(|theme| theme.base.as_ref());
+            let (Some(_), Some((base, place))) = (said, base) else { continue };
+            if !self.has(base) {
+                let names: Vec<&str> = self.names().collect();
+                wrong.push(place.say(&no_theme(base, &names)));
+            } else if round.contains(entry.name()) {
+                wrong.push(place.say(&format!("the theme {} would go on from itself", entry.name())));
+            }
         }
-        let round = self.chain(base).any(|theme| std::ptr::eq(theme, &self.themes[name]));
-        round.then(|| place.say(&format!("the theme {} would go on from itself", printable(name))))
+    }
+
+    /// The themes that would go on from themselves, each of which is walked through once.
+    fn round(&self) -> BTreeSet<&str> {
+        let (mut seen, mut round) = (BTreeSet::new(), BTreeSet::new());
+        for name in self.names() {
+            let mut walk: Vec<&str> = Vec::new();
+            let mut at = Some(name);
+            while let Some(name) = at.filter(|name| seen.insert(*name)) {
+                walk.push(name);
+                at = self.base_of(name);
+            }
+            // What it ends at was walked through before, or now: then it is a circle from there on.
+            let begin = at.and_then(|at| walk.iter().position(|name| *name == at));
+            round.extend(begin.map(|begin| &walk[begin..]).unwrap_or_default());
+        }
+        round
+    }
+
+    /// The name of the theme that one goes on from.
+    fn base_of(&self, name: &str) -> Option<&str> {
+        let base = match &self.themes.get(name)?.base {
+            Some((base, _)) => base,
+            None if name == DEFAULT => return None,
+            None => DEFAULT,
+        };
+        self.themes.get_key_value(base).map(|(name, _)| name.as_str())
     }
 
     /// The names of all, in order.
@@ -227,12 +260,9 @@ impl Themes {
     }
 
     /// A theme, the one it goes on from, and so on.
-    fn chain(&self, name: &str) -> impl Iterator<Item = &Declared> {
-        let base = |theme: &&Declared| {
-            let named = theme.base.as_ref().map_or(DEFAULT, |(base, _)| base);
-            self.themes.get(named).filter(|base| !std::ptr::eq(*base, *theme))
-        };
-        std::iter::successors(self.themes.get(name), base).take(self.themes.len())
+    fn chain<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Declared> {
+        let names = std::iter::successors(Some(name), |name| self.base_of(name)).take(self.themes.len());
+        names.filter_map(|name| self.themes.get(name))
     }
 
     /// How all looks in a theme; `rules` are the words for the looks of highlight rules.
@@ -267,27 +297,44 @@ impl Themes {
 }
 
 impl Declared {
-    /// Reads what is said of one name.
-    fn read(&mut self, entry: &Entry<'_>) -> Result<(), String> {
+    /// Reads what is said of one name; what is wrong is added to `wrong`.
+    fn read(&mut self, entry: &Entry<'_>, wrong: &mut Vec<String>) {
         match (entry.name(), place(entry.name())) {
-            ("base", _) => self.base = Some((entry.text()?.to_owned(), entry.node().place.clone())),
+            ("base", _) => {
+                let named = entry.text().map(|base| (base.to_owned(), entry.node().place.clone()));
+                self.base = taken(named, wrong).or(self.base.take());
+            }
             ("styles", _) => {
-                for style in entry.table()?.entries() {
-                    let name = style.name();
-                    if !is_name(name) || is_taken(name) || place(name).is_some() {
-                        let sentence = "a style of your own is named in small letters, digits and -, and by no word \
-                                        that means something already";
-                        return Err(style.wrong(sentence));
+                for style in entry.table().map(|table| table.entries()).unwrap_or_default() {
+                    if let Some(look) = taken(read_style(&style), wrong) {
+                        self.own.insert(style.name().to_owned(), look);
                     }
-                    self.own.insert(name.to_owned(), read_look(&style)?);
                 }
             }
-            (_, Some(at)) => _ = self.looks.insert(at, read_look(entry)?),
+            (_, Some(at)) => {
+                if let Some(look) = taken(read_look(entry), wrong) {
+                    self.looks.insert(at, look);
+                }
+            }
             // That there is nothing of this name was told already.
             _ => {}
         }
-        Ok(())
     }
+}
+
+/// What was read, unless it is wrong.
+fn taken<T>(read: Result<T, String>, wrong: &mut Vec<String>) -> Option<T> {
+    read.map_err(|sentence| wrong.push(sentence)).ok()
+}
+
+fn read_style(style: &Entry<'_>) -> Result<Look, String> {
+    let name = style.name();
+    if !is_name(name) || is_taken(name) || place(name).is_some() {
+        let sentence = "a style of your own is named in small letters, digits and -, and by no word that means \
+                        something already";
+        return Err(style.wrong(sentence));
+    }
+    read_look(style)
 }
 
 fn read_look(entry: &Entry<'_>) -> Result<Look, String> {

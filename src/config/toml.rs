@@ -157,11 +157,11 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// A text that is not empty.
+    /// A text of more than blanks.
     pub fn filled(&self) -> Result<&'a str, String> {
         self.text()
             .ok()
-            .filter(|text| !text.is_empty())
+            .filter(|text| !text.trim().is_empty())
             .ok_or_else(|| self.wanted("a text that is not empty"))
     }
 
