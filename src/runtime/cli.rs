@@ -11,6 +11,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use jiff::Zoned;
 
 use super::config::{Asked, FLAGS};
+use super::own;
 use crate::config::Config;
 use crate::config::formats::check_name;
 use crate::config::highlights::{Highlight, Words};
@@ -254,6 +255,8 @@ pub struct Options {
     pub ssh_config: Option<PathBuf>,
     /// Our own config, if another than the user's is to be read.
     pub config: Option<PathBuf>,
+    /// What came out of that, where it can be read only once.
+    pub piped: Option<Result<String, String>>,
     /// The profile, if one was named.
     pub profile: Option<String>,
     /// The workspace, if one was named.
@@ -276,7 +279,12 @@ impl Options {
     /// Where the config is looked for.
     pub fn asked(&self) -> Asked {
         let asked = Asked::here(self.config.clone(), self.profile.clone(), self.flags.clone());
-        Asked { workspace: self.workspace.clone(), ..asked }
+        Asked { workspace: self.workspace.clone(), piped: self.piped.clone(), ..asked }
+    }
+
+    /// Reads the config that was named if that is to be had only once: what is asked of it later is asked of this.
+    pub fn read_piped(&mut self) {
+        self.piped = self.config.as_deref().and_then(|path| own::once(path, "the config"));
     }
 
     /// What was named on the command line, as it was written.
@@ -353,6 +361,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         demo: args.demo,
         ssh_config: args.ssh_config,
         config: args.config,
+        piped: None,
         profile: args.profile,
         workspace: args.workspace,
         restore: args.restore,

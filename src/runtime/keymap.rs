@@ -15,11 +15,19 @@ use crate::core::text::printable;
 impl Asked {
     /// Every file that may bind keys, whether it is there or not, the lowest layer first.
     pub fn keymap_files(&self) -> Vec<PathBuf> {
-        let folders = [Some(&self.system), self.user.as_ref()].into_iter().flatten();
-        let files: Vec<PathBuf> = folders.map(|folder| folder.join("keymap.toml")).collect();
-        let profiles =
-            self.profile.iter().flat_map(|name| files.iter().map(move |file| of_profile(file, name)));
-        files.iter().cloned().chain(profiles).collect()
+        self.keymaps().chain(self.profile_keymaps()).collect()
+    }
+
+    /// Those of them that are a part of the profile.
+    pub fn profile_keymaps(&self) -> Vec<PathBuf> {
+        self.profile.iter().flat_map(|name| self.keymaps().map(move |file| of_profile(&file, name))).collect()
+    }
+
+    fn keymaps(&self) -> impl Iterator<Item = PathBuf> {
+        [Some(&self.system), self.user.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|folder| folder.join("keymap.toml"))
     }
 
     /// The keys that are in effect: those of a preset, with all files laid over them.

@@ -120,6 +120,7 @@ fn complain(wrong: &[String]) -> ExitCode {
 }
 
 fn run(mut options: Options) -> anyhow::Result<ExitCode> {
+    options.read_piped();
     if let Some(what) = options.generate {
         return Ok(match generate::text(what, &options) {
             Ok(text) => {
