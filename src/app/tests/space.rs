@@ -199,11 +199,22 @@ fn what_is_saved_reads_like_a_file_by_hand_and_asks_before_it_replaces() {
         ]
     );
     desk.send(Event::WorkspaceSaved(Saved::Exists("/home/ada/shop.toml".into())));
-    assert!(desk.popup().join("").contains("/home/ada/shop.toml is there already"));
+    assert!(desk.popup()[0].contains("shop.toml is there already") && desk.popup()[0].contains("(/home/ada)"));
     desk.keys("y");
     assert!(saved(&mut desk).2);
     desk.send(Event::WorkspaceSaved(Saved::Done("saved as /home/ada/shop.toml".into())));
     assert!(desk.bottom().contains("saved as"), "{}", desk.bottom());
+}
+
+#[test]
+fn in_a_tile_the_question_before_replacing_names_the_file() {
+    let mut tile = Desk::new(20, 5);
+    tile.open("/srv/a.log", "x\n");
+    tile.keys(":save-workspace shop<Enter>");
+    tile.send(Event::WorkspaceSaved(Saved::Exists("/home/ada/.config/tailpane/workspaces/shop.toml".into())));
+    let popup = tile.popup();
+    assert!(popup[0].starts_with("shop.toml is"), "{popup:?}");
+    assert!(popup.last().is_some_and(|row| row.contains("y replace")), "{popup:?}");
 }
 
 #[test]
