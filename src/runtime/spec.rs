@@ -9,10 +9,10 @@ use jiff::Zoned;
 
 use crate::config::sources::Sources;
 use crate::config::workspace::Origin;
+use crate::core::host::{Named, RemotePath, Target};
 use crate::core::template::{self, Known, Template};
 use crate::core::text::printable;
 use crate::source::ssh::config::Resolver;
-use crate::source::ssh::name::{Named, RemotePath, Target};
 use crate::source::walk::{self, Walk, Wanted};
 
 /// One source to open.
