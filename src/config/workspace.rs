@@ -13,6 +13,7 @@
 //! ```
 
 mod kept;
+mod name;
 mod pattern;
 mod read;
 mod write;

@@ -449,6 +449,12 @@ impl Hands {
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
         let home = UserDirs::new();
         let named = spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.names());
+        // A workspace that changed while the program runs has its names opened this way.
+        let placed = |sentence: String| match self.settings.place_of(text) {
+            Some(place) => self.places.briefly(&format!("{place}: {sentence}")),
+            None => sentence,
+        };
+        let named = named.map_err(placed);
         self.open_named(named)
     }
 

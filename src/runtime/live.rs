@@ -84,6 +84,8 @@ pub struct Reloaded {
     configured: Configured,
     /// Of other hosts.
     hosts: Hosts,
+    /// What it says that this version does nothing of: a sentence each.
+    unheeded: Vec<String>,
 }
 
 impl Reloaded {
@@ -101,7 +103,9 @@ impl Reloaded {
         let config = asked.read()?.config;
         let settings = options.settings_of(&config)?;
         let keymap = asked.keymap(&settings.keymap)?;
-        Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
+        let unheeded = config.unheeded.iter().map(|sentence| asked.briefly(sentence)).collect();
+        let configured = Configured { settings, keymap };
+        Ok(Box::new(Reloaded { configured, hosts: config.hosts, unheeded }))
     }
 }
 
@@ -113,6 +117,8 @@ pub struct Start {
     pub session: Option<Session>,
     /// What could not be done: a sentence each.
     pub complaints: Vec<String>,
+    /// The config says something of which this version does nothing; that is among the complaints.
+    pub unheeded: bool,
 }
 
 /// Follows on the screen until the user has had enough.
@@ -129,7 +135,7 @@ pub fn run(
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
     let theme = Theme::new(depth, glyphs, &options.settings.looks());
-    let Start { keymap, session, complaints } = start;
+    let Start { keymap, session, complaints, unheeded } = start;
     let app = App::new(options.settings.clone(), keymap).map_err(anyhow::Error::msg)?;
     let app = app.filtered(options.chain.clone()).named(
         options.origins(),
@@ -147,7 +153,10 @@ pub fn run(
     let (happened, happenings) = unbounded_channel();
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
-    live.hands.use_places(options.asked());
+    let asked = options.asked();
+    let complaints = complaints.iter().map(|sentence| asked.briefly(sentence)).collect();
+    live.unheeded = unheeded;
+    live.hands.use_places(asked);
     let places = Sessions::here().zip(Recent::here()).filter(|_| !options.demo);
     let memory = places.map(|(sessions, recent)| Memory::start(move |kept| kept.write(&sessions, &recent)));
     live.memory = memory.transpose()?;
@@ -214,6 +223,8 @@ struct Live {
     outbox: Vec<u8>,
     /// What the app wants done, in this order.
     effects: VecDeque<Effect>,
+    /// Somebody was told that the config says something of which nothing is done.
+    unheeded: bool,
     /// Set when the program is to end.
     end: Option<ExitCode>,
     /// Where sessions and files that were opened are remembered.
@@ -246,6 +257,7 @@ impl Live {
             aside: false,
             outbox: Vec::new(),
             effects: VecDeque::new(),
+            unheeded: false,
             end: None,
             memory: None,
             remembered: Instant::now(),
@@ -319,8 +331,14 @@ impl Live {
                 }
             }
             Happening::Reloaded(Ok(reloaded)) => {
-                self.hands.use_config(reloaded.configured.settings.clone(), reloaded.hosts);
-                self.tell(Event::Configured(Box::new(reloaded.configured)));
+                let Reloaded { configured, hosts, unheeded } = *reloaded;
+                self.hands.use_config(configured.settings.clone(), hosts);
+                self.tell(Event::Configured(Box::new(configured)));
+                // Once is enough, however often the file is written.
+                let told = std::mem::replace(&mut self.unheeded, !unheeded.is_empty());
+                for sentence in unheeded.into_iter().filter(|_| !told) {
+                    self.tell(Event::NotOpened(sentence));
+                }
             }
             Happening::Reloaded(Err(wrong)) => self.tell(Event::NotConfigured(wrong)),
             Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),
