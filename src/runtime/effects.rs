@@ -313,7 +313,7 @@ impl Hands {
 
     /// What a source is called now, where that may change.
     pub fn renamed(&self, id: SourceId) -> Option<Event> {
-        self.follower.name(id).map(|name| Event::Renamed(id, name))
+        self.follower.name(id).map(|(name, exact)| Event::Renamed(id, name, exact))
     }
 
     /// What is known of a source now; `None` when it was closed.

@@ -40,6 +40,7 @@ use crate::app::App;
 use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
+use crate::app::session::names;
 use crate::app::source::SourceId;
 use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
@@ -370,7 +371,7 @@ impl Live {
     fn remember(&mut self) {
         self.remembered = Instant::now();
         let Some(memory) = &self.memory else { return };
-        let session = self.app.session().map(|session| (self.app.session_names(), session));
+        let session = self.app.session().map(|session| (names(&session.desk.sources), session));
         memory.remember(Kept { opened: self.app.opened_files(), session });
     }
 
