@@ -105,6 +105,10 @@ fn every_mistake_is_told_with_its_place() {
         ("[[tabs]]\nrows = ['web']\ncolumns = ['web']", "4:1: a tab needs one of"),
         ("[[tabs]]\nname = 'x'", "3:1: a tab needs one of"),
         ("[[tabs]]\nmerged = ['web']", "3:10: a stream is merged of two"),
+        (
+            "[[tabs]]\nmerged = ['web', { pane = '/a.log', filters = ['x'] }]",
+            "3:37: a stream has one filter and one look, which are said with its first pane: filters goes",
+        ),
         ("[[tabs]]\nrows = [{ pane = 'web', filters = ['level>=wran'] }]", "3:44: wran is no level"),
         ("[[tabs]]\nrows = [{ pane = 'web', filters = [{ keep = '(' }] }]", "3:45: "),
         ("[[tabs]]\nrows = [{ pane = 'web', filters = [{ kepe = 'x' }] }]", "3:38: nothing is called kepe"),
