@@ -43,8 +43,6 @@ pub struct Config {
     pub settings: Settings,
     /// Of other hosts.
     pub hosts: Hosts,
-    /// What it says that this version does nothing of: a sentence each, with the place.
-    pub unheeded: Vec<String>,
 }
 
 /// Reads what all layers together say; `zone` looks up zones by name.
@@ -74,8 +72,8 @@ pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Co
     // What is of the wrong kind is noticed twice, in the same words.
     let mut told = std::collections::BTreeSet::new();
     wrong.retain(|sentence| told.insert(sentence.clone()));
-    let unheeded = workspace::unheeded(&table);
-    if wrong.is_empty() { Ok(Config { settings, hosts, unheeded }) } else { Err(wrong) }
+    settings.unheeded = workspace::unheeded(&table);
+    if wrong.is_empty() { Ok(Config { settings, hosts }) } else { Err(wrong) }
 }
 
 #[cfg(test)]

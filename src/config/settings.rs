@@ -126,6 +126,8 @@ pub struct Settings {
     pub kept: Kept,
     /// What is said of sources by name; for each setting the first that fits counts.
     pub logs: Vec<LogRule>,
+    /// What the config says that this version does nothing of: a sentence each, with the place.
+    pub unheeded: Vec<String>,
 }
 
 impl Settings {
@@ -238,6 +240,7 @@ impl Default for Settings {
             workspace: Workspace::default(),
             kept: Kept::default(),
             logs: Vec::new(),
+            unheeded: Vec::new(),
         }
     }
 }

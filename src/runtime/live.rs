@@ -93,8 +93,7 @@ impl Reloaded {
     /// All that is wrong, a sentence each.
     fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
         let asked = options.asked();
-        let brief = |wrong: Vec<String>| wrong.iter().map(|sentence| asked.briefly(sentence)).collect();
-        Reloaded::read_by(options, &asked).map_err(brief)
+        Reloaded::read_by(options, &asked).map_err(|wrong| asked.briefly(&wrong))
     }
 
     fn read_by(options: &Options, asked: &Asked) -> Result<Box<Reloaded>, Vec<String>> {

@@ -148,10 +148,10 @@ fn what_is_a_workspace_s_own_belongs_into_no_config() {
 #[test]
 fn alerts_have_their_place_and_it_is_told_that_they_do_nothing() {
     let told =
-        read("sources = ['/a']\n[[alert]]\nwhen = 'level>=error'\n[[alert]]\nwhen = 'x'").unwrap().unheeded;
+        read("sources = ['/a']\n[[alert]]\nwhen = 'level>=error'\n[[alert]]\nwhen = 'x'").unwrap().settings.unheeded;
     assert_eq!(told.len(), 1, "once: {told:?}");
     assert!(told[0].starts_with("/etc/shop/dash.toml:2:3: [[alert]] does nothing: "), "{told:?}");
-    assert!(read("sources = ['/a']").unwrap().unheeded.is_empty());
+    assert!(read("sources = ['/a']").unwrap().settings.unheeded.is_empty());
 }
 
 #[test]
