@@ -12,7 +12,7 @@
 //! priority = 10                            # higher ones hide lower ones, and of equal ones the later the earlier
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::schema::{self, PRIORITIES};
 use super::toml::{Entry, Table};
@@ -102,10 +102,10 @@ impl Highlight {
         self.styles().filter_map(move |style| check(&style.words).err().map(|error| style.place.say(&error)))
     }
 
-    fn rule(&self, styles: &[&str]) -> Rule {
+    fn rule(&self, styles: &BTreeMap<&str, usize>) -> Rule {
         let look = |style: &Words| {
-            let at = styles.iter().position(|known| *known == style.words);
-            at.and_then(|at| u16::try_from(at).ok()).unwrap_or(u16::MAX)
+            let at = styles.get(style.words.as_str());
+            at.and_then(|at| u16::try_from(*at).ok()).unwrap_or(u16::MAX)
         };
         let style = self.style.as_ref().map(look);
         let whole = style.filter(|_| !self.line).map(|look| (0, look));
@@ -122,18 +122,14 @@ impl Highlight {
 
 /// The styles of rules, each once, in the order in which they are named first: their places are the numbers of looks.
 pub fn styles(highlights: &[Highlight]) -> Vec<&str> {
-    let mut styles: Vec<&str> = Vec::new();
-    for style in highlights.iter().flat_map(Highlight::styles) {
-        if !styles.contains(&style.words.as_str()) {
-            styles.push(&style.words);
-        }
-    }
-    styles
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let styles = highlights.iter().flat_map(Highlight::styles).map(|style| style.words.as_str());
+    styles.filter(|words| seen.insert(words)).collect()
 }
 
 /// The rules as lines are matched by them.
 pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
-    let styles = styles(highlights);
+    let styles = styles(highlights).into_iter().enumerate().map(|(at, words)| (words, at)).collect();
     highlights.iter().map(|highlight| highlight.rule(&styles)).collect()
 }
 

@@ -151,6 +151,22 @@ mod tests {
     }
 
     #[test]
+    fn thousands_of_mistakes_take_no_longer_each_than_a_few() {
+        let keys: String = (0..30_000).map(|n| format!("key{n} = 1\n")).collect();
+        let rules: String = (0..5_000)
+            .map(|n| format!("[[highlight]]\npattern = '({n}'\nstyle = 'red'\n"))
+            .chain((0..5_000).map(|n| format!("[[highlight]]\npattern = 'x'\nstyle = 'rde{n}'\n")))
+            .collect();
+        let line: Vec<String> = (0..5_000).map(|n| format!("x{n} = {{ zone = 'Mars' }}")).collect();
+        let text = format!("{keys}logs = {{ {} }}\n{rules}", line.join(", "));
+        let begun = std::time::Instant::now();
+        let wrong = read(&[&text]).unwrap_err();
+        assert_eq!(wrong.len(), 45_000);
+        // Where each was counted to from the beginning this took minutes.
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    }
+
+    #[test]
     fn what_is_no_toml_is_told_with_its_place() {
         assert!(read(&["[ssh\n"]).unwrap_err()[0].starts_with("0.toml:1:"));
         assert!(read(&["[ssh]\nconnects = 1\nconnects = 2"]).unwrap_err()[0].starts_with("0.toml:3:"));

@@ -28,8 +28,7 @@ pub struct Entry<'a> {
 /// # Errors
 /// A sentence with the place, when it is no TOML.
 pub fn parse(text: &str, name: &str, layer: usize) -> Result<Branch, String> {
-    let source = Source { name: name.to_owned(), text: text.to_owned(), lines: true, layer };
-    let source = Arc::new(source);
+    let source = Arc::new(Source::new(name, text, true, layer));
     match DeTable::parse(text) {
         Ok(table) => Ok(branch(table.get_ref(), &source)),
         Err(error) => {

@@ -392,7 +392,7 @@ fn flags(args: &Args) -> Branch {
 
 /// What is said behind a flag, as a place.
 fn place_of(flag: &str) -> Place {
-    let source = Source { name: flag.to_owned(), text: String::new(), lines: false, layer: FLAGS };
+    let source = Source::new(flag, "", false, FLAGS);
     Place { source: Arc::new(source), span: 0..0 }
 }
 
