@@ -167,6 +167,30 @@ mod tests {
     }
 
     #[test]
+    fn mistakes_that_strangers_make_are_told_where_they_are_seen() {
+        for (text, place, what) in [
+            ("layout = grid\n", "1:10", "must be quoted"),
+            ("# grün\n\tmouse\t=\t1\n", "2:10", "true or false"),
+            ("mouse = true\r\nwrap = 1\r\n", "2:8", "true or false"),
+            ("mouse = true\r\n[ssh\r\nconnects = 4\r\n", "2:5", "`]`"),
+            ("mouse = true\n[[filter]\n", "2:10", "`]`"),
+            ("[groups]\nx = ['ü', 'b'\nwrap = true\n", "3:1", "comma"),
+            ("theme = \"dark\nwrap = true\n", "1:14", "`\"`"),
+            ("theme = 'dark' wrap = true\n", "1:16", "newline"),
+            ("mouse true\n", "1:7", "`=`"),
+            ("mouse = True\n", "1:9", "true"),
+            ("wrap = true\nwrap = true\n", "2:1", "duplicate"),
+            ("[[highlight]]\npattern = \"\\d+\"\nstyle = 'red'\n", "2:13", "between '…' a \\ is only itself"),
+        ] {
+            let wrong = read(&[text]).expect_err(text);
+            assert!(
+                wrong[0].starts_with(&format!("0.toml:{place}: ")) && wrong[0].contains(what),
+                "{text}: {wrong:?}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_no_toml_is_told_with_its_place() {
         assert!(read(&["[ssh\n"]).unwrap_err()[0].starts_with("0.toml:1:"));
         assert!(read(&["[ssh]\nconnects = 1\nconnects = 2"]).unwrap_err()[0].starts_with("0.toml:3:"));

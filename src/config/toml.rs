@@ -34,7 +34,10 @@ pub fn parse(text: &str, name: &str, layer: usize) -> Result<Branch, String> {
         Err(error) => {
             let at = error.span().unwrap_or_default();
             let told = printable(&error.message().replace('\n', "; "));
-            Err(Place { source, span: at }.say(&format!("this is no TOML: {told}")))
+            // Most of these are patterns.
+            let escape = text.get(..at.start).is_some_and(|before| before.ends_with('\\'));
+            let way_out = if escape { "; between '…' a \\ is only itself" } else { "" };
+            Err(Place { source, span: at }.say(&format!("this is no TOML: {told}{way_out}")))
         }
     }
 }
