@@ -78,12 +78,12 @@ impl Highlight {
     /// A rule that gives matches in all sources a look.
     ///
     /// # Errors
-    /// When the pattern cannot be used.
-    pub fn new(pattern: &str, style: Words) -> Result<Highlight, PatternError> {
+    /// When the pattern cannot be used, or those before it left no room for it.
+    pub fn new(pattern: &str, style: Words, patterns: &mut Patterns) -> Result<Highlight, PatternError> {
         Ok(Highlight {
             name: None,
             sources: Vec::new(),
-            pattern: Outline::read(pattern)?,
+            pattern: patterns.read(pattern)?,
             style: Some(style),
             line: false,
             groups: Vec::new(),
@@ -137,7 +137,7 @@ pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
 pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
     let Some(entry) = config.get("highlight") else { return Vec::new() };
     let mut rules = Vec::new();
-    let mut patterns = Patterns { read: BTreeMap::new(), allowance: ALLOWANCE };
+    let mut patterns = Patterns::default();
     for table in schema::sound(config, "highlight") {
         match read_one(&entry, &table, &mut patterns) {
             Ok(rule) => rules.push(rule),
@@ -147,10 +147,33 @@ pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
     rules
 }
 
-/// The patterns of a config: each is read, and paid for, once.
-struct Patterns {
+/// What is too large in rules that were read apart: those of a config, and those that are added to them. A sentence, with
+/// the place.
+///
+/// # Errors
+/// When all together cost more than they may.
+pub fn check_together(highlights: &[Highlight]) -> Result<(), String> {
+    let (mut paid, mut allowance) = (BTreeSet::new(), ALLOWANCE);
+    for rule in highlights.iter().filter(|rule| paid.insert(rule.pattern.source())) {
+        let at = |error: PatternError| match rule.styles().next() {
+            Some(style) => style.place.say(&error.message),
+            None => error.message,
+        };
+        rule.pattern.pay(&mut allowance).map_err(at)?;
+    }
+    Ok(())
+}
+
+/// The patterns of a config, or of a command line: each is read, and paid for, once.
+pub struct Patterns {
     read: BTreeMap<String, Result<Outline, PatternError>>,
     allowance: u64,
+}
+
+impl Default for Patterns {
+    fn default() -> Patterns {
+        Patterns { read: BTreeMap::new(), allowance: ALLOWANCE }
+    }
 }
 
 impl Patterns {

@@ -13,7 +13,7 @@ use jiff::Zoned;
 use super::config::{Asked, FLAGS};
 use crate::config::Config;
 use crate::config::formats::check_name;
-use crate::config::highlights::{Highlight, Words};
+use crate::config::highlights::{Highlight, Patterns, Words, check_together};
 use crate::config::keymap::PRESETS;
 use crate::config::settings::{CHROMES, FormatRule, LAYOUTS, Settings};
 use crate::config::tree::{Branch, Node, Place, Source, Value};
@@ -307,7 +307,8 @@ impl Options {
         check_formats(&self.formats, &own).map_err(|sentence| vec![sentence])?;
         let mut settings = Settings { formats: self.formats.clone(), ..config.settings.clone() };
         settings.highlights.extend(self.highlights.iter().cloned());
-        let wrong = settings.wrong_styles();
+        let mut wrong = settings.wrong_styles();
+        wrong.extend(check_together(&settings.highlights).err());
         if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
     }
 
@@ -434,7 +435,7 @@ fn chain(matches: &ArgMatches) -> Result<Chain, String> {
 
 /// Reads highlight rules. A style has no `=` in it, so the last one separates.
 fn highlights(given: &[String]) -> Result<Vec<Highlight>, String> {
-    let mut highlights = Vec::new();
+    let (mut highlights, mut patterns) = (Vec::new(), Patterns::default());
     for text in given {
         let Some((pattern, style)) = text.rsplit_once('=').filter(|(pattern, _)| !pattern.is_empty()) else {
             return Err(format!(
@@ -443,7 +444,7 @@ fn highlights(given: &[String]) -> Result<Vec<Highlight>, String> {
             ));
         };
         let style = Words::new(style, &place_of(&format!("--highlight {}", printable(text))));
-        let read = Highlight::new(pattern, style);
+        let read = Highlight::new(pattern, style, &mut patterns);
         highlights.push(read.map_err(|error| wrong_pattern("--highlight", pattern, error))?);
     }
     Ok(highlights)
