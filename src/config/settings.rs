@@ -169,7 +169,12 @@ impl Settings {
 
     /// How everything looks, highlight rules too.
     pub fn looks(&self) -> Looks {
-        self.themes.looks(&self.theme, &highlights::styles(&self.highlights))
+        self.looks_in(&self.theme)
+    }
+
+    /// The same in another theme.
+    pub fn looks_in(&self, theme: &str) -> Looks {
+        self.themes.looks(theme, &highlights::styles(&self.highlights))
     }
 
     /// What is wrong with the styles that highlight rules name: a sentence each, with the place.
