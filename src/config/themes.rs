@@ -106,6 +106,11 @@ const SHIPPED: [(&str, &str); 6] = [
     ("colour-blind", include_str!("../../config/themes/colour-blind.toml")),
 ];
 
+/// The names of the themes that are shipped.
+pub fn shipped() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(name, _)| *name)
+}
+
 /// What a table says of a theme.
 #[derive(Clone, Debug, Default)]
 struct Declared {
