@@ -36,8 +36,8 @@ pub fn parse(text: &str, name: &str, layer: usize) -> Result<Branch, String> {
             let told = printable(&error.message().replace('\n', "; "));
             // Most of these are patterns.
             let escape = text.get(..at.start).is_some_and(|before| before.ends_with('\\'));
-            let way_out = if escape { "; between '…' a \\ is only itself" } else { "" };
-            Err(Place { source, span: at }.say(&format!("this is no TOML: {told}{way_out}")))
+            let way_out = if escape { " (between '…' a \\ is only itself)" } else { "" };
+            Err(Place { source, span: at }.say(&format!("this is no TOML{way_out}: {told}")))
         }
     }
 }
