@@ -164,8 +164,8 @@ mod tests {
         let begun = std::time::Instant::now();
         let wrong = read(&[&text]).unwrap_err();
         assert_eq!(wrong.len(), 45_000);
-        // Where each was counted to from the beginning this took minutes.
-        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+        // Where each was counted to from the beginning this took more than a minute, and it takes three seconds.
+        assert!(begun.elapsed().as_secs() < 40, "{:?}", begun.elapsed());
     }
 
     #[test]
