@@ -451,7 +451,7 @@ impl Hands {
         let named = spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.names());
         // A workspace that changed while the program runs has its names opened this way.
         let placed = |sentence: String| match self.settings.place_of(text) {
-            Some(place) => self.places.briefly(&format!("{place}: {sentence}")),
+            Some(place) => self.places.briefly([&format!("{place}: {sentence}")]).concat(),
             None => sentence,
         };
         let named = named.map_err(placed);
