@@ -106,6 +106,11 @@ const SHIPPED: [(&str, &str); 6] = [
     ("colour-blind", include_str!("../../config/themes/colour-blind.toml")),
 ];
 
+/// The names of the themes that are shipped.
+pub fn shipped() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(name, _)| *name)
+}
+
 /// What a table says of a theme.
 #[derive(Clone, Debug, Default)]
 struct Declared {
@@ -199,13 +204,12 @@ impl Themes {
     /// Adds to `wrong` what is wrong with the bases that the user says. That those of the shipped themes are right is
     /// known, and where the user's lead them in a circle, one of the user's is a part of it.
     fn check_bases(&self, themes: &Table, wrong: &mut Vec<String>) {
-        let round = self.round();
+        let (round, names) = (self.round(), self.names().collect::<Vec<_>>());
         for entry in themes.entries() {
             let said = entry.table().ok().and_then(|table| table.get("base"));
             let base = self.themes.get(entry.name()).and_then(|theme| theme.base.as_ref());
             let (Some(_), Some((base, place))) = (said, base) else { continue };
             if !self.has(base) {
-                let names: Vec<&str> = self.names().collect();
                 wrong.push(place.say(&no_theme(base, &names)));
             } else if round.contains(entry.name()) {
                 wrong.push(place.say(&format!("the theme {} would go on from itself", entry.name())));

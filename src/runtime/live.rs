@@ -40,6 +40,7 @@ use crate::app::App;
 use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
+use crate::app::session::names;
 use crate::app::source::SourceId;
 use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
@@ -95,9 +96,8 @@ impl Reloaded {
     /// All that is wrong, a sentence each.
     fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
         let asked = options.asked();
-        let brief =
-            |wrong: Vec<String>| wrong.iter().map(|sentence| asked.briefly(sentence)).collect::<Vec<_>>();
-        let Whole { read, settings, keymap } = Whole::read(options, &asked).map_err(brief)?;
+        let Whole { read, settings, keymap } =
+            Whole::read(options, &asked).map_err(|wrong| asked.briefly(&wrong))?;
         Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: read.config.hosts }))
     }
 }
@@ -144,7 +144,9 @@ pub fn run(
     let (happened, happenings) = unbounded_channel();
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
-    live.hands.use_places(options.asked());
+    let asked = options.asked();
+    let complaints = asked.briefly(&complaints);
+    live.hands.use_places(asked);
     let places = Sessions::here().zip(Recent::here()).filter(|_| !options.demo);
     let memory = places.map(|(sessions, recent)| Memory::start(move |kept| kept.write(&sessions, &recent)));
     live.memory = memory.transpose()?;
@@ -333,8 +335,9 @@ impl Live {
                 }
             }
             Happening::Reloaded(Ok(reloaded)) => {
-                self.hands.use_config(reloaded.configured.settings.clone(), reloaded.hosts);
-                self.tell(Event::Configured(Box::new(reloaded.configured)));
+                let Reloaded { configured, hosts } = *reloaded;
+                self.hands.use_config(configured.settings.clone(), hosts);
+                self.tell(Event::Configured(Box::new(configured)));
             }
             Happening::Reloaded(Err(wrong)) => self.tell(Event::NotConfigured(wrong)),
             Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),
@@ -366,7 +369,7 @@ impl Live {
     fn remember(&mut self) {
         self.remembered = Instant::now();
         let Some(memory) = &self.memory else { return };
-        let session = self.app.session().map(|session| (self.app.session_names(), session));
+        let session = self.app.session().map(|session| (names(&session.desk.sources), session));
         memory.remember(Kept { opened: self.app.opened_files(), session });
     }
 
