@@ -40,6 +40,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
+use jiff::Zoned;
 
 use crate::app::link::HostStatus;
 use crate::app::question::{Answer, QuestionId};
@@ -61,7 +62,8 @@ use search::{Found, SearchId, Tell};
 use ssh::RemoteFile;
 use ssh::ask::Asker;
 use ssh::config::Resolver;
-use ssh::name::RemotePath;
+use ssh::Names;
+use ssh::name::{RemotePath, Target};
 use ssh::reach::Reach;
 use ssh::reading::Reading;
 use ssh::search::Sought;
@@ -191,8 +193,12 @@ impl Follower {
 
     /// What a source is called now that is another file at another time; `None` for all others.
     pub fn name(&self, id: SourceId) -> Option<String> {
-        let Some(Open::File(file)) = self.shared.sources().get(&id).cloned() else { return None };
-        Some(printable(&file.dated_path()?.to_string_lossy()))
+        let open = self.shared.sources().get(&id).cloned()?;
+        Some(printable(&match open {
+            Open::File(file) => file.dated_path()?.to_string_lossy().into_owned(),
+            Open::Remote(file) => file.dated_path()?.to_string(),
+            Open::Pipe(_) | Open::Command(_) => return None,
+        }))
     }
 
     fn follow(&self, file: Tailed, path: &Path) -> Source {
@@ -214,9 +220,24 @@ impl Follower {
     /// Opens a path on another host and reads it in this way from now on; it is connected to in the background. A host
     /// that cannot be reached is a state of the source, not an error. The thread for it is started by the first of these.
     pub fn open_remote(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Source {
-        let file = self.abroad.open(id, path, reading);
+        self.follow_remote(id, Names::single(path), reading)
+    }
+
+    /// The same for a path that is another one at another time, as with [`Follower::open_dated`].
+    pub fn open_remote_dated(
+        &self,
+        id: SourceId,
+        target: &Target,
+        name: &Template,
+        reading: Reading,
+    ) -> Source {
+        self.follow_remote(id, Names::dated(target, name, &Zoned::now()), reading)
+    }
+
+    fn follow_remote(&self, id: SourceId, names: Names, reading: Reading) -> Source {
+        let name = printable(&names.now().to_string());
+        let file = self.abroad.open(id, names, reading);
         self.shared.sources().insert(id, Open::Remote(file.clone()));
-        let name = printable(&path.to_string());
         Source { id, name, store: file.store.clone(), status: file.status() }
     }
 
@@ -252,7 +273,7 @@ impl Follower {
 
     /// The name with which a source's folder is looked into, where it is a folder on another host that was opened as
     /// a file.
-    pub fn folder(&self, id: SourceId) -> Option<RemotePath> {
+    pub fn folder(&self, id: SourceId) -> Option<Sought> {
         match self.shared.sources().get(&id) {
             Some(Open::Remote(file)) => file.folder(),
             _ => None,
@@ -269,7 +290,7 @@ impl Follower {
     pub fn reconnect(&self, id: SourceId) {
         let open = self.shared.sources().get(&id).cloned();
         match open {
-            Some(Open::Remote(file)) => self.abroad.reconnect(&file.path.target),
+            Some(Open::Remote(file)) => self.abroad.reconnect(&file.target),
             Some(Open::Command(ran)) => ran.again(),
             Some(Open::File(_) | Open::Pipe(_)) | None => {}
         }

@@ -102,8 +102,14 @@ impl<'a> Opener<'a> {
                     let source = self.follower.open_dated(id, name);
                     self.feed(&source, self.lines(), &own, searching)
                 }
-                Spec::Several(_) | Spec::DatedThere(..) => None, // below
+                Spec::Several(_) | Spec::SeveralDatedThere(..) => None, // below
                 Spec::Remote(remote) => self.open_remote(remote, self.lines(), &own, searching),
+                Spec::DatedThere(target, name) => {
+                    let reading = self.reading(&format!("{target}:{}", name.at(&Zoned::now())), self.lines());
+                    let id = self.number();
+                    let source = self.follower.open_remote_dated(id, target, name, reading);
+                    self.feed_remote(&source, self.lines(), &own, searching)
+                }
                 Spec::Stdin => {
                     let Some(file) = stdin.take() else {
                         say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
@@ -128,13 +134,12 @@ impl<'a> Opener<'a> {
         }
         for spec in several {
             match spec {
-                Spec::Remote(remote) => self.search(&Sought::Path(remote.clone()), remote.to_string()),
-                Spec::DatedThere(target, name) => {
-                    let sought = Sought::Dated { target: target.clone(), name: name.clone() };
-                    self.search(&sought, format!("{target}:{}", name.written()));
+                Spec::Remote(remote) => self.search(&Sought::Path(remote.clone())),
+                Spec::SeveralDatedThere(target, name) => {
+                    self.search(&Sought::Dated { target: target.clone(), name: name.clone() });
                 }
                 Spec::Several(wanted) => feeds.extend(self.search_here(wanted)),
-                Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => {}
+                Spec::Path(_) | Spec::Dated(_) | Spec::DatedThere(..) | Spec::Stdin | Spec::Command(_) => {}
             }
         }
         feeds
@@ -160,17 +165,32 @@ impl<'a> Opener<'a> {
         if !self.opened.insert(Place::There(path.clone())) {
             return None;
         }
+        let reading = self.reading(&path.to_string(), lines);
+        let id = self.number();
+        let source = self.follower.open_remote(id, path, reading);
+        self.feed_remote(&source, lines, own, searching)
+    }
+
+    /// How what is called so on another host is read.
+    fn reading(&self, name: &str, lines: Lines) -> Reading {
         let begin = match lines {
             Lines::Last(lines) => Begin::Last(lines),
             Lines::From(_) => Begin::Start,
         };
-        let id = self.number();
-        let scrollback = self.options.settings.log(&printable(&path.to_string())).scrollback;
-        let reading = Reading { begin, follow: self.options.follow, scrollback };
-        let source = self.follower.open_remote(id, path, reading);
-        let mut feed = self.feed(&source, lines, own, searching)?;
+        let scrollback = self.options.settings.log(&printable(name)).scrollback;
+        Reading { begin, follow: self.options.follow, scrollback }
+    }
+
+    fn feed_remote(
+        &mut self,
+        source: &Source,
+        lines: Lines,
+        own: &FullName,
+        searching: bool,
+    ) -> Option<Feed> {
+        let mut feed = self.feed(source, lines, own, searching)?;
         // What became of a link before a file of its host was opened is no change of that file.
-        if let Some(status) = self.follower.status(id) {
+        if let Some(status) = self.follower.status(source.id) {
             self.take_note(&mut feed, &status);
         }
         Some(feed)
@@ -233,8 +253,7 @@ impl<'a> Opener<'a> {
         }
         if let Some(folder) = self.follower.folder(feed.id) {
             feed.turn = Turn::Done;
-            let name = folder.to_string();
-            self.search(&Sought::Path(folder), name); // first: a host that nobody wants anything of is let go
+            self.search(&folder); // first: a host that nobody wants anything of is let go
             return self.follower.close(feed.id);
         }
         feed.changed(status);
@@ -246,7 +265,8 @@ impl<'a> Opener<'a> {
         }
     }
 
-    fn search(&mut self, sought: &Sought, name: String) {
+    fn search(&mut self, sought: &Sought) {
+        let name = sought.to_string();
         let id = self.follower.search_remote(sought, self.tell());
         self.searches.push(Search { name, id: Some(id) });
     }
@@ -355,9 +375,9 @@ impl<'a> Opener<'a> {
 
 fn is_search(spec: &Spec) -> bool {
     match spec {
-        Spec::Several(_) | Spec::DatedThere(..) => true,
+        Spec::Several(_) | Spec::SeveralDatedThere(..) => true,
         Spec::Remote(remote) => stands_for_several(&remote.path),
-        Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => false,
+        Spec::Path(_) | Spec::Dated(_) | Spec::DatedThere(..) | Spec::Stdin | Spec::Command(_) => false,
     }
 }
 
@@ -384,7 +404,9 @@ fn full_name(spec: &Spec) -> FullName {
         Spec::Dated(name) => FullName::of(name.written()),
         Spec::Several(wanted) => FullName::of(wanted.name.at(&Zoned::now())),
         Spec::Remote(remote) => remote_name(remote),
-        Spec::DatedThere(_, name) => FullName::of(name.written()),
+        Spec::DatedThere(target, name) | Spec::SeveralDatedThere(target, name) => {
+            FullName { host: Some(target.to_string()), ..FullName::of(name.written()) }
+        }
         Spec::Command(line) => FullName { host: None, path: line.clone(), whole: true },
     }
 }
