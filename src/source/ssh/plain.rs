@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use jiff::Zoned;
+use tokio::time::{sleep, timeout};
 
 use super::file::RemoteFile;
 use super::following::{Over, first_line, turned};
@@ -201,6 +202,7 @@ impl Plain {
 /// Waits until there is a file under one of the names to go on to, and says which.
 async fn next(host: &Rc<Host>, file: &RemoteFile) -> u32 {
     loop {
+        file.names().pass(&Zoned::now());
         let names = file.names().way().upcoming;
         for (nth, name) in (1..).zip(&names) {
             if is_there(host, name).await {
@@ -209,7 +211,7 @@ async fn next(host: &Rc<Host>, file: &RemoteFile) -> u32 {
         }
         match names.is_empty() {
             true => turned(file).await,
-            false => drop(timeout(NEXT, turned(file)).await),
+            false => sleep(NEXT).await,
         }
     }
 }
