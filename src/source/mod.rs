@@ -201,6 +201,15 @@ impl Follower {
         }))
     }
 
+    /// What such a source was called at a position of its log.
+    pub fn name_at(&self, id: SourceId, pos: Pos) -> Option<String> {
+        match self.shared.sources().get(&id)? {
+            Open::File(file) => file.notices.name_at(pos),
+            Open::Remote(file) => file.notices.name_at(pos),
+            Open::Pipe(_) | Open::Command(_) => None,
+        }
+    }
+
     fn follow(&self, file: Tailed, path: &Path) -> Source {
         let (id, file) = (file.id, Arc::new(file));
         file.look();

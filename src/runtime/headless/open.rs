@@ -10,6 +10,7 @@ use std::time::Instant;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
+use super::caption::{Caption, FullName};
 use super::feed::{Feed, Turn, say, written};
 use super::link::{Links, is_given_up};
 use super::printer::{Format, Printer};
@@ -17,7 +18,7 @@ use super::{LINES, Woken};
 use crate::app::link::HostStatus;
 use crate::app::screen::Shade;
 use crate::app::source::{Source, SourceId, State, Status};
-use crate::core::label::{self, Name};
+use crate::core::label;
 use crate::core::read::{Clock, Learner, Time};
 use crate::core::text::printable;
 use crate::runtime::cli::{Lines, Options};
@@ -197,24 +198,18 @@ impl<'a> Opener<'a> {
     }
 
     fn feed(&mut self, source: &Source, lines: Lines, own: &FullName, searching: bool) -> Option<Feed> {
-        let names = self.names.iter().map(as_name);
-        let own = as_name(own);
+        let names = self.names.iter().map(FullName::as_name);
         // What is printed once stays, so a name that may meet others later has its host in front from the beginning.
-        let label = match (self.options.settings.log(&source.name).label, searching) {
-            (Some(label), _) => label,
-            (None, true) => label::with_host(own, names),
-            (None, false) => label::shortest(own, names),
-        };
-        let label = printable(&label);
-        let prefix = match &*self.format {
-            _ if self.names.len() == 1 && !searching => String::new(),
-            Format::Painted(paint) => {
-                let own = self.options.settings.log(&source.name).color;
-                let shade = own.map_or(Shade::Number(source.id.0 as usize), Shade::Own);
-                paint.name(shade, &format!("{label}: "))
-            }
-            _ => format!("{label}: "),
-        };
+        let given = self.options.settings.log(&source.name).label;
+        let is_given = given.is_some();
+        let label = given.unwrap_or_else(|| match searching {
+            true => label::with_host(own.as_name(), names),
+            false => label::shortest(own.as_name(), names),
+        });
+        let color = self.options.settings.log(&source.name).color;
+        let shade = color.map_or(Shade::Number(source.id.0 as usize), Shade::Own);
+        let shade = (self.names.len() > 1 || searching).then_some(shade);
+        let caption = Caption::new(own, label, is_given, shade, Arc::clone(&self.format));
         let clock = self.clock.get_or_insert_with(|| Clock::new(TimeZone::system(), Time(0)));
         let at = written(source.status.grew.unwrap_or_else(Instant::now));
         let zone = self.options.settings.log(&source.name).zone;
@@ -228,9 +223,10 @@ impl<'a> Opener<'a> {
         .settled(settled);
         let choice = self.options.settings.highlights_of(&source.name);
         let reading = learner.reading().clone();
-        let printer = Printer::new(Arc::clone(&self.format), &prefix, &label, reading).choosing(choice);
+        let printer = Printer::new(Arc::clone(&self.format), &caption.prefix(), &caption.label(), reading)
+            .choosing(choice);
         let (follow, filter) = (self.options.follow, self.options.filter());
-        match Feed::open(self.follower, source, lines, follow, filter, learner, printer) {
+        match Feed::open(self.follower, source, lines, follow, filter, learner, printer, caption) {
             Ok(mut feed) => {
                 let state = &source.status.state;
                 feed.say_state(state);
@@ -381,31 +377,15 @@ fn is_search(spec: &Spec) -> bool {
     }
 }
 
-/// What a source is called in full.
-#[derive(Clone)]
-struct FullName {
-    host: Option<String>,
-    path: String,
-    /// It is no path.
-    whole: bool,
-}
-
-impl FullName {
-    fn of(path: String) -> FullName {
-        FullName { host: None, path, whole: false }
-    }
-}
-
 fn full_name(spec: &Spec) -> FullName {
     match spec {
         Spec::Stdin => FullName::of("stdin".to_owned()),
         Spec::Path(path) => FullName::of(path.to_string_lossy().into_owned()),
-        // Another file tomorrow, and what is printed stays.
-        Spec::Dated(name) => FullName::of(name.written()),
+        Spec::Dated(name) => FullName::of(name.at(&Zoned::now())),
         Spec::Several(wanted) => FullName::of(wanted.name.at(&Zoned::now())),
         Spec::Remote(remote) => remote_name(remote),
         Spec::DatedThere(target, name) | Spec::SeveralDatedThere(target, name) => {
-            FullName { host: Some(target.to_string()), ..FullName::of(name.written()) }
+            FullName { host: Some(target.to_string()), ..FullName::of(name.at(&Zoned::now())) }
         }
         Spec::Command(line) => FullName { host: None, path: line.clone(), whole: true },
     }
@@ -421,8 +401,4 @@ fn place_name(place: &Place) -> FullName {
 fn remote_name(remote: &RemotePath) -> FullName {
     let path = String::from_utf8_lossy(&remote.path).into_owned();
     FullName { host: Some(remote.target.to_string()), path, whole: false }
-}
-
-fn as_name(full: &FullName) -> Name<'_> {
-    Name { host: full.host.as_deref(), path: &full.path, whole: full.whole }
 }

@@ -43,15 +43,22 @@ pub struct Printer {
 impl Printer {
     /// Prints in `format`, each line behind `prefix` (already safe to print); JSON names `source` instead.
     pub fn new(format: Arc<Format>, prefix: &str, source: &str, reading: Arc<Reading>) -> Printer {
-        let before = if let Format::Json = *format {
-            let mut before = b"{\"source\":\"".to_vec();
-            json::escape(source, &mut before);
-            before.extend_from_slice(b"\",\"time\":");
-            before
+        let (before, carry, line) = (Vec::new(), Vec::new(), Vec::new());
+        let mut printer = Printer { format, before, carry, line, reading, choice: Choice::All };
+        printer.call(prefix, source);
+        printer
+    }
+
+    /// The source is called otherwise from now on.
+    pub fn call(&mut self, prefix: &str, source: &str) {
+        self.before.clear();
+        if let Format::Json = *self.format {
+            self.before.extend_from_slice(b"{\"source\":\"");
+            json::escape(source, &mut self.before);
+            self.before.extend_from_slice(b"\",\"time\":");
         } else {
-            prefix.as_bytes().to_vec()
-        };
-        Printer { format, before, carry: Vec::new(), line: Vec::new(), reading, choice: Choice::All }
+            self.before.extend_from_slice(prefix.as_bytes());
+        }
     }
 
     /// The same, with some of the highlight rules only.

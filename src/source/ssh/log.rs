@@ -144,7 +144,10 @@ impl Log {
         self.news.any = true;
         let file = &self.file;
         match step {
-            Step::Begin { pos } => file.store.begin(pos),
+            Step::Begin { pos } => {
+                self.call();
+                file.store.begin(pos);
+            }
             Step::Append { pos, bytes, .. } => {
                 debug_assert_eq!(pos, file.store.range().end, "the books and the log disagree");
                 file.store.append(bytes, true);
@@ -155,6 +158,7 @@ impl Log {
             Step::Rotated => {
                 let rule = self.rule.take().map_or_else(|| "rotated".to_owned(), |rule| printable(&rule));
                 file.notice(NoticeKind::Rotated, rule);
+                self.call();
             }
             Step::Truncated { at, copied } => {
                 let what = if at == 0 { "truncated" } else { "cut" };
@@ -180,6 +184,13 @@ impl Log {
             // It beats when it has looked and found nothing.
             Step::Beat => self.whole = Instant::now(),
             Step::Again => self.again = true,
+        }
+    }
+
+    /// Says what the log is called from its end on.
+    pub fn call(&self) {
+        if let Some(path) = self.file.dated_path() {
+            self.file.notices.name(self.file.store.range().end, printable(&path.to_string()));
         }
     }
 

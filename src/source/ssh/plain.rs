@@ -153,6 +153,7 @@ impl Plain {
             }
             self.file.notice(NoticeKind::Rotated, printable(&rule));
         }
+        log.call();
         (self.renamed, self.got) = (true, 0);
         self.last.clear();
         log.tell();
