@@ -123,6 +123,25 @@ fn an_unfinished_line_is_waited_for_and_a_file_that_was_never_there_is_not() {
 }
 
 #[test]
+fn names_are_only_names() {
+    each_shell(|shell| {
+        let dir = tempfile::tempdir().unwrap();
+        let name = |day: &str| format!("it's \"$(touch x)\" `touch x` * $next1\n -{day}.log");
+        std::fs::write(dir.path().join(name("01")), "one\n").unwrap();
+        let mut followed = Followed::start(shell, dir, &name("01"), From::Byte(0), Lack::Nothing);
+        followed.expect("one\n");
+        followed.turn(&[&name("02")]);
+        followed.append(&name("02"), "two\n");
+        followed.expect("one\ntwo\n");
+        followed.cut();
+        followed.append(&name("01"), "late\n");
+        followed.connect();
+        followed.expect("one\ntwo\nlate\n");
+        assert!(!followed.path("x").exists(), "{shell:?}");
+    });
+}
+
+#[test]
 fn cuts_at_any_byte_around_a_turn_lose_and_double_nothing() {
     each_shell(|shell| {
         for most in [1, 20, 40, 60, 90, 130, 200, 300] {
