@@ -254,7 +254,10 @@ fn what_was_cut_is_nowhere_and_what_was_copied_is_in_the_copy() {
     assert!(steps.contains(&"Truncated { at: 0, copied: true }".to_owned()), "{steps:?}");
     let print = Header::parse(b"F 9 4 78");
     let Header::Fingerprint { print, .. } = print else { panic!("{print:?}") };
-    assert_eq!(remote.locate(Pos(5)), Some(Place::File { name: 0, ino: 9, offset: 1, len: 6, print: Some(print) }));
+    assert_eq!(
+        remote.locate(Pos(5)),
+        Some(Place::File { name: 0, ino: 9, offset: 1, len: 6, print: Some(print) })
+    );
     assert_eq!(remote.locate(Pos(11)), Some(Place::Newline));
     assert_eq!(remote.locate(Pos(12)), Some(Place::File { name: 0, ino: 5, offset: 0, len: 1, print: None }));
     assert_eq!(remote.locate(Pos(13)), None);
@@ -319,7 +322,10 @@ fn what_came_in_another_way_goes_on_where_its_last_bytes_are_found() {
     assert!(steps[1].starts_with("Append { pos: Pos(100), ino: 5, offset: 909"), "{steps:?}");
     assert_eq!((steps[2].as_str(), remote.end()), ("CaughtUp", Pos(108)));
     assert_eq!(remote.locate(Pos(0)), Some(Place::Nowhere { len: 100 }));
-    assert_eq!(remote.locate(Pos(100)), Some(Place::File { name: 0, ino: 5, offset: 909, len: 8, print: None }));
+    assert_eq!(
+        remote.locate(Pos(100)),
+        Some(Place::File { name: 0, ino: 5, offset: 909, len: 8, print: None })
+    );
     assert_eq!(remote.resume().map(|resume| resume.generations), Some("5:917:0:0".to_owned()));
 }
 

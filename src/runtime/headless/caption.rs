@@ -1,7 +1,5 @@
 //! What a source is called before its lines. It knows no source.
 
-use std::sync::Arc;
-
 use super::printer::Format;
 use crate::app::screen::Shade;
 use crate::core::label::{self, Name};
@@ -38,13 +36,12 @@ pub struct Caption {
     given: bool,
     /// Its colour where lines are coloured; nothing stands before lines without one.
     shade: Option<Shade>,
-    format: Arc<Format>,
 }
 
 impl Caption {
     /// Of a source that is called `label`, for `own`, or for all names it can have where that was `given`.
-    pub fn new(own: &FullName, label: String, given: bool, shade: Option<Shade>, format: Arc<Format>) -> Caption {
-        Caption { own: own.clone(), label, given, shade, format }
+    pub fn new(own: &FullName, label: String, given: bool, shade: Option<Shade>) -> Caption {
+        Caption { own: own.clone(), label, given, shade }
     }
 
     /// The source is called otherwise in full from now on.
@@ -63,9 +60,9 @@ impl Caption {
     }
 
     /// What is printed before every line.
-    pub fn prefix(&self) -> String {
+    pub fn prefix(&self, format: &Format) -> String {
         let text = format!("{}: ", self.label());
-        match (&*self.format, self.shade) {
+        match (format, self.shade) {
             (_, None) => String::new(),
             (Format::Painted(paint), Some(shade)) => paint.name(shade, &text),
             (_, Some(_)) => text,

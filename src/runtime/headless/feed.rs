@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::link::is_given_up;
-use super::caption::Caption;
 use super::printer::Printer;
 use super::start::last_lines;
 use crate::app::link::LinkState;
@@ -35,7 +34,6 @@ pub struct Feed {
     drain: Drain,
     sieve: Sieve,
     printer: Printer,
-    caption: Caption,
     /// Nothing has come yet.
     unbegun: bool,
     /// How lines are read, where they have to be.
@@ -84,7 +82,6 @@ impl Feed {
         filter: Option<Filter>,
         mut learner: Learner,
         printer: Printer,
-        caption: Caption,
     ) -> Result<Feed, String> {
         let name = source.name.clone();
         let end = source.status.end;
@@ -115,7 +112,6 @@ impl Feed {
             drain,
             sieve,
             printer,
-            caption,
             unbegun: true,
             learner: reads.then_some(learner),
             zoneless: far && reads,
@@ -174,7 +170,8 @@ impl Feed {
             }
             Ok(Drained::Notice(notice)) => {
                 let name = follower.name_at(self.id, self.drain.position());
-                if notice.kind != NoticeKind::Rotated || name.as_ref().is_some_and(|name| *name != self.name) {
+                if notice.kind != NoticeKind::Rotated || name.as_ref().is_some_and(|name| *name != self.name)
+                {
                     let printer = &mut self.printer;
                     self.sieve.part(|piece| printer.print(piece, out))?;
                 }
@@ -213,8 +210,7 @@ impl Feed {
     /// The source is called so from here on, if that has changed.
     fn rename(&mut self, name: Option<String>) {
         let Some(name) = name.filter(|name| *name != self.name) else { return };
-        self.caption.rename(&name);
-        self.printer.call(&self.caption.prefix(), &self.caption.label());
+        self.printer.rename(&name);
         self.name = name;
     }
 

@@ -209,7 +209,7 @@ impl<'a> Opener<'a> {
         let color = self.options.settings.log(&source.name).color;
         let shade = color.map_or(Shade::Number(source.id.0 as usize), Shade::Own);
         let shade = (self.names.len() > 1 || searching).then_some(shade);
-        let caption = Caption::new(own, label, is_given, shade, Arc::clone(&self.format));
+        let caption = Caption::new(own, label, is_given, shade);
         let clock = self.clock.get_or_insert_with(|| Clock::new(TimeZone::system(), Time(0)));
         let at = written(source.status.grew.unwrap_or_else(Instant::now));
         let zone = self.options.settings.log(&source.name).zone;
@@ -223,10 +223,9 @@ impl<'a> Opener<'a> {
         .settled(settled);
         let choice = self.options.settings.highlights_of(&source.name);
         let reading = learner.reading().clone();
-        let printer = Printer::new(Arc::clone(&self.format), &caption.prefix(), &caption.label(), reading)
-            .choosing(choice);
+        let printer = Printer::new(Arc::clone(&self.format), caption, reading).choosing(choice);
         let (follow, filter) = (self.options.follow, self.options.filter());
-        match Feed::open(self.follower, source, lines, follow, filter, learner, printer, caption) {
+        match Feed::open(self.follower, source, lines, follow, filter, learner, printer) {
             Ok(mut feed) => {
                 let state = &source.status.state;
                 feed.say_state(state);

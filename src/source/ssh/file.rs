@@ -169,10 +169,7 @@ impl RemoteFile {
         let held = self.store.held_bytes();
         let mut facts = vec![("in memory", phrase::size(held))];
         facts.extend(known.size.map(|size| ("size there", phrase::size(size))));
-        if let Some(path) = self.dated_path() {
-            facts.push(("path", printable(&path.to_string())));
-            facts.extend(self.names().said(&Zoned::now()).map(|next| ("goes on in", printable(&next))));
-        }
+        facts.extend(self.names().said(&Zoned::now()).map(|next| ("goes on in", printable(&next))));
         if !known.wake.is_empty() {
             facts.push(("looked at there", known.wake));
         }

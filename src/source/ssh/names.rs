@@ -45,12 +45,7 @@ impl Way {
 impl Names {
     /// A single one.
     pub fn single(path: &RemotePath) -> Names {
-        Names {
-            target: path.target.clone(),
-            had: [path.path.clone()].into(),
-            first: 0,
-            dated: None,
-        }
+        Names { target: path.target.clone(), had: [path.path.clone()].into(), first: 0, dated: None }
     }
 
     /// What a name with a date in it is from this time on.
