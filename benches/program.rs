@@ -222,13 +222,28 @@ fn start(log: &Log, dir: &Path) {
 fn workspace(_: &Log, dir: &Path) {
     const RULES: usize = 500;
     const SOURCES: usize = 300;
+    const PLANNED: usize = 100;
     const LAST: &str = "the end of this log";
     let mut config = String::new();
     for n in 0..SOURCES {
         let log = dir.join(format!("service-{n}.log"));
         std::fs::write(&log, format!("2026-11-21 10:00:00 INFO began {n}\n{LAST}\n")).expect("a log");
-        config +=
-            &format!("[[sources]]\npath = '{}'\nname = 'service {n}'\ngroup = 'g{}'\n", text(&log), n / 4);
+        config += &format!("[[sources]]\npath = '{}'\nname = 'service {n}'\n", text(&log));
+        // Some stand where the workspace says, others with their group.
+        if n >= PLANNED {
+            config += &format!("group = 'g{}'\n", n / 4);
+        }
+    }
+    for n in (0..PLANNED).step_by(4) {
+        let name = |n: usize| format!("'service {n}'");
+        config += &format!(
+            "[[tabs]]\nname = 'tab {n}'\nrows = [{{ columns = [{}, {}], weight = 2 }}, {{ pane = {}, filters = ['!nothing'] \
+             }}, {}]\n",
+            name(n),
+            name(n + 1),
+            name(n + 2),
+            name(n + 3),
+        );
     }
     for n in 0..RULES {
         config += &format!(

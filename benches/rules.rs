@@ -13,11 +13,12 @@ const LINES: usize = 50;
 const BUDGET: f64 = 1.5;
 
 /// Kinds of patterns people write; `N` makes each another one.
-const KINDS: [(&str, &[&str]); 4] = [
+const KINDS: [(&str, &[&str]); 5] = [
     ("words", &["timeout-N", "user=N", "code_N", "order N failed", "(?:refused|lost) by host-N"]),
     ("words and numbers", &[r"service-N took (\d+)ms", r"\berr-N\b.*line \d+", r"id=[0-9a-f]+-N", r"N: \w+"]),
     ("one word in every line", &[r"GET /api/orders/N7\d\b", r"INFO .* worker-N ", r"INFO +\[N\d\d\]"]),
     ("no words", &[r"\b\d{3}:N\b", r"[A-Z]{3}:\d:N", r"^\S+ \S+ N\d", r"#[0-9a-f]{4}:N"]),
+    ("no text at all", &[r"\b[A-M]\d{1,N}\W{2}", r"[xyz]{2,N}\d$", r"^\d{3}\s[^a]{1,N}"]),
 ];
 
 fn main() {

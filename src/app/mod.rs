@@ -65,6 +65,7 @@ pub mod panel;
 pub mod panes;
 pub mod paths;
 pub mod picker;
+pub mod planned;
 pub mod popup;
 pub mod preview;
 pub mod program;

@@ -38,7 +38,8 @@ impl App {
     /// The same, taking a session up: what is opened finds its place by it.
     #[must_use]
     pub fn resuming(mut self, session: Session) -> App {
-        self.space.plan = self.resumed(session);
+        let desk = self.resumed(session);
+        self.space.use_plan(desk);
         self
     }
 

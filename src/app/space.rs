@@ -14,6 +14,7 @@ use super::desk::Tab;
 use super::event::Effect;
 use super::layout::{Node, Split};
 use super::pane::{Pane, PaneId};
+use super::planned::Planned;
 use super::session::Resumed;
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
@@ -27,6 +28,8 @@ use crate::core::query::Query;
 pub struct Space {
     /// The plan in effect.
     pub(super) plan: Workspace,
+    /// What it has for which source.
+    planned: Planned,
     /// What was named besides, on the command line or by `:open`.
     pub(super) named: Vec<Origin>,
     /// The folder in which the program runs.
@@ -54,63 +57,49 @@ pub struct Space {
 impl Space {
     /// A plan of which nothing has come yet.
     pub fn new(plan: Workspace) -> Space {
-        Space { plan, ..Space::default() }
+        Space { planned: Planned::new(&plan), plan, ..Space::default() }
     }
 
-    /// The leaves of the plan in order, and the tab of each.
-    fn views(&self) -> Vec<(usize, &View)> {
-        let tabs = self.plan.tabs.iter().enumerate();
-        tabs.flat_map(|(n, tab)| tab.root.views().into_iter().map(move |view| (n, view))).collect()
-    }
-
-    /// The leaves that stand for a source: those that name it in full, or else what it comes from.
-    fn leaves_of(&self, source: &str) -> Vec<usize> {
-        let views = self.views();
-        let with = |fits: &dyn Fn(&View) -> bool| -> Vec<usize> {
-            views.iter().enumerate().filter(|(_, (_, view))| fits(view)).map(|(n, _)| n).collect()
-        };
-        let exact = with(&|view| view.source == source);
-        if !exact.is_empty() {
-            return exact;
-        }
-        match self.plan.origin_of(source) {
-            Some(origin) => with(&|view| self.plan.origin(&view.source) == Some(origin)),
-            None => exact,
-        }
+    /// Another plan from now on; the one before.
+    pub(super) fn use_plan(&mut self, plan: Workspace) -> Workspace {
+        self.planned = Planned::new(&plan);
+        std::mem::replace(&mut self.plan, plan)
     }
 
     /// A tab of the plan as far as there are panes for it.
     fn lay(&self, tab: usize) -> Option<Node> {
-        let mut first: usize = self.plan.tabs.iter().take(tab).map(|tab| tab.root.views().len()).sum();
-        self.lay_part(&self.plan.tabs.get(tab)?.root, &mut first)
-    }
-
-    fn lay_part(&self, part: &Part, next: &mut usize) -> Option<Node> {
-        match part {
-            Part::Pane(_) => {
-                let leaf = *next;
-                *next += 1;
-                let panes: Vec<PaneId> =
-                    self.leaves.iter().filter(|(_, own)| **own == leaf).map(|(pane, _)| *pane).collect();
-                Node::arrange(LayoutKind::Grid, &panes)
-            }
-            Part::Split(direction, parts) => {
-                let mut laid: Vec<(u32, Node)> = parts
-                    .iter()
-                    .filter_map(|(weight, part)| Some((*weight, self.lay_part(part, next)?)))
-                    .collect();
-                match laid.len() {
-                    0 | 1 => laid.pop().map(|(_, node)| node),
-                    _ => Some(Node::Split(split(*direction), laid)),
-                }
-            }
+        let mut panes: BTreeMap<usize, Vec<PaneId>> = BTreeMap::new();
+        for (pane, leaf) in &self.leaves {
+            panes.entry(*leaf).or_default().push(*pane);
         }
+        let mut leaf = self.planned.of_tab(tab).start;
+        lay_part(&self.plan.tabs.get(tab)?.root, &panes, &mut leaf)
     }
 
     /// Whether every leaf of a tab has its pane.
     fn complete(&self, tab: usize) -> bool {
-        let own = self.views().into_iter().enumerate().filter(|(_, (own, _))| *own == tab);
-        own.map(|(leaf, _)| leaf).all(|leaf| self.leaves.values().any(|own| *own == leaf))
+        let there: BTreeSet<usize> = self.leaves.values().copied().collect();
+        self.planned.of_tab(tab).all(|leaf| there.contains(&leaf))
+    }
+}
+
+/// A part of a tab as far as there are panes for its leaves, the first of which is `leaf`; that goes on behind the last.
+fn lay_part(part: &Part, panes: &BTreeMap<usize, Vec<PaneId>>, leaf: &mut usize) -> Option<Node> {
+    match part {
+        Part::Pane(_) => {
+            *leaf += 1;
+            Node::arrange(LayoutKind::Grid, panes.get(&(*leaf - 1))?)
+        }
+        Part::Split(direction, parts) => {
+            let mut laid: Vec<(u32, Node)> = parts
+                .iter()
+                .filter_map(|(weight, part)| Some((*weight, lay_part(part, panes, leaf)?)))
+                .collect();
+            match laid.len() {
+                0 | 1 => laid.pop().map(|(_, node)| node),
+                _ => Some(Node::Split(split(*direction), laid)),
+            }
+        }
     }
 }
 
@@ -141,8 +130,10 @@ impl App {
 
     /// The leaves of the plan that stand for a source.
     fn leaves_of(&self, source: &str) -> Vec<usize> {
-        let leaves = self.space.leaves_of(source);
-        if leaves.is_empty() { self.space.leaves_of(&self.whole_name(source)) } else { leaves }
+        let leaves = self.space.planned.leaves_of(source);
+        let leaves =
+            if leaves.is_empty() { self.space.planned.leaves_of(&self.whole_name(source)) } else { leaves };
+        leaves.to_vec()
     }
 
     /// Gives a new pane of a source its place: where the plan has one for it, otherwise as panes come.
@@ -161,7 +152,7 @@ impl App {
 
     /// Lays the tab of a leaf out anew, where a pane has come for it.
     fn lay_planned(&mut self, leaf: usize, id: PaneId) {
-        let Some(tab) = self.space.views().get(leaf).map(|(tab, _)| *tab) else { return };
+        let Some(tab) = self.space.planned.tab(leaf) else { return };
         self.space.made.resize(self.space.plan.tabs.len(), None);
         let at = |desk: &super::desk::Desk, made: &Option<Node>| {
             desk.tabs.iter().position(|own| Some(&own.root) == made.as_ref())
@@ -195,12 +186,10 @@ impl App {
         else {
             return;
         };
-        let views = self.space.views();
-        let focus = self
-            .space
-            .leaves
-            .iter()
-            .find(|(_, leaf)| views.get(**leaf).is_some_and(|(own, view)| *own == tab && view.focus));
+        let planned = &self.space.planned;
+        let has_focus =
+            |leaf: usize| planned.tab(leaf) == Some(tab) && planned.view(leaf).is_some_and(|view| view.focus);
+        let focus = self.space.leaves.iter().find(|(_, leaf)| has_focus(**leaf));
         let focus = focus.map(|(pane, _)| *pane);
         let Some(plan) = self.space.plan.tabs.get(tab) else { return };
         let (name, zoom, locked) = (plan.name.clone(), plan.zoom, plan.locked);
@@ -239,15 +228,13 @@ impl App {
             self.lay_planned(*leaf, twin);
             ids.push(twin);
         }
-        let views: Vec<View> = self.space.views().into_iter().map(|(_, view)| view.clone()).collect();
         for (id, leaf) in ids.into_iter().zip(&leaves) {
-            if let Some(view) = views.get(*leaf) {
-                self.furnish(id, view);
+            if let Some(view) = self.space.planned.view(*leaf).cloned() {
+                self.furnish(id, &view);
             }
             self.resume(id);
         }
-        let tabs: Vec<usize> =
-            leaves.iter().filter_map(|leaf| self.space.views().get(*leaf).map(|(tab, _)| *tab)).collect();
+        let tabs: Vec<usize> = leaves.iter().filter_map(|leaf| self.space.planned.tab(*leaf)).collect();
         tabs.into_iter().for_each(|tab| self.merge_planned(tab));
     }
 
@@ -319,7 +306,7 @@ impl App {
         self.merge(&panes);
         self.messages.unsay();
         let merged = self.desk.tabs.get(place).map(|tab| tab.focus);
-        let view = self.space.plan.tabs.get(tab).and_then(|tab| tab.root.views().first().copied().cloned());
+        let view = self.space.planned.view(self.space.planned.of_tab(tab).start).cloned();
         if let (Some(id), Some(view)) = (merged, view) {
             self.furnish(id, &view);
         }
@@ -354,7 +341,7 @@ impl App {
         if plan == self.space.plan {
             return;
         }
-        let before = std::mem::replace(&mut self.space.plan, plan);
+        let before = self.space.use_plan(plan);
         let old_views: Vec<View> = before.tabs.iter().flat_map(|tab| tab.root.views()).cloned().collect();
         let plan = self.space.plan.clone();
         let (open, wanted) = (self.wanted_by(&before), self.wanted_by(&plan));
@@ -399,7 +386,7 @@ impl App {
     }
 
     /// Makes the panes that the plan has of open sources and that are not there yet.
-    fn show_again(&mut self, views: &[View]) {
+    fn show_again(&mut self) {
         let open = self.feeds.iter().map(|(id, feed)| (*id, feed.source.name.clone(), feed.end()));
         for (source, name, end) in open.collect::<Vec<_>>() {
             for leaf in self.leaves_of(&name) {
@@ -416,8 +403,8 @@ impl App {
                 if !chain.terms.is_empty() {
                     self.use_chain(id, chain);
                 }
-                if let Some(view) = views.get(leaf) {
-                    self.furnish(id, view);
+                if let Some(view) = self.space.planned.view(leaf).cloned() {
+                    self.furnish(id, &view);
                 }
             }
         }
@@ -435,8 +422,6 @@ impl App {
         let tabs = std::mem::take(&mut self.desk.tabs);
         let held: Vec<PaneId> = tabs.iter().map(|tab| tab.focus).collect();
         self.desk.front = 0;
-        let views: Vec<View> = self.space.views().into_iter().map(|(_, view)| view.clone()).collect();
-        let mut taken: Vec<usize> = Vec::new();
         let mut rest: Vec<PaneId> = Vec::new();
         for id in order {
             let Some(pane) = self.desk.panes.get(&id) else { continue };
@@ -455,17 +440,16 @@ impl App {
                 continue;
             };
             self.space.leaves.insert(id, leaf);
-            taken.push(leaf);
             self.lay_planned(leaf, id);
             let old = leaves.get(&id).and_then(|leaf| before.get(*leaf));
-            if let Some(view) = views.get(leaf).filter(|view| old != Some(view)) {
+            if let Some(view) = self.space.planned.view(leaf).filter(|view| old != Some(view)) {
                 let unchanged =
                     old.is_some_and(|old| old.filters == view.filters && old.filters_off == view.filters_off);
                 let view = if unchanged { View { filters: None, ..view.clone() } } else { view.clone() };
                 self.furnish(id, &view);
             }
         }
-        self.show_again(&views);
+        self.show_again();
         for id in rest {
             let name =
                 tabs.iter().find(|tab| tab.root.panes().contains(&id)).and_then(|tab| tab.name.clone());

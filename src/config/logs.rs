@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 use super::filters::read_query;
 use super::formats::read_zone;
 use super::look::{Look, look};
+use super::patterns::Patterns;
 use super::schema::SCROLLBACK;
 use super::toml::{Entry, Table};
 use super::tree::{Node, Value};
@@ -49,6 +50,40 @@ pub struct LogRule {
 
 // A query is what it says; it holds no number that differs from itself.
 impl Eq for LogRule {}
+
+/// All that is said of sources by patterns; for each setting the first that fits counts.
+#[derive(Clone, Debug, Default)]
+pub struct Logs {
+    rules: Vec<LogRule>,
+    patterns: Patterns,
+}
+
+impl PartialEq for Logs {
+    fn eq(&self, other: &Logs) -> bool {
+        // The patterns are those of the rules.
+        self.rules == other.rules
+    }
+}
+
+impl Eq for Logs {}
+
+impl Logs {
+    /// These, in this order.
+    pub fn new(rules: Vec<LogRule>) -> Logs {
+        let patterns = Patterns::new(rules.iter().map(|rule| rule.pattern.as_str()));
+        Logs { rules, patterns }
+    }
+
+    /// All of them.
+    pub fn rules(&self) -> &[LogRule] {
+        &self.rules
+    }
+
+    /// Those that are for a source.
+    pub fn of(&self, source: &str) -> impl Iterator<Item = &LogRule> {
+        self.patterns.of(source).into_iter().filter_map(|n| self.rules.get(n))
+    }
+}
 
 /// What may be looked up while a config is read.
 pub struct Known<'a> {

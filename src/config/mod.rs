@@ -14,6 +14,7 @@ pub mod hosts;
 pub mod keymap;
 pub mod logs;
 pub mod look;
+pub mod patterns;
 pub mod schema;
 pub mod session;
 pub mod settings;
@@ -27,7 +28,7 @@ pub mod workspace;
 use jiff::tz::TimeZone;
 
 use self::hosts::Hosts;
-use self::logs::Known;
+use self::logs::{Known, LogRule, Logs};
 use self::settings::Settings;
 use self::toml::Table;
 use self::tree::Branch;
@@ -68,8 +69,9 @@ pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Co
     let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules };
     settings.workspace = workspace::read(&table, &known, &mut wrong);
     settings.kept = Kept::of(tree);
-    settings.logs = settings.workspace.sources.iter().map(Origin::rule).collect();
-    settings.logs.extend(logs::read(&table, &known, &mut wrong));
+    let mut said: Vec<LogRule> = settings.workspace.sources.iter().map(Origin::rule).collect();
+    said.extend(logs::read(&table, &known, &mut wrong));
+    settings.logs = Logs::new(said);
     let hosts = Hosts::read(&table, &mut wrong);
     // What is of the wrong kind is noticed twice, in the same words.
     let mut told = std::collections::BTreeSet::new();

@@ -9,14 +9,14 @@ use super::filters::SourceFilter;
 use super::formats::{OwnFormat, read_zone};
 use super::highlights::{self, Highlight};
 use super::keymap::PRESETS;
-use super::logs::LogRule;
+use super::logs::{LogRule, Logs};
+use super::patterns::{any_means, means};
 use super::schema::CONTEXT;
 use super::sources::Sources;
 use super::themes::{self, Looks, Themes};
 use super::toml::{Entry, Table};
 use super::workspace::{Kept, Workspace};
 use crate::core::form::Way;
-use crate::core::glob;
 use crate::core::highlight::Choice;
 use crate::core::query::Query;
 use crate::core::read::Format;
@@ -125,20 +125,20 @@ pub struct Settings {
     /// What the workspace's file says besides sources and tabs.
     pub kept: Kept,
     /// What is said of sources by name; for each setting the first that fits counts.
-    pub logs: Vec<LogRule>,
+    pub logs: Logs,
 }
 
 impl Settings {
     /// What is said of a source by its name.
     pub fn log(&self, source: &str) -> LogRule {
         let mut said = LogRule { pattern: source.to_owned(), ..LogRule::default() };
-        self.logs.iter().filter(|rule| names(&rule.pattern, source)).for_each(|rule| said.fill(rule));
+        self.logs.of(source).for_each(|rule| said.fill(rule));
         said
     }
 
     /// What the panes of a source keep at first, in the order it was said.
     pub fn filters_of(&self, source: &str) -> Vec<Query> {
-        let fits = |filter: &&SourceFilter| any_names(&filter.sources, source);
+        let fits = |filter: &&SourceFilter| any_means(&filter.sources, source);
         let filters = self.filters.iter().filter(fits).map(|filter| filter.query.clone());
         filters.chain(self.log(source).filters.unwrap_or_default()).collect()
     }
@@ -147,14 +147,15 @@ impl Settings {
     /// the ones that have a name are for it only if `[logs]` picks them for it, where that picks any for it, and where
     /// not, if it picks them for no other.
     pub fn highlights_of(&self, source: &str) -> Choice {
-        let picks: Vec<&Vec<String>> = self.logs.iter().filter_map(|log| log.highlights.as_ref()).collect();
+        let picks: Vec<&Vec<String>> =
+            self.logs.rules().iter().filter_map(|log| log.highlights.as_ref()).collect();
         if picks.is_empty() && self.highlights.iter().all(|rule| rule.sources.is_empty()) {
             return Choice::All;
         }
         let own = self.log(source).highlights;
         let picked: BTreeSet<&String> = picks.into_iter().flatten().collect();
         let fits = |rule: &Highlight| {
-            let named = !rule.sources.is_empty() && any_names(&rule.sources, source);
+            let named = !rule.sources.is_empty() && any_means(&rule.sources, source);
             named
                 || match (&rule.name, &own) {
                     (Some(name), Some(own)) => own.contains(name),
@@ -186,7 +187,7 @@ impl Settings {
     pub fn own_formats_of(&self, source: &str) -> Vec<Arc<Format>> {
         let chosen = self.format_of(source);
         let fits = |own: &&OwnFormat| {
-            any_names(&own.sources, source) || chosen.as_deref() == Some(&*own.format.name)
+            any_means(&own.sources, source) || chosen.as_deref() == Some(&*own.format.name)
         };
         self.own_formats.iter().filter(fits).map(|own| Arc::clone(&own.format)).collect()
     }
@@ -194,19 +195,8 @@ impl Settings {
 
 impl FormatRule {
     fn fits(&self, source: &str) -> bool {
-        self.sources.as_ref().is_none_or(|pattern| names(pattern, source))
+        self.sources.as_ref().is_none_or(|pattern| means(pattern, source))
     }
-}
-
-/// Whether one of some patterns means a source; none of them mean all.
-fn any_names(patterns: &[String], source: &str) -> bool {
-    patterns.is_empty() || patterns.iter().any(|pattern| names(pattern, source))
-}
-
-/// Whether a pattern means a source: by the last part of its name or, with a `/` or `:` in it, by all of it.
-fn names(pattern: &str, source: &str) -> bool {
-    let last = || source.rsplit(['/', ':']).next().unwrap_or(source);
-    glob::matches(pattern, source) || (!pattern.contains(['/', ':']) && glob::matches(pattern, last()))
 }
 
 impl Default for Settings {
@@ -237,7 +227,7 @@ impl Default for Settings {
             sessions: true,
             workspace: Workspace::default(),
             kept: Kept::default(),
-            logs: Vec::new(),
+            logs: Logs::default(),
         }
     }
 }

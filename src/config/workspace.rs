@@ -13,6 +13,7 @@
 //! ```
 
 mod kept;
+mod origins;
 mod pattern;
 mod read;
 mod write;
@@ -25,6 +26,7 @@ use crate::core::form::Way;
 use crate::core::template;
 
 pub use kept::{Kept, SAVED};
+pub use origins::Origins;
 pub use read::{read, unheeded};
 pub use write::write;
 
@@ -239,23 +241,6 @@ impl Workspace {
             });
         }
         used
-    }
-
-    /// The origin that a source of this full name comes from: the one that names just it, or else the first that
-    /// stands for it.
-    pub fn origin_of(&self, source: &str) -> Option<usize> {
-        let exact = self.sources.iter().position(|origin| !origin.command && origin.typed() == source);
-        exact.or_else(|| self.sources.iter().position(|origin| origin.gives(source)))
-    }
-
-    /// The origin that a name in the layout means: by its name, by its label, by what was written, or as one of the files
-    /// it stands for.
-    pub fn origin(&self, name: &str) -> Option<usize> {
-        let by = |fits: &dyn Fn(&Origin) -> bool| self.sources.iter().position(fits);
-        by(&|origin| origin.name() == name)
-            .or_else(|| by(&|origin| origin.log.label.as_deref() == Some(name)))
-            .or_else(|| by(&|origin| origin.written == name))
-            .or_else(|| by(&|origin| origin.gives(name)))
     }
 }
 

@@ -2,18 +2,25 @@
 
 /// Whether a pattern matches a whole name: `*` is any characters or none, `?` is one. Everything else is itself.
 pub fn matches(pattern: &str, name: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
+    let (pattern, bytes) = (pattern.as_bytes(), name.as_bytes());
     let (mut p, mut n) = (0, 0);
     // Where the last star stands, and how far the name was when it was met: there it takes one more if the rest fails.
     let mut star = None;
-    while n < name.len() {
+    while n < bytes.len() {
         match pattern.get(p) {
-            Some('*') => {
+            Some(b'*') => {
                 star = Some((p, n));
                 p += 1;
             }
-            Some(c) if *c == '?' || *c == name[n] => {
+            // A star may have taken the first bytes of a character: the others are none.
+            Some(b'?') if name.is_char_boundary(n) => {
+                p += 1;
+                n += 1;
+                while !name.is_char_boundary(n) {
+                    n += 1;
+                }
+            }
+            Some(c) if *c == bytes[n] => {
                 p += 1;
                 n += 1;
             }
@@ -27,7 +34,7 @@ pub fn matches(pattern: &str, name: &str) -> bool {
             },
         }
     }
-    pattern[p..].iter().all(|c| *c == '*')
+    pattern[p..].iter().all(|c| *c == b'*')
 }
 
 /// Whether a name is a pattern: it has a `*` or a `?`.
@@ -60,7 +67,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn as_explained(pattern in "[ab*?]{0,7}", name in "[ab]{0,7}") {
+        fn as_explained(pattern in "[abäß*?]{0,7}", name in "[abäß]{0,7}") {
             let chars = |text: &str| text.chars().collect::<Vec<_>>();
             prop_assert_eq!(matches(&pattern, &name), naive(&chars(&pattern), &chars(&name)));
         }

@@ -54,6 +54,8 @@ use crate::ui::theme::Theme;
 const HUNG_UP: u8 = 129;
 /// How long the loop may take to end by itself when a signal asks for that, and writing the session at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long opening what was named may keep keys and the first frame waiting at a time.
+const OPENING: Duration = Duration::from_millis(8);
 /// Time alone changes the screen no more often than this.
 const SHORTEST_TICK: Duration = Duration::from_millis(16);
 
@@ -159,7 +161,7 @@ pub fn run(
     })?;
     let code = runtime.block_on(async {
         keys::prepare().context("keys cannot be read")?;
-        live.open(specs, complaints, stdin);
+        live.begin(specs, complaints, stdin);
         live.draw(Instant::now())?;
         live.hands.listen_to_keys()?;
         live.run(happenings, signals).await
@@ -214,6 +216,10 @@ struct Live {
     outbox: Vec<u8>,
     /// What the app wants done, in this order.
     effects: VecDeque<Effect>,
+    /// What was named and is not open yet.
+    named: VecDeque<Spec>,
+    /// Standard input, for whoever names it first.
+    stdin: Option<File>,
     /// Set when the program is to end.
     end: Option<ExitCode>,
     /// Where sessions and files that were opened are remembered.
@@ -246,24 +252,36 @@ impl Live {
             aside: false,
             outbox: Vec::new(),
             effects: VecDeque::new(),
+            named: VecDeque::new(),
+            stdin: None,
             end: None,
             memory: None,
             remembered: Instant::now(),
         })
     }
 
-    /// Opens what was named. Effects wait until the first frame has been drawn.
-    fn open(&mut self, specs: &[Spec], complaints: Vec<String>, mut stdin: Option<File>) {
+    /// Begins to open what was named. Effects wait until the first frame has been drawn.
+    fn begin(&mut self, specs: &[Spec], complaints: Vec<String>, stdin: Option<File>) {
         self.tell(Event::Wall(Zoned::now()));
         self.resize();
-        for spec in specs {
-            let stdin = if *spec == Spec::Stdin { stdin.take() } else { None };
-            for event in self.hands.open_spec(spec, stdin) {
-                self.tell(event);
-            }
-        }
+        (self.named, self.stdin) = (specs.iter().cloned().collect(), stdin);
+        self.open_named();
         for complaint in complaints {
             self.tell(Event::NotOpened(complaint));
+        }
+    }
+
+    /// Opens more of what was named, for a short while: hundreds of files are no reason to be deaf to keys.
+    fn open_named(&mut self) {
+        let begun = Instant::now();
+        while let Some(spec) = self.named.pop_front() {
+            let stdin = if spec == Spec::Stdin { self.stdin.take() } else { None };
+            for event in self.hands.open_spec(&spec, stdin) {
+                self.tell(event);
+            }
+            if begun.elapsed() > OPENING {
+                return;
+            }
         }
     }
 
@@ -290,6 +308,7 @@ impl Live {
             tokio::select! {
                 Some(happening) = happenings.recv() => self.on(happening),
                 told = signals.next() => self.on_signal(told)?,
+                () = std::future::ready(()), if !self.named.is_empty() => self.open_named(),
                 () = sleep_until([frame, tick].into_iter().flatten().min()) => {}
             }
             while let Ok(happening) = happenings.try_recv() {

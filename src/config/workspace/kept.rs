@@ -11,10 +11,10 @@ const ANEW: [&str; 2] = ["sources", "tabs"];
 /// How the first line of a file begins that was written by the program.
 pub const SAVED: &str = "Saved by :save-workspace";
 
-/// What a file says besides sources and tabs.
+/// What a file says besides sources and tabs. It is taken apart when a workspace is saved, not when one is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    statements: Vec<Statement>,
+    text: String,
 }
 
 /// A setting or the head of a table, with the comments above it; or what is said at the end.
@@ -31,14 +31,14 @@ impl Kept {
     /// What the workspace's file among the layers of a config says.
     pub fn of(tree: &Branch) -> Kept {
         let file = tree.members().iter().map(|member| &member.named.source).find(|file| file.layer == LAYER);
-        file.map(|file| Kept::read(&file.text)).unwrap_or_default()
+        file.map(|file| Kept { text: file.text.clone() }).unwrap_or_default()
     }
 
-    /// Takes a file apart that is known to be TOML: a statement is as many lines as are TOML by themselves.
-    fn read(text: &str) -> Kept {
+    /// Takes the file apart, which is known to be TOML: a statement is as many lines as are TOML by themselves.
+    fn statements(&self) -> Vec<Statement> {
         let (mut statements, mut table) = (Vec::new(), None);
         let (mut above, mut begun) = (String::new(), String::new());
-        for line in text.lines() {
+        for line in self.text.lines() {
             begun = begun + line + "\n";
             let Ok(said) = parse(&begun, "", LAYER) else { continue };
             let begun = std::mem::take(&mut begun);
@@ -57,17 +57,17 @@ impl Kept {
         }
         statements.push(Statement { text: above, name: String::new(), tabled: true });
         statements.retain(|statement: &Statement| !ANEW.contains(&statement.name.as_str()));
-        Kept { statements }
+        statements
     }
 
     /// Whether it says something of a setting.
     pub fn says(&self, name: &str) -> bool {
-        self.statements.iter().any(|statement| statement.name == name)
+        self.statements().iter().any(|statement| statement.name == name)
     }
 
     /// What it says of variables.
     pub fn variables(&self) -> BTreeMap<String, String> {
-        let text: String = self.statements.iter().map(|statement| statement.text.as_str()).collect();
+        let text: String = self.statements().into_iter().map(|statement| statement.text).collect();
         let tree = parse(&text, "", LAYER).unwrap_or_default();
         let table = Table::of(&tree).get("variables").and_then(|entry| entry.table().ok());
         let said = table.iter().flat_map(Table::entries);
@@ -76,8 +76,9 @@ impl Kept {
 
     /// The text of all settings but some: those that stand before all tables, and the tables.
     pub fn without(&self, left_out: &dyn Fn(&str) -> bool) -> (String, String) {
+        let statements = self.statements();
         let of = |tabled: bool| {
-            let those = self.statements.iter().filter(|one| one.tabled == tabled && !left_out(&one.name));
+            let those = statements.iter().filter(|one| one.tabled == tabled && !left_out(&one.name));
             let text: String = those.map(|one| one.text.as_str()).collect();
             let text = text.trim_matches('\n');
             if text.is_empty() { String::new() } else { format!("{text}\n") }
@@ -95,10 +96,11 @@ mod tests {
         let text = "# Saved by :save-workspace on a day.\n# The shop.\ntimes = 'clock' # short\n\n# Files.\nsources = [\n  \
                     'a.log', # one\n]\n\n# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n\n# Tabs.\n[[tabs]]\n# one\nrows = \
                     [\n  'a.log',\n]\n[[highlight]]\npattern = 'x'\n";
-        let (settings, tables) = Kept::read(text).without(&|_| false);
+        let kept = |text: &str| Kept { text: text.to_owned() };
+        let (settings, tables) = kept(text).without(&|_| false);
         assert_eq!(settings, "# The shop.\ntimes = 'clock' # short\n");
         assert_eq!(tables, "# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n[[highlight]]\npattern = 'x'\n");
-        assert_eq!(Kept::read(text).variables()["logs"], "[tabs]\n");
-        assert_eq!(Kept::read("").without(&|_| false), (String::new(), String::new()));
+        assert_eq!(kept(text).variables()["logs"], "[tabs]\n");
+        assert_eq!(kept("").without(&|_| false), (String::new(), String::new()));
     }
 }

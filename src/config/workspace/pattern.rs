@@ -38,8 +38,12 @@ pub fn fits(written: &str, source: &str) -> bool {
     if written == "-" {
         return source == "stdin";
     }
-    let pattern = pattern(written);
-    glob::matches(&pattern, source) || glob::matches(&format!("{}/*", pattern.trim_end_matches('/')), source)
+    matches(&pattern(written), source)
+}
+
+/// Whether the full name of a source is one that a pattern stands for, or below that.
+pub fn matches(pattern: &str, source: &str) -> bool {
+    glob::matches(pattern, source) || glob::matches(&format!("{}/*", pattern.trim_end_matches('/')), source)
 }
 
 /// A pattern in which variables, sets of characters and lists of hosts are stars.

@@ -1,7 +1,9 @@
 //! A workspace as it is read from a config: its sources, and the tabs with their parts. Everything that is wrong is told
 //! with its place.
 
-use super::{Direction, LAYER, Origin, Part, TERMS, TabPlan, TermKind, TermPlan, View, WEIGHT, Workspace};
+use super::{
+    Direction, LAYER, Origin, Origins, Part, TERMS, TabPlan, TermKind, TermPlan, View, WEIGHT, Workspace,
+};
 use crate::config::filters::read_query;
 use crate::config::logs::{Known, LogRule};
 use crate::config::schema::{self, CONTEXT};
@@ -41,11 +43,12 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Workspace
             }
         }
     }
+    let origins = Origins::new(&workspace.sources);
     let tabs = own("tabs").and_then(|entry| Some((entry, entry.tables().ok()?)));
     for (whole, table) in
         tabs.iter().flat_map(|(entry, tables)| tables.iter().map(move |table| (entry, table)))
     {
-        let tab = Tabs { workspace: &workspace }.tab(whole, table);
+        let tab = Tabs { sources: &workspace.sources, origins: &origins }.tab(whole, table);
         match tab {
             Ok(tab) => workspace.tabs.push(tab),
             Err(sentences) => wrong.extend(sentences),
@@ -125,7 +128,8 @@ fn origin(node: &Node, known: &Known) -> Result<Origin, Vec<String>> {
 
 /// Reads tabs, whose panes are of the sources of a workspace.
 struct Tabs<'a> {
-    workspace: &'a Workspace,
+    sources: &'a [Origin],
+    origins: &'a Origins,
 }
 
 impl Tabs<'_> {
@@ -217,11 +221,11 @@ impl Tabs<'_> {
 
     /// The name of a source, if it means one.
     fn source(&self, name: &str, place: &Place) -> Result<String, String> {
-        if self.workspace.origin(name).is_some() {
+        if self.origins.named(name).is_some() {
             return Ok(name.to_owned());
         }
         let called = |origin: &'_ Origin| [Some(origin.name().to_owned()), origin.log.label.clone()];
-        let names: Vec<String> = self.workspace.sources.iter().flat_map(called).flatten().collect();
+        let names: Vec<String> = self.sources.iter().flat_map(called).flatten().collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let near = nearest(name, &names).map(|near| format!("; did you mean {}?", printable(near)));
         let all = || match &names[..] {

@@ -79,7 +79,7 @@ fn a_name_is_the_label_of_one_source_unless_another_is_said() {
             "sources = ['/a.log', {{ path = '/b.log', name = 'b', label = 'second' }}]\n\
                                      [[tabs]]\nrows = ['{name}']"
         ));
-        assert_eq!(of.origin(name), Some(1), "{name}");
+        assert_eq!(Origins::new(&of.sources).named(name), Some(1), "{name}");
     }
     let told = wrong("sources = [{ path = '/b.log', label = 'second' }]\n[[tabs]]\nrows = ['secnd']");
     assert!(told[0].ends_with("no source is called secnd; did you mean second?"), "{told:?}");
