@@ -119,7 +119,8 @@ impl App {
             Saved::Exists(path) => {
                 let Some(saving) = saving else { return };
                 self.messages.unsay();
-                let part = |part: Option<&OsStr>| text::printable(&part.unwrap_or_default().to_string_lossy());
+                let part =
+                    |part: Option<&OsStr>| text::printable(&part.unwrap_or_default().to_string_lossy());
                 let (file, folder) = (part(path.file_name()), part(path.parent().map(Path::as_os_str)));
                 let goes = match self.space.name.as_deref() == Some(saving.name.as_str()) {
                     true => "its sources and tabs are written anew, without their comments",

@@ -297,7 +297,9 @@ fn what_is_saved_reads_like_a_file_by_hand_and_asks_before_it_replaces() {
         ]
     );
     desk.send(Event::WorkspaceSaved(Saved::Exists("/home/ada/shop.toml".into())));
-    assert!(desk.popup()[0].contains("shop.toml is there already") && desk.popup()[0].contains("(/home/ada)"));
+    assert!(
+        desk.popup()[0].contains("shop.toml is there already") && desk.popup()[0].contains("(/home/ada)")
+    );
     desk.keys("y");
     assert!(saved(&mut desk).2);
     desk.send(Event::WorkspaceSaved(Saved::Done("saved as /home/ada/shop.toml".into())));
