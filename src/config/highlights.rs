@@ -75,23 +75,6 @@ impl Words {
 }
 
 impl Highlight {
-    /// A rule that gives matches in all sources a look.
-    ///
-    /// # Errors
-    /// When the pattern cannot be used.
-    pub fn new(pattern: &str, style: Words) -> Result<Highlight, PatternError> {
-        Ok(Highlight {
-            name: None,
-            sources: Vec::new(),
-            pattern: Outline::read(pattern)?,
-            style: Some(style),
-            line: false,
-            groups: Vec::new(),
-            when: None,
-            priority: 0,
-        })
-    }
-
     /// All styles it names.
     fn styles(&self) -> impl Iterator<Item = &Words> {
         self.style.iter().chain(self.groups.iter().map(|(_, style)| style))

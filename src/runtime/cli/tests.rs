@@ -38,7 +38,8 @@ fn numbers_of_lines() {
 #[test]
 fn a_highlight_is_split_at_its_last_equals_sign() {
     let options = parse_words(&["-H", r"id=\d+=black on yellow"]).unwrap();
-    let [rule] = &options.highlights[..] else { panic!("one rule") };
+    let settings = crate::config::read(&options.flags, &|_| None).unwrap().settings;
+    let [rule] = &settings.highlights[..] else { panic!("one rule") };
     let style = rule.style.as_ref().unwrap();
     assert_eq!((rule.pattern.source(), &*style.words), (r"id=\d+", "black on yellow"));
     assert!(sentence(&["-H", "red"]).contains("REGEX=STYLE"));
