@@ -90,7 +90,7 @@ mod tests {
             same(preset, "");
         }
         let odd =
-            "[normal]\n'\"' = 'search a\"b\\c'\n'\\' = 'wrap'\n'ä' = 'hints'\nU = 'none'\n\"m\" = 'none'";
+            "[normal]\n'\"' = 'search a\"b\\\\c'\n'\\' = 'wrap'\n'ä' = 'hints'\nU = 'none'\n\"m\" = 'none'";
         let text = same("vim", odd);
         assert!(text.contains("\n\"U\" = \"none\"\n"), "{text}");
     }

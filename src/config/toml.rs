@@ -111,6 +111,11 @@ impl<'a> Entry<'a> {
     pub fn unknown(&self, known: &[&str]) -> String {
         let sentence = match nearest(self.name(), known) {
             Some(near) => format!("nothing is called {}; did you mean {near}?", printable(self.name())),
+    /// Where its name is written.
+    pub fn named(&self) -> &'a Place {
+        &self.member.named
+    }
+
             None => format!("nothing is called {}; there are {}", printable(self.name()), listed(known)),
         };
         self.member.named.say(&sentence)

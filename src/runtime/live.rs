@@ -102,7 +102,7 @@ impl Reloaded {
     fn read_by(options: &Options, asked: &Asked) -> Result<Box<Reloaded>, Vec<String>> {
         let config = asked.read()?.config;
         let settings = options.settings_of(&config)?;
-        let keymap = asked.keymap(&settings.keymap)?;
+        let keymap = asked.keymap(&settings.keymap, Some(&settings.themes))?;
         Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
     }
 }

@@ -211,11 +211,11 @@ fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
     let asked = options.asked();
     let read = asked.read().map_err(|mut wrong| {
         // Of the keys at least what is wrong with the usual ones beneath.
-        wrong.extend(asked.keymap("less").err().into_iter().flatten());
+        wrong.extend(asked.keymap("less", None).err().into_iter().flatten());
         wrong
     })?;
-    let keymap = asked.keymap(&read.config.settings.keymap)?;
     let settings = options.settings_of(&read.config)?;
+    let keymap = asked.keymap(&settings.keymap, Some(&settings.themes))?;
     if options.show_config {
         show(&read.shown(&options.beside));
     } else if options.check_config {

@@ -51,7 +51,9 @@ fn the_example_of_keys_in_the_manual_is_one() {
     let example: Vec<&str> = page.lines().skip_while(|line| *line != "```toml").skip(1).collect();
     let example: Vec<&str> = example.into_iter().take_while(|line| *line != "```").collect();
     let file = crate::config::keymap::File { place: "keymap.toml".into(), text: example.join("\n") };
-    let keys = crate::config::keymap::layered("less", &[file], &|_, _, _| Ok(false)).unwrap();
+    let keys =
+        crate::config::keymap::layered("less", &[file], &|_, _, _| Ok(crate::config::keymap::Sort::WayOut))
+            .unwrap();
     assert!(keys.keys_of("mark", "").is_empty() || !keys.keys_of("close", "").is_empty());
 }
 

@@ -59,7 +59,7 @@ fn keys(options: &Options) -> Result<String, Vec<String>> {
     let asked = options.asked();
     let preset = asked.read()?.config.settings.keymap;
     let base = layered(&preset, &[], &command::judge)?;
-    Ok(written::keymap(&asked.keymap(&preset)?, &base))
+    Ok(written::keymap(&asked.keymap(&preset, None)?, &base))
 }
 
 /// Names, one a line; a name with a line break in it is nobody's to complete.
