@@ -15,6 +15,7 @@
 use std::collections::BTreeMap;
 
 use super::schema::{self, PRIORITIES};
+use super::themes::Themes;
 use super::toml::{Entry, Table};
 use super::tree::Place;
 use crate::core::highlight::{ALLOWANCE, Bound, Outline, Rule, When};
@@ -72,17 +73,17 @@ impl Words {
     pub fn new(words: &str, place: &Place) -> Words {
         Words { words: words.trim().to_owned(), place: place.clone() }
     }
+
+    /// What is wrong with it where these themes are: a sentence with the place.
+    pub(super) fn wrong(&self, themes: &Themes) -> Option<String> {
+        themes.check_words(&self.words).err().map(|error| self.place.say(&error))
+    }
 }
 
 impl Highlight {
     /// All styles it names.
-    fn styles(&self) -> impl Iterator<Item = &Words> {
+    pub(super) fn styles(&self) -> impl Iterator<Item = &Words> {
         self.style.iter().chain(self.groups.iter().map(|(_, style)| style))
-    }
-
-    /// What is wrong with its styles, a sentence each, with the place; `check` says whether words are a style.
-    pub fn wrong_styles(&self, check: impl Fn(&str) -> Result<(), String>) -> impl Iterator<Item = String> {
-        self.styles().filter_map(move |style| check(&style.words).err().map(|error| style.place.say(&error)))
     }
 
     fn rule(&self, styles: &[&str]) -> Rule {

@@ -251,6 +251,18 @@ impl Themes {
     }
 
     /// Whether words are a look in highlight rules.
+        let rules = rules.iter().map(|words| self.look_in(&chain, words)).collect();
+        Looks { named: looks, rules }
+    }
+
+    /// How words look in a theme.
+    pub fn look(&self, theme: &str, words: &str) -> Look {
+        self.look_in(&self.chain(theme).collect::<Vec<_>>(), words)
+    }
+
+    fn look_in(&self, chain: &[&Declared], words: &str) -> Look {
+        let named =
+            |at: usize| chain.iter().find_map(|theme| theme.looks.get(&at)).copied().unwrap_or_default();
     ///
     /// # Errors
     /// A sentence that names what may have been meant.

@@ -107,3 +107,24 @@ fn a_theme_that_is_not_there_is_told_and_those_that_are_complete() {
     desk.keys(":theme col<Tab><Enter>");
     assert!(looks(&desk).len() == 1, "{}", desk.bottom());
 }
+
+#[test]
+fn the_colour_of_a_name_may_be_a_style_of_the_theme_and_changes_with_it() {
+    use crate::app::screen::Tone;
+    let config = "theme = 'dark'\n[logs.'b.log']\ncolor = 'level-error'";
+    let mut desk = Desk::with(settings(config), 60, 12);
+    desk.open("/b.log", "x\n");
+    desk.open("/a.log", "x\n");
+    let own = |desk: &mut Desk| match desk.screen().panes[0].title.as_ref().unwrap().left[0].tone {
+        Tone::Own(look) => look,
+        other => panic!("{other:?}"),
+    };
+    let error = |theme: &str| {
+        let settings = settings(&format!("theme = '{theme}'"));
+        settings.looks().named(Name::LevelError).fg
+    };
+    assert_eq!(own(&mut desk).fg, error("dark"));
+    assert_ne!(error("dark"), error("light"), "else nothing is shown by this");
+    desk.keys(":theme light<Enter>");
+    assert_eq!(own(&mut desk).fg, error("light"));
+}

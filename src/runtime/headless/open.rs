@@ -189,7 +189,8 @@ impl<'a> Opener<'a> {
         let prefix = match &*self.format {
             _ if self.names.len() == 1 && !searching => String::new(),
             Format::Painted(paint) => {
-                let own = self.options.settings.log(&source.name).color;
+                let settings = &self.options.settings;
+                let own = settings.log(&source.name).color.map(|style| settings.look_of(&style));
                 let shade = own.map_or(Shade::Number(source.id.0 as usize), Shade::Own);
                 paint.name(shade, &format!("{label}: "))
             }
