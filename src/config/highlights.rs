@@ -154,8 +154,7 @@ impl Patterns {
 
 fn read_one(whole: &Entry<'_>, table: &Table<'_>, patterns: &mut Patterns) -> Result<Highlight, String> {
     let said = |name: &str| table.get(name);
-    let missing = |what: &str| table.entries().first().unwrap_or(whole).wrong(what);
-    let pattern = said("pattern").ok_or_else(|| missing("a highlight rule needs a pattern"))?;
+    let pattern = table.needed("pattern", whole)?;
     let outline = patterns
         .read(pattern.text()?)
         .map_err(|error| pattern.wrong_within(error.at.map_or(0, |at| at.start), &error.message))?;
@@ -165,7 +164,10 @@ fn read_one(whole: &Entry<'_>, table: &Table<'_>, patterns: &mut Patterns) -> Re
     }
     let style = said("style").as_ref().map(read_words).transpose()?;
     if style.is_none() && groups.is_empty() {
-        return Err(missing("a highlight rule needs a style, or styles of groups"));
+        return Err(said("groups")
+            .as_ref()
+            .unwrap_or(whole)
+            .wrong("styles of groups are wanted here, or a style"));
     }
     let line = said("line").map(|entry| entry.switch()).transpose()?.unwrap_or(false);
     if let Some(line) = said("line").filter(|_| line && style.is_none()) {
@@ -213,9 +215,6 @@ fn read_when(entry: &Entry<'_>, pattern: &Outline) -> Result<When, String> {
     let mut when = When::new(named.1, &named.0);
     let limits = BOUNDS.iter().filter_map(|(name, bound)| Some((*bound, said.get(name)?)));
     let limits: Vec<(Bound, Entry)> = limits.collect();
-    if limits.is_empty() {
-        return Err(entry.wrong("a limit is missing: above, at-least, below or at-most"));
-    }
     for (bound, limit) in limits {
         when.add(bound, &limit.amount()?);
         if let Some(clash) = when.clash() {
@@ -305,8 +304,8 @@ mod tests {
         assert!(said.starts_with("config.toml:2:17: "), "{said}");
         let said = wrong("patern = 'x'\n");
         assert_eq!(said, "config.toml:2:1: nothing is called patern; did you mean pattern?");
-        assert!(wrong("style = 'red'\n").contains("needs a pattern"));
-        assert!(wrong("pattern = 'x'\n").contains("needs a style"));
+        assert!(wrong("style = 'red'\n").contains("a pattern is missing in highlight"));
+        assert!(wrong("pattern = 'x'\n").contains("a style, or styles of groups, is missing"));
         let said = wrong("pattern = '(?<ms>x)(y)'\ngroups = { sm = 'red' }\n");
         assert!(
             said.starts_with("config.toml:3:") && said.contains("no group sm: it has 2 groups (ms)"),
@@ -315,7 +314,10 @@ mod tests {
         assert!(
             wrong("pattern = 'x'\nstyle='red'\nwhen = { above = 'much' }\n").contains("a number like 500")
         );
-        assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { group = '0' }\n").contains("a limit is missing"));
+        assert!(
+            wrong("pattern = 'x'\nstyle='red'\nwhen = { group = '0' }\n")
+                .contains("a limit (above, at-least, below or at-most) is missing")
+        );
         assert!(wrong("pattern = '(x)(y)'\nstyle='red'\nwhen = { above = 5 }\n").contains("several groups"));
         assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { abvoe = 5 }\n").contains("did you mean above?"));
         assert!(

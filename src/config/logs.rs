@@ -135,7 +135,7 @@ impl LogRule {
             "color" => self.color = Some(Words::new(entry.filled()?, &entry.node().place)),
             "group" => self.group = text()?,
             "format" => {
-                (known.format)(entry.text()?).map_err(|sentence| entry.wrong(&sentence))?;
+                (known.format)(entry.filled()?).map_err(|sentence| entry.wrong(&sentence))?;
                 self.format = text()?;
             }
             "zone" => self.zone = Some(read_zone(entry, known.zone)?),

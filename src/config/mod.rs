@@ -125,7 +125,12 @@ mod tests {
     /// For every kind of value one of another kind.
     fn of_another_kind(kind: &Kind) -> &'static str {
         match kind {
-            Kind::Text(_) | Kind::Word(_) | Kind::Size(_) => "true",
+            Kind::Text(_)
+            | Kind::Named(..)
+            | Kind::Any(_)
+            | Kind::Others(_)
+            | Kind::Word(_)
+            | Kind::Size(_) => "true",
             _ => "'odd'",
         }
     }
@@ -137,7 +142,7 @@ mod tests {
             let wrong = read(&[&text]).expect_err(&text);
             assert!(wrong.iter().any(|wrong| wrong.contains(row.name)), "{text}: {wrong:?}");
         }
-        for row in schema::ROOT {
+        for row in schema::ROOT.iter().filter(|row| !row.name.starts_with('$')) {
             refuse("", row);
             match &row.kind {
                 Kind::Table(rows) => {

@@ -273,7 +273,7 @@ impl Settings {
             "sessions" => self.sessions = entry.switch()?,
             "layout" => self.layout = entry.one_of(&LAYOUTS)?,
             "chrome" => self.chrome = entry.one_of(&CHROMES)?,
-            "theme" => self.theme = entry.text()?.to_owned(),
+            "theme" => self.theme = entry.filled()?.to_owned(),
             "hints" => self.hints = entry.switch()?,
             "sparkline" => self.sparkline = entry.switch()?,
             "mouse" => self.mouse = entry.switch()?,

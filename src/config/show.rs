@@ -31,7 +31,9 @@ fn table<'a>(branch: &'a Branch, path: &mut Vec<&'a str>, text: &mut String) {
         let room = VALUES.saturating_sub(width(&said));
         *text += &format!("{said}{}  # {}\n", " ".repeat(room), printable(&member.node.place.shown()));
     }
-    for entry in Table::of(branch).entries_by_weight() {
+    // The names at the top are settings: their order means nothing, and stays that of the files.
+    let inner = Table::of(branch);
+    for entry in if path.is_empty() { inner.entries() } else { inner.entries_by_weight() } {
         path.push(entry.name());
         let name = || path.iter().map(|name| key(name)).collect::<Vec<_>>().join(".");
         match &entry.node().value {

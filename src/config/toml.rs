@@ -94,12 +94,26 @@ impl<'a> Table<'a> {
     pub fn get(&self, name: &str) -> Option<Entry<'a>> {
         self.branch.get(name).map(|member| Entry { member })
     }
+
+    /// The entry of a name that a table of `whole` needs.
+    ///
+    /// # Errors
+    /// A sentence with the place, when it is not there.
+    pub fn needed(&self, name: &str, whole: &Entry<'a>) -> Result<Entry<'a>, String> {
+        let missing = || format!("{name} is missing in {}", whole.name());
+        self.get(name).ok_or_else(|| self.entries().first().unwrap_or(whole).wrong(&missing()))
+    }
 }
 
 impl<'a> Entry<'a> {
     /// Its name.
     pub fn name(&self) -> &'a str {
         &self.member.name
+    }
+
+    /// Where its name is written.
+    pub fn named(&self) -> &'a Place {
+        &self.member.named
     }
 
     /// What is said of it.
@@ -111,11 +125,6 @@ impl<'a> Entry<'a> {
     pub fn unknown(&self, known: &[&str]) -> String {
         let sentence = match nearest(self.name(), known) {
             Some(near) => format!("nothing is called {}; did you mean {near}?", printable(self.name())),
-    /// Where its name is written.
-    pub fn named(&self) -> &'a Place {
-        &self.member.named
-    }
-
             None => format!("nothing is called {}; there are {}", printable(self.name()), listed(known)),
         };
         self.member.named.say(&sentence)
@@ -164,10 +173,10 @@ impl<'a> Entry<'a> {
 
     /// A text that is not empty.
     pub fn filled(&self) -> Result<&'a str, String> {
-        self.text()
-            .ok()
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| self.wanted("a text that is not empty"))
+        match self.text()? {
+            "" => Err(self.wanted("a text that is not empty")),
+            text => Ok(text),
+        }
     }
 
     /// A name or a number, as it is written.

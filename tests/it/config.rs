@@ -38,7 +38,7 @@ fn what_is_shown_is_a_config_and_nothing_the_command_line_says_is_silent() {
     folder.write("config/tailpane/config.toml", own);
     folder.write("config/tailpane/config.p.toml", "[logs.'*']\nlabel = 'two'\n");
     let flags =
-        ["-H", "time=out=bold red", "--keep", "a b", "--format", "*.x=json", "-d", "\x1b[m", "--by-line"];
+        ["-H", "time=out=bold red", "--keep", "a b", "--format", "*.x=json", "-d", "\x1bm", "--by-line"];
     let args = [&["--show-config", "--profile", "p"][..], &flags].concat();
     let all = shown(&folder, &args, &[]);
     let all = all.strip_prefix("exit 0\n").unwrap_or_else(|| panic!("{all}"));
@@ -49,7 +49,7 @@ fn what_is_shown_is_a_config_and_nothing_the_command_line_says_is_silent() {
     assert!(all.contains("style = \"bold red\"                  # --highlight time=out=bold red\n"), "{all}");
     let end = all.split("besides:\n").nth(1).unwrap_or_else(|| panic!("{all}"));
     let said: Vec<&str> = end.lines().collect();
-    assert_eq!(said, ["# --keep='a b'", "# --format='*.x=json'", "# --drop='^[[m'"], "{all}");
+    assert_eq!(said, ["# --keep='a b'", "# --format='*.x=json'", "# --drop='^[m'"], "{all}");
     // It is a config of its own: with it the same is shown, and in effect.
     let config = folder.write("sc.toml", all);
     let again = shown(&folder, &["--show-config", "--config", text(&config)], &[]);
