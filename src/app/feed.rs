@@ -7,11 +7,11 @@ use super::age;
 use super::levels::Levels;
 use super::link::LinkState;
 use super::rate::Rate;
-use super::source::{Source, State, Status, Watch};
+use super::source::{Exact, Source, State, Status, Watch};
 use super::tally::Tally;
 use crate::config::logs::LogRule;
 use crate::core::highlight::Choice;
-use crate::core::label::{self, Name};
+use crate::core::label::{self, Crowd, Name};
 use crate::core::pos::Pos;
 use crate::core::read::Learner;
 use crate::core::text;
@@ -60,9 +60,32 @@ impl Feed {
         }
     }
 
+    /// The same among many, of which it is one.
+    pub fn name_among<'a>(&'a self, all: &Crowd<'a>) -> String {
+        match &self.said.label {
+            Some(label) => text::printable(label),
+            None => text::printable(&all.shortest(self.name())),
+        }
+    }
+
     /// Whether it is a file here.
     pub fn is_file(&self) -> bool {
         !self.is_far() && matches!(self.source.status.watch, Watch::Events | Watch::Polling(_))
+    }
+
+    /// The name by which it can be opened again, of a command what is run; none where that is no text.
+    pub fn opens(&self) -> Option<&str> {
+        match &self.source.exact {
+            Exact::Shown => Some(&self.source.name),
+            Exact::Text(name) => Some(name),
+            Exact::Bytes => None,
+        }
+    }
+
+    /// The name by which plans know it.
+    pub fn planned_name(&self) -> &str {
+        let exact = self.opens().filter(|_| !self.is_command());
+        exact.unwrap_or(&self.source.name)
     }
 
     /// Whether a word is in its name, or in what the config calls it.
@@ -76,7 +99,7 @@ impl Feed {
     }
 
     /// Its full name, taken apart.
-    fn name(&self) -> Name<'_> {
+    pub(super) fn name(&self) -> Name<'_> {
         if self.is_command() {
             return Name::whole(&self.source.name);
         }

@@ -54,10 +54,12 @@ pub mod levels;
 pub mod link;
 pub mod merge;
 pub mod message;
+pub mod mistakes;
 pub mod motion;
 pub mod mouse;
 pub mod news;
 pub mod numbers;
+pub mod origins;
 pub mod overview;
 pub mod pair;
 pub mod palette;
@@ -130,7 +132,7 @@ pub struct App {
     /// The settings as the config has them, whatever the user has changed since.
     configured: Settings,
     /// What was wrong in the config when it was read last.
-    mistakes: Vec<String>,
+    mistakes: mistakes::Mistakes,
     keymap: Keymap,
     /// The filter every new pane begins with.
     chain: Chain,
@@ -213,7 +215,7 @@ impl App {
         let space = space::Space::new(settings.workspace.clone());
         Ok(App {
             configured: settings.clone(),
-            mistakes: Vec::new(),
+            mistakes: mistakes::Mistakes::default(),
             settings,
             keymap,
             chain: Chain::default(),
@@ -272,7 +274,7 @@ impl App {
             Event::Levelled(id, index) => self.levelled(now, id, index),
             Event::Charted(id, histogram, looked) => self.charted(now, id, histogram, looked),
             Event::Source(id, status) => self.source_changed(id, status),
-            Event::Renamed(id, name) => self.renamed(id, name),
+            Event::Renamed(id, name, exact) => self.renamed(id, name, exact),
             Event::Tick => self.tick(now),
             Event::Wall(time) => self.wall.tell(now, time),
             event => {

@@ -16,6 +16,7 @@ use super::layout::{Node, Split};
 use super::pane::{Pane, PaneId};
 use super::planned::Planned;
 use super::session::Resumed;
+use super::share::{Saving, Unsaid};
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
 use crate::config::workspace::{Direction, Origin, Part, TermKind, TermPlan, View, Workspace};
@@ -42,14 +43,16 @@ pub struct Space {
     made: Vec<Option<Node>>,
     /// Sources that went out of the plan, to be closed as soon as others have come.
     leaving: Vec<SourceId>,
+    /// The tabs of which a stream was taken apart because another log is to join it.
+    parted: BTreeSet<usize>,
     /// A session that is being taken up.
     pub(super) resumed: Resumed,
     /// The workspace the program was started with.
     pub(super) name: Option<String>,
-    /// A workspace that is being saved, in case there is one already: its name and its text.
-    pub(super) saving: Option<(String, String)>,
+    /// A workspace that is being saved, in case there is one already.
+    pub(super) saving: Option<Saving>,
     /// What the command does not say that is being copied.
-    pub(super) unsaid: Option<Vec<&'static str>>,
+    pub(super) unsaid: Unsaid,
     /// Somebody has pressed a key: what is in front is no longer the plan's matter.
     pub(super) touched: bool,
 }
@@ -154,6 +157,7 @@ impl App {
     fn lay_planned(&mut self, leaf: usize, id: PaneId) {
         let Some(tab) = self.space.planned.tab(leaf) else { return };
         self.space.made.resize(self.space.plan.tabs.len(), None);
+        self.part_planned(tab);
         let at = |desk: &super::desk::Desk, made: &Option<Node>| {
             desk.tabs.iter().position(|own| Some(&own.root) == made.as_ref())
         };
@@ -218,7 +222,7 @@ impl App {
         }
         self.space.bare.retain(|bare| *bare != id);
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else { return };
-        let Some(name) = self.feeds.get(&source).map(|feed| feed.source.name.clone()) else { return };
+        let Some(name) = self.feeds.get(&source).map(|feed| feed.planned_name().to_owned()) else { return };
         let leaves = self.leaves_of(&name);
         let mut ids = vec![id];
         for leaf in leaves.iter().skip(1) {
@@ -291,6 +295,26 @@ impl App {
         chain
     }
 
+    /// Takes the stream of a planned tab apart that another log is to join.
+    fn part_planned(&mut self, tab: usize) {
+        let made = self.space.made.get(tab).and_then(Option::as_ref);
+        let of = |pane: &Pane| {
+            let tabs = pane.merged.as_ref().map(|merged| &merged.tabs[..]);
+            made.is_some() && tabs.is_some_and(|tabs| tabs.iter().any(|own| Some(&own.root) == made))
+        };
+        let stream = self.desk.panes.iter().find(|(_, pane)| of(pane)).map(|(id, _)| *id);
+        let Some(id) = stream.filter(|_| self.space.plan.tabs.get(tab).is_some_and(|plan| plan.merged))
+        else {
+            return;
+        };
+        let focused = self.desk.focused().filter(|focused| *focused != id);
+        self.unmerge(id);
+        if let Some(focused) = focused {
+            self.desk.focus(focused);
+        }
+        self.space.parted.insert(tab);
+    }
+
     /// Makes one stream of a tab that is planned as one, once all its sources are there.
     fn merge_planned(&mut self, tab: usize) {
         let plan = self.space.plan.tabs.get(tab);
@@ -303,9 +327,14 @@ impl App {
         };
         let front = std::mem::replace(&mut self.desk.front, place);
         let panes = self.desk.tabs[place].root.panes();
+        // A stream that grows keeps what was put on it since.
+        let grows = self.space.parted.remove(&tab);
+        if grows {
+            self.leave_for(&panes);
+        }
         self.merge(&panes);
         self.messages.unsay();
-        let merged = self.desk.tabs.get(place).map(|tab| tab.focus);
+        let merged = self.desk.tabs.get(place).map(|tab| tab.focus).filter(|_| !grows);
         let view = self.space.planned.view(self.space.planned.of_tab(tab).start).cloned();
         if let (Some(id), Some(view)) = (merged, view) {
             self.furnish(id, &view);
@@ -353,7 +382,7 @@ impl App {
             .feeds
             .iter()
             .filter(|(_, feed)| {
-                let name = &feed.source.name;
+                let name = feed.planned_name();
                 let whole = self.whole_name(name);
                 let given = |origins: &[Origin]| {
                     origins.iter().any(|origin| origin.gives(name) || origin.gives(&whole))
@@ -387,7 +416,7 @@ impl App {
 
     /// Makes the panes that the plan has of open sources and that are not there yet.
     fn show_again(&mut self) {
-        let open = self.feeds.iter().map(|(id, feed)| (*id, feed.source.name.clone(), feed.end()));
+        let open = self.feeds.iter().map(|(id, feed)| (*id, feed.planned_name().to_owned(), feed.end()));
         for (source, name, end) in open.collect::<Vec<_>>() {
             for leaf in self.leaves_of(&name) {
                 let own = |(id, own): (&PaneId, &usize)| {
@@ -419,6 +448,7 @@ impl App {
         let order = self.desk.order();
         let leaves = std::mem::take(&mut self.space.leaves);
         self.space.made = vec![None; self.space.plan.tabs.len()];
+        self.space.parted.clear();
         let tabs = std::mem::take(&mut self.desk.tabs);
         let held: Vec<PaneId> = tabs.iter().map(|tab| tab.focus).collect();
         self.desk.front = 0;
@@ -426,7 +456,7 @@ impl App {
         for id in order {
             let Some(pane) = self.desk.panes.get(&id) else { continue };
             let Some(feed) = self.feeds.get(&pane.strand.source) else { continue };
-            let wanted = self.leaves_of(&feed.source.name);
+            let wanted = self.leaves_of(feed.planned_name());
             // A leaf that stands for several sources takes them all, but each of them once.
             let free = wanted.iter().find(|leaf| {
                 let same = |(other, own): (&PaneId, &usize)| {

@@ -12,7 +12,7 @@
 //! priority = 10                            # higher ones hide lower ones, and of equal ones the later the earlier
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::schema::{self, PRIORITIES};
 use super::themes::Themes;
@@ -86,10 +86,10 @@ impl Highlight {
         self.style.iter().chain(self.groups.iter().map(|(_, style)| style))
     }
 
-    fn rule(&self, styles: &[&str]) -> Rule {
+    fn rule(&self, styles: &BTreeMap<&str, usize>) -> Rule {
         let look = |style: &Words| {
-            let at = styles.iter().position(|known| *known == style.words);
-            at.and_then(|at| u16::try_from(at).ok()).unwrap_or(u16::MAX)
+            let at = styles.get(style.words.as_str());
+            at.and_then(|at| u16::try_from(*at).ok()).unwrap_or(u16::MAX)
         };
         let style = self.style.as_ref().map(look);
         let whole = style.filter(|_| !self.line).map(|look| (0, look));
@@ -106,18 +106,14 @@ impl Highlight {
 
 /// The styles of rules, each once, in the order in which they are named first: their places are the numbers of looks.
 pub fn styles(highlights: &[Highlight]) -> Vec<&str> {
-    let mut styles: Vec<&str> = Vec::new();
-    for style in highlights.iter().flat_map(Highlight::styles) {
-        if !styles.contains(&style.words.as_str()) {
-            styles.push(&style.words);
-        }
-    }
-    styles
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let styles = highlights.iter().flat_map(Highlight::styles).map(|style| style.words.as_str());
+    styles.filter(|words| seen.insert(words)).collect()
 }
 
 /// The rules as lines are matched by them.
 pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
-    let styles = styles(highlights);
+    let styles = styles(highlights).into_iter().enumerate().map(|(at, words)| (words, at)).collect();
     highlights.iter().map(|highlight| highlight.rule(&styles)).collect()
 }
 
@@ -125,7 +121,7 @@ pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
 pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
     let Some(entry) = config.get("highlight") else { return Vec::new() };
     let mut rules = Vec::new();
-    let mut patterns = Patterns { read: BTreeMap::new(), allowance: ALLOWANCE };
+    let mut patterns = Patterns::default();
     for table in schema::sound(config, "highlight") {
         match read_one(&entry, &table, &mut patterns) {
             Ok(rule) => rules.push(rule),
@@ -135,14 +131,24 @@ pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
     rules
 }
 
-/// The patterns of a config: each is read, and paid for, once.
-struct Patterns {
+/// The patterns of a config, or of a command line: each is read, and paid for, once.
+pub struct Patterns {
     read: BTreeMap<String, Result<Outline, PatternError>>,
     allowance: u64,
 }
 
+impl Default for Patterns {
+    fn default() -> Patterns {
+        Patterns { read: BTreeMap::new(), allowance: ALLOWANCE }
+    }
+}
+
 impl Patterns {
-    fn read(&mut self, source: &str) -> Result<Outline, PatternError> {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// When it cannot be used, or those before it left no room for it.
+    pub fn read(&mut self, source: &str) -> Result<Outline, PatternError> {
         if let Some(known) = self.read.get(source) {
             return known.clone();
         }

@@ -204,15 +204,15 @@ impl Themes {
             let said = entry.table().map(|table| table.entries()).unwrap_or_default();
             wrong.extend(said.iter().filter_map(|entry| declared.read(entry).err()));
         }
-        wrong.extend(self.themes.keys().filter_map(|name| self.check_base(name)));
+        let names: Vec<&str> = self.names().collect();
+        wrong.extend(names.iter().filter_map(|name| self.check_base(name, &names)));
     }
 
-    /// What is wrong with a theme's base.
-    fn check_base(&self, name: &str) -> Option<String> {
+    /// What is wrong with a theme's base; `names` are those of all themes.
+    fn check_base(&self, name: &str, names: &[&str]) -> Option<String> {
         let (base, place) = self.themes.get(name)?.base.as_ref()?;
-        let names: Vec<&str> = self.names().collect();
         if !self.has(base) {
-            return Some(place.say(&no_theme(base, &names)));
+            return Some(place.say(&no_theme(base, names)));
         }
         let round = self.chain(base).any(|theme| std::ptr::eq(theme, &self.themes[name]));
         round.then(|| place.say(&format!("the theme {} would go on from itself", printable(name))))

@@ -1,26 +1,27 @@
 //! The command line: what can be asked for, and what it says when it cannot be understood.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use jiff::Zoned;
 
 use super::config::{Asked, FLAGS};
 use crate::app::share::quoted;
 use crate::config::Config;
 use crate::config::formats::check_name;
+use crate::config::highlights::Patterns;
 use crate::config::keymap::PRESETS;
 use crate::config::settings::{CHROMES, FormatRule, LAYOUTS, Settings};
+use crate::config::themes;
 use crate::config::tree::{Branch, Node, Place, Source, Value};
 use crate::config::workspace::Origin;
 use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
-use crate::core::highlight::Outline;
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::Query;
 use crate::core::text::{printable, width};
@@ -104,7 +105,7 @@ struct Args {
     highlight: Vec<String>,
 
     /// How everything looks: terminal, dark, light, ansi16, contrast, colour-blind, or a theme of your own
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = ThemeName, hide_possible_values = true)]
     theme: Option<String>,
 
     /// How the panes are laid out at first
@@ -188,6 +189,22 @@ struct Args {
     /// Write tailpane's own doings to a file (how much: TAILPANE_LOG=trace|debug|info|warn|error)
     #[arg(long, value_name = "FILE")]
     log_file: Option<PathBuf>,
+}
+
+/// The name of a theme: completions know those that are shipped, and the config may have others.
+#[derive(Clone)]
+struct ThemeName;
+
+impl TypedValueParser for ThemeName {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(themes::SHIPPED_NAMES.map(PossibleValue::new).into_iter()))
+    }
 }
 
 /// When lines are coloured.
@@ -395,7 +412,7 @@ fn flags(args: &Args) -> Branch {
 
 /// What is said behind a flag, as a place.
 fn place_of(flag: &str) -> Place {
-    let source = Source { name: flag.to_owned(), text: String::new(), lines: false, layer: FLAGS };
+    let source = Source::new(flag, "", false, FLAGS);
     Place { source: Arc::new(source), span: 0..0 }
 }
 
@@ -438,7 +455,7 @@ fn chain(matches: &ArgMatches) -> Result<Chain, String> {
 /// Reads highlight rules, as a config has them; they stand behind those of files. A style has no `=` in it, so the last
 /// one separates.
 fn highlights(given: &[String]) -> Result<Vec<Node>, String> {
-    let mut highlights = Vec::new();
+    let (mut highlights, mut patterns) = (Vec::new(), Patterns::default());
     for text in given {
         let Some((pattern, style)) = text.rsplit_once('=').filter(|(pattern, _)| !pattern.is_empty()) else {
             return Err(format!(
@@ -447,7 +464,7 @@ fn highlights(given: &[String]) -> Result<Vec<Node>, String> {
             ));
         };
         // What is wrong is marked here, where all that was typed is known.
-        Outline::read(pattern).map_err(|error| wrong_pattern("--highlight", pattern, error))?;
+        patterns.read(pattern).map_err(|error| wrong_pattern("--highlight", pattern, error))?;
         let place = place_of(&format!("--highlight {}", printable(text)));
         let mut rule = Branch::default();
         for (name, said) in [("pattern", pattern), ("style", style)] {

@@ -40,6 +40,7 @@ use crate::app::App;
 use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
+use crate::app::session::names;
 use crate::app::source::SourceId;
 use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
@@ -95,8 +96,7 @@ impl Reloaded {
     /// All that is wrong, a sentence each.
     fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
         let asked = options.asked();
-        let brief = |wrong: Vec<String>| wrong.iter().map(|sentence| asked.briefly(sentence)).collect();
-        Reloaded::read_by(options, &asked).map_err(brief)
+        Reloaded::read_by(options, &asked).map_err(|wrong| asked.briefly(&wrong))
     }
 
     fn read_by(options: &Options, asked: &Asked) -> Result<Box<Reloaded>, Vec<String>> {
@@ -149,7 +149,9 @@ pub fn run(
     let (happened, happenings) = unbounded_channel();
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
-    live.hands.use_places(options.asked());
+    let asked = options.asked();
+    let complaints = asked.briefly(&complaints);
+    live.hands.use_places(asked);
     let places = Sessions::here().zip(Recent::here()).filter(|_| !options.demo);
     let memory = places.map(|(sessions, recent)| Memory::start(move |kept| kept.write(&sessions, &recent)));
     live.memory = memory.transpose()?;
@@ -338,8 +340,9 @@ impl Live {
                 }
             }
             Happening::Reloaded(Ok(reloaded)) => {
-                self.hands.use_config(reloaded.configured.settings.clone(), reloaded.hosts);
-                self.tell(Event::Configured(Box::new(reloaded.configured)));
+                let Reloaded { configured, hosts } = *reloaded;
+                self.hands.use_config(configured.settings.clone(), hosts);
+                self.tell(Event::Configured(Box::new(configured)));
             }
             Happening::Reloaded(Err(wrong)) => self.tell(Event::NotConfigured(wrong)),
             Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),
@@ -371,7 +374,7 @@ impl Live {
     fn remember(&mut self) {
         self.remembered = Instant::now();
         let Some(memory) = &self.memory else { return };
-        let session = self.app.session().map(|session| (self.app.session_names(), session));
+        let session = self.app.session().map(|session| (names(&session.desk.sources), session));
         memory.remember(Kept { opened: self.app.opened_files(), session });
     }
 

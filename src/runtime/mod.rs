@@ -135,7 +135,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         Ok(Asked::Done) => return Ok(ExitCode::SUCCESS),
         Err(wrong) => return Ok(complain(&wrong)),
     };
-    let Config { settings, hosts, unheeded } = config;
+    let Config { settings, hosts } = config;
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     let (session, unsaid) = if screen { session::wanted(&options, &settings) } else { (None, None) };
     let planned = match &session {
@@ -159,6 +159,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         None if options.files.is_empty() => vec!["-".into()],
         None => options.files.clone(),
     };
+    let places = if planned == settings.workspace.sources { settings.places.clone() } else { Vec::new() };
     options.settings = settings;
     if let Some(session) = session.as_ref().filter(|session| session.desk.sources == planned) {
         // What was open then is found where it was then.
@@ -167,11 +168,11 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let options = &options;
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
     let by = Names { resolver: &resolver, sources: &options.settings.sources };
-    let (mut specs, mut complaints) = spec::planned(&planned, &by);
+    let (mut specs, mut complaints) = spec::planned(&planned, &places, &by);
     let (named, more) = spec::expand(&names, &by);
     let commands = options.commands.iter().cloned().map(Spec::Command);
     specs.extend(named.into_iter().chain(commands).filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
-    complaints.extend(more.into_iter().chain(unsaid).chain(unheeded));
+    complaints.extend(more.into_iter().chain(unsaid).chain(options.settings.unheeded.iter().cloned()));
     if !screen || specs.is_empty() {
         for complaint in &complaints {
             headless::say(&[complaint]);
@@ -222,7 +223,7 @@ fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
         let files: Vec<PathBuf> = asked.files().into_iter().filter(|path| path.exists()).collect();
         let names: Vec<String> = files.iter().map(|path| printable(&path.to_string_lossy())).collect();
         let names = if names.is_empty() { "no files".to_owned() } else { names.join(", ") };
-        read.config.unheeded.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
+        settings.unheeded.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
         show(&format!("nothing is wrong in the config ({names})\n"));
     } else {
         return Ok(Asked::Run(Box::new(Config { settings, ..read.config }), keymap));

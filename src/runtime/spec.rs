@@ -9,10 +9,11 @@ use jiff::Zoned;
 
 use crate::config::sources::Sources;
 use crate::config::workspace::Origin;
+use crate::core::host::{Named, RemotePath, Target};
 use crate::core::template::{self, Known, Template};
 use crate::core::text::printable;
 use crate::source::ssh::config::Resolver;
-use crate::source::ssh::name::{Named, RemotePath, Target};
+use crate::source::ssh::search::stands_for_several;
 use crate::source::walk::{self, Walk, Wanted};
 
 /// One source to open.
@@ -28,8 +29,10 @@ pub enum Spec {
     Several(Wanted),
     /// A path on another host.
     Remote(RemotePath),
-    /// The same with a date in it.
+    /// The same with a date in it: another file at another time.
     DatedThere(Target, Template),
+    /// The files in a folder there or of a pattern, with a date in it.
+    SeveralDatedThere(Target, Template),
     /// A command, run by `sh -c`.
     Command(String),
 }
@@ -62,17 +65,21 @@ pub fn expand(names: &[OsString], by: &Names) -> (Vec<Spec>, Vec<String>) {
     (specs, complaints)
 }
 
-/// The sources that a workspace names, each once and in its order, and a sentence for every one that stands for nothing.
-pub fn planned(origins: &[Origin], by: &Names) -> (Vec<Spec>, Vec<String>) {
+/// The sources that a workspace names, each once and in its order, and a sentence for every one that stands for nothing;
+/// `places` are where the workspace's file says them.
+pub fn planned(origins: &[Origin], places: &[String], by: &Names) -> (Vec<Spec>, Vec<String>) {
     let home = UserDirs::new();
     let home = home.as_ref().map(UserDirs::home_dir);
     let (mut specs, mut complaints) = (Vec::new(), Vec::new());
-    for origin in origins {
+    for (n, origin) in origins.iter().enumerate() {
         match typed(&origin.typed(), home, by) {
             Ok(found) => {
                 specs.extend(found.into_iter().filter(|spec| !specs.contains(spec)).collect::<Vec<_>>())
             }
-            Err(sentence) => complaints.push(sentence),
+            Err(sentence) => complaints.push(match places.get(n) {
+                Some(place) => format!("{place}: {sentence}"),
+                None => sentence,
+            }),
         }
     }
     (specs, complaints)
@@ -163,7 +170,14 @@ impl Names<'_> {
         if !path.is_dated() {
             return self.elsewhere(named, |host| path.clone().on(host).at(&Zoned::now()).into_bytes());
         }
-        let on = |target: Target| Spec::DatedThere(target.clone(), path.clone().on(&target.host));
+        let several = stands_for_several(named.path.as_slice());
+        let on = |target: Target| {
+            let path = path.clone().on(&target.host);
+            match several {
+                true => Spec::SeveralDatedThere(target, path),
+                false => Spec::DatedThere(target, path),
+            }
+        };
         Ok(self.targets(named)?.into_iter().map(on).collect())
     }
 
@@ -228,6 +242,7 @@ mod tests {
             Spec::Several(wanted) => format!("several {}", name(Path::new(&wanted.name.at(&Zoned::now())))),
             Spec::Remote(remote) => remote.to_string(),
             Spec::DatedThere(target, name) => format!("dated {target}:{}", name.written()),
+            Spec::SeveralDatedThere(target, name) => format!("several {target}:{}", name.written()),
             Spec::Command(command) => format!("command {command}"),
         }
     }
@@ -265,6 +280,8 @@ mod tests {
             "@web:/x/${env}-${host}.log".into(),
             "/x/${enf}.log".into(),
             "web1:/x/${host}/${date:%Y:%m}".into(),
+            "web1:/x/${date:%Y}-*.log".into(),
+            "web1:/x/${date:%Y}/".into(),
         ]);
         let year = Zoned::now().year();
         assert_eq!(
@@ -277,6 +294,8 @@ mod tests {
                 "web1:/x/prod-web1.log".to_owned(),
                 "ada@web2:/x/prod-web2.log".to_owned(),
                 "dated web1:/x/web1/${date:%Y:%m}".to_owned(),
+                "several web1:/x/${date:%Y}-*.log".to_owned(),
+                "several web1:/x/${date:%Y}/".to_owned(),
             ]
         );
         assert!(

@@ -27,6 +27,12 @@ pub mod search;
 mod spool;
 pub mod ssh;
 mod store;
+/// The name of a file on another host as it is.
+fn exact(path: &RemotePath) -> Exact {
+    let text = str::from_utf8(&path.path).is_ok();
+    if text { Exact::of(path.to_string().as_bytes()) } else { Exact::Bytes }
+}
+
 #[cfg(test)]
 mod tests;
 mod trail;
@@ -34,18 +40,21 @@ pub mod walk;
 mod watch;
 
 use std::collections::HashMap;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
+use jiff::Zoned;
 
 use crate::app::link::HostStatus;
 use crate::app::question::{Answer, QuestionId};
-use crate::app::source::{Source, SourceId, State, Status, Watch};
+use crate::app::source::{Exact, Source, SourceId, State, Status, Watch};
 use crate::config::hosts::Hosts;
 use crate::core::follow::FileId;
+use crate::core::host::{RemotePath, Target};
 use crate::core::pos::Pos;
 use crate::core::template::Template;
 use crate::core::text::printable;
@@ -58,10 +67,10 @@ use find::Finder;
 use pipe::Pipe;
 use rounds::{Message, Rounds, system_watcher};
 use search::{Found, SearchId, Tell};
+use ssh::Names;
 use ssh::RemoteFile;
 use ssh::ask::Asker;
 use ssh::config::Resolver;
-use ssh::name::RemotePath;
 use ssh::reach::Reach;
 use ssh::reading::Reading;
 use ssh::search::Sought;
@@ -190,9 +199,28 @@ impl Follower {
     }
 
     /// What a source is called now that is another file at another time; `None` for all others.
-    pub fn name(&self, id: SourceId) -> Option<String> {
-        let Some(Open::File(file)) = self.shared.sources().get(&id).cloned() else { return None };
-        Some(printable(&file.dated_path()?.to_string_lossy()))
+    pub fn name(&self, id: SourceId) -> Option<(String, Exact)> {
+        let open = self.shared.sources().get(&id).cloned()?;
+        match open {
+            Open::File(file) => {
+                let path = file.dated_path()?;
+                Some((printable(&path.to_string_lossy()), Exact::of(path.as_os_str().as_bytes())))
+            }
+            Open::Remote(file) => {
+                let path = file.dated_path()?;
+                Some((printable(&path.to_string()), exact(&path)))
+            }
+            Open::Pipe(_) | Open::Command(_) => None,
+        }
+    }
+
+    /// What such a source was called at a position of its log.
+    pub fn name_at(&self, id: SourceId, pos: Pos) -> Option<String> {
+        match self.shared.sources().get(&id)? {
+            Open::File(file) => file.notices.name_at(pos),
+            Open::Remote(file) => file.notices.name_at(pos),
+            Open::Pipe(_) | Open::Command(_) => None,
+        }
     }
 
     fn follow(&self, file: Tailed, path: &Path) -> Source {
@@ -203,6 +231,7 @@ impl Follower {
         let source = Source {
             id,
             name: printable(&path.to_string_lossy()),
+            exact: Exact::of(path.as_os_str().as_bytes()),
             store: file.store.clone(),
             status: file.status(),
         };
@@ -214,10 +243,26 @@ impl Follower {
     /// Opens a path on another host and reads it in this way from now on; it is connected to in the background. A host
     /// that cannot be reached is a state of the source, not an error. The thread for it is started by the first of these.
     pub fn open_remote(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Source {
-        let file = self.abroad.open(id, path, reading);
+        self.follow_remote(id, Names::single(path), reading)
+    }
+
+    /// The same for a path that is another one at another time, as with [`Follower::open_dated`].
+    pub fn open_remote_dated(
+        &self,
+        id: SourceId,
+        target: &Target,
+        name: &Template,
+        reading: Reading,
+    ) -> Source {
+        self.follow_remote(id, Names::dated(target, name, &Zoned::now()), reading)
+    }
+
+    fn follow_remote(&self, id: SourceId, names: Names, reading: Reading) -> Source {
+        let now = names.now();
+        let (name, exact) = (printable(&now.to_string()), exact(&now));
+        let file = self.abroad.open(id, names, reading);
         self.shared.sources().insert(id, Open::Remote(file.clone()));
-        let name = printable(&path.to_string());
-        Source { id, name, store: file.store.clone(), status: file.status() }
+        Source { id, name, exact, store: file.store.clone(), status: file.status() }
     }
 
     /// Looks for the files that a name on another host stands for, again and again until [`Follower::end_search`];
@@ -252,7 +297,7 @@ impl Follower {
 
     /// The name with which a source's folder is looked into, where it is a folder on another host that was opened as
     /// a file.
-    pub fn folder(&self, id: SourceId) -> Option<RemotePath> {
+    pub fn folder(&self, id: SourceId) -> Option<Sought> {
         match self.shared.sources().get(&id) {
             Some(Open::Remote(file)) => file.folder(),
             _ => None,
@@ -269,7 +314,7 @@ impl Follower {
     pub fn reconnect(&self, id: SourceId) {
         let open = self.shared.sources().get(&id).cloned();
         match open {
-            Some(Open::Remote(file)) => self.abroad.reconnect(&file.path.target),
+            Some(Open::Remote(file)) => self.abroad.reconnect(&file.target),
             Some(Open::Command(ran)) => ran.again(),
             Some(Open::File(_) | Open::Pipe(_)) | None => {}
         }
@@ -292,7 +337,7 @@ impl Follower {
         pipe.read(stdin, || State::Ended("the end of the input was reached".to_owned()));
         self.shared.sources().insert(id, Open::Pipe(pipe.clone()));
         let status = pipe.status();
-        Source { id, name: "stdin".to_owned(), store: pipe, status }
+        Source { id, name: "stdin".to_owned(), exact: Exact::Shown, store: pipe, status }
     }
 
     /// Runs a command (by `sh -c`) and reads what it says, on both its outputs. It is ended when the source is closed
@@ -302,7 +347,8 @@ impl Follower {
         let ran = Ran::start(self.shared.keep, line, move || (shared.changed)(id));
         self.shared.sources().insert(id, Open::Command(ran.clone()));
         let status = ran.pipe.status();
-        Source { id, name: printable(line), store: ran.pipe.clone(), status }
+        let exact = Exact::of(line.as_bytes());
+        Source { id, name: printable(line), exact, store: ran.pipe.clone(), status }
     }
 
     /// Holds at most so many bytes of a source that cannot be read again: standard input, what a command says.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::harness::{Desk, bar_text, numbered};
+use super::harness::{Desk, bar_text, numbered, row_text};
 use crate::app::event::{Effect, Event, Saved};
 use crate::config::settings::{LayoutKind, Settings, Times};
 use crate::config::toml;
@@ -11,7 +11,7 @@ use crate::config::workspace::{
 };
 use crate::core::form::Way;
 
-fn settings(text: &str) -> Settings {
+pub fn settings(text: &str) -> Settings {
     let tree = toml::parse(text, "dash.toml", LAYER).unwrap();
     crate::config::read(&tree, &|_| None).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}")).settings
 }
@@ -27,7 +27,7 @@ fn desk(text: &str, width: u16, height: u16) -> Desk {
     desk
 }
 
-fn titles(desk: &mut Desk) -> Vec<String> {
+pub fn titles(desk: &mut Desk) -> Vec<String> {
     let screen = desk.screen();
     let title = |pane: &crate::app::screen::PaneView| pane.title.as_ref().map(bar_text).unwrap_or_default();
     screen.panes.iter().map(title).map(|title| title.split(' ').next().unwrap().to_owned()).collect()
@@ -140,6 +140,104 @@ fn a_merged_tab_is_one_stream_when_all_its_sources_are_there() {
 }
 
 #[test]
+fn the_example_of_the_manual_shows_what_it_says() {
+    let page = include_str!("../../../docs/workspaces.md");
+    let example = page.lines().skip_while(|line| *line != "```toml").skip(1);
+    let example: Vec<&str> = example.take_while(|line| *line != "```").collect();
+    let mut desk = Desk::with(settings(&example.join("\n")), 120, 60);
+    let web = "2026-11-21T10:00:00Z path=/health status=500 a\n2026-11-21T10:00:01Z path=/cart status=200 b\n\
+               2026-11-21T10:00:02Z path=/cart status=500 c\n";
+    desk.open("/srv/shop/logs/web-2026-11-21.log", web);
+    desk.open_far("api1:/var/log/shop/api.log", "{\"time\":\"2026-11-21T10:00:03Z\",\"msg\":\"d\"}\n", 0);
+    desk.open_far("api2:/var/log/shop/api.log", "{\"time\":\"2026-11-21T10:00:04Z\",\"msg\":\"e\"}\n", 0);
+    desk.open("kubectl logs -f deploy/worker", "f\n");
+    desk.open("db/main.log", "g\n");
+    let shown = |desk: &mut Desk, n: usize| -> String {
+        let rows = desk.screen().panes[n].rows.clone();
+        let last = |row| row_text(row).trim_end().chars().last().filter(|c| c.is_ascii_lowercase());
+        rows.iter().filter_map(last).collect()
+    };
+    assert_eq!(titles(&mut desk).len(), 4, "web, two of the api, and the worker");
+    // Of the errors not that of /health, with two lines around.
+    assert_eq!(shown(&mut desk, 0), "abc");
+    assert!(
+        desk.title().contains("!path=/health") && desk.title().contains("status>=500"),
+        "{}",
+        desk.title()
+    );
+    desk.keys("gt");
+    assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
+    assert_eq!(shown(&mut desk, 0), "bcde", "of the stream too");
+}
+
+#[test]
+fn a_stream_grows_by_files_that_come_late_and_keeps_what_was_put_on_it() {
+    let text = "sources = ['/srv/web-*.log', '/srv/api.log', '/srv/x.log']\n[[tabs]]\nmerged = ['/srv/web-*.log', '/srv/api.log']\n\
+                [[tabs]]\nrows = ['/srv/x.log']\n";
+    let mut desk = Desk::with(settings(text), 120, 40);
+    desk.open("/srv/web-1.log", "2026-11-21T10:00:00Z says 1\n2026-11-21T10:00:01Z is not\n");
+    desk.open("/srv/api.log", "2026-11-21T10:00:02Z says 2\n");
+    desk.open("/srv/x.log", "x\n");
+    desk.keys("&says<Enter>");
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    desk.open("/srv/web-2.log", "2026-11-21T10:00:01Z says 3\n2026-11-21T10:00:03Z is not\n");
+    assert!(desk.title().starts_with("3 logs") && desk.title().contains("&says"), "{}", desk.title());
+    let said: Vec<String> = desk.lines().iter().filter(|line| line.contains("10:00:0")).cloned().collect();
+    assert!(said.len() == 3 && said.iter().all(|line| line.contains("says")), "{said:?}");
+    desk.keys("gt");
+    desk.open("/srv/web-3.log", "2026-11-21T10:00:01Z says 4\n");
+    assert!(desk.title().starts_with("x.log"), "what is looked at stays in front: {}", desk.title());
+    desk.keys("gt");
+    assert!(desk.title().starts_with("4 logs"), "{}", desk.title());
+    assert_eq!(desk.app.desk.tabs.len(), 2);
+}
+
+#[test]
+fn a_stream_grows_by_a_source_that_is_open() {
+    let text = |merged: &str| {
+        format!(
+            "sources = ['/srv/web.log', '/srv/api.log', '/srv/worker.log']\n[[tabs]]\nmerged = {merged}\n"
+        )
+    };
+    let mut desk = Desk::with(settings(&text("['/srv/web.log', '/srv/api.log']")), 120, 40);
+    for (n, name) in ["/srv/web.log", "/srv/api.log", "/srv/worker.log"].iter().enumerate() {
+        desk.open(name, &format!("2026-11-21T10:00:0{n}Z says {n}\n"));
+    }
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    reload(&mut desk, &text("['/srv/web.log', '/srv/api.log', '/srv/worker.log']"));
+    assert!(opened(&desk).is_empty(), "{:?}", opened(&desk));
+    assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
+    assert_eq!(desk.app.desk.tabs.len(), 1, "the worker's own tab is gone");
+    let said: Vec<String> = desk.lines().iter().filter(|line| line.contains("says")).cloned().collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    reload(&mut desk, &text("['/srv/web.log', '/srv/worker.log']"));
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    assert_eq!(desk.app.desk.tabs.len(), 2, "the api stands behind");
+}
+
+#[test]
+fn a_variable_that_changes_under_a_stream_makes_it_one_of_the_new_files() {
+    let text = |base: &str| {
+        format!(
+            "sources = ['${{base}}/web.log', '${{base}}/api.log']\n[[tabs]]\nname = 'all'\nmerged = ['${{base}}/web.log', \
+             '${{base}}/api.log']\n[variables]\nbase = '/srv/{base}'\n"
+        )
+    };
+    let mut desk = started(&text("v1"), "x");
+    desk.open("/srv/v1/web.log", "2026-11-21T10:00:00Z old\n");
+    desk.open("/srv/v1/api.log", "2026-11-21T10:00:00Z old\n");
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    reload(&mut desk, &text("v2"));
+    assert_eq!(opened(&desk), ["/srv/v2/web.log", "/srv/v2/api.log"]);
+    desk.open("/srv/v2/web.log", "2026-11-21T10:00:00Z new\n");
+    desk.open("/srv/v2/api.log", "2026-11-21T10:00:01Z new\n");
+    assert!(desk.title().starts_with("2 logs"), "{} {:?}", desk.title(), titles(&mut desk));
+    assert_eq!(desk.lines().iter().filter(|line| line.contains("new")).count(), 2, "{:?}", desk.lines());
+    assert!(!desk.lines().iter().any(|line| line.contains("old")), "{:?}", desk.lines());
+    assert_eq!(desk.app.desk.tabs.len(), 1);
+}
+
+#[test]
 fn another_plan_opens_and_closes_what_differs_and_keeps_places() {
     let mut desk = desk(
         "sources = ['/srv/a.log', '/srv/b.log']\n[[tabs]]\nrows = ['/srv/a.log', '/srv/b.log']",
@@ -158,7 +256,7 @@ fn another_plan_opens_and_closes_what_differs_and_keeps_places() {
     assert_eq!(titles(&mut desk), ["c.log", "a.log"]);
 }
 
-fn saved(desk: &mut Desk) -> (String, String, bool) {
+pub fn saved(desk: &mut Desk) -> (String, String, bool) {
     let effect = desk.effects.iter().rev().find_map(|effect| match effect {
         Effect::SaveWorkspace { name, text, overwrite } => Some((name.clone(), text.clone(), *overwrite)),
         _ => None,
@@ -199,11 +297,24 @@ fn what_is_saved_reads_like_a_file_by_hand_and_asks_before_it_replaces() {
         ]
     );
     desk.send(Event::WorkspaceSaved(Saved::Exists("/home/ada/shop.toml".into())));
-    assert!(desk.popup().join("").contains("/home/ada/shop.toml is there already"));
+    assert!(
+        desk.popup()[0].contains("shop.toml is there already") && desk.popup()[0].contains("(/home/ada)")
+    );
     desk.keys("y");
     assert!(saved(&mut desk).2);
     desk.send(Event::WorkspaceSaved(Saved::Done("saved as /home/ada/shop.toml".into())));
     assert!(desk.bottom().contains("saved as"), "{}", desk.bottom());
+}
+
+#[test]
+fn in_a_tile_the_question_before_replacing_names_the_file() {
+    let mut tile = Desk::new(20, 5);
+    tile.open("/srv/a.log", "x\n");
+    tile.keys(":save-workspace shop<Enter>");
+    tile.send(Event::WorkspaceSaved(Saved::Exists("/home/ada/.config/tailpane/workspaces/shop.toml".into())));
+    let popup = tile.popup();
+    assert!(popup[0].starts_with("shop.toml is"), "{popup:?}");
+    assert!(popup.last().is_some_and(|row| row.contains("y replace")), "{popup:?}");
 }
 
 #[test]
@@ -230,7 +341,7 @@ fn names_are_saved_as_they_were_written() {
     assert_eq!(written, ["/srv/app-${date:%Y-%m-%d}.log", "/srv/b.log"]);
 }
 
-fn shared(desk: &mut Desk) -> String {
+pub fn shared(desk: &mut Desk) -> String {
     desk.keys(":share<Enter>");
     let copied = desk.effects.iter().rev().find_map(|effect| match effect {
         Effect::Copy(text) => Some(text.clone()),
@@ -344,7 +455,7 @@ proptest! {
 }
 
 /// A desk with all sources of a workspace that the program was started with from `/srv`, under this name.
-fn started(text: &str, name: &str) -> Desk {
+pub fn started(text: &str, name: &str) -> Desk {
     let mut desk = Desk::with(settings(text), 120, 40);
     let app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app);
     desk.app = app.named(Vec::new(), "/srv".into(), Some(name.into()));
@@ -352,14 +463,14 @@ fn started(text: &str, name: &str) -> Desk {
 }
 
 /// The config is read again.
-fn reload(desk: &mut Desk, text: &str) {
+pub fn reload(desk: &mut Desk, text: &str) {
     desk.effects.clear();
     let keymap = crate::config::keymap::layered("less", &[], &crate::app::command::judge).unwrap();
     let configured = crate::app::configure::Configured { settings: settings(text), keymap };
     desk.send(Event::Configured(Box::new(configured)));
 }
 
-fn opened(desk: &Desk) -> Vec<&str> {
+pub fn opened(desk: &Desk) -> Vec<&str> {
     desk.effects
         .iter()
         .filter_map(|effect| match effect {

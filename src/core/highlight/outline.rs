@@ -46,10 +46,12 @@ impl Outline {
     pub fn read_within(source: &str, allowance: &mut u64) -> Result<Outline, PatternError> {
         let Ok(ast) = ast::parse::Parser::new().parse(source) else {
             // Who compiles it says what is wrong; what only compiles says nothing of itself.
-            return Pattern::new(source).map(|_| Outline::bare(source));
+            Pattern::new(source)?;
+            pay(AFFORDABLE, allowance)?;
+            return Ok(Outline::bare(source));
         };
         let cost = Cost::of(&ast);
-        *allowance = allowance.checked_sub(cost.units).ok_or_else(too_large)?;
+        pay(cost.units, allowance)?;
         if !cost.sure || cost.units > AFFORDABLE {
             Pattern::new(source)?;
         }
@@ -104,10 +106,12 @@ fn name_groups(ast: &Ast, groups: &mut Vec<Option<String>>) {
     }
 }
 
-fn too_large() -> PatternError {
+fn pay(cost: u64, allowance: &mut u64) -> Result<(), PatternError> {
     let message =
         "this pattern and those before it are too large together: use smaller repetitions, or fewer rules";
-    PatternError { message: message.to_owned(), at: None }
+    let too_large = || PatternError { message: message.to_owned(), at: None };
+    *allowance = allowance.checked_sub(cost).ok_or_else(too_large)?;
+    Ok(())
 }
 
 /// What it takes to compile a pattern.

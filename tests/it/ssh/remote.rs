@@ -1,6 +1,7 @@
 //! Following files on a real `sshd`, from outside: every line exactly once, whole, in order, whatever becomes of the
 //! link.
 
+mod days;
 mod files;
 pub mod history;
 mod hosts;
@@ -13,10 +14,10 @@ use std::time::{Duration, Instant};
 
 use tailpane::app::source::{Notice, NoticeKind, Source, SourceId, State, Status};
 use tailpane::config::hosts::FollowMode;
+use tailpane::core::host::{RemotePath, Target};
 use tailpane::core::pos::Pos;
 use tailpane::source::ssh::ask::Asker;
 use tailpane::source::ssh::config::HostConfig;
-use tailpane::source::ssh::name::{RemotePath, Target};
 use tailpane::source::ssh::reach::Reach;
 use tailpane::source::ssh::reading::Reading;
 use tailpane::source::{Drain, Drained, Follower, Keep};
