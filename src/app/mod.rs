@@ -14,6 +14,7 @@
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own; lists narrowed by typing: [`finder`]
 
 pub mod age;
+pub mod args;
 pub mod ask;
 pub mod bars;
 pub mod chain;
@@ -484,7 +485,7 @@ impl App {
             return self.pane_key(key);
         }
         let names: Vec<String> = typed.iter().chain([&key]).map(Key::to_string).collect();
-        self.messages.note(format!("{} does nothing; F1 lists the keys", names.join(" ")));
+        self.messages.note(format!("{} does nothing; {} the keys", names.join(" "), self.listing()));
     }
 
     fn paste(&mut self, text: &str) {

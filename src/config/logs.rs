@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 
 use super::filters::read_query;
 use super::formats::read_zone;
-use super::look::{Look, look};
+use super::highlights::Words;
 use super::patterns::Patterns;
 use super::schema::SCROLLBACK;
 use super::toml::{Entry, Table};
@@ -33,7 +33,7 @@ pub struct LogRule {
     /// What it is called on the screen.
     pub label: Option<String>,
     /// How its name looks.
-    pub color: Option<Look>,
+    pub color: Option<Words>,
     /// Its group.
     pub group: Option<String>,
     /// The name of the format of its lines.
@@ -132,12 +132,10 @@ impl LogRule {
         let text = || entry.filled().map(str::to_owned).map(Some);
         match entry.name() {
             "label" => self.label = text()?,
-            "color" => {
-                self.color = Some(look(entry.text()?).map_err(|error| entry.wrong(&error.to_string()))?);
-            }
+            "color" => self.color = Some(Words::new(entry.filled()?, &entry.node().place)),
             "group" => self.group = text()?,
             "format" => {
-                (known.format)(entry.text()?).map_err(|sentence| entry.wrong(&sentence))?;
+                (known.format)(entry.filled()?).map_err(|sentence| entry.wrong(&sentence))?;
                 self.format = text()?;
             }
             "zone" => self.zone = Some(read_zone(entry, known.zone)?),
@@ -200,18 +198,40 @@ fn highlight(name: &str, node: &Node, known: &[&str]) -> Result<String, String> 
 
 #[cfg(test)]
 mod tests {
-    use crate::config::look::look;
+    use crate::config::look::{Look, look};
     use crate::config::tests::{example, read};
+    use crate::config::themes::Name;
 
     #[test]
     fn the_example_above_is_one() {
         let settings = read(&[&example(include_str!("logs.rs"))]).unwrap().settings;
         let log = settings.log("web1:/srv/api-2.json");
         assert_eq!((log.label.as_deref(), log.group.as_deref()), (Some("api"), Some("backend")));
-        assert_eq!(log.color, look("orange").ok());
+        assert_eq!(settings.look_of(log.color.as_ref().unwrap()), look("orange").unwrap());
         assert_eq!((log.format.as_deref(), log.scrollback), (Some("json"), Some(256 << 20)));
         assert_eq!(log.filters.unwrap().len(), 2);
         assert_eq!(settings.log("/srv/web.json").label, None);
+    }
+
+    #[test]
+    fn a_colour_may_be_a_style_of_the_theme_and_follows_it() {
+        let config = "[logs.a]\ncolor = 'level-error'\n[logs.b]\ncolor = 'underline mine'\n[themes.dark.styles]\nmine = 'bold 208'\n";
+        let mut settings = read(&[config]).unwrap().settings;
+        let of = |settings: &crate::config::settings::Settings, name: &str| -> Look {
+            settings.look_of(settings.log(name).color.as_ref().unwrap())
+        };
+        let before = of(&settings, "a");
+        assert_eq!(before, settings.looks().named(Name::LevelError));
+        settings.theme = "dark".to_owned();
+        assert_eq!(of(&settings, "a"), settings.looks().named(Name::LevelError));
+        assert_ne!(of(&settings, "a"), before, "another theme has another look for it");
+        assert_eq!(of(&settings, "b"), look("underline bold 208").unwrap());
+        let wrong = read(&["[logs.a]\ncolor = 'level-eror'"]).unwrap_err();
+        assert!(
+            wrong[0].starts_with("0.toml:2:9: ") && wrong[0].contains("did you mean `level-error`"),
+            "{wrong:?}"
+        );
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
     }
 
     #[test]

@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 
 use super::filters::SourceFilter;
 use super::formats::{OwnFormat, read_zone};
-use super::highlights::{self, Highlight};
+use super::highlights::{self, Highlight, Words};
 use super::keymap::PRESETS;
 use super::logs::{LogRule, Logs};
+use super::look::Look;
 use super::patterns::{any_means, means};
 use super::schema::CONTEXT;
 use super::sources::Sources;
@@ -197,10 +198,16 @@ impl Settings {
         self.themes.looks(theme, &highlights::styles(&self.highlights))
     }
 
-    /// What is wrong with the styles that highlight rules name: a sentence each, with the place.
+    /// How a style looks in the theme in use.
+    pub fn look_of(&self, style: &Words) -> Look {
+        self.themes.look(&self.theme, &style.words)
+    }
+
+    /// What is wrong with the styles that highlight rules and sources name: a sentence each, with the place.
     pub fn wrong_styles(&self) -> Vec<String> {
-        let check = |words: &str| self.themes.check_words(words);
-        self.highlights.iter().flat_map(|highlight| highlight.wrong_styles(check)).collect()
+        let rules = self.highlights.iter().flat_map(Highlight::styles);
+        let names = self.logs.rules().iter().filter_map(|rule| rule.color.as_ref());
+        rules.chain(names).filter_map(|style| style.wrong(&self.themes)).collect()
     }
 
     /// The format that was chosen for a source.
@@ -295,7 +302,7 @@ impl Settings {
             "sessions" => self.sessions = entry.switch()?,
             "layout" => self.layout = entry.one_of(&LAYOUTS)?,
             "chrome" => self.chrome = entry.one_of(&CHROMES)?,
-            "theme" => self.theme = entry.text()?.to_owned(),
+            "theme" => self.theme = entry.filled()?.to_owned(),
             "hints" => self.hints = entry.switch()?,
             "sparkline" => self.sparkline = entry.switch()?,
             "mouse" => self.mouse = entry.switch()?,

@@ -14,7 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::look::{Look, is_taken, look, look_by};
-use super::schema::{Kind, Row, row};
+use super::schema::{Kind, Row, row, small};
 use super::toml::{self, Entry, Table};
 use super::tree::Place;
 use crate::core::near::{listed, nearest};
@@ -33,8 +33,8 @@ macro_rules! names {
 
         /// What a theme may say.
         pub const ROWS: &[Row] = &[
-            row("base", Kind::Text("THEME"), "what is not said here looks as it does there; without it as in `terminal`"),
-            row("styles", Kind::Each(&Kind::Text("STYLE"), "NAME"), "styles of your own, for highlight rules"),
+            row("base", Kind::Named(&SHIPPED_NAMES, "THEME"), "what is not said here looks as it does there; without it as in `terminal`"),
+            row("styles", Kind::Each(&Kind::Text("STYLE"), small("NAME")), "styles of your own, for highlight rules"),
             $(row($word, Kind::Text("STYLE"), $doc),)*
         ];
     };
@@ -106,10 +106,16 @@ const SHIPPED: [(&str, &str); 6] = [
     ("colour-blind", include_str!("../../config/themes/colour-blind.toml")),
 ];
 
-/// The names of the themes that are shipped.
-pub fn shipped() -> impl Iterator<Item = &'static str> {
-    SHIPPED.iter().map(|(name, _)| *name)
-}
+/// What they are called.
+pub const SHIPPED_NAMES: [&str; 6] = {
+    let mut names = [DEFAULT; 6];
+    let mut n = 0;
+    while n < names.len() {
+        names[n] = SHIPPED[n].0;
+        n += 1;
+    }
+    names
+};
 
 /// What a table says of a theme.
 #[derive(Clone, Debug, Default)]
@@ -274,14 +280,25 @@ impl Themes {
         let chain: Vec<&Declared> = self.chain(theme).collect();
         let named = |at: usize| chain.iter().find_map(|theme| theme.looks.get(&at)).copied();
         let looks: Vec<Look> = (0..NAMES.len()).map(|at| named(at).unwrap_or_default()).collect();
+        let rules = rules.iter().map(|words| self.look_in(&chain, words)).collect();
+        Looks { named: looks, rules }
+    }
+
+    /// How words look in a theme.
+    pub fn look(&self, theme: &str, words: &str) -> Look {
+        self.look_in(&self.chain(theme).collect::<Vec<_>>(), words)
+    }
+
+    fn look_in(&self, chain: &[&Declared], words: &str) -> Look {
+        let named =
+            |at: usize| chain.iter().find_map(|theme| theme.looks.get(&at)).copied().unwrap_or_default();
         let by_name = |word: &str| {
             let own = chain.iter().find_map(|theme| theme.own.get(word)).copied();
-            let known = || place(word).map(|at| looks[at]);
             // What only another theme knows is to be seen all the same.
-            own.or_else(known).or_else(|| self.is_own(word).then(|| looks[Name::Note as usize]))
+            let elsewhere = || self.is_own(word).then(|| named(Name::Note as usize));
+            own.or_else(|| place(word).map(named)).or_else(elsewhere)
         };
-        let rules = rules.iter().map(|words| look_by(words, &[], by_name).unwrap_or_default()).collect();
-        Looks { named: looks, rules }
+        look_by(words, &[], by_name).unwrap_or_default()
     }
 
     /// Whether words are a look in highlight rules.
@@ -342,7 +359,7 @@ fn read_style(style: &Entry<'_>) -> Result<Look, String> {
 }
 
 fn read_look(entry: &Entry<'_>) -> Result<Look, String> {
-    look(entry.text()?).map_err(|error| entry.wrong(&error.to_string()))
+    look(entry.filled()?).map_err(|error| entry.wrong(&error.to_string()))
 }
 
 fn place(word: &str) -> Option<usize> {

@@ -227,9 +227,9 @@ pub(super) fn of_profile(path: &Path, profile: &str) -> PathBuf {
 }
 
 impl Read {
-    /// All values with where they were said, as `--show-config` prints them.
-    pub fn shown(&self) -> String {
-        show::show(&self.tree)
+    /// All values with where they were said, as `--show-config` prints them; `beside` is what no setting says.
+    pub fn shown(&self, beside: &[String]) -> String {
+        show::show(&self.tree, beside)
     }
 }
 

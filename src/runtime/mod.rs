@@ -215,7 +215,7 @@ fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
     let asked = options.asked();
     let Whole { read, settings, keymap } = Whole::read(options, &asked)?;
     if options.show_config {
-        show(&read.shown());
+        show(&read.shown(&options.beside));
     } else if options.check_config {
         let files: Vec<PathBuf> = asked.files().into_iter().filter(|path| path.exists()).collect();
         let names: Vec<String> = files.iter().map(|path| printable(&path.to_string_lossy())).collect();

@@ -23,8 +23,8 @@ impl Whole {
     pub fn read(options: &Options, asked: &Asked) -> Result<Whole, Vec<String>> {
         let read = asked.read();
         // As long as it is not known which keys are wanted it is told what is wrong with the usual ones beneath.
-        let preset = read.as_ref().map_or("less", |read| &read.config.settings.keymap);
-        let keymap = asked.keymap(preset);
+        let own = read.as_ref().ok().map(|read| &read.config.settings);
+        let keymap = asked.keymap(own.map_or("less", |own| &own.keymap), own.map(|own| &own.themes));
         let settings =
             read.as_ref().map_or_else(|_| Ok(None), |read| options.settings_of(&read.config).map(Some));
         match (read, settings, keymap) {

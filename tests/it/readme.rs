@@ -82,11 +82,13 @@ fn settings() -> String {
             match &row.kind {
                 Kind::Table(inner) => list(inner, &format!("{name}."), text),
                 // The styles of a theme have a table of their own.
-                Kind::Each(Kind::Table(_), what) if row.name == "themes" => {
+                Kind::Each(Kind::Table(_), names) if row.name == "themes" => {
                     let page = "[a table of styles](highlighting.md#themes)";
-                    *text += &format!("| `{name}.{what}` | {page} | {} |\n", row.doc);
+                    *text += &format!("| `{name}.{}` | {page} | {} |\n", names.what, row.doc);
                 }
-                Kind::Each(Kind::Table(inner), what) => list(inner, &format!("{name}.{what}."), text),
+                Kind::Each(Kind::Table(inner), names) => {
+                    list(inner, &format!("{name}.{}.", names.what), text)
+                }
                 Kind::Tables(inner) => list(inner, &format!("{name}[]."), text),
                 kind => *text += &format!("| `{name}` | {} | {} |\n", kind.words(), row.doc),
             }

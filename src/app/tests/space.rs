@@ -465,7 +465,7 @@ pub fn started(text: &str, name: &str) -> Desk {
 /// The config is read again.
 pub fn reload(desk: &mut Desk, text: &str) {
     desk.effects.clear();
-    let keymap = crate::config::keymap::layered("less", &[], &|_, _, _| Ok(false)).unwrap();
+    let keymap = crate::config::keymap::layered("less", &[], &crate::app::command::judge).unwrap();
     let configured = crate::app::configure::Configured { settings: settings(text), keymap };
     desk.send(Event::Configured(Box::new(configured)));
 }

@@ -112,6 +112,8 @@ fn origin(node: &Node, known: &Known, variables: &Variables) -> Result<Origin, V
         match (entry.name(), entry.text()) {
             ("path", Ok(text)) => path = Some((entry, text)),
             ("command", Ok(text)) => command = Some(text),
+            // That an empty one is none is told by the table of settings.
+            ("host", Ok("")) => {}
             ("host", Ok(text)) => host = Some((entry, text)),
             ("name", Ok(text)) => origin.name = Some(text.to_owned()),
             _ => log.read(&entry, known, &mut wrong),

@@ -38,7 +38,8 @@ fn numbers_of_lines() {
 #[test]
 fn a_highlight_is_split_at_its_last_equals_sign() {
     let options = parse_words(&["-H", r"id=\d+=black on yellow"]).unwrap();
-    let [rule] = &options.highlights[..] else { panic!("one rule") };
+    let settings = crate::config::read(&options.flags, &|_| None).unwrap().settings;
+    let [rule] = &settings.highlights[..] else { panic!("one rule") };
     let style = rule.style.as_ref().unwrap();
     assert_eq!((rule.pattern.source(), &*style.words), (r"id=\d+", "black on yellow"));
     assert!(sentence(&["-H", "red"]).contains("REGEX=STYLE"));
@@ -80,13 +81,17 @@ fn rules_of_the_command_line_and_of_the_config_have_one_allowance() {
     let Err(Refusal::Sentence(told)) = parsed(&rules(300, 0)) else { panic!("this is too much") };
     assert!(told.starts_with("--highlight: ") && told.contains("too large together"), "{told}");
     // So many fit, but not twice.
-    let highlights = parsed(&rules(200, 0)).unwrap().highlights;
-    let config = Config { settings: Settings { highlights, ..Settings::default() }, ..Config::default() };
-    let told = parsed(&rules(200, 1000)).unwrap().settings_of(&config).unwrap_err();
-    assert!(told.len() == 1 && told[0].contains("too large together"), "{told:?}");
-    assert!(told[0].starts_with("--highlight x10"), "{told:?}");
+    let own: String =
+        (0..200).map(|n| format!("[[highlight]]\npattern = 'x{n}.{{380}}'\nstyle = 'red'\n")).collect();
+    let with = |rules: &[String]| {
+        let mut tree = crate::config::toml::parse(&own, "config.toml", 0).unwrap();
+        tree.lay(parsed(rules).unwrap().flags);
+        crate::config::read(&tree, &|_| None)
+    };
+    let told = with(&rules(200, 1000)).unwrap_err();
+    assert!(told[0].starts_with("--highlight x10") && told[0].contains("too large together"), "{told:?}");
     // What both say is paid for once.
-    assert!(parsed(&rules(200, 0)).unwrap().settings_of(&config).is_ok());
+    assert!(with(&rules(200, 0)).is_ok());
 }
 
 #[test]
