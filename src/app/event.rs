@@ -12,7 +12,7 @@ use super::folder::{Folder, Listing, LookId, Peek};
 use super::key::{Key, Mouse};
 use super::question::{Answer, Question, QuestionId};
 use super::screen::Size;
-use super::source::{Source, SourceId, Status};
+use super::source::{Exact, Source, SourceId, Status};
 use crate::config::session::Session;
 use crate::config::themes::Looks;
 use crate::core::filter::Filter;
@@ -51,7 +51,7 @@ pub enum Event {
     /// The file of a source that a folder or a pattern stood for is gone, and has not come back for some seconds.
     Vanished(SourceId),
     /// A source is called so now: its path has a date in it.
-    Renamed(SourceId, String),
+    Renamed(SourceId, String, Exact),
     /// Something about a source changed.
     Source(SourceId, Status),
     /// A scan has come further; the snapshot replaces the one before.

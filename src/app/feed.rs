@@ -7,7 +7,7 @@ use super::age;
 use super::levels::Levels;
 use super::link::LinkState;
 use super::rate::Rate;
-use super::source::{Source, State, Status, Watch};
+use super::source::{Exact, Source, State, Status, Watch};
 use super::tally::Tally;
 use crate::config::logs::LogRule;
 use crate::core::highlight::Choice;
@@ -65,6 +65,21 @@ impl Feed {
         !self.is_far() && matches!(self.source.status.watch, Watch::Events | Watch::Polling(_))
     }
 
+    /// The name by which it can be opened again, of a command what is run; none where that is no text.
+    pub fn opens(&self) -> Option<&str> {
+        match &self.source.exact {
+            Exact::Shown => Some(&self.source.name),
+            Exact::Text(name) => Some(name),
+            Exact::Bytes => None,
+        }
+    }
+
+    /// The name by which plans know it.
+    pub fn planned_name(&self) -> &str {
+        let exact = self.opens().filter(|_| !self.is_command());
+        exact.unwrap_or(&self.source.name)
+    }
+
     /// Whether a word is in its name, or in what the config calls it.
     pub fn is_called(&self, word: &str) -> bool {
         self.source.name.contains(word) || self.said.label.as_ref().is_some_and(|label| label.contains(word))
@@ -76,7 +91,7 @@ impl Feed {
     }
 
     /// Its full name, taken apart.
-    fn name(&self) -> Name<'_> {
+    pub(super) fn name(&self) -> Name<'_> {
         if self.is_command() {
             return Name::whole(&self.source.name);
         }

@@ -1,5 +1,5 @@
 //! Sentences for the last row. They go with the next key, never by themselves, and none is lost: those
-//! that came at once are shown one after the other.
+//! that came at once are shown one after the other, what went wrong before what is worth knowing.
 
 use std::collections::VecDeque;
 
@@ -21,11 +21,12 @@ impl Messages {
         self.waiting.push_back((text.into(), Tone::Note));
     }
 
-    /// Something that went wrong.
+    /// Something that went wrong; what was noted waits behind it.
     pub fn error(&mut self, text: impl Into<String>) {
         let text = text.into();
         if self.waiting.iter().all(|(old, _)| *old != text) {
-            self.waiting.push_back((text, Tone::Bad));
+            let noted = self.waiting.iter().position(|(_, tone)| *tone != Tone::Bad);
+            self.waiting.insert(noted.unwrap_or(self.waiting.len()), (text, Tone::Bad));
         }
         if self.waiting.len() > MOST {
             self.waiting.pop_front();
@@ -65,11 +66,12 @@ mod tests {
         messages.error("two");
         messages.note("old");
         messages.note("new");
+        messages.error("three");
         let mut seen = Vec::new();
         while let Some((text, _, _)) = messages.front() {
             seen.push(text.to_owned());
             messages.read();
         }
-        assert_eq!(seen, ["one", "two", "new"]);
+        assert_eq!(seen, ["one", "two", "three", "new"]);
     }
 }

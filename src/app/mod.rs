@@ -57,6 +57,7 @@ pub mod motion;
 pub mod mouse;
 pub mod news;
 pub mod numbers;
+pub mod origins;
 pub mod overview;
 pub mod pair;
 pub mod palette;
@@ -271,7 +272,7 @@ impl App {
             Event::Levelled(id, index) => self.levelled(now, id, index),
             Event::Charted(id, histogram, looked) => self.charted(now, id, histogram, looked),
             Event::Source(id, status) => self.source_changed(id, status),
-            Event::Renamed(id, name) => self.renamed(id, name),
+            Event::Renamed(id, name, exact) => self.renamed(id, name, exact),
             Event::Tick => self.tick(now),
             Event::Wall(time) => self.wall.tell(now, time),
             event => {

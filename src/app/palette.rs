@@ -105,11 +105,16 @@ pub(super) fn open(app: &mut App, _: &Call) {
 fn panes(app: &App) -> impl Iterator<Item = Offer> {
     let tabs = app.desk.tabs.iter().enumerate();
     let panes = tabs.flat_map(|(tab, known)| known.root.panes().into_iter().map(move |pane| (tab, pane)));
-    panes.map(|(tab, pane)| {
-        let source = app.desk.panes.get(&pane).and_then(|known| app.feeds.get(&known.strand.source));
+    let names = app.names_of_all();
+    panes.map(move |(tab, pane)| {
+        let known = app.desk.panes.get(&pane);
+        let source = known.and_then(|known| app.feeds.get(&known.strand.source));
         let full = source.map(|feed| text::printable(&feed.source.name)).unwrap_or_default();
+        let own =
+            known.filter(|known| known.merged.is_none()).and_then(|known| names.get(&known.strand.source));
+        let name = own.cloned().unwrap_or_else(|| app.short_name(pane));
         let said = format!("pane on tab {}, {full}", tab + 1);
-        Offer { goal: Goal::Pane(pane), name: app.short_name(pane), said, keys: String::new() }
+        Offer { goal: Goal::Pane(pane), name, said, keys: String::new() }
     })
 }
 
@@ -171,8 +176,10 @@ fn folders(app: &App) -> Vec<Folder> {
         if !folders.contains(&folder) {
             folders.push(folder);
         }
+        if folders.len() == FOLDERS {
+            break;
+        }
     }
-    folders.truncate(FOLDERS);
     folders
 }
 

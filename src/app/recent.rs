@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::App;
 use super::event::Effect;
 use super::feed::Feed;
-use super::source::{State, Watch};
+use super::source::{Exact, State, Watch};
 use crate::core::pos::Pos;
 
 /// Most names that are remembered.
@@ -73,8 +73,8 @@ impl App {
         let status = feed.status();
         let pushed = matches!(status.watch, Watch::Command | Watch::Pushed) && !feed.is_far();
         let there = status.state == State::Live || status.end > Pos(0);
-        // A name that had to be made printable, perhaps, is not that of the file.
-        let exact = !feed.source.name.contains(['^', char::REPLACEMENT_CHARACTER]);
+        // These are remembered line by line, and shown.
+        let exact = feed.source.exact == Exact::Shown;
         (there && exact && !pushed).then(|| self.whole_name(&feed.source.name))
     }
 }

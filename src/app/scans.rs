@@ -11,7 +11,7 @@ use super::feed::Feed;
 use super::news::Unseen;
 use super::pane::{Jump, Look, Pane, PaneId, Sought};
 use super::rate::Rate;
-use super::source::{Source, SourceId, State, Status};
+use super::source::{Exact, Source, SourceId, State, Status};
 use super::strand::{Kept, Strand};
 use super::tally::Tally;
 use crate::core::filter::Filter;
@@ -39,9 +39,9 @@ impl App {
         let levels = self.count_levels(&source, learner.reading());
         let rate = Rate::default();
         let chain = self.first_chain(&source.name);
-        let name = source.name.clone();
         let choice = OnceCell::new();
         let feed = Feed { source, said, appended, lines: None, levels, learner, rate, choice };
+        let name = feed.planned_name().to_owned();
         self.feeds.insert(id, feed);
         let pane = self.stand(self.fresh_pane(id, end), &name);
         if std::mem::take(&mut self.opening) {
@@ -65,9 +65,9 @@ impl App {
     }
 
     /// A source is called otherwise from now on.
-    pub(super) fn renamed(&mut self, id: SourceId, name: String) {
+    pub(super) fn renamed(&mut self, id: SourceId, name: String, exact: Exact) {
         if let Some(feed) = self.feeds.get_mut(&id).filter(|feed| feed.source.name != name) {
-            feed.source.name = name;
+            (feed.source.name, feed.source.exact) = (name, exact);
             self.dirty = true;
         }
     }

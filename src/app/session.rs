@@ -59,7 +59,9 @@ impl App {
                 self.plan(desk);
                 let panes: Vec<PaneId> = self.desk.order();
                 panes.into_iter().for_each(|id| self.resume(id));
-                self.messages.note("the last session is taken up again");
+                let left_out = self.origins("").left_out().map(|left_out| format!("; {left_out}"));
+                self.messages
+                    .note(format!("the last session is taken up again{}", left_out.unwrap_or_default()));
             }
             Ok(None) => self.messages.note("nothing is remembered of these sources"),
             Err(sentence) => self.messages.error(sentence),
@@ -68,14 +70,13 @@ impl App {
 
     /// The names by which a session is known: those of what is open, as they were written.
     pub fn session_names(&self) -> Vec<String> {
-        let origins = self.origins("").0;
-        let named = origins.iter().filter(|origin| origin.written != "-");
-        named.map(Origin::typed).collect()
+        names(&self.origins("").origins)
     }
 
     /// What is to be remembered; nothing where nothing is open that can be opened again, or nothing is to be.
     pub fn session(&self) -> Option<Session> {
-        if !self.settings.sessions || self.session_names().is_empty() {
+        let desk = Some(self.settings.sessions).filter(|on| *on).map(|_| self.snapshot())?;
+        if names(&desk.sources).is_empty() {
             return None;
         }
         let feeds = self.feeds.values();
@@ -84,11 +85,11 @@ impl App {
             let size = size(feed, lies);
             let mark =
                 FileMark { device: lies.device, inode: lies.inode, size, head: head(feed, lies, size)? };
-            Some((self.whole_name(&feed.source.name), mark))
+            Some((self.whole_name(feed.opens()?), mark))
         };
         let plain = self.desk.order().into_iter().filter_map(|id| self.desk.panes.get(&id));
         Some(Session {
-            desk: self.snapshot(),
+            desk,
             layout: self.desk.tab().and_then(|tab| tab.kind).unwrap_or_default(),
             files: feeds.filter_map(mark).collect(),
             panes: plain
@@ -111,14 +112,14 @@ impl App {
         let marks = pane.marks.iter().filter_map(|(letter, place)| Some((*letter, inside(place.pos)?)));
         let search = pane.search.as_ref().and_then(|search| Some((search.sought.pattern()?, search.back)));
         let search = search.map(|(pattern, back)| (pattern.source().to_owned(), back));
-        Some(PaneMark { log: self.whole_name(&feed.source.name), at, row, marks: marks.collect(), search })
+        Some(PaneMark { log: self.whole_name(feed.opens()?), at, row, marks: marks.collect(), search })
     }
 
     /// Takes up where a pane looked in a session, if the session has such a pane.
     pub(super) fn resume(&mut self, id: PaneId) {
         let Some(pane) = self.desk.panes.get(&id).filter(|pane| pane.merged.is_none()) else { return };
         let Some(feed) = self.feeds.get(&pane.strand.source) else { return };
-        let name = self.whole_name(&feed.source.name);
+        let Some(name) = feed.opens().map(|name| self.whole_name(name)) else { return };
         let Some(at) = self.space.resumed.panes.iter().position(|mark| mark.log == name) else { return };
         let mark = self.space.resumed.panes.remove(at);
         let placed = mark.at.is_some() || !mark.marks.is_empty();
@@ -149,6 +150,13 @@ impl App {
             self.start_search(id, Sought::Pattern(Box::new(pattern)), back);
         }
     }
+}
+
+/// The names by which a session with these sources is known: a file is remembered by its own name, whether that could be
+/// taken for one with variables or not.
+pub fn names(origins: &[Origin]) -> Vec<String> {
+    let named = origins.iter().filter(|origin| origin.written != "-");
+    named.map(|origin| origin.typed().replace("$${", "${")).collect()
 }
 
 /// Whether a log lies in the file that is remembered, which has only grown since.

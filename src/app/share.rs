@@ -18,24 +18,58 @@ pub(super) fn save(app: &mut App, call: &Call) {
         }
         (name, _) => name.to_owned(),
     };
-    let plan = app.snapshot_in(&app.folder_of(&name));
+    let named = app.origins(&app.folder_of(&name));
+    let left_out = named.left_out();
+    let plan = app.snapshot_of(named);
     if plan.sources.is_empty() {
-        return app.messages.note("nothing is open that could be saved");
+        return app.messages.note(with("nothing is open that could be saved", left_out));
     }
     let layout = app.desk.tab().and_then(|tab| tab.kind).unwrap_or_default();
     let text = write(&plan, &app.heading(&name), layout, &app.settings.kept);
-    app.space.saving = Some((name.clone(), text.clone()));
-    app.effects.push(Effect::SaveWorkspace { name, text, overwrite: false });
+    let saving = Saving { name, text, left_out };
+    app.effects.push(saving.effect(false));
+    app.space.saving = Some(saving);
+}
+
+/// A workspace that is being saved.
+#[derive(Clone)]
+pub struct Saving {
+    name: String,
+    text: String,
+    /// What is left out of it, if something is: a sentence.
+    left_out: Option<String>,
+}
+
+impl Saving {
+    fn effect(&self, overwrite: bool) -> Effect {
+        Effect::SaveWorkspace { name: self.name.clone(), text: self.text.clone(), overwrite }
+    }
+}
+
+/// What of the desk is not in a command that is being copied.
+#[derive(Default)]
+pub struct Unsaid {
+    /// What a workspace could say.
+    besides: Vec<String>,
+    /// What nothing could: a sentence.
+    left_out: Option<String>,
+}
+
+/// A sentence, and perhaps another one behind it.
+fn with(sentence: &str, more: Option<String>) -> String {
+    more.into_iter().fold(sentence.to_owned(), |sentence, more| sentence + "; " + &more)
 }
 
 pub(super) fn share(app: &mut App, _: &Call) {
-    let plan = app.snapshot();
+    let named = app.origins("");
+    let left_out = named.left_out();
+    let plan = app.snapshot_of(named);
     if plan.sources.is_empty() {
-        return app.messages.note("nothing is open that could be shared");
+        return app.messages.note(with("nothing is open that could be shared", left_out));
     }
     let kind = app.desk.tab().and_then(|tab| tab.kind);
-    let (command, unsaid) = command(&plan, &app.views(), kind);
-    app.space.unsaid = Some(unsaid);
+    let (command, besides) = command(&plan, &app.views(), kind);
+    app.space.unsaid = Unsaid { besides, left_out };
     app.effects.push(Effect::Copy(command));
 }
 
@@ -76,14 +110,14 @@ impl App {
         match saved {
             Saved::Done(sentence) => {
                 self.workspace_names.forget();
-                self.messages.note(sentence);
+                self.messages.note(with(&sentence, saving.and_then(|saving| saving.left_out)));
             }
             Saved::Failed(sentence) => self.messages.error(sentence),
             Saved::Exists(path) => {
-                let Some((name, text)) = saving else { return };
+                let Some(saving) = saving else { return };
                 self.messages.unsay();
                 let shown = text::printable(&path.to_string_lossy());
-                let goes = match self.space.name.as_deref() == Some(name.as_str()) {
+                let goes = match self.space.name.as_deref() == Some(saving.name.as_str()) {
                     true => "its sources and tabs are written anew, without their comments",
                     false => "all that it says is replaced",
                 };
@@ -91,9 +125,8 @@ impl App {
                     format!("{shown} is there already; {goes}"),
                     "replace it".into(),
                     Box::new(move |app| {
-                        app.space.saving = Some((name.clone(), text.clone()));
-                        let (name, text) = (name.clone(), text.clone());
-                        app.effects.push(Effect::SaveWorkspace { name, text, overwrite: true });
+                        app.effects.push(saving.effect(true));
+                        app.space.saving = Some(saving.clone());
                     }),
                 ));
             }
@@ -102,18 +135,17 @@ impl App {
 
     /// Text was put on the clipboard, or not: a sentence.
     pub(super) fn copied(&mut self, sentence: String) {
-        let unsaid = self.space.unsaid.take().unwrap_or_default();
-        self.messages.note(match &unsaid[..] {
-            [] => sentence,
-            unsaid => format!("{sentence}; it does not say {}: :save-workspace does", unsaid.join(", ")),
-        });
+        let Unsaid { besides, left_out } = std::mem::take(&mut self.space.unsaid);
+        let besides = (!besides.is_empty())
+            .then(|| format!("it does not say {}: :save-workspace does", besides.join(", ")));
+        self.messages.note(with(&with(&sentence, besides), left_out));
     }
 }
 
 /// The command that shows the same again, as far as flags can say it, and what it does not say.
-fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (String, Vec<&'static str>) {
+fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (String, Vec<String>) {
     let mut words = vec!["tailpane".to_owned()];
-    let mut unsaid = Vec::new();
+    let (mut unsaid, mut odd) = (Vec::new(), 0);
     match kind {
         Some(kind) => {
             let name = LAYOUTS.iter().find(|(_, known)| *known == kind).map_or("grid", |(name, _)| name);
@@ -145,6 +177,10 @@ fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (Strin
         unsaid.push("how lines are shown");
     }
     for origin in &plan.sources {
+        if !can_be_typed(&plan.filled(&origin.written), origin.command) {
+            odd += 1;
+            continue;
+        }
         words.push(match origin.command {
             true => format!("--command {}", quoted(&origin.written)),
             false if origin.written.starts_with('-') && origin.written != "-" => {
@@ -157,7 +193,19 @@ fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (Strin
         }
     }
     unsaid.dedup();
+    let mut unsaid: Vec<String> = unsaid.into_iter().map(str::to_owned).collect();
+    match odd {
+        0 => {}
+        1 => unsaid.push("1 source whose name has characters that cannot be typed".to_owned()),
+        n => unsaid.push(format!("{n} sources whose names have characters that cannot be typed")),
+    }
     (words.join(" "), unsaid)
+}
+
+/// Whether a name may stand on a command line: whoever gets that sees all of it. What a shell runs may have lines.
+fn can_be_typed(name: &str, command: bool) -> bool {
+    let line = |part: &str| text::printable(part) == part;
+    if command { name.split(['\n', '\t']).all(line) } else { line(name) }
 }
 
 /// The filter that all panes have and that is in effect.

@@ -1,10 +1,11 @@
 //! The present desk as a workspace: what is followed, and how it stands on the screen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::App;
 use super::desk::Tab;
 use super::layout::{Node, Split};
+use super::origins::Named;
 use super::pane::{Pane, PaneId};
 use super::source::SourceId;
 use crate::config::settings::Times;
@@ -20,7 +21,12 @@ impl App {
 
     /// The same with the paths of what lies below a folder meant from there; an empty one is none.
     pub(super) fn snapshot_in(&self, folder: &str) -> Workspace {
-        let (sources, names) = self.origins(folder);
+        self.snapshot_of(self.origins(folder))
+    }
+
+    /// The same with its sources named so; panes of sources that have no name are left out.
+    pub(super) fn snapshot_of(&self, named: Named) -> Workspace {
+        let Named { origins: sources, names, .. } = named;
         let mut tabs = Vec::new();
         for (n, tab) in self.desk.tabs.iter().enumerate() {
             let front = n == self.desk.front && self.desk.tabs.len() > 1;
@@ -56,58 +62,11 @@ impl App {
             && panes.iter().all(plain)
     }
 
-    /// What is open, as it is to be named, and what the layout calls each source.
-    pub(super) fn origins(&self, folder: &str) -> (Vec<Origin>, BTreeMap<SourceId, String>) {
-        let mut origins: Vec<Origin> = Vec::new();
-        let mut names = BTreeMap::new();
-        let panes = self.desk.panes.values();
-        let ids: BTreeSet<SourceId> = panes.flat_map(Pane::strands).map(|strand| strand.source).collect();
-        let known = || self.space.plan.sources.iter().chain(&self.space.named);
-        let from = |name: &str| -> Option<&Origin> {
-            let exact = |origin: &&Origin| !origin.command && origin.typed() == name;
-            known().find(exact).or_else(|| known().find(|origin| origin.gives(name)))
-        };
-        let names_of = |id: &SourceId| self.feeds.get(id).map(|feed| self.whole_name(&feed.source.name));
-        for id in &ids {
-            let Some(full) = names_of(id) else { continue };
-            let mut origin = match from(&full).or_else(|| from(&self.feeds.get(id)?.source.name)) {
-                Some(origin) if origin.is_pattern() || origin.command => {
-                    let whole = absolute(origin, &self.space.folder);
-                    // The files of a pattern are named in the layout one by one, as they are called here.
-                    let all = Origin { written: whole.clone(), folder: String::new(), ..origin.clone() };
-                    let several = ids.iter().filter_map(names_of).filter(|name| all.gives(name)).count() > 1;
-                    let (written, folder) = match origin.command || several {
-                        true => (whole, String::new()),
-                        false => below(whole, folder),
-                    };
-                    Origin { written, folder, ..origin.clone() }
-                }
-                known => {
-                    let written = if full == "stdin" { "-".to_owned() } else { full.clone() };
-                    let (written, folder) = below(written, folder);
-                    Origin { written, folder, ..known.cloned().unwrap_or_default() }
-                }
-            };
-            let alone = ids.iter().filter_map(names_of).filter(|name| origin.gives(name)).count() <= 1;
-            if origin.name.is_none() && !origin.is_pattern() {
-                // Several sources may have one label; a name is that of one.
-                let taken = |name: &str| {
-                    origins.iter().chain(known()).any(|other| other.name.as_deref() == Some(name))
-                };
-                let name = Some(self.name_of(*id)).filter(|name| *name != origin.written && !taken(name));
-                origin.name = name;
-            }
-            let name = if alone { origin.name().to_owned() } else { full };
-            names.insert(*id, name);
-            if !origins.iter().any(|known| known.written == origin.written && known.command == origin.command)
-            {
-                origins.push(origin);
-            }
-        }
-        (origins, names)
-    }
-
     fn plan_of(&self, tab: &Tab, front: bool, names: &BTreeMap<SourceId, String>) -> Vec<TabPlan> {
+        let nameless = |id: &PaneId| {
+            let pane = self.desk.panes.get(id).filter(|pane| pane.merged.is_none());
+            pane.is_some_and(|pane| !names.contains_key(&pane.strand.source))
+        };
         let panes = tab.root.panes();
         let merged: Vec<&Pane> = panes
             .iter()
@@ -124,19 +83,22 @@ impl App {
         };
         let mut plans: Vec<TabPlan> = Vec::new();
         for (n, pane) in merged.iter().enumerate() {
-            let views = pane.strands().map(|strand| names.get(&strand.source).cloned().unwrap_or_default());
+            let views = pane.strands().filter_map(|strand| names.get(&strand.source).cloned());
             let view = |(n, name): (usize, String)| match n {
                 0 => self.view_of(pane, &name),
                 _ => View { source: name, ..View::default() },
             };
-            let parts = views.enumerate().map(view).map(|view| (1, Part::Pane(view))).collect();
-            let root = Part::Split(Direction::Rows, parts);
+            let parts: Vec<(u32, Part)> =
+                views.enumerate().map(view).map(|view| (1, Part::Pane(view))).collect();
+            let stream = parts.len() > 1;
+            let Some((_, first)) = parts.first().cloned() else { continue };
+            let root = if stream { Part::Split(Direction::Rows, parts) } else { first };
             let front = front && n == 0 && merged.len() == panes.len();
-            plans.push(TabPlan { root, merged: true, front, zoom: false, locked: false, ..plain.clone() });
+            plans.push(TabPlan { root, merged: stream, front, zoom: false, locked: false, ..plain.clone() });
         }
         let mut root = Some(tab.root.clone());
-        for id in panes.iter().filter(|id| self.desk.panes.get(id).is_some_and(|pane| pane.merged.is_some()))
-        {
+        let merged = |id: &PaneId| self.desk.panes.get(id).is_some_and(|pane| pane.merged.is_some());
+        for id in panes.iter().filter(|id| merged(id) || nameless(id)) {
             root = root.and_then(|root| root.without(*id));
         }
         if let Some(root) = root {
@@ -191,24 +153,6 @@ impl App {
         let first = self.feeds.get(&pane.strand.source).map(|feed| self.first_chain(&feed.source.name));
         let comes = first.is_some_and(|first| !first.terms.is_empty()) && pane.merged.is_none();
         (comes || !pane.chain.terms.is_empty()).then(|| terms(&pane.chain))
-    }
-}
-
-/// A whole path as one from a folder, where it lies below that and means the same there; with the folder.
-fn below(whole: String, folder: &str) -> (String, String) {
-    let rest =
-        whole.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).filter(|_| !folder.is_empty());
-    match rest.filter(|rest| !rest.is_empty() && Origin::path(rest, folder).typed() == whole) {
-        Some(rest) => (rest.to_owned(), folder.to_owned()),
-        None => (whole, String::new()),
-    }
-}
-
-/// A path of an origin as one that is the same from every folder; `here` is where the program runs.
-fn absolute(origin: &Origin, here: &str) -> String {
-    match origin.command {
-        true => origin.written.clone(),
-        false => Origin::path(&origin.typed(), here).typed(),
     }
 }
 

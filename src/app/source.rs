@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::link::HostStatus;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
+use crate::core::text::printable;
 
 /// Which source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,10 +19,35 @@ pub struct Source {
     pub id: SourceId,
     /// The full name, printable: a path as given, `stdin`.
     pub name: String,
+    /// The same as it is.
+    pub exact: Exact,
     /// Where its bytes can be read; live.
     pub store: Arc<dyn Store>,
     /// What was known when it was opened.
     pub status: Status,
+}
+
+/// What a source is called, where that cannot be shown as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Exact {
+    /// It is shown as it is.
+    #[default]
+    Shown,
+    /// This text, of which something is made visible.
+    Text(String),
+    /// No text: bytes that are no UTF-8.
+    Bytes,
+}
+
+impl Exact {
+    /// Of a name that is made printable to be shown.
+    pub fn of(name: &[u8]) -> Exact {
+        match std::str::from_utf8(name) {
+            Ok(text) if printable(text) == text => Exact::Shown,
+            Ok(text) => Exact::Text(text.to_owned()),
+            Err(_) => Exact::Bytes,
+        }
+    }
 }
 
 /// What is known of a source now. Sent whole whenever something in it changed, at most once a frame.

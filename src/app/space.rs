@@ -16,6 +16,7 @@ use super::layout::{Node, Split};
 use super::pane::{Pane, PaneId};
 use super::planned::Planned;
 use super::session::Resumed;
+use super::share::{Saving, Unsaid};
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
 use crate::config::workspace::{Direction, Origin, Part, TermKind, TermPlan, View, Workspace};
@@ -46,10 +47,10 @@ pub struct Space {
     pub(super) resumed: Resumed,
     /// The workspace the program was started with.
     pub(super) name: Option<String>,
-    /// A workspace that is being saved, in case there is one already: its name and its text.
-    pub(super) saving: Option<(String, String)>,
+    /// A workspace that is being saved, in case there is one already.
+    pub(super) saving: Option<Saving>,
     /// What the command does not say that is being copied.
-    pub(super) unsaid: Option<Vec<&'static str>>,
+    pub(super) unsaid: Unsaid,
     /// Somebody has pressed a key: what is in front is no longer the plan's matter.
     pub(super) touched: bool,
 }
@@ -218,7 +219,7 @@ impl App {
         }
         self.space.bare.retain(|bare| *bare != id);
         let Some(source) = self.desk.panes.get(&id).map(|pane| pane.strand.source) else { return };
-        let Some(name) = self.feeds.get(&source).map(|feed| feed.source.name.clone()) else { return };
+        let Some(name) = self.feeds.get(&source).map(|feed| feed.planned_name().to_owned()) else { return };
         let leaves = self.leaves_of(&name);
         let mut ids = vec![id];
         for leaf in leaves.iter().skip(1) {
@@ -353,7 +354,7 @@ impl App {
             .feeds
             .iter()
             .filter(|(_, feed)| {
-                let name = &feed.source.name;
+                let name = feed.planned_name();
                 let whole = self.whole_name(name);
                 let given = |origins: &[Origin]| {
                     origins.iter().any(|origin| origin.gives(name) || origin.gives(&whole))
@@ -387,7 +388,7 @@ impl App {
 
     /// Makes the panes that the plan has of open sources and that are not there yet.
     fn show_again(&mut self) {
-        let open = self.feeds.iter().map(|(id, feed)| (*id, feed.source.name.clone(), feed.end()));
+        let open = self.feeds.iter().map(|(id, feed)| (*id, feed.planned_name().to_owned(), feed.end()));
         for (source, name, end) in open.collect::<Vec<_>>() {
             for leaf in self.leaves_of(&name) {
                 let own = |(id, own): (&PaneId, &usize)| {
@@ -426,7 +427,7 @@ impl App {
         for id in order {
             let Some(pane) = self.desk.panes.get(&id) else { continue };
             let Some(feed) = self.feeds.get(&pane.strand.source) else { continue };
-            let wanted = self.leaves_of(&feed.source.name);
+            let wanted = self.leaves_of(feed.planned_name());
             // A leaf that stands for several sources takes them all, but each of them once.
             let free = wanted.iter().find(|leaf| {
                 let same = |(other, own): (&PaneId, &usize)| {

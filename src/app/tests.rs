@@ -15,6 +15,7 @@ mod levels;
 mod look;
 mod merge;
 mod mouse;
+mod origins;
 mod output;
 mod pair;
 mod picking;

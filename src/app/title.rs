@@ -1,6 +1,7 @@
 //! What a pane's title says: what it is, whether it is alive, what is unseen, and through which filter.
 //! The most important comes first, because what does not fit is cut from the end.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::App;
@@ -21,6 +22,7 @@ use super::source::{SourceId, State, Status, Watch};
 use super::strand::Strand;
 use crate::config::look::Look;
 use crate::core::form::Way;
+use crate::core::label::Crowd;
 use crate::core::text;
 
 /// From this width on a title says what `[+N]` is.
@@ -339,6 +341,16 @@ impl App {
         let Some(own) = self.feeds.get(&source) else { return String::new() };
         let others = self.feeds.iter().filter(|(other, _)| **other != source).map(|(_, feed)| feed);
         own.short_name(others)
+    }
+
+    /// The same of all open sources: a thousand of them are not held against each other one by one.
+    pub(super) fn names_of_all(&self) -> BTreeMap<SourceId, String> {
+        let all = Crowd::new(self.feeds.values().map(Feed::name));
+        let name = |feed: &Feed| match &feed.said.label {
+            Some(label) => text::printable(label),
+            None => text::printable(&all.shortest(feed.name())),
+        };
+        self.feeds.iter().map(|(id, feed)| (*id, name(feed))).collect()
     }
 
     /// Lines of a pane that nobody saw.

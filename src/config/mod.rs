@@ -67,7 +67,7 @@ pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Co
     let own: Vec<&str> = settings.own_formats.iter().map(|own| &*own.format.name).collect();
     let rules: Vec<&str> = settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
     let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules };
-    settings.workspace = workspace::read(&table, &known, &mut wrong);
+    (settings.workspace, settings.places) = workspace::read(&table, &known, &mut wrong);
     settings.kept = Kept::of(tree);
     let mut said: Vec<LogRule> = settings.workspace.sources.iter().map(Origin::rule).collect();
     said.extend(logs::read(&table, &known, &mut wrong));

@@ -128,7 +128,7 @@ pub fn read(text: &str, place: &str) -> Result<Session, String> {
     let known =
         Known { zone: &|name| jiff::tz::TimeZone::get(name).ok(), format: &|_| Ok(()), highlights: &[] };
     let mut wrong = Vec::new();
-    let mut desk = workspace::read(&table, &known, &mut wrong);
+    let (mut desk, _) = workspace::read(&table, &known, &mut wrong);
     // Its paths are whole.
     desk.sources.iter_mut().for_each(|origin| origin.folder.clear());
     if let Some(first) = wrong.into_iter().next() {

@@ -15,7 +15,7 @@ use super::schema::CONTEXT;
 use super::sources::Sources;
 use super::themes::{self, Looks, Themes};
 use super::toml::{Entry, Table};
-use super::workspace::{Kept, Workspace};
+use super::workspace::{Kept, Origin, Workspace};
 use crate::core::form::Way;
 use crate::core::highlight::Choice;
 use crate::core::query::Query;
@@ -122,6 +122,8 @@ pub struct Settings {
     pub sessions: bool,
     /// Which sources a workspace has, and how they stand on the screen.
     pub workspace: Workspace,
+    /// Where its file says each of these sources, in their order: `shop.toml:3:1`.
+    pub places: Vec<String>,
     /// What the workspace's file says besides sources and tabs.
     pub kept: Kept,
     /// What is said of sources by name; for each setting the first that fits counts.
@@ -141,6 +143,12 @@ impl Settings {
         let fits = |filter: &&SourceFilter| any_means(&filter.sources, source);
         let filters = self.filters.iter().filter(fits).map(|filter| filter.query.clone());
         filters.chain(self.log(source).filters.unwrap_or_default()).collect()
+    }
+
+    /// Where a workspace says the source that is opened by this text, if it is one of a workspace's.
+    pub fn place_of(&self, typed: &str) -> Option<&str> {
+        let same = |origin: &Origin| self.workspace.opened(origin).typed() == typed;
+        self.places.get(self.workspace.sources.iter().position(same)?).map(String::as_str)
     }
 
     /// Which highlight rules are for a source, by its name: those that name it, and those without sources. Of those
@@ -226,6 +234,7 @@ impl Default for Settings {
             restore: false,
             sessions: true,
             workspace: Workspace::default(),
+            places: Vec::new(),
             kept: Kept::default(),
             logs: Logs::default(),
         }

@@ -100,10 +100,19 @@ impl Place {
 
     /// A sentence behind the place of another byte of the same source.
     pub fn say_at(&self, at: usize, sentence: &str) -> String {
+        format!("{}: {sentence}", self.point_at(at))
+    }
+
+    /// The place alone: `config.toml:3:7`.
+    pub fn point(&self) -> String {
+        self.point_at(self.span.start)
+    }
+
+    fn point_at(&self, at: usize) -> String {
         let (line, column) = self.line_and_column(at);
         match self.source.lines {
-            true => format!("{}:{line}:{column}: {sentence}", self.source.name),
-            false => format!("{}: {sentence}", self.source.name),
+            true => format!("{}:{line}:{column}", self.source.name),
+            false => self.source.name.clone(),
         }
     }
 

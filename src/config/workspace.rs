@@ -13,6 +13,7 @@
 //! ```
 
 mod kept;
+mod name;
 mod origins;
 mod pattern;
 mod read;
@@ -196,7 +197,10 @@ impl Origin {
     pub fn rule(&self) -> LogRule {
         let (pattern, several) = match self.command {
             true => (crate::core::text::printable(&self.written), false),
-            false => (pattern::pattern(&self.typed()), pattern::is_several(&self.written)),
+            false => (
+                crate::core::text::printable(&pattern::pattern(&self.typed())),
+                pattern::is_several(&self.written),
+            ),
         };
         let name = self.name.clone().filter(|_| !several);
         LogRule { pattern, label: self.log.label.clone().or(name), ..self.log.clone() }

@@ -1,7 +1,11 @@
 //! Short names for sources that are shown side by side: as much of each as tells it from the others.
 
+mod crowd;
+
+pub use crowd::Crowd;
+
 /// What a source is called in full: the host it is on, if it is on another, and its path there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Name<'a> {
     /// The host as the user named it; `None` for what is here.
     pub host: Option<&'a str>,
@@ -45,23 +49,27 @@ pub fn shortest<'a>(own: Name, others: impl Iterator<Item = Name<'a>> + Clone) -
     let others = others.filter(|other| *other != own);
     let several = others.clone().any(|other| other.host != own.host && own.shares(other, 1));
     // Once the host is shown, only its own files can be mistaken for it.
-    let mut rivals = others.clone().filter(|other| !several || other.host == own.host);
+    let rivals = others.clone().filter(|other| !several || other.host == own.host);
+    let rival = |n: usize| rivals.clone().any(|other| own.shares(other, n));
+    let is_host =
+        |name: &str| others.clone().any(|other| other.host.is_some_and(|host| begins_with_host(name, host)));
+    short(own, several, rival, is_host)
+}
+
+/// The shortest name of `own`: with its host where `several` hosts have files that are called so, with as many parts as it
+/// takes until no `rival` ends in as many, in full where it would begin like that of a host's file.
+fn short(own: Name, several: bool, rival: impl Fn(usize) -> bool, is_host: impl Fn(&str) -> bool) -> String {
     let parts: Vec<&str> = own.parts().collect();
-    let enough = (1..parts.len()).find(|n| !rivals.clone().any(|other| own.shares(other, *n)));
-    let short = match enough {
+    let short = match (1..parts.len()).find(|n| !rival(*n)) {
         Some(n) => parts[..n].iter().rev().copied().collect::<Vec<_>>().join("/"),
         // A file in a folder without a name, `app.log`, needs no more either, unless another ends like it.
-        None if parts.len() == 1 && !parts[0].is_empty() && !rivals.any(|other| own.shares(other, 1)) => {
-            parts[0].to_owned()
-        }
+        None if parts.len() == 1 && !parts[0].is_empty() && !rival(1) => parts[0].to_owned(),
         None => own.path.to_owned(),
     };
     match own.host.filter(|_| several) {
         Some(host) => format!("{host}:{short}"),
         // A file here that is called like one elsewhere: `./web1:app.log`.
-        None if others.clone().any(|other| other.host.is_some_and(|host| begins_with_host(&short, host))) => {
-            own.path.to_owned()
-        }
+        None if is_host(&short) => own.path.to_owned(),
         None => short,
     }
 }
@@ -82,6 +90,7 @@ fn begins_with_host(name: &str, host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn labels(names: &[(&str, &str)]) -> Vec<String> {
         let names: Vec<Name> = names
@@ -92,7 +101,34 @@ mod tests {
                 whole: false,
             })
             .collect();
-        names.iter().map(|name| shortest(*name, names.iter().copied())).collect()
+        let crowd = Crowd::new(names.iter().copied());
+        let short = |name: &Name| {
+            let short = shortest(*name, names.iter().copied());
+            assert_eq!(crowd.shortest(*name), short, "{name:?} of {names:?}");
+            short
+        };
+        names.iter().map(short).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_crowd_names_its_own_as_each_is_named_by_itself(
+            names in proptest::collection::vec(("(|a|b|::1)", "/?[ab.](/[ab]?){0,3}|a:[ab]|[ab]:1:b"), 1..8),
+            whole in proptest::collection::vec(any::<bool>(), 8),
+        ) {
+            let name = |((host, path), whole): (&'_ (String, String), &bool)| -> Name<'static> {
+                let leak = |text: &str| -> &'static str { text.to_owned().leak() };
+                match *whole && host.is_empty() {
+                    true => Name::whole(leak(path)),
+                    false => Name { host: Some(leak(host)).filter(|host| !host.is_empty()), path: leak(path), whole: false },
+                }
+            };
+            let names: Vec<Name> = names.iter().zip(&whole).map(name).collect();
+            let crowd = Crowd::new(names.iter().copied());
+            for name in &names {
+                prop_assert_eq!(crowd.shortest(*name), shortest(*name, names.iter().copied()), "{:?}", names);
+            }
+        }
     }
 
     fn local(paths: &[&str]) -> Vec<String> {
@@ -169,7 +205,6 @@ mod tests {
         assert_eq!(path("[::1]:x", Some("[::1]")), "x");
     }
 
-    use proptest::prelude::*;
     proptest! {
         #[test]
         fn no_two_are_called_the_same(names in prop::collection::vec(("(|a|b|c)", "/?([ab]/){0,2}[xy]"), 1..9)) {

@@ -11,6 +11,7 @@ pub mod fuzzy;
 pub mod glob;
 pub mod highlight;
 pub mod histogram;
+pub mod host;
 pub mod index;
 pub mod label;
 pub mod levels;

@@ -50,12 +50,17 @@ pub fn is_template(text: &str) -> bool {
     text.contains("${")
 }
 
+/// A name that stands for this text and nothing else.
+pub fn escaped(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
 /// A name in which the variables that `known` says are written out, and everything else stays as it is.
 pub fn filled(text: &str, known: &mut dyn FnMut(&str) -> Option<String>) -> String {
     let (mut filled, mut rest) = (String::new(), text);
     while let Some(at) = rest.find("${") {
-        let escaped = rest[..at].ends_with('$');
-        let end = rest[at..].find('}').filter(|_| !escaped).map(|end| at + end);
+        let literal = rest[..at].ends_with('$');
+        let end = rest[at..].find('}').filter(|_| !literal).map(|end| at + end);
         let value = end.and_then(|end| known(&rest[at + 2..end]));
         let behind = match (end, &value) {
             (Some(end), Some(_)) => end + 1,
@@ -63,7 +68,7 @@ pub fn filled(text: &str, known: &mut dyn FnMut(&str) -> Option<String>) -> Stri
         };
         filled += if value.is_some() { &rest[..at] } else { &rest[..behind] };
         // What a variable says is text: no variable is looked for in it.
-        filled.extend(value.map(|value| value.replace("${", "$${")));
+        filled.extend(value.map(|value| escaped(&value)));
         rest = &rest[behind..];
     }
     filled + rest

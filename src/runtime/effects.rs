@@ -28,6 +28,7 @@ use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
 use crate::config::hosts::Hosts;
 use crate::config::settings::Settings;
+use crate::core::host::RemotePath;
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::template::Template;
@@ -35,7 +36,6 @@ use crate::core::text::printable;
 use crate::source::search::{Found, Place};
 use crate::source::ssh::ask::{Asked, Asker};
 use crate::source::ssh::config::Resolver;
-use crate::source::ssh::name::RemotePath;
 use crate::source::ssh::reach::Reach;
 use crate::source::ssh::reading::Reading;
 use crate::source::ssh::search::{Sought, stands_for_several};
@@ -313,7 +313,7 @@ impl Hands {
 
     /// What a source is called now, where that may change.
     pub fn renamed(&self, id: SourceId) -> Option<Event> {
-        self.follower.name(id).map(|name| Event::Renamed(id, name))
+        self.follower.name(id).map(|(name, exact)| Event::Renamed(id, name, exact))
     }
 
     /// What is known of a source now; `None` when it was closed.
@@ -449,6 +449,12 @@ impl Hands {
     fn open_typed(&mut self, text: &str) -> Vec<Event> {
         let home = UserDirs::new();
         let named = spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.names());
+        // A workspace that changed while the program runs has its names opened this way.
+        let placed = |sentence: String| match self.settings.place_of(text) {
+            Some(place) => self.places.briefly(&format!("{place}: {sentence}")),
+            None => sentence,
+        };
+        let named = named.map_err(placed);
         self.open_named(named)
     }
 

@@ -40,6 +40,7 @@ use crate::app::App;
 use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
+use crate::app::session::names;
 use crate::app::source::SourceId;
 use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
@@ -86,6 +87,8 @@ pub struct Reloaded {
     configured: Configured,
     /// Of other hosts.
     hosts: Hosts,
+    /// What it says that this version does nothing of: a sentence each.
+    unheeded: Vec<String>,
 }
 
 impl Reloaded {
@@ -103,7 +106,9 @@ impl Reloaded {
         let config = asked.read()?.config;
         let settings = options.settings_of(&config)?;
         let keymap = asked.keymap(&settings.keymap)?;
-        Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
+        let unheeded = config.unheeded.iter().map(|sentence| asked.briefly(sentence)).collect();
+        let configured = Configured { settings, keymap };
+        Ok(Box::new(Reloaded { configured, hosts: config.hosts, unheeded }))
     }
 }
 
@@ -115,6 +120,8 @@ pub struct Start {
     pub session: Option<Session>,
     /// What could not be done: a sentence each.
     pub complaints: Vec<String>,
+    /// The config says something of which this version does nothing; that is among the complaints.
+    pub unheeded: bool,
 }
 
 /// Follows on the screen until the user has had enough.
@@ -131,7 +138,7 @@ pub fn run(
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
     let theme = Theme::new(depth, glyphs, &options.settings.looks());
-    let Start { keymap, session, complaints } = start;
+    let Start { keymap, session, complaints, unheeded } = start;
     let app = App::new(options.settings.clone(), keymap).map_err(anyhow::Error::msg)?;
     let app = app.filtered(options.chain.clone()).named(
         options.origins(),
@@ -149,7 +156,10 @@ pub fn run(
     let (happened, happenings) = unbounded_channel();
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
-    live.hands.use_places(options.asked());
+    let asked = options.asked();
+    let complaints = complaints.iter().map(|sentence| asked.briefly(sentence)).collect();
+    live.unheeded = unheeded;
+    live.hands.use_places(asked);
     let places = Sessions::here().zip(Recent::here()).filter(|_| !options.demo);
     let memory = places.map(|(sessions, recent)| Memory::start(move |kept| kept.write(&sessions, &recent)));
     live.memory = memory.transpose()?;
@@ -220,6 +230,8 @@ struct Live {
     named: VecDeque<Spec>,
     /// Standard input, for whoever names it first.
     stdin: Option<File>,
+    /// Somebody was told that the config says something of which nothing is done.
+    unheeded: bool,
     /// Set when the program is to end.
     end: Option<ExitCode>,
     /// Where sessions and files that were opened are remembered.
@@ -254,6 +266,7 @@ impl Live {
             effects: VecDeque::new(),
             named: VecDeque::new(),
             stdin: None,
+            unheeded: false,
             end: None,
             memory: None,
             remembered: Instant::now(),
@@ -338,8 +351,14 @@ impl Live {
                 }
             }
             Happening::Reloaded(Ok(reloaded)) => {
-                self.hands.use_config(reloaded.configured.settings.clone(), reloaded.hosts);
-                self.tell(Event::Configured(Box::new(reloaded.configured)));
+                let Reloaded { configured, hosts, unheeded } = *reloaded;
+                self.hands.use_config(configured.settings.clone(), hosts);
+                self.tell(Event::Configured(Box::new(configured)));
+                // Once is enough, however often the file is written.
+                let told = std::mem::replace(&mut self.unheeded, !unheeded.is_empty());
+                for sentence in unheeded.into_iter().filter(|_| !told) {
+                    self.tell(Event::NotOpened(sentence));
+                }
             }
             Happening::Reloaded(Err(wrong)) => self.tell(Event::NotConfigured(wrong)),
             Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),
@@ -371,7 +390,7 @@ impl Live {
     fn remember(&mut self) {
         self.remembered = Instant::now();
         let Some(memory) = &self.memory else { return };
-        let session = self.app.session().map(|session| (self.app.session_names(), session));
+        let session = self.app.session().map(|session| (names(&session.desk.sources), session));
         memory.remember(Kept { opened: self.app.opened_files(), session });
     }
 

@@ -159,6 +159,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         None if options.files.is_empty() => vec!["-".into()],
         None => options.files.clone(),
     };
+    let places = if planned == settings.workspace.sources { settings.places.clone() } else { Vec::new() };
     options.settings = settings;
     if let Some(session) = session.as_ref().filter(|session| session.desk.sources == planned) {
         // What was open then is found where it was then.
@@ -167,10 +168,11 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let options = &options;
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
     let by = Names { resolver: &resolver, sources: &options.settings.sources };
-    let (mut specs, mut complaints) = spec::planned(&planned, &by);
+    let (mut specs, mut complaints) = spec::planned(&planned, &places, &by);
     let (named, more) = spec::expand(&names, &by);
     let commands = options.commands.iter().cloned().map(Spec::Command);
     specs.extend(named.into_iter().chain(commands).filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
+    let has_unheeded = !unheeded.is_empty();
     complaints.extend(more.into_iter().chain(unsaid).chain(unheeded));
     if !screen || specs.is_empty() {
         for complaint in &complaints {
@@ -182,7 +184,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     }
     let stdin = if specs.contains(&Spec::Stdin) { piped_stdin()? } else { None };
     if screen {
-        let start = live::Start { keymap, session, complaints };
+        let start = live::Start { keymap, session, complaints, unheeded: has_unheeded };
         return live::run(options, start, &specs, stdin, resolver);
     }
     let demo = Arc::new(Mutex::new(demo));

@@ -13,6 +13,7 @@ use super::cli::Options;
 use super::own;
 use super::recent::Recent;
 use super::state;
+use crate::app::session::names;
 use crate::config::session::{Session, read, write};
 use crate::config::settings::Settings;
 use crate::config::workspace::Origin;
@@ -32,7 +33,8 @@ pub fn wanted(options: &Options, settings: &Settings) -> (Option<Session>, Optio
         return (None, None);
     };
     let named = options.origins();
-    let names: Vec<String> = settings.workspace.sources.iter().chain(&named).map(Origin::typed).collect();
+    let all: Vec<Origin> = settings.workspace.sources.iter().chain(&named).cloned().collect();
+    let names = names(&all);
     let found = match names.is_empty() {
         false => sessions.of(&names),
         true if options.restore => sessions.newest(),

@@ -9,10 +9,10 @@ use jiff::Zoned;
 
 use crate::config::sources::Sources;
 use crate::config::workspace::Origin;
+use crate::core::host::{Named, RemotePath, Target};
 use crate::core::template::{self, Known, Template};
 use crate::core::text::printable;
 use crate::source::ssh::config::Resolver;
-use crate::source::ssh::name::{Named, RemotePath, Target};
 use crate::source::walk::{self, Walk, Wanted};
 
 /// One source to open.
@@ -62,17 +62,21 @@ pub fn expand(names: &[OsString], by: &Names) -> (Vec<Spec>, Vec<String>) {
     (specs, complaints)
 }
 
-/// The sources that a workspace names, each once and in its order, and a sentence for every one that stands for nothing.
-pub fn planned(origins: &[Origin], by: &Names) -> (Vec<Spec>, Vec<String>) {
+/// The sources that a workspace names, each once and in its order, and a sentence for every one that stands for nothing;
+/// `places` are where the workspace's file says them.
+pub fn planned(origins: &[Origin], places: &[String], by: &Names) -> (Vec<Spec>, Vec<String>) {
     let home = UserDirs::new();
     let home = home.as_ref().map(UserDirs::home_dir);
     let (mut specs, mut complaints) = (Vec::new(), Vec::new());
-    for origin in origins {
+    for (n, origin) in origins.iter().enumerate() {
         match typed(&origin.typed(), home, by) {
             Ok(found) => {
                 specs.extend(found.into_iter().filter(|spec| !specs.contains(spec)).collect::<Vec<_>>())
             }
-            Err(sentence) => complaints.push(sentence),
+            Err(sentence) => complaints.push(match places.get(n) {
+                Some(place) => format!("{place}: {sentence}"),
+                None => sentence,
+            }),
         }
     }
     (specs, complaints)

@@ -8,7 +8,6 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::Keep;
 use super::search::{Found, SearchId, Tell};
 use super::ssh::file::Changed;
-use super::ssh::name::{RemotePath, Target};
 use super::ssh::reach::Reach;
 use super::ssh::reading::Reading;
 use super::ssh::remotes::{self, Message};
@@ -17,6 +16,7 @@ use super::ssh::standing::Standing;
 use super::ssh::{Allowance, RemoteFile};
 use crate::app::link::HostStatus;
 use crate::app::source::{SourceId, State};
+use crate::core::host::{RemotePath, Target};
 
 /// Everything that is open on other hosts.
 pub struct Abroad {

@@ -34,6 +34,7 @@ pub mod walk;
 mod watch;
 
 use std::collections::HashMap;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -43,9 +44,10 @@ use anyhow::Context as _;
 
 use crate::app::link::HostStatus;
 use crate::app::question::{Answer, QuestionId};
-use crate::app::source::{Source, SourceId, State, Status, Watch};
+use crate::app::source::{Exact, Source, SourceId, State, Status, Watch};
 use crate::config::hosts::Hosts;
 use crate::core::follow::FileId;
+use crate::core::host::RemotePath;
 use crate::core::pos::Pos;
 use crate::core::template::Template;
 use crate::core::text::printable;
@@ -61,7 +63,6 @@ use search::{Found, SearchId, Tell};
 use ssh::RemoteFile;
 use ssh::ask::Asker;
 use ssh::config::Resolver;
-use ssh::name::RemotePath;
 use ssh::reach::Reach;
 use ssh::reading::Reading;
 use ssh::search::Sought;
@@ -190,9 +191,10 @@ impl Follower {
     }
 
     /// What a source is called now that is another file at another time; `None` for all others.
-    pub fn name(&self, id: SourceId) -> Option<String> {
+    pub fn name(&self, id: SourceId) -> Option<(String, Exact)> {
         let Some(Open::File(file)) = self.shared.sources().get(&id).cloned() else { return None };
-        Some(printable(&file.dated_path()?.to_string_lossy()))
+        let path = file.dated_path()?;
+        Some((printable(&path.to_string_lossy()), Exact::of(path.as_os_str().as_bytes())))
     }
 
     fn follow(&self, file: Tailed, path: &Path) -> Source {
@@ -203,6 +205,7 @@ impl Follower {
         let source = Source {
             id,
             name: printable(&path.to_string_lossy()),
+            exact: Exact::of(path.as_os_str().as_bytes()),
             store: file.store.clone(),
             status: file.status(),
         };
@@ -216,8 +219,9 @@ impl Follower {
     pub fn open_remote(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Source {
         let file = self.abroad.open(id, path, reading);
         self.shared.sources().insert(id, Open::Remote(file.clone()));
-        let name = printable(&path.to_string());
-        Source { id, name, store: file.store.clone(), status: file.status() }
+        let (name, text) = (path.to_string(), str::from_utf8(&path.path).is_ok());
+        let exact = if text { Exact::of(name.as_bytes()) } else { Exact::Bytes };
+        Source { id, name: printable(&name), exact, store: file.store.clone(), status: file.status() }
     }
 
     /// Looks for the files that a name on another host stands for, again and again until [`Follower::end_search`];
@@ -292,7 +296,7 @@ impl Follower {
         pipe.read(stdin, || State::Ended("the end of the input was reached".to_owned()));
         self.shared.sources().insert(id, Open::Pipe(pipe.clone()));
         let status = pipe.status();
-        Source { id, name: "stdin".to_owned(), store: pipe, status }
+        Source { id, name: "stdin".to_owned(), exact: Exact::Shown, store: pipe, status }
     }
 
     /// Runs a command (by `sh -c`) and reads what it says, on both its outputs. It is ended when the source is closed
@@ -302,7 +306,8 @@ impl Follower {
         let ran = Ran::start(self.shared.keep, line, move || (shared.changed)(id));
         self.shared.sources().insert(id, Open::Command(ran.clone()));
         let status = ran.pipe.status();
-        Source { id, name: printable(line), store: ran.pipe.clone(), status }
+        let exact = Exact::of(line.as_bytes());
+        Source { id, name: printable(line), exact, store: ran.pipe.clone(), status }
     }
 
     /// Holds at most so many bytes of a source that cannot be read again: standard input, what a command says.

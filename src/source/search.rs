@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::ssh::name::RemotePath;
 use crate::app::link::HostStatus;
+use crate::core::host::RemotePath;
 
 /// Files that one name may stand for at a time.
 pub const NAMES: usize = 1000;

@@ -11,7 +11,7 @@ use tailpane::app::key::Key;
 use tailpane::app::link::{HostStatus, LinkState};
 use tailpane::app::question::{Ask, Question, QuestionId};
 use tailpane::app::screen::Size;
-use tailpane::app::source::{Notice, NoticeKind, Remote, Source, SourceId, State, Status, Watch};
+use tailpane::app::source::{Exact, Notice, NoticeKind, Remote, Source, SourceId, State, Status, Watch};
 use tailpane::config::keymap::Keymap;
 use tailpane::config::settings::Settings;
 use tailpane::core::pos::Pos;
@@ -86,7 +86,7 @@ impl Desk {
             desk.status.push(status.clone());
             let id = SourceId(n as u32 - 1);
             let name = format!("web{n}:/var/log/app.log");
-            desk.send(Event::Opened(Source { id, name, store, status }));
+            desk.send(Event::Opened(Source { id, name, exact: Exact::Shown, store, status }));
         }
         desk
     }

@@ -19,6 +19,7 @@ const LAYERS: &[Layer] = &[
             "core::form",
             "core::glob",
             "core::highlight",
+            "core::host",
             "core::near",
             "core::pattern",
             "core::query",

@@ -190,6 +190,63 @@ fn an_alert_is_told_to_do_nothing_wherever_the_workspace_is_used() {
 }
 
 #[test]
+fn an_alert_that_comes_while_the_workspace_runs_is_told_once() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", "hello\n");
+    let said = format!("sources = ['{}']\n", text(&log));
+    let file = folder.write("shop.toml", &said);
+    let mut tty = start(&folder, &["-w", text(&file)]);
+    tty.wait_text("hello");
+    folder.write("shop.toml", format!("{said}[[alert]]\nwhen = 'x'\n"));
+    tty.wait_text("shop.toml:2:3: [[alert]] does nothing");
+    tty.keys("j");
+    tty.wait_text("the config was read again");
+    tty.keys("j");
+    tty.wait_gone("the config was read again");
+    folder.write("shop.toml", format!("wrap = true\n{said}[[alert]]\nwhen = 'x'\n"));
+    tty.wait_text("the config was read again");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
+#[test]
+fn a_name_that_stands_for_nothing_is_told_with_its_place_wherever_it_is_noticed() {
+    let folder = Folder::new();
+    let log = folder.write("a.log", "hello\n");
+    let fine = format!("sources = ['{}']\n", text(&log));
+    let file = folder.write("shop.toml", "sources = [\n  '${nope}/x',\n  'w b:/x',\n]\n");
+    let printed = |args: &[&str]| {
+        let mut command = tailpane(&[&["-w", text(&file)], args].concat());
+        let home = folder.path("home");
+        let output = command.env("HOME", &home).env("XDG_CONFIG_HOME", home.join("config")).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    for args in [["--check-config", "--no-follow"], ["--plain", "--no-follow"]] {
+        let (code, told) = printed(&args);
+        assert_eq!(code, 2, "{told}");
+        assert!(told.contains("shop.toml:2:3: ${nope}: there is no such variable"), "{told}");
+        assert!(told.contains("shop.toml:3:3: w b:/x: a host's name cannot have a space in it"), "{told}");
+    }
+    // What is not set here may be set where it is used.
+    let unset = fine.replace("']", "',\n '${env:TAILPANE_TEST_NOPE}/x']");
+    folder.write("shop.toml", &unset);
+    assert_eq!(printed(&["--check-config"]).0, 0);
+    let (code, told) = printed(&["--plain", "--no-follow"]);
+    assert_eq!(code, 0, "{told}");
+    let said = "shop.toml:2:2: ${env:TAILPANE_TEST_NOPE}/x: ${env:TAILPANE_TEST_NOPE}: TAILPANE_TEST_NOPE is not set";
+    assert!(told.contains(said), "{told}");
+    let mut tty = start(&folder, &["-w", text(&file)]);
+    tty.wait_text("shop.toml:2:2: ${env:TAILPANE_TEST_NOPE}/x");
+    tty.keys("j");
+    folder.write("shop.toml", &fine);
+    tty.wait_text("read again");
+    folder.write("shop.toml", unset.replace("NOPE}/x", "NOPE}/y"));
+    tty.wait_text("shop.toml:2:2: ${env:TAILPANE_TEST_NOPE}/y");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
+#[test]
 fn commands_and_variables_of_a_workspace_are_opened_under_their_names() {
     let folder = Folder::new();
     folder.write("web-prod.log", numbered("web"));

@@ -10,7 +10,7 @@ use crate::app::event::{Effect, Event, ScanId, ScanRequest};
 use crate::app::key::Key;
 use crate::app::link::{HostStatus, LinkState};
 use crate::app::screen::{Bar, PaneView, Row, Screen, Size};
-use crate::app::source::{Lies, Notice, Remote, Source, SourceId, State, Status, Watch};
+use crate::app::source::{Exact, Lies, Notice, Remote, Source, SourceId, State, Status, Watch};
 use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
 use crate::core::count::{Counts, Fresh};
@@ -18,6 +18,7 @@ use crate::core::index::STRIPE;
 use crate::core::scan::{Scanner, Select};
 use crate::core::sparse::Sparse;
 use crate::core::store::Store;
+use crate::core::text::printable;
 
 struct Running {
     request: ScanRequest,
@@ -87,16 +88,21 @@ impl Desk {
     }
 
     pub fn open(&mut self, name: &str, text: &str) -> SourceId {
+        self.open_log(name.as_bytes(), Sparse::new(text, 0), None)
+    }
+
+    /// A log whose name may be no text.
+    pub fn open_bytes(&mut self, name: &[u8], text: &str) -> SourceId {
         self.open_log(name, Sparse::new(text, 0), None)
     }
 
     /// A log of a host, of which only the bytes from `held` on are there.
     pub fn open_far(&mut self, name: &str, text: &str, held: u64) -> SourceId {
         let host = name.split_once(':').unwrap().0;
-        self.open_log(name, Sparse::new(text, held), Some(remote(host)))
+        self.open_log(name.as_bytes(), Sparse::new(text, held), Some(remote(host)))
     }
 
-    fn open_log(&mut self, name: &str, log: Sparse, remote: Option<Remote>) -> SourceId {
+    fn open_log(&mut self, name: &[u8], log: Sparse, remote: Option<Remote>) -> SourceId {
         let id = SourceId(self.logs.len() as u32);
         let log = Arc::new(log);
         let status = Status {
@@ -110,7 +116,8 @@ impl Desk {
             remote,
         };
         self.logs.push((log.clone(), status.clone()));
-        self.send(Event::Opened(Source { id, name: name.into(), store: log, status }));
+        let (exact, name) = (Exact::of(name), printable(&String::from_utf8_lossy(name)));
+        self.send(Event::Opened(Source { id, name, exact, store: log, status }));
         id
     }
 

@@ -2,7 +2,7 @@
 
 use super::harness::{Desk, bar_text, row_text};
 use crate::app::event::{Effect, Event};
-use crate::app::source::{SourceId, State, Watch};
+use crate::app::source::{Exact, SourceId, State, Watch};
 use crate::config::settings::Settings;
 use crate::config::sources::Sources;
 
@@ -58,7 +58,7 @@ fn a_source_is_called_after_the_file_it_goes_on_with() {
     let mut desk = Desk::new(80, 24);
     let id = desk.open("/var/log/app-2026-11-21.log", "one\n");
     assert!(desk.title().starts_with("app-2026-11-21.log "));
-    desk.send(Event::Renamed(id, "/var/log/app-2026-11-22.log".into()));
+    desk.send(Event::Renamed(id, "/var/log/app-2026-11-22.log".into(), Exact::Shown));
     assert!(desk.title().starts_with("app-2026-11-22.log "));
 }
 

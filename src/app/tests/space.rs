@@ -11,7 +11,7 @@ use crate::config::workspace::{
 };
 use crate::core::form::Way;
 
-fn settings(text: &str) -> Settings {
+pub fn settings(text: &str) -> Settings {
     let tree = toml::parse(text, "dash.toml", LAYER).unwrap();
     crate::config::read(&tree, &|_| None).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}")).settings
 }
@@ -27,7 +27,7 @@ fn desk(text: &str, width: u16, height: u16) -> Desk {
     desk
 }
 
-fn titles(desk: &mut Desk) -> Vec<String> {
+pub fn titles(desk: &mut Desk) -> Vec<String> {
     let screen = desk.screen();
     let title = |pane: &crate::app::screen::PaneView| pane.title.as_ref().map(bar_text).unwrap_or_default();
     screen.panes.iter().map(title).map(|title| title.split(' ').next().unwrap().to_owned()).collect()
@@ -158,7 +158,7 @@ fn another_plan_opens_and_closes_what_differs_and_keeps_places() {
     assert_eq!(titles(&mut desk), ["c.log", "a.log"]);
 }
 
-fn saved(desk: &mut Desk) -> (String, String, bool) {
+pub fn saved(desk: &mut Desk) -> (String, String, bool) {
     let effect = desk.effects.iter().rev().find_map(|effect| match effect {
         Effect::SaveWorkspace { name, text, overwrite } => Some((name.clone(), text.clone(), *overwrite)),
         _ => None,
@@ -230,7 +230,7 @@ fn names_are_saved_as_they_were_written() {
     assert_eq!(written, ["/srv/app-${date:%Y-%m-%d}.log", "/srv/b.log"]);
 }
 
-fn shared(desk: &mut Desk) -> String {
+pub fn shared(desk: &mut Desk) -> String {
     desk.keys(":share<Enter>");
     let copied = desk.effects.iter().rev().find_map(|effect| match effect {
         Effect::Copy(text) => Some(text.clone()),
@@ -344,7 +344,7 @@ proptest! {
 }
 
 /// A desk with all sources of a workspace that the program was started with from `/srv`, under this name.
-fn started(text: &str, name: &str) -> Desk {
+pub fn started(text: &str, name: &str) -> Desk {
     let mut desk = Desk::with(settings(text), 120, 40);
     let app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app);
     desk.app = app.named(Vec::new(), "/srv".into(), Some(name.into()));
@@ -352,14 +352,14 @@ fn started(text: &str, name: &str) -> Desk {
 }
 
 /// The config is read again.
-fn reload(desk: &mut Desk, text: &str) {
+pub fn reload(desk: &mut Desk, text: &str) {
     desk.effects.clear();
     let keymap = crate::config::keymap::layered("less", &[], &|_, _, _| Ok(false)).unwrap();
     let configured = crate::app::configure::Configured { settings: settings(text), keymap };
     desk.send(Event::Configured(Box::new(configured)));
 }
 
-fn opened(desk: &Desk) -> Vec<&str> {
+pub fn opened(desk: &Desk) -> Vec<&str> {
     desk.effects
         .iter()
         .filter_map(|effect| match effect {

@@ -26,9 +26,9 @@ pub struct Origins {
 
 impl Origins {
     /// Those of a list.
-    pub fn new(origins: &[Origin]) -> Origins {
+    pub fn new<'a>(origins: impl IntoIterator<Item = &'a Origin>) -> Origins {
         let mut all = Origins::default();
-        for (n, origin) in origins.iter().enumerate() {
+        for (n, origin) in origins.into_iter().enumerate() {
             all.add(origin, n);
         }
         all

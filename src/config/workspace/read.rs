@@ -1,6 +1,7 @@
 //! A workspace as it is read from a config: its sources, and the tabs with their parts. Everything that is wrong is told
 //! with its place.
 
+use super::name::{Variables, check_host, check_path};
 use super::{
     Direction, LAYER, Origin, Origins, Part, TERMS, TabPlan, TermKind, TermPlan, View, WEIGHT, Workspace,
 };
@@ -19,9 +20,10 @@ const OWN: [&str; 3] = ["sources", "tabs", "alert"];
 /// What a term of a filter may say.
 const TERM: [&str; 5] = ["query", "keep", "drop", "or", "on"];
 
-/// Reads what a config says of sources and tabs; what is wrong is added to `wrong`, a sentence each.
-pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Workspace {
-    let mut workspace = Workspace::default();
+/// Reads what a config says of sources and tabs, and where it says each source: `shop.toml:3:1`. What is wrong is added to
+/// `wrong`, a sentence each.
+pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> (Workspace, Vec<String>) {
+    let (mut workspace, mut places) = (Workspace::default(), Vec::new());
     let own = |name: &str| config.get(name);
     // What is wrong in it is told by those who read the settings.
     let variables = own("variables").and_then(|entry| entry.table().ok());
@@ -32,13 +34,16 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Workspace
         if entry.node().place.source.layer != LAYER {
             let said = "belongs into a workspace, which is started with -w NAME";
             wrong.push(entry.misnamed(&format!("{} {said}", entry.name())));
-            return workspace;
+            return (workspace, places);
         }
     }
     if let Some(Value::List(list)) = own("sources").map(|entry| &entry.node().value) {
         for node in list {
-            match origin(node, known) {
-                Ok(origin) => add(origin, node, &mut workspace, wrong),
+            match origin(node, known, &workspace.variables) {
+                Ok(origin) => {
+                    add(origin, node, &mut workspace, wrong);
+                    places.push(node.place.point());
+                }
                 Err(sentences) => wrong.extend(sentences),
             }
         }
@@ -58,7 +63,7 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Workspace
     if let (2.., Some(entry)) = (fronts, own("tabs")) {
         wrong.push(entry.wrong("one tab can be in front, and several say that they are"));
     }
-    workspace
+    (workspace, places)
 }
 
 /// What a workspace says that this version does nothing of: a sentence each, with the place.
@@ -87,10 +92,14 @@ fn folder(place: &Place) -> String {
     }
 }
 
-fn origin(node: &Node, known: &Known) -> Result<Origin, Vec<String>> {
+fn origin(node: &Node, known: &Known, variables: &Variables) -> Result<Origin, Vec<String>> {
     let folder = folder(&node.place);
+    let said = |place: &Place, check: Result<(), String>| check.map_err(|why| place.say(&printable(&why)));
     let branch = match &node.value {
-        Value::Text(path) if !path.is_empty() => return Ok(Origin::path(path, &folder)),
+        Value::Text(path) if !path.is_empty() => {
+            let check = said(&node.place, check_path(path, variables));
+            return check.map(|()| Origin::path(path, &folder)).map_err(|sentence| vec![sentence]);
+        }
         Value::Table(branch) => branch,
         Value::Text(_) => return Err(vec![node.place.say("a path is wanted, and this is empty")]),
         // That is told by the table of settings.
@@ -101,7 +110,7 @@ fn origin(node: &Node, known: &Known) -> Result<Origin, Vec<String>> {
     let mut log = LogRule::default();
     for entry in Table::of(branch).entries() {
         match (entry.name(), entry.text()) {
-            ("path", Ok(text)) => path = Some(text),
+            ("path", Ok(text)) => path = Some((entry, text)),
             ("command", Ok(text)) => command = Some(text),
             ("host", Ok(text)) => host = Some((entry, text)),
             ("name", Ok(text)) => origin.name = Some(text.to_owned()),
@@ -110,7 +119,7 @@ fn origin(node: &Node, known: &Known) -> Result<Origin, Vec<String>> {
     }
     origin.log = log;
     match (path, command) {
-        (Some(path), None) if !path.is_empty() => origin.written = path.to_owned(),
+        (Some((_, path)), None) if !path.is_empty() => origin.written = path.to_owned(),
         (None, Some(command)) if !command.is_empty() => {
             (origin.written, origin.command) = (command.to_owned(), true);
         }
@@ -120,8 +129,14 @@ fn origin(node: &Node, known: &Known) -> Result<Origin, Vec<String>> {
         Some((entry, _)) if origin.command => {
             wrong.push(entry.misnamed("a command runs here: `ssh HOST …` runs one on a host"));
         }
-        Some((_, host)) => origin.written = format!("{host}:{}", origin.written),
+        Some((entry, host)) => {
+            wrong.extend(said(&entry.node().place, check_host(host, variables)).err());
+            origin.written = format!("{host}:{}", origin.written);
+        }
         None => {}
+    }
+    if let (Some((entry, _)), true) = (path, wrong.is_empty()) {
+        wrong.extend(said(&entry.node().place, check_path(&origin.written, variables)).err());
     }
     if wrong.is_empty() { Ok(origin) } else { Err(wrong) }
 }

@@ -13,7 +13,7 @@ fn workspace(text: &str) -> Workspace {
 }
 
 fn wrong(text: &str) -> Vec<String> {
-    let told = read(text).unwrap_err();
+    let told = read(text).err().unwrap_or_else(|| panic!("nothing is wrong in {text}"));
     told.iter().map(|sentence| sentence.replace("/etc/shop/dash.toml:", "")).collect()
 }
 
@@ -132,9 +132,47 @@ fn every_mistake_is_told_with_its_place() {
         ("sources = ['']", "1:12: a path is wanted"),
         ("sources = [{ command = 'x', host = 'h' }]", "1:29: a command runs here"),
         ("sources = [{ path = '/x', format = 'jsno' }]", "1:36: "),
+        ("sources = ['/a', '${nope}/x']", "1:18: ${nope}: there is no such variable; there are ${host}, "),
+        (
+            "sources = [{ name = 'x', path = '/x-${date:%E}' }]",
+            "1:33: ${date:%E}: this is no format for dates",
+        ),
+        ("sources = ['/x/${host']", "1:12: a ${ without its }"),
+        ("sources = ['web 1:/x']", "1:12: web 1:/x: a host's name cannot have a space in it"),
+        ("sources = ['{web,db:/x']", "1:12: {web,db:/x: a { is never closed"),
+        ("sources = ['web1:']", "1:12: web1:: no path follows the colon"),
+        ("sources = ['ssh://web1:x/y']", "1:12: ssh://web1:x/y: x is no port"),
+        ("sources = ['${date:%F}:/x']", "1:12: ${date:%F}:/x: a host's name cannot have ${date:%F} in it"),
+        ("sources = [\"web1:/x\\u0000\"]", "1:12: a path cannot have a zero byte"),
+        ("sources = [{ host = '{web,db', path = '/x' }]", "1:21: a { is never closed"),
+        ("sources = [{ host = '', path = '/x' }]", "1:21: the host's name is missing"),
+        ("sources = [{ host = 'a/b', path = '/x' }]", "1:21: a host's name cannot have / in it"),
+        ("sources = [{ host = 'web1:22', path = '/x' }]", "1:21: a colon belongs to an address"),
+        ("sources = [{ host = '${nope}', path = '/x' }]", "1:21: ${nope}: there is no such variable"),
+        ("sources = [{ host = 'web1', path = '~bob/x' }]", "1:36: web1:~bob/x: ~ is your own home folder"),
     ] {
         let told = wrong(text);
         assert!(told[0].starts_with(said), "{text}\n{told:?}\n{said}");
+    }
+}
+
+#[test]
+fn what_another_machine_decides_is_no_mistake_of_the_file() {
+    for source in [
+        "'${env:TAILPANE_NOPE}/x'",
+        "'{${env:TAILPANE_HOSTS}}:/x'",
+        "'ssh://web1:${env:TAILPANE_PORT}/x'",
+        "{ host = '${env:TAILPANE_HOST}', path = '/x' }",
+        "{ host = '[::1]', path = '/x' }",
+        "{ host = 'ada@{web,db}${n}', path = '/${host}/x' }",
+        "'@nobody:/x'",
+        "'/x/[a'",
+        "'/x/$${nope}'",
+        "{ command = 'echo ${nope}' }",
+    ] {
+        let of = read(&format!("sources = [{source}]\n[variables]\nn = '1'"))
+            .unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        assert_eq!(of.settings.places, ["/etc/shop/dash.toml:1:12"]);
     }
 }
 

@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::name::RemotePath;
 use super::phrase;
 use super::reading::Reading;
 use super::standing::Standing;
 use super::store::{Allowance, RemoteStore};
 use crate::app::source::{self, Notice, NoticeKind, SourceId, State, Status, Watch};
+use crate::core::host::RemotePath;
 use crate::core::pos::Pos;
 use crate::core::remote::{Path, Remote};
 use crate::core::store::Store;

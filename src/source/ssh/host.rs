@@ -19,11 +19,11 @@ use tokio::time::timeout;
 
 use super::config::HostConfig;
 use super::link::{Channel, ExecError, Link, Refusal};
-use super::name::Target;
 use super::pulse::{Backoff, Pulse};
 use super::reach::Reach;
 use super::standing::Standing;
 use crate::app::link::LinkState;
+use crate::core::host::Target;
 
 /// How long a host that opens no more channels is left alone: it may have to end commands first.
 const CROWDED: Duration = Duration::from_millis(100);

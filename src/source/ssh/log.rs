@@ -272,9 +272,9 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
+    use crate::core::host::{RemotePath, Target};
     use crate::core::wire::Nonce;
     use crate::source::Keep;
-    use crate::source::ssh::name::{RemotePath, Target};
     use crate::source::ssh::reading::Reading;
     use crate::source::ssh::standing::Standing;
     use crate::source::ssh::store::Allowance;

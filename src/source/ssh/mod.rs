@@ -18,7 +18,6 @@ mod host;
 pub mod known;
 pub mod link;
 mod log;
-pub mod name;
 mod native;
 mod phrase;
 mod plain;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ask::Asker;
 use super::config::{HostConfig, Resolver};
-use super::name::Target;
+use crate::core::host::Target;
 
 /// Finds out everything about a host before it is connected to. It may take its time.
 pub type Resolve = dyn Fn(&Target) -> Result<HostConfig, String> + Send + Sync;

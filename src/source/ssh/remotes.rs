@@ -12,13 +12,13 @@ use tokio::task::{AbortHandle, LocalSet, spawn_local};
 use super::file::RemoteFile;
 use super::following::Following;
 use super::host::Host;
-use super::name::Target;
 use super::reach::Reach;
 use super::search::{Search, Sought};
 use super::service::{Files, Look, Service};
 use super::standing::Standing;
 use crate::app::link::LinkState;
 use crate::app::source::SourceId;
+use crate::core::host::Target;
 use crate::source::search::{Found, SearchId, Tell};
 
 /// What the thread is told.

@@ -6,8 +6,8 @@ use jiff::Zoned;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
-use super::name::{RemotePath, Target};
 use super::service::{Look, NoAnswer, What};
+use crate::core::host::{RemotePath, Target};
 use crate::core::template::Template;
 use crate::core::text::printable;
 use crate::core::wire::Kind;

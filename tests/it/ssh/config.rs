@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use tailpane::config::hosts::{Hosts, Transport};
+use tailpane::core::host::{HostPattern, Target};
 use tailpane::source::ssh::config::{Here, HostConfig, Method, Proxy, Resolver, Strict};
-use tailpane::source::ssh::name::{HostPattern, Target};
 
 /// What a config of ours says of hosts.
 fn hosts(text: &str) -> Hosts {

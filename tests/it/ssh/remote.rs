@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 
 use tailpane::app::source::{Notice, NoticeKind, Source, SourceId, State, Status};
 use tailpane::config::hosts::FollowMode;
+use tailpane::core::host::{RemotePath, Target};
 use tailpane::core::pos::Pos;
 use tailpane::source::ssh::ask::Asker;
 use tailpane::source::ssh::config::HostConfig;
-use tailpane::source::ssh::name::{RemotePath, Target};
 use tailpane::source::ssh::reach::Reach;
 use tailpane::source::ssh::reading::Reading;
 use tailpane::source::{Drain, Drained, Follower, Keep};

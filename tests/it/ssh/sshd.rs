@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use tailpane::core::host::Target;
 use tailpane::source::ssh::config::HostConfig;
-use tailpane::source::ssh::name::Target;
 
 /// The path of a program of OpenSSH; a test without it fails and says what to install.
 pub fn program(name: &str) -> PathBuf {

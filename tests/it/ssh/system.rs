@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tailpane::app::question::{Answer, Ask, Secret};
+use tailpane::core::host::Target;
 use tailpane::source::ssh::ask::{Asked, Asker};
 use tailpane::source::ssh::config::{HostConfig, Strict, Transport};
 use tailpane::source::ssh::link::{ExecError, Link, Output, Refusal};
-use tailpane::source::ssh::name::Target;
 use tailpane::source::ssh::system::{System, SystemChannel};
 use zeroize::Zeroizing;
 

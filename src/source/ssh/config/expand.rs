@@ -7,8 +7,8 @@ use super::here::Here;
 use super::line::Line;
 use crate::config::hosts::Hosts;
 use crate::core::glob;
+use crate::core::host::{HostPattern, Target, valid_host};
 use crate::core::text::printable;
-use crate::source::ssh::name::{HostPattern, Target, valid_host};
 
 /// Where names are looked for.
 pub struct Names<'a> {

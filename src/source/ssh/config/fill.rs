@@ -10,7 +10,7 @@ use super::here::Here;
 use super::settings::{Said, Settings};
 use super::token::Tokens;
 use super::{Algorithms, Family, HostConfig, Method, Proxy, Strict};
-use crate::source::ssh::name::Target;
+use crate::core::host::Target;
 
 /// Who has read the config.
 #[derive(Clone, Copy)]
@@ -104,7 +104,7 @@ impl Filler<'_> {
     }
 
     /// `ProxyCommand` with its tokens read: they are names that no shell takes for anything else, see
-    /// [`crate::source::ssh::name::valid_host`], or come from the config.
+    /// [`crate::core::host::valid_host`], or come from the config.
     fn command(&self, command: &str, host: &HostConfig) -> Result<String, String> {
         let port = host.port.to_string();
         let known = [('h', &*host.hostname), ('n', &*host.target.host), ('p', &*port), ('r', &*host.user)];

@@ -18,8 +18,8 @@ mod token;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::name::Target;
 pub use crate::config::hosts::{FollowMode, Transport};
+use crate::core::host::Target;
 pub use here::Here;
 pub use resolver::Resolver;
 

@@ -13,8 +13,8 @@ use super::refusal;
 use super::settings::{Said, Settings};
 use super::{HostConfig, Proxy, Transport};
 use crate::config::hosts::Hosts;
+use crate::core::host::{HostPattern, Target, valid_host, valid_user};
 use crate::core::text::printable;
-use crate::source::ssh::name::{HostPattern, Target, valid_host, valid_user};
 
 /// Knows the user's ssh config and our own. One for the whole program; shared by threads.
 pub struct Resolver {

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::app::question::Ask;
+use crate::core::host::Target;
 use crate::source::ssh::config::Strict;
-use crate::source::ssh::name::Target;
 
 const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKbt4BWrV2JonWJVut3ZTIw3BOmgCdYgbiOuru/xCrZQ";
 const OTHER: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHWNdPwcjbUlj3NFnulwOJl7DySzi1xk6hRp+A6LQI6j";

@@ -291,8 +291,8 @@ fn clean_lines(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::super::config::Proxy;
-    use super::super::super::name::Target;
     use super::*;
+    use crate::core::host::Target;
 
     fn prompt(text: &str, echo: bool) -> Vec<Prompt> {
         vec![Prompt { prompt: text.to_string(), echo }]

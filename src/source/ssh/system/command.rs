@@ -141,7 +141,7 @@ pub fn quiet(args: Vec<OsString>) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::ssh::name::Target;
+    use crate::core::host::Target;
 
     #[test]
     fn versions_are_read() {

@@ -194,7 +194,7 @@ fn patterns_and_folders_stand_for_files_also_for_those_that_come_later() {
     let (pattern, matching) = search("logs/*.log");
     let (_, inside) = search("logs");
     let (_, itself) = search("logs/c.txt");
-    let names = |files: Vec<tailpane::source::ssh::name::RemotePath>| -> Vec<String> {
+    let names = |files: Vec<tailpane::core::host::RemotePath>| -> Vec<String> {
         let name = |path: &[u8]| String::from_utf8_lossy(path).rsplit('/').next().unwrap().to_owned();
         files.iter().map(|file| name(&file.path)).collect()
     };

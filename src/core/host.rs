@@ -1,12 +1,12 @@
 //! How files on other hosts are named: `ada@web1:/var/log/app.log`, `ssh://ada@web1:2222/var/log/app.log`,
 //! `[::1]:app.log`, and for several hosts `web*:`, `{web,db}1:`, `@group:`. Knows no file and no config: whether a name
-//! exists here is asked before, and which hosts a pattern stands for is asked of the [`super::config::Resolver`].
+//! exists here is asked before, and which hosts a pattern stands for is asked of `source::ssh::config::Resolver`.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::core::glob;
-use crate::core::text::printable;
+use super::glob;
+use super::text::printable;
 
 /// A host as the user named it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
