@@ -16,6 +16,7 @@ mod kept;
 mod name;
 mod origins;
 mod pattern;
+mod open;
 mod read;
 mod write;
 
