@@ -96,3 +96,10 @@ fn an_unknown_option_suggests_the_near_one() {
     assert!(error.to_string().contains("--keep"), "{error}");
     assert_eq!(error.exit_code(), 2);
 }
+
+#[test]
+fn a_workspace_may_be_called_like_a_flag() {
+    // What a saved workspace says on top.
+    assert_eq!(parse_words(&["--workspace=-x"]).unwrap().workspace.as_deref(), Some("-x"));
+    assert!(parse_words(&["-w", "-x"]).is_err());
+}
