@@ -15,7 +15,7 @@ use crate::config::settings::LayoutKind;
 pub fn found(name: &str, size: u64, age: u64) -> Found {
     let folder = name.ends_with('/');
     let name = name.trim_end_matches('/').into();
-    Found { name, folder, size: (!folder).then_some(size), age: Some(Duration::from_secs(age)) }
+    Found { name, folder, size: (!folder).then_some(size), file: None, age: Some(Duration::from_secs(age)) }
 }
 
 pub fn listing(path: &str, names: &[&str]) -> Listing {
