@@ -96,7 +96,7 @@ impl App {
                 .filter(|pane| pane.merged.is_none())
                 .filter_map(|pane| self.pane_mark(pane))
                 .collect(),
-            typed: self.histories.lines().clone(),
+            typed: self.histories.kept(),
         })
     }
 
@@ -111,6 +111,8 @@ impl App {
         let row = if at.is_some() { row.min(1000) as u64 } else { 0 };
         let marks = pane.marks.iter().filter_map(|(letter, place)| Some((*letter, inside(place.pos)?)));
         let search = pane.search.as_ref().and_then(|search| Some((search.sought.pattern()?, search.back)));
+        // A word that was taken from the log is no business of a file's.
+        let search = search.filter(|(pattern, _)| !self.histories.is_taken(pattern.source()));
         let search = search.map(|(pattern, back)| (pattern.source().to_owned(), back));
         Some(PaneMark { log: self.whole_name(feed.opens()?), at, row, marks: marks.collect(), search })
     }

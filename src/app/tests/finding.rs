@@ -191,7 +191,7 @@ fn what_was_used_last_stands_first() {
     let rows = desk.popup();
     assert!(rows[1].starts_with("chrome min") && rows[2].starts_with("sparkline"), "{rows:?}");
     // Another session brings it back.
-    let kept = desk.app.histories.lines().clone();
+    let kept = desk.app.histories.kept();
     let mut other = self::desk();
     other.app.histories.recall(kept);
     other.keys("<Ctrl-P>");
