@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::App;
 use super::desk::Tab;
 use super::event::Effect;
+use super::feed::Feed;
 use super::layout::{Node, Split};
 use super::pane::{Pane, PaneId};
 use super::planned::Planned;
@@ -19,7 +20,7 @@ use super::session::Resumed;
 use super::share::{Saving, Unsaid};
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
-use crate::config::workspace::{Direction, Origin, Part, TermKind, TermPlan, View, Workspace};
+use crate::config::workspace::{Direction, Origin, Origins, Part, TermKind, TermPlan, View, Workspace};
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::pattern::Pattern;
 use crate::core::query::Query;
@@ -350,19 +351,14 @@ impl App {
         let new = wanted.iter().filter(|origin| !there.contains(&self.whole(origin)));
         let new: Vec<Effect> = new.map(|origin| Effect::Open(origin.typed())).collect();
         self.effects.extend(new);
-        let gone: Vec<SourceId> = self
-            .feeds
-            .iter()
-            .filter(|(_, feed)| {
-                let name = feed.planned_name();
-                let whole = self.whole_name(name);
-                let given = |origins: &[Origin]| {
-                    origins.iter().any(|origin| origin.gives(name) || origin.gives(&whole))
-                };
-                given(&open) && !given(&wanted)
-            })
-            .map(|(id, _)| *id)
-            .collect();
+        let (open, wanted) = (Origins::new(&plan, &open), Origins::new(&plan, &wanted));
+        let gone = |feed: &Feed| {
+            let (name, whole) = (feed.planned_name(), self.whole_name(feed.planned_name()));
+            let given = |by: &Origins| by.of(name).or_else(|| by.of(&whole)).is_some();
+            given(&open) && !given(&wanted)
+        };
+        let gone: Vec<SourceId> =
+            self.feeds.iter().filter(|(_, feed)| gone(feed)).map(|(id, _)| *id).collect();
         let others = self.feeds.len() > gone.len();
         self.space.leaving = gone;
         if others {

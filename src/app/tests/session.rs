@@ -1,5 +1,7 @@
 //! Sessions: what is remembered, and what of it is taken up again.
 
+use std::sync::Arc;
+
 use super::harness::{Desk, numbered};
 use crate::app::event::{Effect, Event};
 use crate::app::source::Lies;
@@ -38,7 +40,7 @@ fn desk_over(inode: u64, text: &str, session: Option<Session>) -> Desk {
 /// What a session says once it was written and read.
 fn remembered(desk: &Desk) -> Session {
     let session = desk.app.session().unwrap();
-    let read = read(&write(&session), "x").unwrap();
+    let read = read(&write(&session), "x", &Arc::default()).unwrap();
     assert_eq!(read, session);
     read
 }
