@@ -308,6 +308,8 @@ impl App {
         self.merge(&panes);
         self.messages.unsay();
         let merged = self.desk.tabs.get(place).map(|tab| tab.focus);
+        let stream = merged.and_then(|id| self.desk.panes.get_mut(&id)?.merged.as_mut());
+        stream.into_iter().for_each(|stream| stream.planned = true);
         let view = self.space.planned.view(self.space.planned.of_tab(tab).start).cloned();
         if let (Some(id), Some(view)) = (merged, view) {
             self.furnish(id, &view);
@@ -409,10 +411,8 @@ impl App {
 
     /// Lays the panes out as the plan has them now; what it says nothing of stands behind.
     fn lay_anew(&mut self, before: &[View]) {
-        let merged: Vec<PaneId> =
-            self.desk.panes.iter().filter(|(_, pane)| pane.merged.is_some()).map(|(id, _)| *id).collect();
-        merged.into_iter().for_each(|id| self.unmerge(id));
-        let focused = self.desk.focused();
+        let held_before = self.held();
+        let apart = self.take_apart();
         let order = self.desk.order();
         let leaves = std::mem::take(&mut self.space.leaves);
         self.space.made = vec![None; self.space.plan.tabs.len()];
@@ -469,9 +469,8 @@ impl App {
             let panes = tab.root.panes();
             tab.focus = held.iter().copied().find(|held| panes.contains(held)).unwrap_or(tab.focus);
         }
-        if let Some(focused) = focused {
-            self.desk.focus(focused);
-        }
+        self.merge_again(apart);
+        held_before.iter().for_each(|held| self.hold_again(held));
         self.resize(self.size);
     }
 }

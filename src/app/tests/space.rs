@@ -502,3 +502,76 @@ fn a_source_is_shown_a_second_time_where_the_file_says_so_now() {
     desk.keys("gt");
     assert!(desk.title().contains('5') && desk.title().starts_with("a.log"), "{}", desk.title());
 }
+
+const TWO: &str = "sources = [{ path = '${web}/app.log', name = 'web', filters = ['level>=error'] }, \
+    { path = '${db}/app.log', name = 'db' }]\n[variables]\nweb = '/x/srv/web'\ndb = '/x/srv/db'\n\
+    [[tabs]]\nrows = ['web']\n[[tabs]]\nrows = [{ pane = 'db', wrap = true }]\n";
+
+#[test]
+fn sources_that_differ_in_a_variable_are_two() {
+    let mut desk = started(TWO, "./v.toml");
+    for name in ["/x/srv/web/app.log", "/x/srv/db/app.log", "/x/other/app.log"] {
+        desk.open(name, "one\n");
+    }
+    let tabs = bar_text(desk.screen().tabs.as_ref().unwrap());
+    assert_eq!(tabs.replace('*', "").trim(), "1:web 2:db 3:other/app.log");
+    assert!(desk.title().contains("level>=error"), "{}", desk.title());
+    desk.keys("gt");
+    assert!(desk.title().starts_with("db ") && !desk.title().contains("level"), "{}", desk.title());
+    assert_eq!(desk.lines()[0], "one");
+    desk.keys(":save-workspace ./v2.toml<Enter>");
+    let read = settings(&saved(&mut desk).1).workspace;
+    let written: Vec<&str> = read.sources.iter().map(|origin| origin.written.as_str()).collect();
+    assert_eq!(written, ["${web}/app.log", "${db}/app.log", "/x/other/app.log"]);
+    assert_eq!(read.tabs.len(), 3);
+}
+
+#[test]
+fn an_edit_of_tabs_leaves_in_front_what_is_there() {
+    let text = |third: &str| {
+        format!(
+            "sources = ['/a.log', '/b.log']\n[[tabs]]\nrows = ['/a.log']\n[[tabs]]\nmerged = ['/a.log', '/b.log']\n\
+             [[tabs]]\nrows = [{third}]\n"
+        )
+    };
+    let mut desk = desk(&text("'/b.log'"), 100, 30);
+    desk.keys("gt");
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    desk.app.plan(settings(&text("{ pane = '/b.log', wrap = true }")).workspace);
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    desk.keys("gt");
+    desk.app.plan(settings(&text("'/b.log'")).workspace);
+    assert!(desk.title().starts_with("b.log"), "{}", desk.title());
+    let tabs = bar_text(desk.screen().tabs.as_ref().unwrap());
+    assert!(tabs.contains("3:b.log"), "{tabs}");
+}
+
+#[test]
+fn a_stream_merged_by_hand_stays_one_when_tabs_are_edited() {
+    let text = |third: &str| {
+        format!(
+            "sources = ['/a.log', '/b.log', '/c.log']\n[[tabs]]\nrows = ['/a.log', '/b.log']\n[[tabs]]\nrows = [{third}]\n"
+        )
+    };
+    let mut desk = desk(&text("'/c.log'"), 100, 30);
+    desk.keys("T&7<Enter>");
+    assert!(desk.title().starts_with("2 logs") && desk.title().contains("&7"), "{}", desk.title());
+    desk.app.plan(settings(&text("{ pane = '/c.log', wrap = true }")).workspace);
+    assert!(desk.title().starts_with("2 logs") && desk.title().contains("&7"), "{}", desk.title());
+    desk.keys("T");
+    assert_eq!(titles(&mut desk), ["a.log", "b.log"]);
+    // So does one of logs from several tabs.
+    desk.keys(":merge all<Enter>");
+    assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
+    desk.app.plan(settings(&text("'/c.log'")).workspace);
+    assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
+}
+
+#[test]
+fn a_name_that_looks_like_a_flag_is_told_so_that_it_is_taken() {
+    let mut desk = started("", "x");
+    desk.open("/srv/a.log", "x\n");
+    desk.keys(":save-workspace -x<Enter>");
+    let text = saved(&mut desk).1;
+    assert!(text.contains("`tailpane --workspace=-x` shows it again"), "{text}");
+}
