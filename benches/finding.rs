@@ -11,7 +11,7 @@ use tailpane::app::event::{Effect, Event};
 use tailpane::app::folder::{Found, Listing};
 use tailpane::app::key::{Code, Key};
 use tailpane::app::screen::Size;
-use tailpane::app::source::{Source, SourceId, State, Status, Watch};
+use tailpane::app::source::{Exact, Source, SourceId, State, Status, Watch};
 use tailpane::config::keymap::Keymap;
 use tailpane::config::settings::Settings;
 use tailpane::core::pos::Pos;
@@ -74,7 +74,7 @@ fn log() -> Source {
         file: None,
     };
     let name = "/var/log/services/one.log".to_owned();
-    Source { id: SourceId(0), name, store: Arc::new(Vec::new()), status }
+    Source { id: SourceId(0), name, exact: Exact::Shown, store: Arc::new(Vec::new()), status }
 }
 
 fn names(files: usize) -> impl Iterator<Item = String> {
@@ -85,6 +85,7 @@ fn listing(files: usize) -> Listing {
     let found = names(files).map(|name| Found {
         name: name.into(),
         folder: false,
+        file: None,
         size: Some(4096),
         age: Some(Duration::from_secs(60)),
     });

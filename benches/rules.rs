@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use tailpane::core::highlight::{Choice, Outline, Rule, Rules, merge, read};
+use tailpane::core::highlight::{Bound, Choice, Outline, Rule, Rules, When, merge, read};
 
 const TIMES: usize = 400;
 const LINES: usize = 50;
@@ -13,12 +13,14 @@ const LINES: usize = 50;
 const BUDGET: f64 = 1.5;
 
 /// Kinds of patterns people write; `N` makes each another one.
-const KINDS: [(&str, &[&str]); 5] = [
+const KINDS: [(&str, &[&str]); 7] = [
     ("words", &["timeout-N", "user=N", "code_N", "order N failed", "(?:refused|lost) by host-N"]),
     ("words and numbers", &[r"service-N took (\d+)ms", r"\berr-N\b.*line \d+", r"id=[0-9a-f]+-N", r"N: \w+"]),
     ("one word in every line", &[r"GET /api/orders/N7\d\b", r"INFO .* worker-N ", r"INFO +\[N\d\d\]"]),
     ("no words", &[r"\b\d{3}:N\b", r"[A-Z]{3}:\d:N", r"^\S+ \S+ N\d", r"#[0-9a-f]{4}:N"]),
     ("no text at all", &[r"\b[A-M]\d{1,N}\W{2}", r"[xyz]{2,N}\d$", r"^\d{3}\s[^a]{1,N}"]),
+    ("thresholds of one number", &[r"(\d+)ms\b"]),
+    ("one that comes near in many lines", &[r"in N\d*ms for .*trace=N", r"waited N\d*ms for .*retry N of"]),
 ];
 
 fn main() {
@@ -30,10 +32,11 @@ fn main() {
     for (what, kinds) in KINDS {
         let [few, many] = [5, 500].map(|count| {
             let sources: Vec<String> = (0..count)
-                .map(|n| kinds[n % kinds.len()].replace('N', &(n * 7919 % 100_003).to_string()))
+                .map(|n| kinds[n % kinds.len()].replace('N', &number(what, n).to_string()))
                 .collect();
             let begun = Instant::now();
-            let rules = Rules::new(sources.iter().map(|source| rule(source)).collect());
+            let rules =
+                Rules::new(sources.iter().enumerate().map(|(n, source)| rule(what, n, source)).collect());
             let made = begun.elapsed();
             let begun = Instant::now();
             let found: usize = lines.iter().map(|line| rules.marks(line, &Choice::All).spans.len()).sum();
@@ -65,9 +68,23 @@ fn ratio(many: Duration, few: Duration) -> f64 {
     many.as_secs_f64() / few.as_secs_f64()
 }
 
-fn rule(source: &str) -> Rule {
+/// What stands for `N` in a pattern of this kind.
+fn number(what: &str, n: usize) -> usize {
+    match what {
+        "no text at all" => 3 + n % 200,
+        "one that comes near in many lines" => n,
+        _ => n * 7919 % 100_003,
+    }
+}
+
+fn rule(what: &str, n: usize, source: &str) -> Rule {
     let pattern = Outline::read(source).unwrap_or_else(|error| panic!("{source}: {error}"));
-    Rule { pattern, line: None, groups: vec![(0, 0)], when: None, priority: 0 }
+    let when = (what == "thresholds of one number").then(|| {
+        let mut when = When::new(1, "ms");
+        when.add(Bound::Above, &(n * 2).to_string());
+        when
+    });
+    Rule { pattern, line: None, groups: vec![(0, 0)], when, priority: 0 }
 }
 
 fn best(mut run: impl FnMut()) -> Duration {

@@ -15,7 +15,7 @@ use tailpane::app::App;
 use tailpane::app::event::Event;
 use tailpane::app::key::Key;
 use tailpane::app::screen::{Row, Screen, Size};
-use tailpane::app::source::{Source, SourceId, State, Status, Watch};
+use tailpane::app::source::{Exact, Source, SourceId, State, Status, Watch};
 use tailpane::config::keymap::Keymap;
 use tailpane::config::settings::Settings;
 use tailpane::core::pos::Pos;
@@ -107,6 +107,7 @@ impl Desk {
             desk.send(Event::Opened(Source {
                 id: SourceId(n),
                 name: format!("/var/log/{n}.log"),
+                exact: Exact::Shown,
                 store,
                 status,
             }));

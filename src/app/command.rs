@@ -246,7 +246,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("sparkline", NONE, "in the title what came in the last seconds, or without", program::sparkline),
         app("theme", Args::Theme("NAME"), "how everything looks: another theme", theme::theme),
         app("hints", NONE, "the keys in the last row", program::hints),
-        app("config", NONE, "say again what is wrong in the config", program::config),
+        app("config", NONE, "list what is wrong in the config", program::config),
         app("chrome", CHROME, "how much besides the log is shown", program::chrome),
         app("info", NONE, "what is known of the source", program::info),
         app("record", NONE, "the current record: time, level, fields and its whole text", record::details),

@@ -77,6 +77,13 @@ pub fn query(typed: &str) -> Option<(usize, &str)> {
     (command.name == "filter").then(|| (typed.len() - query.len(), query))
 }
 
+/// The theme that what was typed behind `:` would take, whether there is one of that name or not.
+pub fn theme(typed: &str) -> Option<&str> {
+    let (name, theme) = typed.trim().split_once(char::is_whitespace)?;
+    let command = command::named(name).or_else(|| shortened(name))?;
+    matches!(command.args, Args::Theme(_)).then(|| theme.trim())
+}
+
 /// Which names can stand behind a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {

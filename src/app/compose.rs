@@ -40,6 +40,10 @@ const BAND_WIDTH: u16 = 12;
 /// Below this width there is no scrollbar.
 const SCROLLBAR_FROM: u16 = 30;
 
+/// Rows that a message may take of a small screen too, as long as one is left: it begins with a place, and is gone with the
+/// next key.
+const SENTENCE: u16 = 4;
+
 /// Cells as the screen counts them.
 pub fn cells(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
@@ -250,17 +254,17 @@ impl App {
         if let Some(down) = down {
             return Some(Bar { area, left: vec![down], right: Vec::new() });
         }
-        if let Some(mark) = self.mistakes_mark(false) {
+        if let Some(mark) = self.mistakes.mark() {
             right.insert(0, piece(format!("{mark} "), Tone::Bad));
         }
         self.has_bottom().then(|| Bar { area, left: self.hints(), right })
     }
 
-    /// Where the last row is the log's, a word over its end says that the config is wrong until it is mended.
+    /// Where the last row is the log's, a word over its end says that the config is wrong until that was read.
     fn draw_mistakes(&self, screen: &mut Screen) {
-        let Some(mark) = self.mistakes_mark(true).filter(|_| screen.bottom.is_none()) else { return };
+        let Some(mark) = self.mistakes.word().filter(|_| screen.bottom.is_none()) else { return };
         let Size { width, height } = self.size;
-        let wide = u16::try_from(text::width(&mark)).unwrap_or(u16::MAX);
+        let wide = cells(text::width(mark));
         if self.layers.is_empty() && width > wide && height > 0 {
             let area = Area { x: width - wide, y: height - 1, width: wide, height: 1 };
             let rows = vec![vec![piece(mark, Tone::Bad)]];
@@ -268,10 +272,11 @@ impl App {
         }
     }
 
-    /// A message in rows, as many as it needs but no more than half of the screen.
+    /// A message in rows, as many as it needs but no more than half of the screen, or [`SENTENCE`] where that is little.
     fn folded(&self, message: &str) -> Vec<String> {
         let mut rows = fold(&text::printable(message), usize::from(self.size.width));
-        let most = usize::from(self.size.height / 2).max(1);
+        let most = (self.size.height / 2).max(SENTENCE.min(self.size.height.saturating_sub(1))).max(1);
+        let most = usize::from(most);
         if rows.len() > most {
             let rest = rows.split_off(most - 1).join(" ");
             rows.push(rest);

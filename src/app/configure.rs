@@ -82,50 +82,12 @@ impl App {
             self.plan(new.workspace);
         }
         self.resize(self.size);
-        self.withdraw_mistake();
+        self.withdraw_mistakes();
         self.messages.note("the config was read again");
-    }
-
-    /// The config cannot be read any longer: what it said before stays in effect.
-    pub(super) fn not_configured(&mut self, wrong: &[String]) {
-        self.withdraw_mistake();
-        self.messages.unsay();
-        self.mistakes = wrong.to_vec();
-        self.tell_mistakes();
-    }
-
-    /// Says what is wrong in the config, as long as something is.
-    pub(super) fn tell_mistakes(&mut self) {
-        match self.mistake() {
-            Some(sentence) => self.messages.error(sentence),
-            None => self.messages.note("nothing is wrong in the config"),
+        // Once is enough, however often the file is written.
+        for sentence in self.configured.unheeded.iter().filter(|_| old.unheeded.is_empty()) {
+            self.messages.error(sentence.as_str());
         }
-    }
-
-    /// How much is wrong in the config, for a place with room for a word or for more.
-    pub(super) fn mistakes_mark(&self, brief: bool) -> Option<String> {
-        match self.mistakes.len() {
-            0 => None,
-            _ if brief => Some("config!".to_owned()),
-            1 => Some("config: 1 mistake".to_owned()),
-            n => Some(format!("config: {n} mistakes")),
-        }
-    }
-
-    fn mistake(&self) -> Option<String> {
-        let first = self.mistakes.first()?;
-        let more = match self.mistakes.len() {
-            1 => String::new(),
-            n => format!(" ({} more: --check-config lists them)", n - 1),
-        };
-        Some(format!("{first}{more}; the old settings stay"))
-    }
-
-    fn withdraw_mistake(&mut self) {
-        if let Some(sentence) = self.mistake() {
-            self.messages.withdraw(&sentence);
-        }
-        self.mistakes.clear();
     }
 
     /// How lines are laid out and kept at first: panes that stand as the config had them go with it.

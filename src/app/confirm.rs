@@ -1,10 +1,11 @@
 //! A question before something that cannot be taken back.
 
 use super::App;
+use super::fold::fold;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::popup;
-use super::screen::{Screen, Tone};
+use super::screen::{Piece, Screen, Tone};
 
 /// Asks, and does it on `y`.
 pub struct Confirm {
@@ -33,15 +34,17 @@ impl Layer for Confirm {
     }
 
     fn draw(&self, _: &App, screen: &mut Screen) {
-        let rows = vec![
-            vec![piece(&self.question, Tone::Note)],
-            vec![
-                piece("y", Tone::Key),
-                piece(format!(" {}   ", self.action), Tone::Plain),
-                piece("n", Tone::Key),
-                piece(" leave it", Tone::Plain),
-            ],
-        ];
+        // What the keys do stands below in any case; where there is no room for the whole question, its end is left out.
+        let mut question = fold(&self.question, popup::columns_in(screen.size).max(1));
+        question.truncate(popup::rows_in(screen.size).saturating_sub(1).max(1));
+        let mut rows: Vec<Vec<Piece>> =
+            question.into_iter().map(|row| vec![piece(row, Tone::Note)]).collect();
+        rows.push(vec![
+            piece("y", Tone::Key),
+            piece(format!(" {}   ", self.action), Tone::Plain),
+            piece("n", Tone::Key),
+            piece(" leave it", Tone::Plain),
+        ]);
         popup::middle(screen, "", rows, None, "");
     }
 

@@ -11,7 +11,7 @@ use super::source::{Exact, Source, State, Status, Watch};
 use super::tally::Tally;
 use crate::config::logs::LogRule;
 use crate::core::highlight::Choice;
-use crate::core::label::{self, Name};
+use crate::core::label::{self, Crowd, Name};
 use crate::core::pos::Pos;
 use crate::core::read::Learner;
 use crate::core::text;
@@ -57,6 +57,14 @@ impl Feed {
         match &self.said.label {
             Some(label) => text::printable(label),
             None => text::printable(&label::shortest(self.name(), others.map(Feed::name))),
+        }
+    }
+
+    /// The same among many, of which it is one.
+    pub fn name_among<'a>(&'a self, all: &Crowd<'a>) -> String {
+        match &self.said.label {
+            Some(label) => text::printable(label),
+            None => text::printable(&all.shortest(self.name())),
         }
     }
 

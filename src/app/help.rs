@@ -12,6 +12,10 @@ use crate::config::keymap::Keymap;
 /// The page.
 pub fn rows(app: &App, width: usize) -> Vec<Vec<Piece>> {
     let mut rows = Vec::new();
+    if let Some(mark) = app.mistakes.mark() {
+        rows.extend(fold(&mark, width).into_iter().map(|row| vec![piece(row, Tone::Bad)]));
+        rows.push(Vec::new());
+    }
     if let Some((id, _, _)) = app.focused() {
         rows.push(vec![piece("This pane", Tone::Focused)]);
         rows.extend(sentences(app, id, width));

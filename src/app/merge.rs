@@ -6,11 +6,13 @@ use super::App;
 use super::command::Call;
 use super::desk::Tab;
 use super::eye::Eye;
+use super::feed::Feed;
 use super::folding::Folding;
 use super::pane::{Jump, Pane, PaneId, Search};
 use super::source::SourceId;
 use super::strand::Strand;
 use crate::core::filter::Chain;
+use crate::core::label::Crowd;
 use crate::core::place::Place;
 use crate::core::pos::Pos;
 use crate::core::stream::Next;
@@ -195,6 +197,15 @@ impl App {
         self.messages.note(said);
     }
 
+    /// What was put on the stream that was left last is put on the stream of these panes too.
+    pub(super) fn leave_for(&mut self, panes: &[PaneId]) {
+        let shown = panes.iter().filter_map(|id| self.desk.panes.get(id)).flat_map(Pane::strands);
+        let sources = shown.map(|strand| strand.source).collect();
+        if let Some(left) = &mut self.left {
+            left.sources = sources;
+        }
+    }
+
     /// Puts on a stream what was on it when it was left, and the marks of the panes it takes the place of. Of two lines
     /// with one letter the first pane's has it, or that which had it in the stream.
     fn carry_over<'p>(&mut self, id: PaneId, panes: impl Iterator<Item = &'p PaneId>) {
@@ -288,11 +299,9 @@ impl App {
 
     /// What tells sources from each other.
     fn names(&self, sources: Vec<SourceId>) -> Vec<String> {
-        let name = |own: &SourceId| {
-            let others = sources.iter().filter(|id| *id != own).filter_map(|id| self.feeds.get(id));
-            self.feeds.get(own).map(|own| own.short_name(others)).unwrap_or_default()
-        };
-        sources.iter().map(name).collect()
+        let feeds = || sources.iter().map(|id| self.feeds.get(id));
+        let all = Crowd::new(feeds().flatten().map(Feed::name));
+        feeds().map(|own| own.map(|own| own.name_among(&all)).unwrap_or_default()).collect()
     }
 }
 

@@ -54,6 +54,7 @@ pub mod levels;
 pub mod link;
 pub mod merge;
 pub mod message;
+pub mod mistakes;
 pub mod motion;
 pub mod mouse;
 pub mod news;
@@ -131,7 +132,7 @@ pub struct App {
     /// The settings as the config has them, whatever the user has changed since.
     configured: Settings,
     /// What was wrong in the config when it was read last.
-    mistakes: Vec<String>,
+    mistakes: mistakes::Mistakes,
     keymap: Keymap,
     /// The filter every new pane begins with.
     chain: Chain,
@@ -214,7 +215,7 @@ impl App {
         let space = space::Space::new(settings.workspace.clone());
         Ok(App {
             configured: settings.clone(),
-            mistakes: Vec::new(),
+            mistakes: mistakes::Mistakes::default(),
             settings,
             keymap,
             chain: Chain::default(),

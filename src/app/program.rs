@@ -47,7 +47,7 @@ pub(super) fn colours(app: &mut App, _: &Call) {
 }
 
 pub(super) fn config(app: &mut App, _: &Call) {
-    app.tell_mistakes();
+    app.list_mistakes();
 }
 
 pub(super) fn hints(app: &mut App, _: &Call) {

@@ -50,6 +50,8 @@ pub struct Prompt {
     turn: Option<Turn>,
     /// Files that may be typed.
     paths: Paths,
+    /// The theme that is shown because a command names it.
+    tried: Option<String>,
     /// What it began with: as long as it reads so, nothing was typed that a line of the history has to go on from.
     began: String,
 }
@@ -58,7 +60,8 @@ impl Prompt {
     /// A prompt that begins with `text`.
     pub fn new(purpose: Purpose, text: &str) -> Prompt {
         let (edit, began) = (Edit::new(text), text.to_owned());
-        Prompt { purpose, edit, error: None, back: None, turn: None, paths: Paths::default(), began }
+        let paths = Paths::default();
+        Prompt { purpose, edit, error: None, back: None, turn: None, paths, tried: None, began }
     }
 
     /// The same as if the text had been typed: what it can become is asked for.
@@ -97,6 +100,7 @@ impl Prompt {
     /// The text is another one now.
     fn changed(&mut self, app: &mut App) {
         self.ask(app);
+        self.try_theme(app);
         let text = self.edit.text();
         self.error = match &self.purpose {
             Purpose::Search(before) if text.is_empty() => {
@@ -107,6 +111,24 @@ impl Prompt {
             Purpose::Term { .. } if !text.is_empty() => Pattern::new(&text).err(),
             _ => None,
         };
+    }
+
+    /// Shows the theme that the command would take, as long as it is typed.
+    fn try_theme(&mut self, app: &mut App) {
+        let text = self.edit.text();
+        let named = complete::theme(&text).filter(|_| matches!(self.purpose, Purpose::Command));
+        let named = named.filter(|name| app.settings.themes.has(name)).map(str::to_owned);
+        if named != self.tried {
+            app.show_theme(named.as_deref());
+            self.tried = named;
+        }
+    }
+
+    /// Shows the theme again that is chosen.
+    fn leave_theme(&mut self, app: &mut App) {
+        if self.tried.take().is_some() {
+            app.show_theme(None);
+        }
     }
 
     fn accept(&mut self, app: &mut App) -> Flow {
@@ -136,7 +158,13 @@ impl Prompt {
                 self.error = went.err().map(|message| PatternError { message, at: None });
             }
             Purpose::Time(_) => {}
-            Purpose::Command => complete::run(app, &text),
+            Purpose::Command => {
+                let tried = self.tried.take();
+                complete::run(app, &text);
+                if tried.is_some_and(|tried| tried != app.settings.theme) {
+                    app.show_theme(None);
+                }
+            }
             Purpose::Save { pane, what } if !text.trim().is_empty() => {
                 app.save_to(*pane, what.clone(), text.trim())
             }
@@ -218,6 +246,7 @@ impl Prompt {
                     (self.edit, self.turn, self.error) = (Edit::new(&text), turn, None);
                 }
                 self.ask(app);
+                self.try_theme(app);
             }
             Purpose::Search(_) | Purpose::Term { .. } | Purpose::Query { .. } | Purpose::Time(_) => {}
         }
@@ -294,6 +323,7 @@ impl Layer for Prompt {
             let text = if text.contains(' ') { text } else { text + " " };
             (self.edit, self.turn, self.error) = (Edit::new(&text), None, None);
             self.ask(app);
+            self.try_theme(app);
         }
         Flow::Taken
     }
@@ -303,6 +333,7 @@ impl Layer for Prompt {
     }
 
     fn cancel(&mut self, app: &mut App) {
+        self.leave_theme(app);
         if let Purpose::Search(before) = &self.purpose {
             before.restore(app);
         }

@@ -1,4 +1,4 @@
-//! A popup of rows to read and scroll through: help, a source's information. It moves by the same keys as
+//! A popup of rows to read and scroll through: help, a source's information, what is wrong in the config. It moves by the same keys as
 //! a pane.
 
 use super::App;
@@ -6,6 +6,7 @@ use super::help;
 use super::info;
 use super::key::{Code, Key};
 use super::layer::{Flow, Layer};
+use super::mistakes;
 use super::pane::PaneId;
 use super::popup;
 use super::screen::{Piece, Screen};
@@ -16,6 +17,7 @@ enum Page {
     /// All of help, or what says a word.
     Help(String),
     Info(PaneId),
+    Mistakes,
 }
 
 /// A popup to read.
@@ -35,12 +37,18 @@ impl Reader {
         Reader { page: Page::Info(pane), top: 0 }
     }
 
+    /// What is wrong in the config.
+    pub fn mistakes() -> Reader {
+        Reader { page: Page::Mistakes, top: 0 }
+    }
+
     fn rows(&self, app: &App) -> Vec<Vec<Piece>> {
         let width = popup::columns_in(app.size);
         match &self.page {
             Page::Help(word) if word.is_empty() => help::rows(app, width),
             Page::Help(word) => help::saying(app, word, width),
             Page::Info(pane) => info::rows(app, *pane, width),
+            Page::Mistakes => mistakes::rows(app, width),
         }
     }
 }
@@ -74,15 +82,16 @@ impl Layer for Reader {
         let below = rows.len().saturating_sub(top + page);
         let rows = rows.drain(..).skip(top).take(page).collect();
         let title = match self.page {
-            Page::Help(_) => "keys and commands",
-            Page::Info(_) => "source and host",
+            Page::Help(_) => "keys and commands".to_owned(),
+            Page::Info(_) => "source and host".to_owned(),
+            Page::Mistakes => mistakes::title(app),
         };
         let footer = match (top, below) {
             (0, 0) => "q closes".to_owned(),
             (_, 0) => "the end; q closes".to_owned(),
             (_, below) => format!("{below} more rows; q closes"),
         };
-        popup::middle(screen, title, rows, None, &footer);
+        popup::middle(screen, &title, rows, None, &footer);
     }
 
     fn hints(&self) -> Vec<(String, String)> {

@@ -1,5 +1,8 @@
 //! The desk for another time and for others: saved as a workspace, or copied as a command.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use super::App;
 use super::command::Call;
 use super::confirm::Confirm;
@@ -118,13 +121,15 @@ impl App {
             Saved::Exists(path) => {
                 let Some(saving) = saving else { return };
                 self.messages.unsay();
-                let shown = text::printable(&path.to_string_lossy());
+                let part =
+                    |part: Option<&OsStr>| text::printable(&part.unwrap_or_default().to_string_lossy());
+                let (file, folder) = (part(path.file_name()), part(path.parent().map(Path::as_os_str)));
                 let goes = match self.space.name.as_deref() == Some(saving.name.as_str()) {
                     true => "its sources and tabs are written anew, without their comments",
                     false => "all that it says is replaced",
                 };
                 self.open(Confirm::new(
-                    format!("{shown} is there already; {goes}"),
+                    format!("{file} is there already; {goes} ({folder})"),
                     "replace it".into(),
                     Box::new(move |app| {
                         app.effects.push(saving.effect(true));

@@ -44,6 +44,8 @@ pub struct Space {
     made: Vec<Option<Node>>,
     /// Sources that went out of the plan, to be closed as soon as others have come.
     leaving: Vec<SourceId>,
+    /// The tabs of which a stream was taken apart because another log is to join it.
+    parted: BTreeSet<usize>,
     /// A session that is being taken up.
     pub(super) resumed: Resumed,
     /// The workspace the program was started with.
@@ -156,6 +158,7 @@ impl App {
     fn lay_planned(&mut self, leaf: usize, id: PaneId) {
         let Some(tab) = self.space.planned.tab(leaf) else { return };
         self.space.made.resize(self.space.plan.tabs.len(), None);
+        self.part_planned(tab);
         let at = |desk: &super::desk::Desk, made: &Option<Node>| {
             desk.tabs.iter().position(|own| Some(&own.root) == made.as_ref())
         };
@@ -293,6 +296,26 @@ impl App {
         chain
     }
 
+    /// Takes the stream of a planned tab apart that another log is to join.
+    fn part_planned(&mut self, tab: usize) {
+        let made = self.space.made.get(tab).and_then(Option::as_ref);
+        let of = |pane: &Pane| {
+            let tabs = pane.merged.as_ref().map(|merged| &merged.tabs[..]);
+            made.is_some() && tabs.is_some_and(|tabs| tabs.iter().any(|own| Some(&own.root) == made))
+        };
+        let stream = self.desk.panes.iter().find(|(_, pane)| of(pane)).map(|(id, _)| *id);
+        let Some(id) = stream.filter(|_| self.space.plan.tabs.get(tab).is_some_and(|plan| plan.merged))
+        else {
+            return;
+        };
+        let focused = self.desk.focused().filter(|focused| *focused != id);
+        self.unmerge(id);
+        if let Some(focused) = focused {
+            self.desk.focus(focused);
+        }
+        self.space.parted.insert(tab);
+    }
+
     /// Makes one stream of a tab that is planned as one, once all its sources are there.
     fn merge_planned(&mut self, tab: usize) {
         let plan = self.space.plan.tabs.get(tab);
@@ -305,13 +328,18 @@ impl App {
         };
         let front = std::mem::replace(&mut self.desk.front, place);
         let panes = self.desk.tabs[place].root.panes();
+        // A stream that grows keeps what was put on it since.
+        let grows = self.space.parted.remove(&tab);
+        if grows {
+            self.leave_for(&panes);
+        }
         self.merge(&panes);
         self.messages.unsay();
         let merged = self.desk.tabs.get(place).map(|tab| tab.focus);
         let stream = merged.and_then(|id| self.desk.panes.get_mut(&id)?.merged.as_mut());
         stream.into_iter().for_each(|stream| stream.planned = true);
         let view = self.space.planned.view(self.space.planned.of_tab(tab).start).cloned();
-        if let (Some(id), Some(view)) = (merged, view) {
+        if let (Some(id), Some(view)) = (merged.filter(|_| !grows), view) {
             self.furnish(id, &view);
         }
         self.desk.front = front;
@@ -416,6 +444,7 @@ impl App {
         let order = self.desk.order();
         let leaves = std::mem::take(&mut self.space.leaves);
         self.space.made = vec![None; self.space.plan.tabs.len()];
+        self.space.parted.clear();
         let tabs = std::mem::take(&mut self.desk.tabs);
         let held: Vec<PaneId> = tabs.iter().map(|tab| tab.focus).collect();
         self.desk.front = 0;

@@ -28,7 +28,13 @@ impl App {
     pub(super) fn use_looks(&mut self) {
         self.rules = Rules::new(highlights::rules(&self.settings.highlights));
         self.feeds.values_mut().for_each(|feed| _ = feed.choice.take());
-        self.effects.push(Effect::Looks(Box::new(self.settings.looks())));
+        self.show_theme(None);
+    }
+
+    /// Shows how everything looks in a theme that is not chosen yet, or again in the one that is.
+    pub(super) fn show_theme(&mut self, tried: Option<&str>) {
+        let looks = self.settings.looks_in(tried.unwrap_or(&self.settings.theme));
+        self.effects.push(Effect::Looks(Box::new(looks)));
         self.dirty = true;
     }
 

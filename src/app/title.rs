@@ -346,11 +346,7 @@ impl App {
     /// The same of all open sources: a thousand of them are not held against each other one by one.
     pub(super) fn names_of_all(&self) -> BTreeMap<SourceId, String> {
         let all = Crowd::new(self.feeds.values().map(Feed::name));
-        let name = |feed: &Feed| match &feed.said.label {
-            Some(label) => text::printable(label),
-            None => text::printable(&all.shortest(feed.name())),
-        };
-        self.feeds.iter().map(|(id, feed)| (*id, name(feed))).collect()
+        self.feeds.iter().map(|(id, feed)| (*id, feed.name_among(&all))).collect()
     }
 
     /// Lines of a pane that nobody saw.

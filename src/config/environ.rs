@@ -43,7 +43,7 @@ pub fn read(
             wrong.push(unknown(&name, &settings));
             continue;
         };
-        let source = Source { name, text: value.clone(), lines: false, layer };
+        let source = Source::new(name, value.as_str(), false, layer);
         let place = Place { span: 0..value.len(), source: Arc::new(source) };
         let value = setting.row.kind.value_of(&value, &place);
         branch.put(&setting.path, Node { place, value });

@@ -12,7 +12,7 @@
 //! priority = 10                            # higher ones hide lower ones, and of equal ones the later the earlier
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::schema::{self, PRIORITIES};
 use super::toml::{Entry, Table};
@@ -78,12 +78,12 @@ impl Highlight {
     /// A rule that gives matches in all sources a look.
     ///
     /// # Errors
-    /// When the pattern cannot be used.
-    pub fn new(pattern: &str, style: Words) -> Result<Highlight, PatternError> {
+    /// When the pattern cannot be used, or those before it left no room for it.
+    pub fn new(pattern: &str, style: Words, patterns: &mut Patterns) -> Result<Highlight, PatternError> {
         Ok(Highlight {
             name: None,
             sources: Vec::new(),
-            pattern: Outline::read(pattern)?,
+            pattern: patterns.read(pattern)?,
             style: Some(style),
             line: false,
             groups: Vec::new(),
@@ -102,10 +102,10 @@ impl Highlight {
         self.styles().filter_map(move |style| check(&style.words).err().map(|error| style.place.say(&error)))
     }
 
-    fn rule(&self, styles: &[&str]) -> Rule {
+    fn rule(&self, styles: &BTreeMap<&str, usize>) -> Rule {
         let look = |style: &Words| {
-            let at = styles.iter().position(|known| *known == style.words);
-            at.and_then(|at| u16::try_from(at).ok()).unwrap_or(u16::MAX)
+            let at = styles.get(style.words.as_str());
+            at.and_then(|at| u16::try_from(*at).ok()).unwrap_or(u16::MAX)
         };
         let style = self.style.as_ref().map(look);
         let whole = style.filter(|_| !self.line).map(|look| (0, look));
@@ -122,18 +122,14 @@ impl Highlight {
 
 /// The styles of rules, each once, in the order in which they are named first: their places are the numbers of looks.
 pub fn styles(highlights: &[Highlight]) -> Vec<&str> {
-    let mut styles: Vec<&str> = Vec::new();
-    for style in highlights.iter().flat_map(Highlight::styles) {
-        if !styles.contains(&style.words.as_str()) {
-            styles.push(&style.words);
-        }
-    }
-    styles
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let styles = highlights.iter().flat_map(Highlight::styles).map(|style| style.words.as_str());
+    styles.filter(|words| seen.insert(words)).collect()
 }
 
 /// The rules as lines are matched by them.
 pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
-    let styles = styles(highlights);
+    let styles = styles(highlights).into_iter().enumerate().map(|(at, words)| (words, at)).collect();
     highlights.iter().map(|highlight| highlight.rule(&styles)).collect()
 }
 
@@ -141,7 +137,7 @@ pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
 pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
     let Some(entry) = config.get("highlight") else { return Vec::new() };
     let mut rules = Vec::new();
-    let mut patterns = Patterns { read: BTreeMap::new(), allowance: ALLOWANCE };
+    let mut patterns = Patterns::default();
     for table in schema::sound(config, "highlight") {
         match read_one(&entry, &table, &mut patterns) {
             Ok(rule) => rules.push(rule),
@@ -151,10 +147,33 @@ pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
     rules
 }
 
-/// The patterns of a config: each is read, and paid for, once.
-struct Patterns {
+/// What is too large in rules that were read apart: those of a config, and those that are added to them. A sentence, with
+/// the place.
+///
+/// # Errors
+/// When all together cost more than they may.
+pub fn check_together(highlights: &[Highlight]) -> Result<(), String> {
+    let (mut paid, mut allowance) = (BTreeSet::new(), ALLOWANCE);
+    for rule in highlights.iter().filter(|rule| paid.insert(rule.pattern.source())) {
+        let at = |error: PatternError| match rule.styles().next() {
+            Some(style) => style.place.say(&error.message),
+            None => error.message,
+        };
+        rule.pattern.pay(&mut allowance).map_err(at)?;
+    }
+    Ok(())
+}
+
+/// The patterns of a config, or of a command line: each is read, and paid for, once.
+pub struct Patterns {
     read: BTreeMap<String, Result<Outline, PatternError>>,
     allowance: u64,
+}
+
+impl Default for Patterns {
+    fn default() -> Patterns {
+        Patterns { read: BTreeMap::new(), allowance: ALLOWANCE }
+    }
 }
 
 impl Patterns {

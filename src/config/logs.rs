@@ -268,6 +268,9 @@ mod tests {
             ("[logs.'']\nlabel = 'x'", "0.toml:1:7: "),
             ("[hosts.'']\nfollow = 'tail'", "0.toml:1:8: "),
             ("[[filter]]\nquery = 'x'\nsources = ['']", "0.toml:3:12: "),
+            ("[[filter]]\nquery = ''", "0.toml:2:9: "),
+            ("[logs.x]\nfilters = ['a', '']", "0.toml:2:17: "),
+            ("[logs.x]\nfilters = ['  ']", "0.toml:2:13: "),
         ] {
             let wrong = read(&[text]).expect_err(text);
             assert!(wrong.len() == 1 && wrong[0].starts_with(place), "{text}: {wrong:?}");

@@ -46,8 +46,6 @@ pub struct Config {
     pub settings: Settings,
     /// Of other hosts.
     pub hosts: Hosts,
-    /// What it says that this version does nothing of: a sentence each, with the place.
-    pub unheeded: Vec<String>,
 }
 
 /// Reads what all layers together say; `zone` looks up zones by name, `here` is what paths mean on this machine.
@@ -80,8 +78,8 @@ pub fn read(
     // What is of the wrong kind is noticed twice, in the same words.
     let mut told = std::collections::BTreeSet::new();
     wrong.retain(|sentence| told.insert(sentence.clone()));
-    let unheeded = workspace::unheeded(&table);
-    if wrong.is_empty() { Ok(Config { settings, hosts, unheeded }) } else { Err(wrong) }
+    settings.unheeded = workspace::unheeded(&table);
+    if wrong.is_empty() { Ok(Config { settings, hosts }) } else { Err(wrong) }
 }
 
 #[cfg(test)]
@@ -155,6 +153,46 @@ mod tests {
                 }
                 _ => {}
             }
+        }
+    }
+
+    #[test]
+    fn thousands_of_mistakes_take_no_longer_each_than_a_few() {
+        let keys: String = (0..30_000).map(|n| format!("key{n} = 1\n")).collect();
+        let rules: String = (0..5_000)
+            .map(|n| format!("[[highlight]]\npattern = '({n}'\nstyle = 'red'\n"))
+            .chain((0..5_000).map(|n| format!("[[highlight]]\npattern = 'x'\nstyle = 'rde{n}'\n")))
+            .collect();
+        let line: Vec<String> = (0..5_000).map(|n| format!("x{n} = {{ zone = 'Mars' }}")).collect();
+        let text = format!("{keys}logs = {{ {} }}\n{rules}", line.join(", "));
+        let begun = std::time::Instant::now();
+        let wrong = read(&[&text]).unwrap_err();
+        assert_eq!(wrong.len(), 45_000);
+        // Where each was counted to from the beginning this took more than a minute, and it takes three seconds.
+        assert!(begun.elapsed().as_secs() < 40, "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn mistakes_that_strangers_make_are_told_where_they_are_seen() {
+        for (text, place, what) in [
+            ("layout = grid\n", "1:10", "must be quoted"),
+            ("# grün\n\tmouse\t=\t1\n", "2:10", "true or false"),
+            ("mouse = true\r\nwrap = 1\r\n", "2:8", "true or false"),
+            ("mouse = true\r\n[ssh\r\nconnects = 4\r\n", "2:5", "`]`"),
+            ("mouse = true\n[[filter]\n", "2:10", "`]`"),
+            ("[groups]\nx = ['ü', 'b'\nwrap = true\n", "3:1", "comma"),
+            ("theme = \"dark\nwrap = true\n", "1:14", "`\"`"),
+            ("theme = 'dark' wrap = true\n", "1:16", "newline"),
+            ("mouse true\n", "1:7", "`=`"),
+            ("mouse = True\n", "1:9", "true"),
+            ("wrap = true\nwrap = true\n", "2:1", "duplicate"),
+            ("[[highlight]]\npattern = \"\\d+\"\nstyle = 'red'\n", "2:13", "between '…' a \\ is only itself"),
+        ] {
+            let wrong = read(&[text]).expect_err(text);
+            assert!(
+                wrong[0].starts_with(&format!("0.toml:{place}: ")) && wrong[0].contains(what),
+                "{text}: {wrong:?}"
+            );
         }
     }
 

@@ -128,6 +128,8 @@ pub struct Settings {
     pub kept: Kept,
     /// What is said of sources by name; for each setting the first that fits counts.
     pub logs: Logs,
+    /// What the config says that this version does nothing of: a sentence each, with the place.
+    pub unheeded: Vec<String>,
 }
 
 impl Settings {
@@ -176,7 +178,12 @@ impl Settings {
 
     /// How everything looks, highlight rules too.
     pub fn looks(&self) -> Looks {
-        self.themes.looks(&self.theme, &highlights::styles(&self.highlights))
+        self.looks_in(&self.theme)
+    }
+
+    /// The same in another theme.
+    pub fn looks_in(&self, theme: &str) -> Looks {
+        self.themes.looks(theme, &highlights::styles(&self.highlights))
     }
 
     /// What is wrong with the styles that highlight rules name: a sentence each, with the place.
@@ -237,6 +244,7 @@ impl Default for Settings {
             places: Vec::new(),
             kept: Kept::default(),
             logs: Logs::default(),
+            unheeded: Vec::new(),
         }
     }
 }

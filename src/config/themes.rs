@@ -106,6 +106,11 @@ const SHIPPED: [(&str, &str); 6] = [
     ("colour-blind", include_str!("../../config/themes/colour-blind.toml")),
 ];
 
+/// The names of the themes that are shipped.
+pub fn shipped() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(name, _)| *name)
+}
+
 /// What a table says of a theme.
 #[derive(Clone, Debug, Default)]
 struct Declared {
@@ -193,15 +198,15 @@ impl Themes {
             let said = entry.table().map(|table| table.entries()).unwrap_or_default();
             wrong.extend(said.iter().filter_map(|entry| declared.read(entry).err()));
         }
-        wrong.extend(self.themes.keys().filter_map(|name| self.check_base(name)));
+        let names: Vec<&str> = self.names().collect();
+        wrong.extend(names.iter().filter_map(|name| self.check_base(name, &names)));
     }
 
-    /// What is wrong with a theme's base.
-    fn check_base(&self, name: &str) -> Option<String> {
+    /// What is wrong with a theme's base; `names` are those of all themes.
+    fn check_base(&self, name: &str, names: &[&str]) -> Option<String> {
         let (base, place) = self.themes.get(name)?.base.as_ref()?;
-        let names: Vec<&str> = self.names().collect();
         if !self.has(base) {
-            return Some(place.say(&no_theme(base, &names)));
+            return Some(place.say(&no_theme(base, names)));
         }
         let round = self.chain(base).any(|theme| std::ptr::eq(theme, &self.themes[name]));
         round.then(|| place.say(&format!("the theme {} would go on from itself", printable(name))))

@@ -28,14 +28,16 @@ pub struct Entry<'a> {
 /// # Errors
 /// A sentence with the place, when it is no TOML.
 pub fn parse(text: &str, name: &str, layer: usize) -> Result<Branch, String> {
-    let source = Source { name: name.to_owned(), text: text.to_owned(), lines: true, layer };
-    let source = Arc::new(source);
+    let source = Arc::new(Source::new(name, text, true, layer));
     match DeTable::parse(text) {
         Ok(table) => Ok(branch(table.get_ref(), &source)),
         Err(error) => {
             let at = error.span().unwrap_or_default();
             let told = printable(&error.message().replace('\n', "; "));
-            Err(Place { source, span: at }.say(&format!("this is no TOML: {told}")))
+            // Most of these are patterns.
+            let escape = text.get(..at.start).is_some_and(|before| before.ends_with('\\'));
+            let way_out = if escape { " (between '…' a \\ is only itself)" } else { "" };
+            Err(Place { source, span: at }.say(&format!("this is no TOML{way_out}: {told}")))
         }
     }
 }

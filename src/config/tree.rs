@@ -9,6 +9,7 @@
 //!              layout = "rows"   mouse = true    [ssh] connects = 4      [[filter]] a, b
 //! ```
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,7 +24,13 @@ pub struct Source {
     pub lines: bool,
     /// Which layer it is; later ones are laid over earlier ones.
     pub layer: usize,
+    /// The line and the column of every byte that is a multiple of [`STEP`], and of the end: of thousands of mistakes in
+    /// one file, or in one line, none is counted to from the beginning.
+    marks: Vec<(usize, usize)>,
 }
+
+/// Bytes from one mark to the next.
+const STEP: usize = 256;
 
 /// A stretch of a source.
 #[derive(Clone, Debug)]
@@ -66,6 +73,8 @@ pub enum Value {
 #[derive(Clone, Debug, Default)]
 pub struct Branch {
     members: Vec<Member>,
+    /// Where each stands among the members.
+    by_name: BTreeMap<String, usize>,
 }
 
 /// A name, and what is said of it.
@@ -79,18 +88,42 @@ pub struct Member {
     pub node: Node,
 }
 
-impl Place {
-    /// The line and the column of a byte, in characters, both from 1.
-    fn line_and_column(&self, at: usize) -> (usize, usize) {
-        let before = self.source.text.get(..at).unwrap_or(&self.source.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-        (line, column)
+impl Source {
+    /// What is written somewhere.
+    pub fn new(name: impl Into<String>, text: impl Into<String>, lines: bool, layer: usize) -> Source {
+        let text = text.into();
+        let mut at = (1, 1);
+        let mut marks = vec![at];
+        for part in text.as_bytes().chunks(STEP) {
+            at = behind(at, part);
+            marks.push(at);
+        }
+        Source { name: name.into(), text, lines, layer, marks }
     }
 
+    /// The line and the column of a byte, in characters, both from 1.
+    fn line_and_column(&self, at: usize) -> (usize, usize) {
+        let at = at.min(self.text.len());
+        let mark = at / STEP;
+        let part = &self.text.as_bytes()[mark * STEP..at];
+        behind(self.marks.get(mark).copied().unwrap_or((1, 1)), part)
+    }
+}
+
+/// The line and the column behind some bytes that begin at one.
+fn behind(at: (usize, usize), bytes: &[u8]) -> (usize, usize) {
+    // Bytes in the middle of a character are none by themselves.
+    let begins = |byte: u8| byte & 0b1100_0000 != 0b1000_0000;
+    bytes.iter().fold(at, |(line, column), byte| match byte {
+        b'\n' => (line + 1, 1),
+        byte => (line, column + usize::from(begins(*byte))),
+    })
+}
+
+impl Place {
     /// The line in which it begins, from 1.
     pub fn line(&self) -> usize {
-        self.line_and_column(self.span.start).0
+        self.source.line_and_column(self.span.start).0
     }
 
     /// A sentence behind the place: `config.toml:3:7: …`.
@@ -109,7 +142,7 @@ impl Place {
     }
 
     fn point_at(&self, at: usize) -> String {
-        let (line, column) = self.line_and_column(at);
+        let (line, column) = self.source.line_and_column(at);
         match self.source.lines {
             true => format!("{}:{line}:{column}", self.source.name),
             false => self.source.name.clone(),
@@ -131,7 +164,7 @@ impl Node {
         match (&mut self.value, over.value) {
             (Value::Table(own), Value::Table(over)) => own.lay(over),
             (Value::List(own), Value::List(over)) if are_tables(own) && are_tables(&over) => {
-                over.into_iter().for_each(|node| add(own, node));
+                add(own, over);
             }
             (_, value) => *self = Node { place: over.place, value },
         }
@@ -154,20 +187,24 @@ fn are_tables(list: &[Node]) -> bool {
     !list.is_empty() && list.iter().all(|node| matches!(node.value, Value::Table(_)))
 }
 
-/// Adds a table to a list; one of a layer before with the same name gives way.
-fn add(list: &mut Vec<Node>, node: Node) {
-    let (name, layer) = (node.own_name(), node.place.source.layer);
-    let same = |old: &&mut Node| name.is_some() && old.own_name() == name && old.place.source.layer < layer;
-    match list.iter_mut().find(same) {
-        Some(old) => *old = node,
-        None => list.push(node),
+/// Adds tables to a list; one of a layer before with the same name gives way.
+fn add(list: &mut Vec<Node>, over: Vec<Node>) {
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, node) in list.iter().enumerate() {
+        node.own_name().into_iter().for_each(|name| _ = named.entry(name.to_owned()).or_insert(at));
+    }
+    for node in over {
+        match node.own_name().and_then(|name| named.remove(name)) {
+            Some(at) => list[at] = node,
+            None => list.push(node),
+        }
     }
 }
 
 impl Branch {
     /// What is said of a name.
     pub fn get(&self, name: &str) -> Option<&Member> {
-        self.members.iter().find(|member| member.name == name)
+        self.by_name.get(name).and_then(|at| self.members.get(*at))
     }
 
     /// All members.
@@ -177,6 +214,7 @@ impl Branch {
 
     /// Adds a name that is not there yet.
     pub fn push(&mut self, member: Member) {
+        self.by_name.insert(member.name.clone(), self.members.len());
         self.members.push(member);
     }
 
@@ -201,12 +239,13 @@ impl Branch {
     /// take the place of those with the same `name`), and anything else takes the place of what was there.
     pub fn lay(&mut self, over: Branch) {
         for member in over.members {
-            match self.members.iter_mut().find(|own| own.name == member.name) {
+            let own = self.by_name.get(&member.name).and_then(|at| self.members.get_mut(*at));
+            match own {
                 Some(own) => {
                     own.named = member.named;
                     own.node.lay(member.node);
                 }
-                None => self.members.push(member),
+                None => self.push(member),
             }
         }
     }
@@ -278,9 +317,20 @@ mod tests {
     }
 
     #[test]
+    fn lines_and_columns_are_counted_in_characters_wherever_marks_stand() {
+        let text: String = (0..400).map(|n| ["a", "ä", "日", "\n", "\r\n", "\t"][n * n % 6]).collect();
+        let source = Source::new("x", text.as_str(), true, 0);
+        for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let before = &text[..at];
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            assert_eq!(source.line_and_column(at), (before.matches('\n').count() + 1, column), "at {at}");
+        }
+    }
+
+    #[test]
     fn a_value_is_put_at_a_path() {
         let mut all = layered(&["[t]\nc = 1\nd = 2"]);
-        let source = Source { name: "--c".into(), text: "7".into(), lines: false, layer: 9 };
+        let source = Source::new("--c", "7", false, 9);
         let place = Place { source: Arc::new(source), span: 0..1 };
         all.put(&["t", "c"], Node { place, value: Value::Whole(7) });
         assert_eq!(said(&all, &["t", "c"]), "Whole(7) --c");

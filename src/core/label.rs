@@ -83,6 +83,22 @@ pub fn with_host<'a>(own: Name, others: impl Iterator<Item = Name<'a>> + Clone) 
     }
 }
 
+/// What a source is called that was called `label` for `own`, now that its name in full is `now`: as much of it as
+/// before.
+pub fn renamed(label: &str, own: Name, now: Name) -> String {
+    let host = own.host.filter(|host| begins_with_host(label, host));
+    let short = host.map_or(label, |host| &label[host.len() + 1..]);
+    let short = match short == own.path {
+        true => now.path.to_owned(),
+        false => {
+            let mut parts: Vec<&str> = now.parts().take(short.split('/').count()).collect();
+            parts.reverse();
+            parts.join("/")
+        }
+    };
+    host.map_or(short.clone(), |host| format!("{host}:{short}"))
+}
+
 fn begins_with_host(name: &str, host: &str) -> bool {
     name.strip_prefix(host).is_some_and(|rest| rest.starts_with(':'))
 }
@@ -147,6 +163,15 @@ mod tests {
     #[test]
     fn equal_names_do_not_go_round_in_circles() {
         assert_eq!(local(&["/x/a.log", "/x/a.log"]), ["a.log", "a.log"]);
+    }
+
+    #[test]
+    fn a_source_that_gets_another_name_is_told_by_as_much_of_it() {
+        let name = |path: &'static str| Name { host: Some("web1"), path, whole: false };
+        let renamed = |label, now| renamed(label, name("/x/a/21.log"), name(now));
+        assert_eq!(renamed("21.log", "/x/a/22.log"), "22.log");
+        assert_eq!(renamed("web1:a/21.log", "/x/b/22.log"), "web1:b/22.log");
+        assert_eq!(renamed("/x/a/21.log", "/x/a/22.log"), "/x/a/22.log");
     }
 
     #[test]

@@ -7,6 +7,9 @@
 //!   file   inode 7, from 0            │ inode 7      │  │ inode 9, from 0 …     │ 7    │
 //! ```
 //!
+//! A log may go on under another name, as one with a date in it does: to the books that is a rotation, after which
+//! generations are found under that name.
+//!
 //! The first generation's byte o is at `Pos(o)` where it is not read from its beginning, so history needs no place of
 //! its own; what comes later is appended. A line that its file left unfinished is ended by a newline of ours, which takes one position.
 
@@ -40,6 +43,8 @@ pub struct Remote {
     generations: VecDeque<Generation>,
     /// How many generations there have been.
     count: u64,
+    /// How many names there have been before this one.
+    name: u64,
     parts: Parts,
     seen: Vec<(u64, u64)>,
     /// Whether the log's last byte leaves a line unfinished.
@@ -58,6 +63,8 @@ pub struct Remote {
 struct Generation {
     /// The how-manieth it is.
     number: u64,
+    /// The how-manieth name it is found under.
+    name: u64,
     ino: u64,
     /// Bytes of it that are in the log, or are no business of it: up to here it was read.
     read: u64,
@@ -83,6 +90,7 @@ impl Default for Remote {
             path: Path::Unknown,
             generations: VecDeque::new(),
             count: 0,
+            name: 0,
             parts: Parts::default(),
             seen: Vec::new(),
             open: false,
@@ -149,7 +157,7 @@ impl Remote {
         match header {
             Header::Hello { wake, zone, .. } => step(Step::Hello(wake, zone)),
             Header::Siblings(seen) => self.seen = seen,
-            Header::Open { ino, offset, size, cut } => self.opened(ino, offset, size, cut, step),
+            Header::Open { ino, offset, size, cut, on } => self.opened((ino, offset, size), cut, on, step),
             Header::Data { ino, offset, size } => self.data(ino, offset, size, step),
             Header::CaughtUp { ino, offset } => self.caught_up(ino, offset, step),
             Header::Fingerprint { ino, print } => {
@@ -210,7 +218,8 @@ impl Remote {
         };
         let generation = self.generations.iter().find(|generation| generation.number == number);
         let Some(generation) = generation else { return Some(Place::Nowhere { len }) };
-        Some(Place::File { ino: generation.ino, offset, len, print: generation.print.clone() })
+        let (name, ino, print) = (generation.name, generation.ino, generation.print.clone());
+        Some(Place::File { name, ino, offset, len, print })
     }
 
     fn newest(&mut self, ino: u64) -> Option<&mut Generation> {
@@ -225,12 +234,22 @@ impl Remote {
     }
 
     /// A file is read now that may be new, go on, or have come back.
-    fn opened(&mut self, ino: u64, offset: u64, size: u64, cut: bool, step: &mut dyn FnMut(Step<'_>)) {
+    fn opened(
+        &mut self,
+        (ino, offset, size): (u64, u64, u64),
+        cut: bool,
+        on: Option<u32>,
+        step: &mut dyn FnMut(Step<'_>),
+    ) {
         self.stands(Path::Followed, step);
+        if let Some(on) = on {
+            self.name += 1;
+            step(Step::Named(on));
+        }
         // Numbers are used again: what begins at zero is another file, unless nothing was read of it so far.
         let is_it = |generation: &Generation| generation.ino == ino && (offset > 0 || generation.read == 0);
         match self.generations.iter().rposition(is_it) {
-            Some(at) if at + 1 == self.generations.len() => {}
+            Some(at) if at + 1 == self.generations.len() && on.is_none() => {}
             Some(at) => {
                 self.turn(step);
                 if let Some(back) = self.generations.remove(at) {
@@ -247,7 +266,7 @@ impl Remote {
             }
         }
         if let Some(current) = self.generations.back_mut() {
-            current.size = size;
+            (current.size, current.name) = (size, self.name);
         }
     }
 
@@ -280,8 +299,8 @@ impl Remote {
     fn push(&mut self, ino: u64, read: u64, print: Option<Fingerprint>) {
         let number = self.count;
         self.count += 1;
-        let (size, withheld, late) = (read, Withheld::default(), Vec::new());
-        let generation = Generation { number, ino, read, size, print, withheld, late, beats: 0 };
+        let (name, size, withheld, late) = (self.name, read, Withheld::default(), Vec::new());
+        let generation = Generation { number, name, ino, read, size, print, withheld, late, beats: 0 };
         self.generations.push_back(generation);
         if self.generations.len() > KNOWN {
             self.generations.pop_front();

@@ -1,21 +1,22 @@
 //! The command line: what can be asked for, and what it says when it cannot be understood.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use clap::builder::PossibleValuesParser;
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use jiff::Zoned;
 
 use super::config::{Asked, FLAGS};
 use crate::config::Config;
 use crate::config::formats::check_name;
-use crate::config::highlights::{Highlight, Words};
+use crate::config::highlights::{Highlight, Patterns, Words, check_together};
 use crate::config::keymap::PRESETS;
 use crate::config::settings::{CHROMES, FormatRule, LAYOUTS, Settings};
+use crate::config::themes;
 use crate::config::tree::{Branch, Node, Place, Source, Value};
 use crate::config::workspace::Origin;
 use crate::core::filter::{Chain, Filter, Grain, Kind, Term};
@@ -102,7 +103,7 @@ struct Args {
     highlight: Vec<String>,
 
     /// How everything looks: terminal, dark, light, ansi16, contrast, colour-blind, or a theme of your own
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = ThemeName, hide_possible_values = true)]
     theme: Option<String>,
 
     /// How the panes are laid out at first
@@ -186,6 +187,22 @@ struct Args {
     /// Write tailpane's own doings to a file (how much: TAILPANE_LOG=trace|debug|info|warn|error)
     #[arg(long, value_name = "FILE")]
     log_file: Option<PathBuf>,
+}
+
+/// The name of a theme: completions know those that are shipped, and the config may have others.
+#[derive(Clone)]
+struct ThemeName;
+
+impl TypedValueParser for ThemeName {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(themes::shipped().map(PossibleValue::new)))
+    }
 }
 
 /// When lines are coloured.
@@ -307,7 +324,8 @@ impl Options {
         check_formats(&self.formats, &own).map_err(|sentence| vec![sentence])?;
         let mut settings = Settings { formats: self.formats.clone(), ..config.settings.clone() };
         settings.highlights.extend(self.highlights.iter().cloned());
-        let wrong = settings.wrong_styles();
+        let mut wrong = settings.wrong_styles();
+        wrong.extend(check_together(&settings.highlights).err());
         if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
     }
 
@@ -392,7 +410,7 @@ fn flags(args: &Args) -> Branch {
 
 /// What is said behind a flag, as a place.
 fn place_of(flag: &str) -> Place {
-    let source = Source { name: flag.to_owned(), text: String::new(), lines: false, layer: FLAGS };
+    let source = Source::new(flag, "", false, FLAGS);
     Place { source: Arc::new(source), span: 0..0 }
 }
 
@@ -434,7 +452,7 @@ fn chain(matches: &ArgMatches) -> Result<Chain, String> {
 
 /// Reads highlight rules. A style has no `=` in it, so the last one separates.
 fn highlights(given: &[String]) -> Result<Vec<Highlight>, String> {
-    let mut highlights = Vec::new();
+    let (mut highlights, mut patterns) = (Vec::new(), Patterns::default());
     for text in given {
         let Some((pattern, style)) = text.rsplit_once('=').filter(|(pattern, _)| !pattern.is_empty()) else {
             return Err(format!(
@@ -443,7 +461,7 @@ fn highlights(given: &[String]) -> Result<Vec<Highlight>, String> {
             ));
         };
         let style = Words::new(style, &place_of(&format!("--highlight {}", printable(text))));
-        let read = Highlight::new(pattern, style);
+        let read = Highlight::new(pattern, style, &mut patterns);
         highlights.push(read.map_err(|error| wrong_pattern("--highlight", pattern, error))?);
     }
     Ok(highlights)

@@ -140,23 +140,27 @@ impl Asked {
         }
     }
 
-    /// A sentence about a place, for the screen: a file is called by its name alone where no other that may say
-    /// something has that name, else by its path from the user's home.
-    pub fn briefly(&self, sentence: &str) -> String {
+    /// Sentences about places, for the screen: a file is called by its name alone where no other that may say something
+    /// has that name, else by its path from the user's home.
+    pub fn briefly<'s>(&self, sentences: impl IntoIterator<Item = &'s String>) -> Vec<String> {
         let files: Vec<PathBuf> = self.files().into_iter().filter(|path| path.exists()).collect();
-        let behind = |path: &PathBuf| {
-            let rest = sentence.strip_prefix(printable(&path.to_string_lossy()).as_str())?;
-            rest.starts_with(':').then(|| rest.to_owned())
+        let name = |path: &PathBuf| {
+            let alike = files.iter().filter(|other| *other != path && other.file_name() == path.file_name());
+            match path.file_name() {
+                Some(name) if alike.count() == 0 => name.to_string_lossy().into_owned(),
+                _ => from_home(path),
+            }
         };
-        let Some((path, rest)) = files.iter().find_map(|path| Some((path, behind(path)?))) else {
-            return sentence.to_owned();
+        let names: Vec<(String, String)> = files
+            .iter()
+            .map(|path| (printable(&path.to_string_lossy()) + ":", printable(&name(path)) + ":"))
+            .collect();
+        let brief = |sentence: &String| {
+            let known =
+                names.iter().find_map(|(path, name)| Some((name, sentence.strip_prefix(path.as_str())?)));
+            known.map_or_else(|| sentence.clone(), |(name, rest)| format!("{name}{rest}"))
         };
-        let alike = files.iter().filter(|other| *other != path && other.file_name() == path.file_name());
-        let name = match path.file_name() {
-            Some(name) if alike.count() == 0 => name.to_string_lossy().into_owned(),
-            _ => from_home(path),
-        };
-        format!("{}{rest}", printable(&name))
+        sentences.into_iter().map(brief).collect()
     }
 
     fn workspace_layer(&self) -> Result<Branch, String> {
@@ -309,11 +313,12 @@ mod tests {
     fn on_the_screen_a_file_is_called_by_its_name_unless_another_has_it() {
         let rig = Rig::new();
         rig.write("user/config.toml", "layout = 'clumns'");
-        let briefly = || rig.asked.briefly(&rig.asked.read().unwrap_err()[0]);
+        let briefly = || rig.asked.briefly(&rig.asked.read().unwrap_err()).swap_remove(0);
         assert!(briefly().starts_with("config.toml:1:10: "), "{}", briefly());
         rig.write("etc/config.toml", "");
         assert!(briefly().contains("/user/config.toml:1:10: "), "{}", briefly());
-        assert_eq!(rig.asked.briefly("TAILPANE_CHROME: no"), "TAILPANE_CHROME: no");
+        let other = ["TAILPANE_CHROME: no".to_owned()];
+        assert_eq!(rig.asked.briefly(&other), other);
     }
 
     #[test]

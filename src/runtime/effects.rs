@@ -28,7 +28,7 @@ use crate::app::hosts;
 use crate::app::source::{Source, SourceId};
 use crate::config::hosts::Hosts;
 use crate::config::settings::Settings;
-use crate::core::host::RemotePath;
+use crate::core::host::{RemotePath, Target};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::template::Template;
@@ -151,9 +151,9 @@ impl Hands {
             Spec::Dated(name) => vec![self.open_dated(name)],
             Spec::Several(wanted) => self.open_several(wanted),
             Spec::Remote(remote) => self.open_remote(remote).into_iter().collect(),
-            Spec::DatedThere(target, name) => {
-                let sought = Sought::Dated { target: target.clone(), name: name.clone() };
-                self.search_remote(&sought, printable(&format!("{target}:{}", name.written())));
+            Spec::DatedThere(target, name) => vec![self.open_remote_dated(target, name)],
+            Spec::SeveralDatedThere(target, name) => {
+                self.search_remote(&Sought::Dated { target: target.clone(), name: name.clone() });
                 Vec::new()
             }
             Spec::Stdin => vec![self.open_stdin(stdin)],
@@ -222,12 +222,13 @@ impl Hands {
         if !stands_for_several(&path.path) {
             return Some(self.open_remote_file(path));
         }
-        self.search_remote(&Sought::Path(path.clone()), printable(&path.to_string()));
+        self.search_remote(&Sought::Path(path.clone()));
         None
     }
 
     /// Follows what is found on another host, as it appears.
-    fn search_remote(&self, sought: &Sought, name: String) {
+    fn search_remote(&self, sought: &Sought) {
+        let name = printable(&sought.to_string());
         let (happened, said) = (self.happened.clone(), Mutex::new(String::new()));
         self.follower.search_remote(sought, move |found| {
             let why = match found {
@@ -250,10 +251,10 @@ impl Hands {
     }
 
     /// Follows the files in a folder that was opened as if it were a file, in its place.
-    fn look_into(&mut self, id: SourceId, folder: &RemotePath) {
+    fn look_into(&mut self, id: SourceId, folder: &Sought) {
         let happened = self.happened.clone();
         let name = printable(&folder.to_string());
-        self.follower.search_remote(&Sought::Path(folder.clone()), move |found| {
+        self.follower.search_remote(folder, move |found| {
             let event = match found {
                 Found::Files(_) | Found::Later(_) => {
                     let _ = happened.send(Happening::Found(name.clone(), found));
@@ -271,11 +272,23 @@ impl Hands {
     /// Follows a file on another host.
     fn open_remote_file(&mut self, path: &RemotePath) -> Event {
         let id = self.number();
-        let own = self.settings.log(&printable(&path.to_string())).scrollback;
-        let scrollback = own.unwrap_or_else(|| self.resolver.scrollback());
-        let reading = Reading { scrollback: Some(scrollback), ..Reading::default() };
-        let source = self.follower.open_remote(id, path, reading);
+        let source = self.follower.open_remote(id, path, self.reading(&path.to_string()));
         self.opened(source)
+    }
+
+    /// Follows a path on another host that is another one at another time.
+    fn open_remote_dated(&mut self, target: &Target, name: &Template) -> Event {
+        let id = self.number();
+        let reading = self.reading(&format!("{target}:{}", name.at(&Zoned::now())));
+        let source = self.follower.open_remote_dated(id, target, name, reading);
+        self.opened(source)
+    }
+
+    /// How what is called so on another host is read.
+    fn reading(&self, name: &str) -> Reading {
+        let own = self.settings.log(&printable(name)).scrollback;
+        let scrollback = own.unwrap_or_else(|| self.resolver.scrollback());
+        Reading { scrollback: Some(scrollback), ..Reading::default() }
     }
 
     /// Reads standard input, if it is not a terminal.
@@ -451,7 +464,7 @@ impl Hands {
         let named = spec::typed(text, home.as_ref().map(UserDirs::home_dir), &self.names());
         // A workspace that changed while the program runs has its names opened this way.
         let placed = |sentence: String| match self.settings.place_of(text) {
-            Some(place) => self.places.briefly(&format!("{place}: {sentence}")),
+            Some(place) => self.places.briefly([&format!("{place}: {sentence}")]).concat(),
             None => sentence,
         };
         let named = named.map_err(placed);

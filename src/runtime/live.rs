@@ -86,8 +86,6 @@ pub struct Reloaded {
     configured: Configured,
     /// Of other hosts.
     hosts: Hosts,
-    /// What it says that this version does nothing of: a sentence each.
-    unheeded: Vec<String>,
 }
 
 impl Reloaded {
@@ -97,17 +95,14 @@ impl Reloaded {
     /// All that is wrong, a sentence each.
     fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
         let asked = options.asked();
-        let brief = |wrong: Vec<String>| wrong.iter().map(|sentence| asked.briefly(sentence)).collect();
-        Reloaded::read_by(options, &asked).map_err(brief)
+        Reloaded::read_by(options, &asked).map_err(|wrong| asked.briefly(&wrong))
     }
 
     fn read_by(options: &Options, asked: &Asked) -> Result<Box<Reloaded>, Vec<String>> {
         let config = asked.read()?.config;
         let settings = options.settings_of(&config)?;
         let keymap = asked.keymap(&settings.keymap)?;
-        let unheeded = config.unheeded.iter().map(|sentence| asked.briefly(sentence)).collect();
-        let configured = Configured { settings, keymap };
-        Ok(Box::new(Reloaded { configured, hosts: config.hosts, unheeded }))
+        Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
     }
 }
 
@@ -119,8 +114,6 @@ pub struct Start {
     pub session: Option<Session>,
     /// What could not be done: a sentence each.
     pub complaints: Vec<String>,
-    /// The config says something of which this version does nothing; that is among the complaints.
-    pub unheeded: bool,
 }
 
 /// Follows on the screen until the user has had enough.
@@ -137,7 +130,7 @@ pub fn run(
     keys_from_the_terminal()?;
     let (depth, glyphs) = terminal::abilities(|name| std::env::var(name).ok());
     let theme = Theme::new(depth, glyphs, &options.settings.looks());
-    let Start { keymap, session, complaints, unheeded } = start;
+    let Start { keymap, session, complaints } = start;
     let app = App::new(options.settings.clone(), keymap).map_err(anyhow::Error::msg)?;
     let app = app.filtered(options.chain.clone()).named(
         options.origins(),
@@ -156,8 +149,7 @@ pub fn run(
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
     let asked = options.asked();
-    let complaints = complaints.iter().map(|sentence| asked.briefly(sentence)).collect();
-    live.unheeded = unheeded;
+    let complaints = asked.briefly(&complaints);
     live.hands.use_places(asked);
     let places = Sessions::here().zip(Recent::here()).filter(|_| !options.demo);
     let memory = places.map(|(sessions, recent)| Memory::start(move |kept| kept.write(&sessions, &recent)));
@@ -229,8 +221,6 @@ struct Live {
     named: VecDeque<Spec>,
     /// Standard input, for whoever names it first.
     stdin: Option<File>,
-    /// Somebody was told that the config says something of which nothing is done.
-    unheeded: bool,
     /// Set when the program is to end.
     end: Option<ExitCode>,
     /// Where sessions and files that were opened are remembered.
@@ -265,7 +255,6 @@ impl Live {
             effects: VecDeque::new(),
             named: VecDeque::new(),
             stdin: None,
-            unheeded: false,
             end: None,
             memory: None,
             remembered: Instant::now(),
@@ -350,14 +339,9 @@ impl Live {
                 }
             }
             Happening::Reloaded(Ok(reloaded)) => {
-                let Reloaded { configured, hosts, unheeded } = *reloaded;
+                let Reloaded { configured, hosts } = *reloaded;
                 self.hands.use_config(configured.settings.clone(), hosts);
                 self.tell(Event::Configured(Box::new(configured)));
-                // Once is enough, however often the file is written.
-                let told = std::mem::replace(&mut self.unheeded, !unheeded.is_empty());
-                for sentence in unheeded.into_iter().filter(|_| !told) {
-                    self.tell(Event::NotOpened(sentence));
-                }
             }
             Happening::Reloaded(Err(wrong)) => self.tell(Event::NotConfigured(wrong)),
             Happening::TmuxRefused(text) => self.copy(&text, Between::Tmux),

@@ -136,7 +136,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         Ok(Asked::Done) => return Ok(ExitCode::SUCCESS),
         Err(wrong) => return Ok(complain(&wrong)),
     };
-    let Config { settings, hosts, unheeded } = config;
+    let Config { settings, hosts } = config;
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     let (session, unsaid) = if screen { session::wanted(&options, &settings) } else { (None, None) };
     let planned = match &session {
@@ -173,8 +173,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let (named, more) = spec::expand(&names, &by);
     let commands = options.commands.iter().cloned().map(Spec::Command);
     specs.extend(named.into_iter().chain(commands).filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
-    let has_unheeded = !unheeded.is_empty();
-    complaints.extend(more.into_iter().chain(unsaid).chain(unheeded));
+    complaints.extend(more.into_iter().chain(unsaid).chain(options.settings.unheeded.iter().cloned()));
     if !screen || specs.is_empty() {
         for complaint in &complaints {
             headless::say(&[complaint]);
@@ -185,7 +184,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     }
     let stdin = if specs.contains(&Spec::Stdin) { piped_stdin()? } else { None };
     if screen {
-        let start = live::Start { keymap, session, complaints, unheeded: has_unheeded };
+        let start = live::Start { keymap, session, complaints };
         return live::run(options, start, &specs, stdin, resolver);
     }
     let demo = Arc::new(Mutex::new(demo));
@@ -225,7 +224,7 @@ fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
         let files: Vec<PathBuf> = asked.files().into_iter().filter(|path| path.exists()).collect();
         let names: Vec<String> = files.iter().map(|path| printable(&path.to_string_lossy())).collect();
         let names = if names.is_empty() { "no files".to_owned() } else { names.join(", ") };
-        read.config.unheeded.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
+        settings.unheeded.iter().for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
         show(&format!("nothing is wrong in the config ({names})\n"));
     } else {
         return Ok(Asked::Run(Box::new(Config { settings, ..read.config }), keymap));

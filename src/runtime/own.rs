@@ -13,6 +13,9 @@ use crate::core::text::printable;
 /// A file that is larger is none of ours.
 const LARGEST: u64 = 4 << 20;
 
+/// What some editors write before the text (the byte order mark of UTF-8).
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Why there is no text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unread {
@@ -47,11 +50,19 @@ pub fn read(path: &Path, what: &str) -> Result<String, Unread> {
     if bytes.len() as u64 > LARGEST {
         return Err(refused(unread("it is larger than 4 MiB")));
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+    let no_text = |at: (usize, usize), why: &str| {
+        refused(format!("{shown}:{}:{}: {what} cannot be read: {why}", at.0, at.1))
+    };
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(no_text((1, 1), "this is UTF-16; save it as UTF-8"));
+    }
+    // A mark that some editors write first is no character of the text.
+    let text = bytes.strip_prefix(MARK).unwrap_or(&bytes);
+    std::str::from_utf8(text).map(str::to_owned).map_err(|error| {
+        let good = String::from_utf8_lossy(&text[..error.valid_up_to()]);
         let line = good.matches('\n').count() + 1;
         let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        refused(format!("{shown}:{line}:{column}: {what} cannot be read: this is no UTF-8"))
+        no_text((line, column), "this is no UTF-8")
     })
 }
 
@@ -93,5 +104,19 @@ mod tests {
         std::fs::write(&path, b"[normal]\n\xc3\xa4 = \xff").unwrap();
         let told = read(&path, "the keymap").unwrap_err().sentence;
         assert_eq!(told, format!("{}:2:5: the keymap cannot be read: this is no UTF-8", path.display()));
+    }
+
+    #[test]
+    fn marks_of_an_encoding_are_no_part_of_the_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, b"\xef\xbb\xbfwrap = true\r\n").unwrap();
+        assert_eq!(read(&path, "the config").unwrap(), "wrap = true\r\n");
+        std::fs::write(&path, b"\xef\xbb\xbfab\xff").unwrap();
+        let told =
+            || read(&path, "the config").unwrap_err().sentence.replace(&path.display().to_string(), "c");
+        assert_eq!(told(), "c:1:3: the config cannot be read: this is no UTF-8");
+        std::fs::write(&path, b"\xff\xfew\0r\0").unwrap();
+        assert_eq!(told(), "c:1:1: the config cannot be read: this is UTF-16; save it as UTF-8");
     }
 }

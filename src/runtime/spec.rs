@@ -14,6 +14,7 @@ use crate::core::host::{Named, RemotePath, Target};
 use crate::core::template::{self, Known, Template};
 use crate::core::text::printable;
 use crate::source::ssh::config::Resolver;
+use crate::source::ssh::search::stands_for_several;
 use crate::source::walk::{self, Walk, Wanted};
 
 /// One source to open.
@@ -29,8 +30,10 @@ pub enum Spec {
     Several(Wanted),
     /// A path on another host.
     Remote(RemotePath),
-    /// The same with a date in it.
+    /// The same with a date in it: another file at another time.
     DatedThere(Target, Template),
+    /// The files in a folder there or of a pattern, with a date in it.
+    SeveralDatedThere(Target, Template),
     /// A command, run by `sh -c`.
     Command(String),
 }
@@ -168,7 +171,14 @@ impl Names<'_> {
         if !path.is_dated() {
             return self.elsewhere(named, |host| path.clone().on(host).at(&Zoned::now()).into_bytes());
         }
-        let on = |target: Target| Spec::DatedThere(target.clone(), path.clone().on(&target.host));
+        let several = stands_for_several(named.path.as_slice());
+        let on = |target: Target| {
+            let path = path.clone().on(&target.host);
+            match several {
+                true => Spec::SeveralDatedThere(target, path),
+                false => Spec::DatedThere(target, path),
+            }
+        };
         Ok(self.targets(named)?.into_iter().map(on).collect())
     }
 
@@ -228,6 +238,7 @@ mod tests {
             Spec::Several(wanted) => format!("several {}", name(Path::new(&wanted.name.at(&Zoned::now())))),
             Spec::Remote(remote) => remote.to_string(),
             Spec::DatedThere(target, name) => format!("dated {target}:{}", name.written()),
+            Spec::SeveralDatedThere(target, name) => format!("several {target}:{}", name.written()),
             Spec::Command(command) => format!("command {command}"),
         }
     }
@@ -265,6 +276,8 @@ mod tests {
             "@web:/x/${env}-${host}.log".into(),
             "/x/${enf}.log".into(),
             "web1:/x/${host}/${date:%Y:%m}".into(),
+            "web1:/x/${date:%Y}-*.log".into(),
+            "web1:/x/${date:%Y}/".into(),
         ]);
         let year = Zoned::now().year();
         assert_eq!(
@@ -277,6 +290,8 @@ mod tests {
                 "web1:/x/prod-web1.log".to_owned(),
                 "ada@web2:/x/prod-web2.log".to_owned(),
                 "dated web1:/x/web1/${date:%Y:%m}".to_owned(),
+                "several web1:/x/${date:%Y}-*.log".to_owned(),
+                "several web1:/x/${date:%Y}/".to_owned(),
             ]
         );
         assert!(

@@ -13,10 +13,10 @@ use super::ssh::reading::Reading;
 use super::ssh::remotes::{self, Message};
 use super::ssh::search::Sought;
 use super::ssh::standing::Standing;
-use super::ssh::{Allowance, RemoteFile};
+use super::ssh::{Allowance, Names, RemoteFile};
 use crate::app::link::HostStatus;
 use crate::app::source::{SourceId, State};
-use crate::core::host::{RemotePath, Target};
+use crate::core::host::Target;
 
 /// Everything that is open on other hosts.
 pub struct Abroad {
@@ -87,11 +87,11 @@ impl Abroad {
     }
 
     /// Reads a file in this way from now on.
-    pub fn open(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Arc<RemoteFile> {
+    pub fn open(&self, id: SourceId, names: Names, reading: Reading) -> Arc<RemoteFile> {
         let mut inner = self.lock();
-        let standing = inner.standing(&path.target);
+        let standing = inner.standing(&names.now().target);
         let (allowance, changed) = (self.allowance.of(reading.scrollback), self.changed.clone());
-        let file = Arc::new(RemoteFile::new(id, path.clone(), reading, allowance, standing, changed));
+        let file = Arc::new(RemoteFile::new(id, names, reading, allowance, standing, changed));
         if let Err(error) = inner.send(&self.reach, Message::Open(file.clone())) {
             file.know(|known| known.state = State::Failed(format!("{error:#}")));
         }
@@ -101,7 +101,7 @@ impl Abroad {
     /// Follows it no more.
     pub fn close(&self, file: &RemoteFile) {
         let mut inner = self.lock();
-        inner.let_go(&file.path.target);
+        inner.let_go(&file.target);
         let _ = inner.send(&self.reach, Message::Close(file.id)); // what cannot start has nothing to end
     }
 

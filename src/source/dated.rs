@@ -49,6 +49,12 @@ impl Dated {
     /// The file to go on to, if one is there: those before it will not come any more.
     pub fn turn(&mut self, is_there: impl Fn(&Path) -> bool) -> Option<PathBuf> {
         let at = self.upcoming.iter().position(|path| is_there(path))?;
+        self.go_on(at + 1)
+    }
+
+    /// Goes on to the how-manieth of the files that are waited for; `None` when there are not so many.
+    pub fn go_on(&mut self, nth: usize) -> Option<PathBuf> {
+        let at = nth.checked_sub(1).filter(|at| *at < self.upcoming.len())?;
         self.upcoming.drain(..at);
         self.upcoming.pop_front()
     }

@@ -203,7 +203,7 @@ impl Engine {
         }
         let mut again = None;
         if self.follow.current().is_none() {
-            self.shown = self.disk.path().to_owned();
+            self.show(store, notices);
         }
         if self.steps.is_empty() {
             let now = self.now();
@@ -284,7 +284,7 @@ impl Engine {
                 store.next_generation();
                 let text = match missed {
                     Some(name) => format!("rotated; {} was read late", printable(&name)),
-                    None => self.rotated(),
+                    None => self.rotated(store, notices),
                 };
                 notices.push(end, NoticeKind::Rotated, text);
             }
@@ -315,14 +315,19 @@ impl Engine {
     }
 
     /// What going over to another file is called.
-    fn rotated(&mut self) -> String {
-        let path = self.disk.path();
-        match self.disk.date() {
-            Some(dated) if path != self.shown => {
-                self.shown = path.to_owned();
-                printable(&dated.rule(&self.shown))
-            }
-            _ => "rotated".to_owned(),
+    fn rotated(&mut self, store: &FileStore, notices: &Notices) -> String {
+        if self.disk.path() == self.shown {
+            return "rotated".to_owned();
+        }
+        self.show(store, notices);
+        self.disk.date().map_or_else(String::new, |dated| printable(&dated.rule(&self.shown)))
+    }
+
+    /// The path's file is taken next.
+    fn show(&mut self, store: &FileStore, notices: &Notices) {
+        self.shown = self.disk.path().to_owned();
+        if self.disk.date().is_some() {
+            notices.name(store.range().end, printable(&self.shown.to_string_lossy()));
         }
     }
 

@@ -27,6 +27,12 @@ pub mod search;
 mod spool;
 pub mod ssh;
 mod store;
+/// The name of a file on another host as it is.
+fn exact(path: &RemotePath) -> Exact {
+    let text = str::from_utf8(&path.path).is_ok();
+    if text { Exact::of(path.to_string().as_bytes()) } else { Exact::Bytes }
+}
+
 #[cfg(test)]
 mod tests;
 mod trail;
@@ -41,13 +47,14 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
+use jiff::Zoned;
 
 use crate::app::link::HostStatus;
 use crate::app::question::{Answer, QuestionId};
 use crate::app::source::{Exact, Source, SourceId, State, Status, Watch};
 use crate::config::hosts::Hosts;
 use crate::core::follow::FileId;
-use crate::core::host::RemotePath;
+use crate::core::host::{RemotePath, Target};
 use crate::core::pos::Pos;
 use crate::core::template::Template;
 use crate::core::text::printable;
@@ -60,6 +67,7 @@ use find::Finder;
 use pipe::Pipe;
 use rounds::{Message, Rounds, system_watcher};
 use search::{Found, SearchId, Tell};
+use ssh::Names;
 use ssh::RemoteFile;
 use ssh::ask::Asker;
 use ssh::config::Resolver;
@@ -192,9 +200,27 @@ impl Follower {
 
     /// What a source is called now that is another file at another time; `None` for all others.
     pub fn name(&self, id: SourceId) -> Option<(String, Exact)> {
-        let Some(Open::File(file)) = self.shared.sources().get(&id).cloned() else { return None };
-        let path = file.dated_path()?;
-        Some((printable(&path.to_string_lossy()), Exact::of(path.as_os_str().as_bytes())))
+        let open = self.shared.sources().get(&id).cloned()?;
+        match open {
+            Open::File(file) => {
+                let path = file.dated_path()?;
+                Some((printable(&path.to_string_lossy()), Exact::of(path.as_os_str().as_bytes())))
+            }
+            Open::Remote(file) => {
+                let path = file.dated_path()?;
+                Some((printable(&path.to_string()), exact(&path)))
+            }
+            Open::Pipe(_) | Open::Command(_) => None,
+        }
+    }
+
+    /// What such a source was called at a position of its log.
+    pub fn name_at(&self, id: SourceId, pos: Pos) -> Option<String> {
+        match self.shared.sources().get(&id)? {
+            Open::File(file) => file.notices.name_at(pos),
+            Open::Remote(file) => file.notices.name_at(pos),
+            Open::Pipe(_) | Open::Command(_) => None,
+        }
     }
 
     fn follow(&self, file: Tailed, path: &Path) -> Source {
@@ -217,11 +243,26 @@ impl Follower {
     /// Opens a path on another host and reads it in this way from now on; it is connected to in the background. A host
     /// that cannot be reached is a state of the source, not an error. The thread for it is started by the first of these.
     pub fn open_remote(&self, id: SourceId, path: &RemotePath, reading: Reading) -> Source {
-        let file = self.abroad.open(id, path, reading);
+        self.follow_remote(id, Names::single(path), reading)
+    }
+
+    /// The same for a path that is another one at another time, as with [`Follower::open_dated`].
+    pub fn open_remote_dated(
+        &self,
+        id: SourceId,
+        target: &Target,
+        name: &Template,
+        reading: Reading,
+    ) -> Source {
+        self.follow_remote(id, Names::dated(target, name, &Zoned::now()), reading)
+    }
+
+    fn follow_remote(&self, id: SourceId, names: Names, reading: Reading) -> Source {
+        let now = names.now();
+        let (name, exact) = (printable(&now.to_string()), exact(&now));
+        let file = self.abroad.open(id, names, reading);
         self.shared.sources().insert(id, Open::Remote(file.clone()));
-        let (name, text) = (path.to_string(), str::from_utf8(&path.path).is_ok());
-        let exact = if text { Exact::of(name.as_bytes()) } else { Exact::Bytes };
-        Source { id, name: printable(&name), exact, store: file.store.clone(), status: file.status() }
+        Source { id, name, exact, store: file.store.clone(), status: file.status() }
     }
 
     /// Looks for the files that a name on another host stands for, again and again until [`Follower::end_search`];
@@ -256,7 +297,7 @@ impl Follower {
 
     /// The name with which a source's folder is looked into, where it is a folder on another host that was opened as
     /// a file.
-    pub fn folder(&self, id: SourceId) -> Option<RemotePath> {
+    pub fn folder(&self, id: SourceId) -> Option<Sought> {
         match self.shared.sources().get(&id) {
             Some(Open::Remote(file)) => file.folder(),
             _ => None,
@@ -273,7 +314,7 @@ impl Follower {
     pub fn reconnect(&self, id: SourceId) {
         let open = self.shared.sources().get(&id).cloned();
         match open {
-            Some(Open::Remote(file)) => self.abroad.reconnect(&file.path.target),
+            Some(Open::Remote(file)) => self.abroad.reconnect(&file.target),
             Some(Open::Command(ran)) => ran.again(),
             Some(Open::File(_) | Open::Pipe(_)) | None => {}
         }

@@ -1,4 +1,4 @@
-//! What happened to a log, kept in order and bounded.
+//! What happened to a log and what it was called from where on, kept in order and bounded.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +21,8 @@ struct Inner {
     /// How many there were before the kept ones.
     gone: u64,
     shared: Option<Arc<[Notice]>>,
+    /// What it is called from where on, where that changes.
+    names: VecDeque<(Pos, String)>,
 }
 
 impl Notices {
@@ -37,6 +39,26 @@ impl Notices {
         }
         inner.kept.push_back(Notice { pos, kind, text });
         inner.shared = None;
+    }
+
+    /// The log is called so from `pos` on.
+    pub fn name(&self, pos: Pos, name: String) {
+        let names = &mut self.lock().names;
+        names.retain(|(from, _)| *from < pos);
+        if names.back().is_some_and(|(_, last)| *last == name) {
+            return;
+        }
+        if names.len() == KEPT {
+            names.pop_front();
+        }
+        names.push_back((pos, name));
+    }
+
+    /// What the log is called at `pos`; `None` where that does not change.
+    pub fn name_at(&self, pos: Pos) -> Option<String> {
+        let inner = self.lock();
+        let after = inner.names.partition_point(|(from, _)| *from <= pos);
+        inner.names.get(after.saturating_sub(1)).map(|(_, name)| name.clone())
     }
 
     /// All that are kept, oldest first.
@@ -63,5 +85,22 @@ impl Notices {
         let at = at.max(inner.gone);
         let notice = inner.kept.get((at - inner.gone) as usize)?.clone();
         Some((notice, at + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_called_what_it_was_called_then() {
+        let notices = Notices::default();
+        assert_eq!(notices.name_at(Pos(0)), None);
+        notices.name(Pos(0), "not there".to_owned());
+        for (pos, name) in [(0, "21"), (100, "22"), (100, "23"), (200, "23"), (300, "24")] {
+            notices.name(Pos(pos), name.to_owned());
+        }
+        let at = |pos| notices.name_at(Pos(pos)).unwrap();
+        assert_eq!([at(0), at(99), at(100), at(250), at(300), at(900)], ["21", "21", "23", "23", "24", "24"]);
     }
 }

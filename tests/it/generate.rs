@@ -123,6 +123,8 @@ fn bash_completes_options_hosts_and_files() {
     bash.wait_text("tailpane --check-config");
     bash.keys("\x15tailpane --layout co\t");
     bash.wait_text("tailpane --layout columns");
+    bash.keys("\x15tailpane --theme colo\t");
+    bash.wait_text("tailpane --theme colour-blind");
     bash.keys("\x15tailpane webshop2\t");
     bash.wait_text("tailpane webshop2:");
     // Of hosts and files that go on so all are told.
@@ -150,6 +152,8 @@ fn zsh_completes_options_hosts_and_files() {
     zsh.wait_text("tailpane --check-config");
     zsh.keys("\x15tailpane --layout=col\t");
     zsh.wait_text("tailpane --layout=columns");
+    zsh.keys("\x15tailpane --theme=colo\t");
+    zsh.wait_text("tailpane --theme=colour-blind");
     zsh.keys("\x15tailpane webshop2\t");
     zsh.wait_text("tailpane webshop2:");
     zsh.keys("\x15tailpane webshop.\t");
@@ -172,6 +176,7 @@ fn fish_completes_options_hosts_and_files() {
     };
     assert!(ask("tailpane --check-c").starts_with("--check-config"));
     assert!(ask("tailpane --layout co").starts_with("columns"));
+    assert!(ask("tailpane --theme colo").starts_with("colour-blind"));
     assert!(ask("tailpane -w cou").starts_with("counter"));
     let names = ask("tailpane webs");
     for name in ["webshop1:", "webshop2:", "webshop.log"] {

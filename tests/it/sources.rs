@@ -229,6 +229,26 @@ fn a_dated_name_goes_on_to_the_next_file_without_losing_a_line() {
 }
 
 #[test]
+fn each_line_is_told_by_the_file_it_came_from() {
+    let folder = Folder::new();
+    let (name, now) = by_second(&folder);
+    let other = folder.write("other.log", "");
+    let running = Running::start(&[name.as_str(), text(&other)]);
+    let json = Running::start(&["--json", name.as_str(), text(&other)]);
+    let mut last = String::new();
+    for _ in 0..3 {
+        while now() == last {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        last = now();
+        append(&folder.path(&last), format!("in {last}\n"));
+        assert_eq!(running.line(), format!("{last}: in {last}"));
+        let line = json.line();
+        assert!(line.starts_with(&format!("{{\"source\":\"{last}\",")), "{line}");
+    }
+}
+
+#[test]
 fn on_the_screen_a_dated_name_stays_one_pane() {
     let folder = Folder::new();
     let (name, now) = by_second(&folder);

@@ -54,37 +54,83 @@ fn a_mistake_is_told_and_goes_when_it_is_mended() {
     let mut desk = desk("");
     desk.send(Event::NotConfigured(vec!["config.toml:1:1: no".into(), "config.toml:2:1: nor that".into()]));
     let said = desk.bottom();
-    assert!(said.contains("config.toml:1:1: no (1 more") && said.contains("old settings stay"), "{said}");
+    assert!(
+        said.contains("config.toml:1:1: no (1 more: :config lists them)")
+            && said.contains("old settings stay"),
+        "{said}"
+    );
     desk.configure("");
     assert!(!desk.bottom().contains("config.toml:1:1"), "{}", desk.bottom());
 }
 
 #[test]
-fn a_mark_stays_until_the_mistake_is_mended() {
+fn a_mark_stays_until_the_mistake_is_mended_and_says_who_lists_it() {
     let mut desk = desk("");
     desk.send(Event::NotConfigured(vec!["config.toml:1:1: no".into(), "config.toml:2:1: nor that".into()]));
+    assert!(desk.bottom().contains("(1 more: :config lists them)"), "{}", desk.bottom());
     desk.keys("j");
-    assert!(desk.bottom().contains("config: 2 mistakes"), "{}", desk.bottom());
-    desk.keys(":config<Enter>");
-    assert!(desk.bottom().contains("config.toml:1:1: no (1 more"), "{}", desk.bottom());
+    assert!(desk.bottom().contains("config: 2 mistakes (see :config)"), "{}", desk.bottom());
+    desk.keys("<F1>");
+    assert_eq!(desk.popup()[0], "config: 2 mistakes (see :config)");
+    desk.keys("q:config<Enter>");
+    let listed = desk.popup();
+    assert_eq!(
+        listed,
+        ["config.toml:1:1  no", "config.toml:2:1  nor that", "  The old settings stay until this is mended."]
+    );
+    // What is mended meanwhile is no longer in it.
     desk.configure("");
-    desk.keys("k");
+    assert_eq!(desk.popup(), ["nothing is wrong in the config"]);
+    desk.keys("q");
     assert!(!desk.bottom().contains("config:"), "{}", desk.bottom());
     desk.keys(":config<Enter>");
     assert!(desk.bottom().contains("nothing is wrong"), "{}", desk.bottom());
 }
 
 #[test]
-fn in_a_tile_the_mark_is_a_word_over_the_last_row() {
+fn every_mistake_can_be_read_to_its_end_in_a_tile() {
     let mut desk = Desk::with(settings(""), 20, 5);
     desk.open("/var/log/app.log", &numbered(1..=100));
-    desk.send(Event::NotConfigured(vec!["config.toml:1:10: no".into()]));
-    desk.keys("j");
+    let long = |n| {
+        format!("a-very-long-name-of-a-config.toml:{n}:17: nothing is called frobnicate; did you mean {n}?")
+    };
+    desk.send(Event::NotConfigured((1..=9).map(long).collect()));
+    assert!(desk.bottom().contains(".toml:1:17:"), "the place is in sight: {}", desk.bottom());
+    desk.keys("j:config<Enter>");
+    let (mut read, mut page) = (String::new(), Vec::new());
+    while page != desk.popup() {
+        page = desk.popup();
+        read.extend(page.iter().map(String::as_str));
+        desk.keys("<Space>");
+    }
+    let read = read.replace(' ', "");
+    for n in 1..=9 {
+        assert!(read.contains(&long(n).replace(": n", "n").replace(' ', "")), "{n} in {read}");
+    }
+    desk.send(Event::NotConfigured((1..=10_000).map(long).collect()));
+    desk.keys("G");
+    let end = desk.popup().join(" ");
+    assert!(end.contains("mended") && !end.contains(":10000:"), "what nobody reads is only counted: {end}");
+    desk.keys("kk");
+    assert!(desk.popup().join(" ").contains("and 9,800 more"), "{:?}", desk.popup());
+}
+
+#[test]
+fn in_a_tile_the_mark_is_a_word_over_the_last_row_until_the_list_was_read() {
+    let mut desk = Desk::with(settings(""), 20, 5);
+    desk.open("/var/log/app.log", &numbered(1..=100));
     let mark = |desk: &mut Desk| {
         let popups = desk.screen().popups.clone();
         popups.iter().flat_map(|popup| popup.rows.concat()).map(|piece| piece.text).collect::<String>()
     };
-    assert_eq!(mark(&mut desk), "config!");
+    desk.send(Event::NotConfigured(vec!["config.toml:1:10: no".into()]));
+    desk.keys("j");
+    assert_eq!(mark(&mut desk), ":config!");
+    desk.keys(":config<Enter>q");
+    assert_eq!(mark(&mut desk), "", "no line of the log is hidden for good");
+    desk.send(Event::NotConfigured(vec!["config.toml:1:12: nor that".into()]));
+    desk.keys("j");
+    assert_eq!(mark(&mut desk), ":config!", "this one is new");
     desk.configure("");
     desk.keys("k");
     assert_eq!(mark(&mut desk), "");

@@ -85,8 +85,9 @@ fn a_theme_is_taken_by_name_and_stays_until_the_config_names_another() {
     let number = |name: &str| settings("").themes.looks(name, &[]).named(Name::Number);
     desk.keys(":theme light<Enter>");
     assert_eq!(looks(&desk).last().unwrap().named(Name::Number), number("light"));
+    let shown = looks(&desk).len();
     desk.configure("hints = false");
-    assert_eq!(looks(&desk).len(), 1, "nothing looks otherwise: {}", desk.bottom());
+    assert_eq!(looks(&desk).len(), shown, "nothing looks otherwise: {}", desk.bottom());
     desk.configure("theme = 'dark'");
     assert_eq!(looks(&desk).last().unwrap().named(Name::Number), number("dark"));
     desk.configure("theme = 'dark'\n[themes.dark]\nnumber = 'red'");
@@ -105,5 +106,30 @@ fn a_theme_that_is_not_there_is_told_and_those_that_are_complete() {
         desk.bottom()
     );
     desk.keys(":theme col<Tab><Enter>");
-    assert!(looks(&desk).len() == 1, "{}", desk.bottom());
+    let number = settings("").themes.looks("colour-blind", &[]).named(Name::Number);
+    assert_eq!(looks(&desk).last().unwrap().named(Name::Number), number, "{}", desk.bottom());
+}
+
+#[test]
+fn themes_are_shown_while_their_names_are_gone_through() {
+    let mut desk = Desk::numbered(10, 80, 12);
+    let number = |name: &str| settings("").themes.looks(name, &[]).named(Name::Number);
+    let shown = |desk: &Desk| looks(desk).last().map(|looks| looks.named(Name::Number));
+    desk.keys(":theme <Tab>");
+    assert_eq!(shown(&desk), Some(number("ansi16")));
+    desk.keys("<Tab><Tab><Tab>");
+    assert_eq!(shown(&desk), Some(number("dark")));
+    desk.keys("x");
+    assert_eq!(shown(&desk), Some(number("terminal")), "no theme is called so");
+    desk.keys("<Backspace>");
+    assert_eq!(shown(&desk), Some(number("dark")), "typed is as good as completed");
+    desk.keys("<Esc>");
+    assert_eq!(shown(&desk), Some(number("terminal")));
+    desk.keys(":theme <Tab><Tab><Tab><Tab><Enter>");
+    assert_eq!(shown(&desk), Some(number("dark")));
+    desk.keys(":theme light<Ctrl-C>");
+    assert_eq!(shown(&desk), Some(number("dark")), "what is left does not stay");
+    // What only passes by is not chosen.
+    desk.keys(":theme light<Ctrl-U>hints<Enter>");
+    assert_eq!(shown(&desk), Some(number("dark")));
 }

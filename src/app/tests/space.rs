@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::harness::{Desk, bar_text, numbered};
+use super::harness::{Desk, bar_text, numbered, row_text};
 use crate::app::event::{Effect, Event, Saved};
 use crate::config::settings::{LayoutKind, Settings, Times};
 use crate::config::toml;
@@ -144,6 +144,104 @@ fn a_merged_tab_is_one_stream_when_all_its_sources_are_there() {
 }
 
 #[test]
+fn the_example_of_the_manual_shows_what_it_says() {
+    let page = include_str!("../../../docs/workspaces.md");
+    let example = page.lines().skip_while(|line| *line != "```toml").skip(1);
+    let example: Vec<&str> = example.take_while(|line| *line != "```").collect();
+    let mut desk = Desk::with(settings(&example.join("\n")), 120, 60);
+    let web = "2026-11-21T10:00:00Z path=/health status=500 a\n2026-11-21T10:00:01Z path=/cart status=200 b\n\
+               2026-11-21T10:00:02Z path=/cart status=500 c\n";
+    desk.open("/srv/shop/logs/web-2026-11-21.log", web);
+    desk.open_far("api1:/var/log/shop/api.log", "{\"time\":\"2026-11-21T10:00:03Z\",\"msg\":\"d\"}\n", 0);
+    desk.open_far("api2:/var/log/shop/api.log", "{\"time\":\"2026-11-21T10:00:04Z\",\"msg\":\"e\"}\n", 0);
+    desk.open("kubectl logs -f deploy/worker", "f\n");
+    desk.open("db/main.log", "g\n");
+    let shown = |desk: &mut Desk, n: usize| -> String {
+        let rows = desk.screen().panes[n].rows.clone();
+        let last = |row| row_text(row).trim_end().chars().last().filter(|c| c.is_ascii_lowercase());
+        rows.iter().filter_map(last).collect()
+    };
+    assert_eq!(titles(&mut desk).len(), 4, "web, two of the api, and the worker");
+    // Of the errors not that of /health, with two lines around.
+    assert_eq!(shown(&mut desk, 0), "abc");
+    assert!(
+        desk.title().contains("!path=/health") && desk.title().contains("status>=500"),
+        "{}",
+        desk.title()
+    );
+    desk.keys("gt");
+    assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
+    assert_eq!(shown(&mut desk, 0), "bcde", "of the stream too");
+}
+
+#[test]
+fn a_stream_grows_by_files_that_come_late_and_keeps_what_was_put_on_it() {
+    let text = "sources = ['/srv/web-*.log', '/srv/api.log', '/srv/x.log']\n[[tabs]]\nmerged = ['/srv/web-*.log', '/srv/api.log']\n\
+                [[tabs]]\nrows = ['/srv/x.log']\n";
+    let mut desk = Desk::with(settings(text), 120, 40);
+    desk.open("/srv/web-1.log", "2026-11-21T10:00:00Z says 1\n2026-11-21T10:00:01Z is not\n");
+    desk.open("/srv/api.log", "2026-11-21T10:00:02Z says 2\n");
+    desk.open("/srv/x.log", "x\n");
+    desk.keys("&says<Enter>");
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    desk.open("/srv/web-2.log", "2026-11-21T10:00:01Z says 3\n2026-11-21T10:00:03Z is not\n");
+    assert!(desk.title().starts_with("3 logs") && desk.title().contains("&says"), "{}", desk.title());
+    let said: Vec<String> = desk.lines().iter().filter(|line| line.contains("10:00:0")).cloned().collect();
+    assert!(said.len() == 3 && said.iter().all(|line| line.contains("says")), "{said:?}");
+    desk.keys("gt");
+    desk.open("/srv/web-3.log", "2026-11-21T10:00:01Z says 4\n");
+    assert!(desk.title().starts_with("x.log"), "what is looked at stays in front: {}", desk.title());
+    desk.keys("gt");
+    assert!(desk.title().starts_with("4 logs"), "{}", desk.title());
+    assert_eq!(desk.app.desk.tabs.len(), 2);
+}
+
+#[test]
+fn a_stream_grows_by_a_source_that_is_open() {
+    let text = |merged: &str| {
+        format!(
+            "sources = ['/srv/web.log', '/srv/api.log', '/srv/worker.log']\n[[tabs]]\nmerged = {merged}\n"
+        )
+    };
+    let mut desk = Desk::with(settings(&text("['/srv/web.log', '/srv/api.log']")), 120, 40);
+    for (n, name) in ["/srv/web.log", "/srv/api.log", "/srv/worker.log"].iter().enumerate() {
+        desk.open(name, &format!("2026-11-21T10:00:0{n}Z says {n}\n"));
+    }
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    reload(&mut desk, &text("['/srv/web.log', '/srv/api.log', '/srv/worker.log']"));
+    assert!(opened(&desk).is_empty(), "{:?}", opened(&desk));
+    assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
+    assert_eq!(desk.app.desk.tabs.len(), 1, "the worker's own tab is gone");
+    let said: Vec<String> = desk.lines().iter().filter(|line| line.contains("says")).cloned().collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    reload(&mut desk, &text("['/srv/web.log', '/srv/worker.log']"));
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    assert_eq!(desk.app.desk.tabs.len(), 2, "the api stands behind");
+}
+
+#[test]
+fn a_variable_that_changes_under_a_stream_makes_it_one_of_the_new_files() {
+    let text = |base: &str| {
+        format!(
+            "sources = ['${{base}}/web.log', '${{base}}/api.log']\n[[tabs]]\nname = 'all'\nmerged = ['${{base}}/web.log', \
+             '${{base}}/api.log']\n[variables]\nbase = '/srv/{base}'\n"
+        )
+    };
+    let mut desk = started(&text("v1"), "x");
+    desk.open("/srv/v1/web.log", "2026-11-21T10:00:00Z old\n");
+    desk.open("/srv/v1/api.log", "2026-11-21T10:00:00Z old\n");
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    reload(&mut desk, &text("v2"));
+    assert_eq!(opened(&desk), ["/srv/v2/web.log", "/srv/v2/api.log"]);
+    desk.open("/srv/v2/web.log", "2026-11-21T10:00:00Z new\n");
+    desk.open("/srv/v2/api.log", "2026-11-21T10:00:01Z new\n");
+    assert!(desk.title().starts_with("2 logs"), "{} {:?}", desk.title(), titles(&mut desk));
+    assert_eq!(desk.lines().iter().filter(|line| line.contains("new")).count(), 2, "{:?}", desk.lines());
+    assert!(!desk.lines().iter().any(|line| line.contains("old")), "{:?}", desk.lines());
+    assert_eq!(desk.app.desk.tabs.len(), 1);
+}
+
+#[test]
 fn another_plan_opens_and_closes_what_differs_and_keeps_places() {
     let mut desk = desk(
         "sources = ['/srv/a.log', '/srv/b.log']\n[[tabs]]\nrows = ['/srv/a.log', '/srv/b.log']",
@@ -203,11 +301,24 @@ fn what_is_saved_reads_like_a_file_by_hand_and_asks_before_it_replaces() {
         ]
     );
     desk.send(Event::WorkspaceSaved(Saved::Exists("/home/ada/shop.toml".into())));
-    assert!(desk.popup().join("").contains("/home/ada/shop.toml is there already"));
+    assert!(
+        desk.popup()[0].contains("shop.toml is there already") && desk.popup()[0].contains("(/home/ada)")
+    );
     desk.keys("y");
     assert!(saved(&mut desk).2);
     desk.send(Event::WorkspaceSaved(Saved::Done("saved as /home/ada/shop.toml".into())));
     assert!(desk.bottom().contains("saved as"), "{}", desk.bottom());
+}
+
+#[test]
+fn in_a_tile_the_question_before_replacing_names_the_file() {
+    let mut tile = Desk::new(20, 5);
+    tile.open("/srv/a.log", "x\n");
+    tile.keys(":save-workspace shop<Enter>");
+    tile.send(Event::WorkspaceSaved(Saved::Exists("/home/ada/.config/tailpane/workspaces/shop.toml".into())));
+    let popup = tile.popup();
+    assert!(popup[0].starts_with("shop.toml is"), "{popup:?}");
+    assert!(popup.last().is_some_and(|row| row.contains("y replace")), "{popup:?}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn the_shipped_ones_are_read_whole() {
         }
         let themes = Themes::default();
         assert_eq!(themes.themes[name], declared, "{name}");
-        assert_eq!(themes.check_base(name), None);
+        assert_eq!(themes.check_base(name, &[]), None);
     }
     for (at, (name, word, _)) in NAMES.iter().enumerate() {
         assert_eq!(*name as usize, at, "{word}");

@@ -166,6 +166,12 @@ impl Tabs<'_> {
                 parts.wrong("a stream is merged of two panes or more, and of nothing but panes"),
             ]);
         }
+        if let Some(odd) = Some(parts).filter(|_| merged).and_then(said_of_others) {
+            let name = odd.name();
+            return Err(vec![odd.misnamed(&format!(
+                "a stream has one filter and one look, which are said with its first pane: {name} goes there"
+            ))]);
+        }
         let root = match (read.len(), merged) {
             (1, false) => read.remove(0).1,
             _ => Part::Split(direction, read),
@@ -274,6 +280,16 @@ impl Tabs<'_> {
             hide: said("hide").and_then(|entry| entry.strings().ok()).unwrap_or_default(),
         })
     }
+}
+
+/// What is said of a pane that is not the first of a list, if something is.
+fn said_of_others<'a>(parts: &Entry<'a>) -> Option<Entry<'a>> {
+    let Value::List(list) = &parts.node().value else { return None };
+    let tables = list.iter().skip(1).filter_map(|node| match &node.value {
+        Value::Table(branch) => Some(Table::of(branch)),
+        _ => None,
+    });
+    tables.flat_map(|table| table.entries()).find(|entry| entry.name() != "pane")
 }
 
 fn terms(entry: &Entry) -> Result<Vec<TermPlan>, Vec<String>> {

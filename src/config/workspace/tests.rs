@@ -112,8 +112,13 @@ fn every_mistake_is_told_with_its_place() {
         ("[[tabs]]\nrows = ['web']\ncolumns = ['web']", "4:1: a tab needs one of"),
         ("[[tabs]]\nname = 'x'", "3:1: a tab needs one of"),
         ("[[tabs]]\nmerged = ['web']", "3:10: a stream is merged of two"),
+        (
+            "[[tabs]]\nmerged = ['web', { pane = '/a.log', filters = ['x'] }]",
+            "3:37: a stream has one filter and one look, which are said with its first pane: filters goes",
+        ),
         ("[[tabs]]\nrows = [{ pane = 'web', filters = ['level>=wran'] }]", "3:44: wran is no level"),
         ("[[tabs]]\nrows = [{ pane = 'web', filters = [{ keep = '(' }] }]", "3:45: "),
+        ("[[tabs]]\nrows = [{ pane = 'web', filters = [''] }]", "3:36: the query is empty"),
         ("[[tabs]]\nrows = [{ pane = 'web', filters = [{ kepe = 'x' }] }]", "3:38: nothing is called kepe"),
         (
             "[[tabs]]\nrows = [{ pane = 'web', focus = true }, { pane = 'web', focus = true }]",
@@ -192,11 +197,13 @@ fn what_is_a_workspace_s_own_belongs_into_no_config() {
 
 #[test]
 fn alerts_have_their_place_and_it_is_told_that_they_do_nothing() {
-    let told =
-        read("sources = ['/a']\n[[alert]]\nwhen = 'level>=error'\n[[alert]]\nwhen = 'x'").unwrap().unheeded;
+    let told = read("sources = ['/a']\n[[alert]]\nwhen = 'level>=error'\n[[alert]]\nwhen = 'x'")
+        .unwrap()
+        .settings
+        .unheeded;
     assert_eq!(told.len(), 1, "once: {told:?}");
     assert!(told[0].starts_with("/etc/shop/dash.toml:2:3: [[alert]] does nothing: "), "{told:?}");
-    assert!(read("sources = ['/a']").unwrap().unheeded.is_empty());
+    assert!(read("sources = ['/a']").unwrap().settings.unheeded.is_empty());
 }
 
 #[test]

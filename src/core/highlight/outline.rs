@@ -28,6 +28,8 @@ pub struct Outline {
     groups: Vec<Option<String>>,
     /// Of each list one text is in every match, whatever its case; in lower case.
     needs: Vec<Vec<String>>,
+    /// What it costs of an allowance.
+    cost: u64,
 }
 
 impl Outline {
@@ -46,20 +48,30 @@ impl Outline {
     pub fn read_within(source: &str, allowance: &mut u64) -> Result<Outline, PatternError> {
         let Ok(ast) = ast::parse::Parser::new().parse(source) else {
             // Who compiles it says what is wrong; what only compiles says nothing of itself.
-            return Pattern::new(source).map(|_| Outline::bare(source));
+            Pattern::new(source)?;
+            pay(AFFORDABLE, allowance)?;
+            return Ok(Outline::bare(source));
         };
         let cost = Cost::of(&ast);
-        *allowance = allowance.checked_sub(cost.units).ok_or_else(too_large)?;
+        pay(cost.units, allowance)?;
         if !cost.sure || cost.units > AFFORDABLE {
             Pattern::new(source)?;
         }
         let mut groups = Vec::new();
         name_groups(&ast, &mut groups);
-        Ok(Outline { source: source.to_owned(), groups, needs: Needs::of(&ast) })
+        Ok(Outline { source: source.to_owned(), groups, needs: Needs::of(&ast), cost: cost.units })
     }
 
     fn bare(source: &str) -> Outline {
-        Outline { source: source.to_owned(), groups: Vec::new(), needs: Vec::new() }
+        Outline { source: source.to_owned(), groups: Vec::new(), needs: Vec::new(), cost: AFFORDABLE }
+    }
+
+    /// Takes what it costs from another allowance than the one it was read within.
+    ///
+    /// # Errors
+    /// When not enough is left.
+    pub fn pay(&self, allowance: &mut u64) -> Result<(), PatternError> {
+        pay(self.cost, allowance)
     }
 
     /// The pattern as typed.
@@ -104,10 +116,12 @@ fn name_groups(ast: &Ast, groups: &mut Vec<Option<String>>) {
     }
 }
 
-fn too_large() -> PatternError {
+fn pay(cost: u64, allowance: &mut u64) -> Result<(), PatternError> {
     let message =
         "this pattern and those before it are too large together: use smaller repetitions, or fewer rules";
-    PatternError { message: message.to_owned(), at: None }
+    let too_large = || PatternError { message: message.to_owned(), at: None };
+    *allowance = allowance.checked_sub(cost).ok_or_else(too_large)?;
+    Ok(())
 }
 
 /// What it takes to compile a pattern.

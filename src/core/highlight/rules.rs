@@ -13,6 +13,7 @@ use super::outline::Outline;
 use super::when::When;
 use super::{HITS, merge};
 use crate::core::pattern::Pattern;
+use crate::core::query::amount::Amount;
 use crate::core::span::{Class, Span};
 
 /// A rule as it is given.
@@ -64,6 +65,10 @@ struct Known {
     source: String,
     compiled: OnceLock<Option<Pattern>>,
     ranks: Vec<usize>,
+    /// Some of the rules ask for groups.
+    grouped: bool,
+    /// The rules colour the same groups and no whole lines: of two that apply to a match one is not seen.
+    alike: bool,
 }
 
 impl Known {
@@ -98,11 +103,19 @@ impl Rules {
             if at == patterns.len() {
                 outlines.push(&rule.pattern);
                 let source = source.to_owned();
-                patterns.push(Known { source, compiled: OnceLock::new(), ranks: Vec::new() });
+                let (grouped, alike) = (false, false);
+                patterns.push(Known { source, compiled: OnceLock::new(), ranks: Vec::new(), grouped, alike });
             }
             patterns[at].ranks.push(rank);
         }
         let net = Net::new(&outlines);
+        for known in &mut patterns {
+            let own = || known.ranks.iter().map(|rank| &rules[*rank].1);
+            let coloured = |rule: &Rule| rule.groups.iter().map(|(group, _)| *group).collect::<Vec<_>>();
+            let first = own().next().map(coloured);
+            known.grouped = own().any(asks_groups);
+            known.alike = own().all(|rule| rule.line.is_none() && Some(coloured(rule)) == first);
+        }
         Rules { rules, patterns, net }
     }
 
@@ -123,10 +136,10 @@ impl Rules {
         Marks { line, spans: merge(&layers) }
     }
 
-    /// Adds what the rules of a pattern find.
+    /// Adds what the rules of a pattern find, those of the highest rank first.
     fn apply(&self, known: &Known, text: &str, choice: &Choice, applied: &mut Vec<(usize, Vec<Span>)>) {
-        let mut matches: Option<Vec<Match>> = None;
-        for rank in &known.ranks {
+        let mut found: Option<Vec<Found>> = None;
+        for rank in known.ranks.iter().rev() {
             let (number, rule) = &self.rules[*rank];
             let Some(pattern) = choice.takes(*number).then(|| known.pattern()).flatten() else { continue };
             if rule.groups.is_empty() && rule.when.is_none() {
@@ -135,37 +148,61 @@ impl Rules {
                 }
                 continue;
             }
-            let found =
-                matches.get_or_insert_with(|| match known.ranks.iter().any(|rank| self.asks_groups(*rank)) {
-                    true => pattern.find_groups(text.as_bytes(), HITS),
-                    false => {
-                        let whole = pattern.find_all(text.as_bytes(), HITS).into_iter();
-                        whole.map(|range| vec![Some(range)]).collect()
-                    }
-                });
-            let fits = |found: &&Match| rule.when.as_ref().is_none_or(|when| fits(when, text, found));
-            let mut fitting = found.iter().filter(fits).peekable();
-            if fitting.peek().is_some() {
-                applied.push((*rank, spans(rule, text, fitting)));
+            let found = found.get_or_insert_with(|| known.find(pattern, text));
+            let mut fitting: Vec<&Match> = Vec::new();
+            for found in found.iter_mut().filter(|found| !(found.taken && known.alike)) {
+                if rule.when.as_ref().is_none_or(|when| found.fits(when, text)) {
+                    found.taken = true;
+                    fitting.push(&found.groups);
+                }
+            }
+            if !fitting.is_empty() {
+                applied.push((*rank, spans(rule, text, &fitting)));
+            }
+            if known.alike && found.iter().all(|found| found.taken) {
+                return;
             }
         }
     }
+}
 
-    fn asks_groups(&self, rank: usize) -> bool {
-        let rule = &self.rules[rank].1;
-        rule.groups.iter().any(|(group, _)| *group > 0)
-            || rule.when.as_ref().is_some_and(|when| when.group > 0)
+impl Known {
+    fn find<'t>(&self, pattern: &Pattern, text: &'t str) -> Vec<Found<'t>> {
+        let found = |groups: Match| Found { groups, taken: false, read: None };
+        if self.grouped {
+            return pattern.find_groups(text.as_bytes(), HITS).into_iter().map(found).collect();
+        }
+        let whole = pattern.find_all(text.as_bytes(), HITS).into_iter();
+        whole.map(|range| found(vec![Some(range)])).collect()
     }
 }
 
-fn fits(when: &When, text: &str, found: &Match) -> bool {
-    let captured = found.get(when.group).cloned().flatten().and_then(|range| text.get(range));
-    captured.is_some_and(|captured| when.holds(captured))
+/// What a pattern has found, while rules look at it.
+struct Found<'t> {
+    groups: Match,
+    /// A rule applies to it.
+    taken: bool,
+    /// The number in the group that was asked for last; rules that differ by threshold ask for the same.
+    read: Option<(usize, Option<Amount<'t>>)>,
+}
+
+impl<'t> Found<'t> {
+    fn fits(&mut self, when: &When, text: &'t str) -> bool {
+        if self.read.as_ref().is_none_or(|(group, _)| *group != when.group) {
+            let captured = self.groups.get(when.group).cloned().flatten().and_then(|range| text.get(range));
+            self.read = Some((when.group, captured.and_then(|captured| Amount::read(captured.trim()))));
+        }
+        self.read.as_ref().and_then(|(_, read)| read.as_ref()).is_some_and(|amount| when.holds(amount))
+    }
+}
+
+fn asks_groups(rule: &Rule) -> bool {
+    rule.groups.iter().any(|(group, _)| *group > 0) || rule.when.as_ref().is_some_and(|when| when.group > 0)
 }
 
 /// The stretches of a rule's groups, later groups over earlier ones; those that cut a character in two are
 /// left out.
-fn spans<'m>(rule: &Rule, text: &str, matches: impl Iterator<Item = &'m Match>) -> Vec<Span> {
+fn spans(rule: &Rule, text: &str, matches: &[&Match]) -> Vec<Span> {
     let mut layers: Vec<Vec<Span>> = vec![Vec::new(); rule.groups.len()];
     for found in matches {
         for ((group, look), layer) in rule.groups.iter().zip(&mut layers) {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::core::query::amount::{Amount, unit_of_name};
+use crate::core::query::amount::{Amount, Unit, unit_of_name};
 
 /// How a number stands to a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ impl Bound {
 pub struct When {
     /// The group; 0 is the whole match.
     pub group: usize,
-    /// What it is called: `took_ms` tells of what a bare number is one.
-    called: String,
+    /// Of what a bare number is one, by what the group is called: `took_ms`.
+    unit: Option<Unit>,
     bounds: Vec<(Bound, Amount<'static>)>,
 }
 
@@ -44,7 +44,7 @@ impl Eq for When {}
 impl When {
     /// A condition on a group without any bounds yet.
     pub fn new(group: usize, called: &str) -> When {
-        When { group, called: called.to_owned(), bounds: Vec::new() }
+        When { group, unit: unit_of_name(called), bounds: Vec::new() }
     }
 
     /// Whether a text is a limit: `500`, `1.5s`, `20 MiB`.
@@ -60,12 +60,11 @@ impl When {
 
     /// Why no number is within all limits, if that is so: a sentence.
     pub fn clash(&self) -> Option<&'static str> {
-        let unit = unit_of_name(&self.called);
         let of = |wanted: [Bound; 2]| self.bounds.iter().filter(move |(bound, _)| wanted.contains(bound));
         for (lower, low) in of([Bound::Above, Bound::AtLeast]) {
             for (upper, high) in of([Bound::Below, Bound::AtMost]) {
                 let strict = *lower == Bound::Above || *upper == Bound::Below;
-                match low.compare(high, unit) {
+                match low.compare(high, self.unit) {
                     None => return Some("one of the limits is a size and one a duration: no number is both"),
                     Some(Ordering::Greater) => return Some("no number is within these limits"),
                     Some(Ordering::Equal) if strict => return Some("no number is within these limits"),
@@ -81,12 +80,10 @@ impl When {
         self.bounds.extend(Amount::read(limit.trim()).map(|limit| (bound, limit.into_owned())));
     }
 
-    /// Whether what was captured is a number, and within the limits.
-    pub(super) fn holds(&self, captured: &str) -> bool {
-        let Some(amount) = Amount::read(captured.trim()) else { return false };
-        let unit = unit_of_name(&self.called);
+    /// Whether a number is within the limits.
+    pub(super) fn holds(&self, amount: &Amount<'_>) -> bool {
         let within = |(bound, limit): &(Bound, Amount<'_>)| {
-            amount.compare(limit, unit).is_some_and(|order| bound.holds(order))
+            amount.compare(limit, self.unit).is_some_and(|order| bound.holds(order))
         };
         self.bounds.iter().all(within)
     }
@@ -99,7 +96,7 @@ mod tests {
     fn holds(called: &str, bound: Bound, limit: &str, captured: &str) -> bool {
         let mut when = When::new(1, called);
         when.add(bound, limit);
-        when.holds(captured)
+        Amount::read(captured.trim()).is_some_and(|captured| when.holds(&captured))
     }
 
     #[test]

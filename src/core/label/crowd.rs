@@ -7,7 +7,7 @@ use super::{Name, short};
 /// Names of which each is to be told from all others.
 pub struct Crowd<'a> {
     /// The hosts of those that end in a part.
-    hosts: HashMap<&'a str, HashSet<Option<&'a str>>>,
+    hosts: HashMap<Option<&'a str>, HashSet<Option<&'a str>>>,
     /// How many end in some parts, on a host and anywhere.
     ends: HashMap<(Scope<'a>, String), usize>,
     /// All hosts, and how many are on each.
@@ -28,7 +28,7 @@ impl<'a> Crowd<'a> {
         let mut seen = HashSet::new();
         for name in names.filter(|name| seen.insert(*name)) {
             name.host.into_iter().for_each(|host| *crowd.known.entry(host).or_default() += 1);
-            crowd.hosts.entry(name.parts().next().unwrap_or_default()).or_default().insert(name.host);
+            crowd.hosts.entry(name.parts().next()).or_default().insert(name.host);
             for end in ends(name) {
                 *crowd.ends.entry((Scope::All, end.clone())).or_default() += 1;
                 *crowd.ends.entry((Scope::Host(name.host), end)).or_default() += 1;
@@ -39,8 +39,7 @@ impl<'a> Crowd<'a> {
 
     /// The shortest name of one of them that no other has: as [`super::shortest`] finds it.
     pub fn shortest(&self, own: Name<'a>) -> String {
-        let last = own.parts().next().unwrap_or_default();
-        let several = self.hosts.get(last).is_some_and(|hosts| hosts.len() > 1);
+        let several = self.hosts.get(&own.parts().next()).is_some_and(|hosts| hosts.len() > 1);
         let scope = if several { Scope::Host(own.host) } else { Scope::All };
         let ends: Vec<String> = ends(own).collect();
         let rival = |n: usize| {

@@ -27,6 +27,9 @@ pub enum Step<'a> {
         /// Where: the offset in the first file.
         pos: Pos,
     },
+    /// The file that is read next has another name from here on: the how-manieth of those that are waited for. Comes
+    /// before anything that is said of that file.
+    Named(u32),
     /// Another file took the path's place; nothing was lost.
     Rotated,
     /// The file was cut or rewritten and is read on from `at`.
@@ -74,6 +77,8 @@ pub enum Path {
 pub enum Place {
     /// In a file, `len` bytes from `offset` on.
     File {
+        /// The name it goes by: the how-manieth of those that were gone on to, the first is 0.
+        name: u64,
         /// Which.
         ino: u64,
         /// From here on.

@@ -239,7 +239,7 @@ fn the_first_screen_begins_with_a_whole_line() {
     assert_eq!(steps[1], "Begin { pos: Pos(105) }");
     assert!(steps[2].starts_with("Append { pos: Pos(105), ino: 5, offset: 105"), "{steps:?}");
     let history = remote.locate(Pos(0));
-    assert_eq!(history, Some(Place::File { ino: 5, offset: 0, len: 110, print: None }));
+    assert_eq!(history, Some(Place::File { name: 0, ino: 5, offset: 0, len: 110, print: None }));
     assert_eq!(remote.resume().map(|resume| resume.generations), Some("5:110:0:0".to_owned()));
 }
 
@@ -254,9 +254,12 @@ fn what_was_cut_is_nowhere_and_what_was_copied_is_in_the_copy() {
     assert!(steps.contains(&"Truncated { at: 0, copied: true }".to_owned()), "{steps:?}");
     let print = Header::parse(b"F 9 4 78");
     let Header::Fingerprint { print, .. } = print else { panic!("{print:?}") };
-    assert_eq!(remote.locate(Pos(5)), Some(Place::File { ino: 9, offset: 1, len: 6, print: Some(print) }));
+    assert_eq!(
+        remote.locate(Pos(5)),
+        Some(Place::File { name: 0, ino: 9, offset: 1, len: 6, print: Some(print) })
+    );
     assert_eq!(remote.locate(Pos(11)), Some(Place::Newline));
-    assert_eq!(remote.locate(Pos(12)), Some(Place::File { ino: 5, offset: 0, len: 1, print: None }));
+    assert_eq!(remote.locate(Pos(12)), Some(Place::File { name: 0, ino: 5, offset: 0, len: 1, print: None }));
     assert_eq!(remote.locate(Pos(13)), None);
     assert_eq!(
         remote.resume().map(|resume| resume.generations),
@@ -319,7 +322,10 @@ fn what_came_in_another_way_goes_on_where_its_last_bytes_are_found() {
     assert!(steps[1].starts_with("Append { pos: Pos(100), ino: 5, offset: 909"), "{steps:?}");
     assert_eq!((steps[2].as_str(), remote.end()), ("CaughtUp", Pos(108)));
     assert_eq!(remote.locate(Pos(0)), Some(Place::Nowhere { len: 100 }));
-    assert_eq!(remote.locate(Pos(100)), Some(Place::File { ino: 5, offset: 909, len: 8, print: None }));
+    assert_eq!(
+        remote.locate(Pos(100)),
+        Some(Place::File { name: 0, ino: 5, offset: 909, len: 8, print: None })
+    );
     assert_eq!(remote.resume().map(|resume| resume.generations), Some("5:917:0:0".to_owned()));
 }
 
@@ -475,4 +481,30 @@ fn what_may_become_a_mark_goes_on_behind_a_lost_link() {
         take(&mut remote, Piece::Bytes(rest.strip_prefix(b"\xef").unwrap_or(rest)));
         assert_eq!(bytes.escape_ascii().to_string(), wanted);
     }
+}
+
+#[test]
+fn another_name_is_a_rotation_that_is_found_there() {
+    let mut remote = Remote::default();
+    hear(&mut remote, &["O 5 0 4", "D 5 0 4", "=one\n", "C 5 4", "O 6 0 4", "D 6 0 4", "=two\n"]);
+    let steps = hear(&mut remote, &["O 7 0 6 on 2", "D 7 0 6", "=three\n", "D 6 4 9", "=late\n"]);
+    assert_eq!(steps[..2], ["Named(2)", "Rotated"]);
+    let name = |at| match remote.locate(Pos(at)) {
+        Some(Place::File { name, ino, .. }) => (name, ino),
+        place => panic!("{place:?}"),
+    };
+    assert_eq!([name(0), name(4), name(8), name(14)], [(0, 5), (0, 6), (1, 7), (0, 6)]);
+    // The same file by another name is read on.
+    let steps = hear(&mut remote, &["O 7 6 6 on 1", "D 7 6 8", "=x\n"]);
+    assert_eq!(steps[..2], ["Named(1)", "Rotated"]);
+    assert!(steps[2].starts_with("Append { pos: Pos(19), ino: 7, offset: 6"), "{steps:?}");
+    assert!(matches!(remote.locate(Pos(19)), Some(Place::File { name: 2, ino: 7, offset: 6, .. })));
+    // Also where nothing was there before.
+    assert_eq!(hear(&mut Remote::default(), &["M nothing", "O 7 0 6 on 1"])[..2], ["Path", "Path"]);
+}
+
+#[test]
+fn no_host_can_name_what_is_not_waited_for() {
+    let steps = hear(&mut Remote::default(), &["O 5 0 4 on 0", "O 5 0 4 on -1", "O 5 0 4 on 99999999999"]);
+    assert_eq!(steps, Vec::<String>::new());
 }

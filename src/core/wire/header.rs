@@ -76,8 +76,9 @@ pub enum Header {
     /// `S`: the files beside the path that are no news: inode and size, the newest last.
     Siblings(Vec<(u64, u64)>),
     /// `O`: now this file is read, from `offset` on; it is `size` long. `cut`: that is within a line, which is to
-    /// be dropped up to its newline.
-    Open { ino: u64, offset: u64, size: u64, cut: bool },
+    /// be dropped up to its newline. `on`: it is found under another name from here on, the how-manieth of those that
+    /// were waited for.
+    Open { ino: u64, offset: u64, size: u64, cut: bool, on: Option<u32> },
     /// `D`: its bytes from `offset` on follow; it was `size` long when it was looked at (zero: not known).
     Data { ino: u64, offset: u64, size: u64 },
     /// `C`: it is read to here (not told where the script cannot know), and there was no more.
@@ -135,12 +136,7 @@ impl Header {
                 zone: words.next().and_then(zone),
             },
             "S" => Header::Siblings(words.take(SIBLINGS).map(pair).collect::<Option<_>>()?),
-            "O" => Header::Open {
-                ino: number(words)?,
-                offset: length(words)?,
-                size: length(words)?,
-                cut: words.next() == Some("cut"),
-            },
+            "O" => open(words)?,
             "D" => Header::Data { ino: number(words)?, offset: length(words)?, size: length(words)? },
             "C" => Header::CaughtUp { ino: number(words)?, offset: length(words) },
             "F" => Header::Fingerprint {
@@ -182,6 +178,16 @@ impl Fingerprint {
 fn number<'a, N: std::str::FromStr>(words: &mut impl Iterator<Item = &'a str>) -> Option<N> {
     let word = words.next()?;
     word.bytes().all(|byte| byte.is_ascii_digit()).then(|| word.parse().ok())?
+}
+
+fn open<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Header> {
+    let (ino, offset, size) = (number(words)?, length(words)?, length(words)?);
+    let (cut, on) = match words.next() {
+        Some("cut") => (true, None),
+        Some("on") => (false, Some(number(words).filter(|on| *on > 0)?)),
+        _ => (false, None),
+    };
+    Some(Header::Open { ino, offset, size, cut, on })
 }
 
 /// How long a file is, or where in it something stands.

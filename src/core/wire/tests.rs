@@ -146,7 +146,7 @@ fn no_file_is_so_long_that_counting_its_bytes_ends() {
     let most = (1u64 << 62) - 1;
     assert_eq!(
         Header::parse(format!("O {} {most} {most}", u64::MAX).as_bytes()),
-        Header::Open { ino: u64::MAX, offset: most, size: most, cut: false }
+        Header::Open { ino: u64::MAX, offset: most, size: most, cut: false, on: None }
     );
     for line in ["O 1 4611686018427387904 1", "D 1 0 18446744073709551615", "T 1 9223372036854775808"] {
         assert_eq!(Header::parse(line.as_bytes()), Header::Unknown, "{line}");

@@ -71,6 +71,33 @@ fn a_wrong_query_is_shown_with_the_place_of_the_mistake() {
 }
 
 #[test]
+fn rules_of_the_command_line_and_of_the_config_have_one_allowance() {
+    let large = |n: usize| format!("x{n}.{{380}}=red");
+    let rules = |count: usize, from: usize| -> Vec<String> {
+        (from..from + count).flat_map(|n| ["-H".to_owned(), large(n)]).collect()
+    };
+    let parsed = |rules: &[String]| parse_words(&rules.iter().map(String::as_str).collect::<Vec<_>>());
+    let Err(Refusal::Sentence(told)) = parsed(&rules(300, 0)) else { panic!("this is too much") };
+    assert!(told.starts_with("--highlight: ") && told.contains("too large together"), "{told}");
+    // So many fit, but not twice.
+    let highlights = parsed(&rules(200, 0)).unwrap().highlights;
+    let config = Config { settings: Settings { highlights, ..Settings::default() }, ..Config::default() };
+    let told = parsed(&rules(200, 1000)).unwrap().settings_of(&config).unwrap_err();
+    assert!(told.len() == 1 && told[0].contains("too large together"), "{told:?}");
+    assert!(told[0].starts_with("--highlight x10"), "{told:?}");
+    // What both say is paid for once.
+    assert!(parsed(&rules(200, 0)).unwrap().settings_of(&config).is_ok());
+}
+
+#[test]
+fn an_empty_query_is_a_mistake() {
+    for empty in ["", "  "] {
+        let text = sentence(&["--filter", empty]);
+        assert!(text.starts_with("--filter: the query is empty"), "{text}");
+    }
+}
+
+#[test]
 fn formats_are_chosen_by_name() {
     let options = parse_words(&["--format", "json", "--format", "web=1*=nginx"]).unwrap();
     let rule = |sources: Option<&str>, name: &str| FormatRule {

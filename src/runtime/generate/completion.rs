@@ -4,6 +4,7 @@
 use clap::{Command, ValueHint};
 use clap_complete::Shell;
 
+use super::powershell;
 use crate::runtime::cli;
 
 const NAME: &str = "tailpane";
@@ -11,8 +12,10 @@ const NAME: &str = "tailpane";
 /// The script for a shell.
 pub fn script(shell: Shell) -> String {
     let mut command = cli::command();
-    if shell == Shell::Zsh {
-        command = hinted(command);
+    match shell {
+        Shell::PowerShell => return powershell::script(command),
+        Shell::Zsh => command = hinted(command),
+        _ => {}
     }
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, NAME, &mut script);

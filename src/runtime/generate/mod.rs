@@ -3,6 +3,7 @@
 
 mod completion;
 mod manual;
+mod powershell;
 
 use clap::ValueEnum;
 use clap_complete::Shell;

@@ -12,6 +12,7 @@ use super::start::last_lines;
 use crate::app::link::LinkState;
 use crate::app::source::{Notice, NoticeKind, Source, SourceId, State, Status, Watch};
 use crate::core::filter::Filter;
+use crate::core::pos::Pos;
 use crate::core::query::Reader;
 use crate::core::read::{Learner, Time};
 use crate::core::text::printable;
@@ -33,6 +34,8 @@ pub struct Feed {
     drain: Drain,
     sieve: Sieve,
     printer: Printer,
+    /// Nothing has come yet.
+    unbegun: bool,
     /// How lines are read, where they have to be.
     learner: Option<Learner>,
     /// It is not known yet which zone its host is in.
@@ -109,6 +112,7 @@ impl Feed {
             drain,
             sieve,
             printer,
+            unbegun: true,
             learner: reads.then_some(learner),
             zoneless: far && reads,
             skip,
@@ -136,7 +140,7 @@ impl Feed {
     ///
     /// # Errors
     /// As `out`.
-    pub fn step(&mut self, out: &mut impl Write, zone: &dyn Fn() -> Option<i32>) -> io::Result<()> {
+    pub fn step(&mut self, out: &mut impl Write, follower: &Follower) -> io::Result<()> {
         let (buf, room) = self.sieve.space();
         let had = buf.len();
         let most = self.left.map_or(room, |left| room.min(usize::try_from(left).unwrap_or(room)));
@@ -152,7 +156,11 @@ impl Feed {
                 }
                 skip_lines(buf, had, &mut self.skip);
                 self.turn = Turn::Ready;
-                self.take_zone(zone);
+                self.take_zone(follower);
+                if std::mem::take(&mut self.unbegun) {
+                    let begin = Pos(self.drain.position().0.saturating_sub(got as u64));
+                    self.rename(follower.name_at(self.id, begin));
+                }
                 self.pour(out)
             }
             // What becomes of a link is said once for all files of its host.
@@ -161,13 +169,16 @@ impl Feed {
                 Ok(())
             }
             Ok(Drained::Notice(notice)) => {
-                if notice.kind != NoticeKind::Rotated {
+                let name = follower.name_at(self.id, self.drain.position());
+                if notice.kind != NoticeKind::Rotated || name.as_ref().is_some_and(|name| *name != self.name)
+                {
                     let printer = &mut self.printer;
                     self.sieve.part(|piece| printer.print(piece, out))?;
                 }
                 out.flush()?;
                 let word = if notice.kind == NoticeKind::Gap { "a gap" } else { "" };
                 say(&[&self.name, word, &notice.text]);
+                self.rename(name);
                 self.turn = Turn::Ready;
                 Ok(())
             }
@@ -184,16 +195,23 @@ impl Feed {
     }
 
     /// Takes the zone of a host. It was said before the first byte came, but perhaps not before it was asked for last.
-    fn take_zone(&mut self, zone: &dyn Fn() -> Option<i32>) {
+    fn take_zone(&mut self, follower: &Follower) {
         if !std::mem::take(&mut self.zoneless) {
             return;
         }
-        let offset = zone();
+        let offset = follower.status(self.id).and_then(|status| status.remote?.zone);
         if let Some((learner, offset)) = self.learner.as_mut().zip(offset)
             && learner.ahead(offset, written(Instant::now()))
         {
             self.read_anew();
         }
+    }
+
+    /// The source is called so from here on, if that has changed.
+    fn rename(&mut self, name: Option<String>) {
+        let Some(name) = name.filter(|name| *name != self.name) else { return };
+        self.printer.rename(&name);
+        self.name = name;
     }
 
     fn pour(&mut self, out: &mut impl Write) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! Without a screen: the same sources and filters, printed to standard output. Nothing is lost or repeated
 //! however slowly it is taken, because each source is read no faster than it is printed.
 
+mod caption;
 mod feed;
 mod json;
 mod link;
@@ -133,7 +134,7 @@ fn print(
             if due {
                 quiet = false;
                 let id = feed.id;
-                feed.step(out, &|| follower.status(id)?.remote?.zone)?;
+                feed.step(out, follower)?;
                 if feed.turn == Turn::Done {
                     if follower.has_failed(id) {
                         feed.say_failed(follower.status(id));

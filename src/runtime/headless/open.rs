@@ -10,6 +10,7 @@ use std::time::Instant;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
+use super::caption::{Caption, FullName};
 use super::feed::{Feed, Turn, say, written};
 use super::link::{Links, is_given_up};
 use super::printer::{Format, Printer};
@@ -18,7 +19,7 @@ use crate::app::link::HostStatus;
 use crate::app::screen::Shade;
 use crate::app::source::{Source, SourceId, State, Status};
 use crate::core::host::RemotePath;
-use crate::core::label::{self, Name};
+use crate::core::label;
 use crate::core::read::{Clock, Learner, Time};
 use crate::core::text::printable;
 use crate::runtime::cli::{Lines, Options};
@@ -102,8 +103,14 @@ impl<'a> Opener<'a> {
                     let source = self.follower.open_dated(id, name);
                     self.feed(&source, self.lines(), &own, searching)
                 }
-                Spec::Several(_) | Spec::DatedThere(..) => None, // below
+                Spec::Several(_) | Spec::SeveralDatedThere(..) => None, // below
                 Spec::Remote(remote) => self.open_remote(remote, self.lines(), &own, searching),
+                Spec::DatedThere(target, name) => {
+                    let reading = self.reading(&format!("{target}:{}", name.at(&Zoned::now())), self.lines());
+                    let id = self.number();
+                    let source = self.follower.open_remote_dated(id, target, name, reading);
+                    self.feed_remote(&source, self.lines(), &own, searching)
+                }
                 Spec::Stdin => {
                     let Some(file) = stdin.take() else {
                         say(&["standard input is a terminal: pipe something into tailpane, or name a file"]);
@@ -128,13 +135,12 @@ impl<'a> Opener<'a> {
         }
         for spec in several {
             match spec {
-                Spec::Remote(remote) => self.search(&Sought::Path(remote.clone()), remote.to_string()),
-                Spec::DatedThere(target, name) => {
-                    let sought = Sought::Dated { target: target.clone(), name: name.clone() };
-                    self.search(&sought, format!("{target}:{}", name.written()));
+                Spec::Remote(remote) => self.search(&Sought::Path(remote.clone())),
+                Spec::SeveralDatedThere(target, name) => {
+                    self.search(&Sought::Dated { target: target.clone(), name: name.clone() });
                 }
                 Spec::Several(wanted) => feeds.extend(self.search_here(wanted)),
-                Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => {}
+                Spec::Path(_) | Spec::Dated(_) | Spec::DatedThere(..) | Spec::Stdin | Spec::Command(_) => {}
             }
         }
         feeds
@@ -160,41 +166,50 @@ impl<'a> Opener<'a> {
         if !self.opened.insert(Place::There(path.clone())) {
             return None;
         }
+        let reading = self.reading(&path.to_string(), lines);
+        let id = self.number();
+        let source = self.follower.open_remote(id, path, reading);
+        self.feed_remote(&source, lines, own, searching)
+    }
+
+    /// How what is called so on another host is read.
+    fn reading(&self, name: &str, lines: Lines) -> Reading {
         let begin = match lines {
             Lines::Last(lines) => Begin::Last(lines),
             Lines::From(_) => Begin::Start,
         };
-        let id = self.number();
-        let scrollback = self.options.settings.log(&printable(&path.to_string())).scrollback;
-        let reading = Reading { begin, follow: self.options.follow, scrollback };
-        let source = self.follower.open_remote(id, path, reading);
-        let mut feed = self.feed(&source, lines, own, searching)?;
+        let scrollback = self.options.settings.log(&printable(name)).scrollback;
+        Reading { begin, follow: self.options.follow, scrollback }
+    }
+
+    fn feed_remote(
+        &mut self,
+        source: &Source,
+        lines: Lines,
+        own: &FullName,
+        searching: bool,
+    ) -> Option<Feed> {
+        let mut feed = self.feed(source, lines, own, searching)?;
         // What became of a link before a file of its host was opened is no change of that file.
-        if let Some(status) = self.follower.status(id) {
+        if let Some(status) = self.follower.status(source.id) {
             self.take_note(&mut feed, &status);
         }
         Some(feed)
     }
 
     fn feed(&mut self, source: &Source, lines: Lines, own: &FullName, searching: bool) -> Option<Feed> {
-        let names = self.names.iter().map(as_name);
-        let own = as_name(own);
+        let names = self.names.iter().map(FullName::as_name);
         // What is printed once stays, so a name that may meet others later has its host in front from the beginning.
-        let label = match (self.options.settings.log(&source.name).label, searching) {
-            (Some(label), _) => label,
-            (None, true) => label::with_host(own, names),
-            (None, false) => label::shortest(own, names),
-        };
-        let label = printable(&label);
-        let prefix = match &*self.format {
-            _ if self.names.len() == 1 && !searching => String::new(),
-            Format::Painted(paint) => {
-                let own = self.options.settings.log(&source.name).color;
-                let shade = own.map_or(Shade::Number(source.id.0 as usize), Shade::Own);
-                paint.name(shade, &format!("{label}: "))
-            }
-            _ => format!("{label}: "),
-        };
+        let given = self.options.settings.log(&source.name).label;
+        let is_given = given.is_some();
+        let label = given.unwrap_or_else(|| match searching {
+            true => label::with_host(own.as_name(), names),
+            false => label::shortest(own.as_name(), names),
+        });
+        let color = self.options.settings.log(&source.name).color;
+        let shade = color.map_or(Shade::Number(source.id.0 as usize), Shade::Own);
+        let shade = (self.names.len() > 1 || searching).then_some(shade);
+        let caption = Caption::new(own, label, is_given, shade);
         let clock = self.clock.get_or_insert_with(|| Clock::new(TimeZone::system(), Time(0)));
         let at = written(source.status.grew.unwrap_or_else(Instant::now));
         let zone = self.options.settings.log(&source.name).zone;
@@ -208,7 +223,7 @@ impl<'a> Opener<'a> {
         .settled(settled);
         let choice = self.options.settings.highlights_of(&source.name);
         let reading = learner.reading().clone();
-        let printer = Printer::new(Arc::clone(&self.format), &prefix, &label, reading).choosing(choice);
+        let printer = Printer::new(Arc::clone(&self.format), caption, reading).choosing(choice);
         let (follow, filter) = (self.options.follow, self.options.filter());
         match Feed::open(self.follower, source, lines, follow, filter, learner, printer) {
             Ok(mut feed) => {
@@ -233,8 +248,7 @@ impl<'a> Opener<'a> {
         }
         if let Some(folder) = self.follower.folder(feed.id) {
             feed.turn = Turn::Done;
-            let name = folder.to_string();
-            self.search(&Sought::Path(folder), name); // first: a host that nobody wants anything of is let go
+            self.search(&folder); // first: a host that nobody wants anything of is let go
             return self.follower.close(feed.id);
         }
         feed.changed(status);
@@ -246,7 +260,8 @@ impl<'a> Opener<'a> {
         }
     }
 
-    fn search(&mut self, sought: &Sought, name: String) {
+    fn search(&mut self, sought: &Sought) {
+        let name = sought.to_string();
         let id = self.follower.search_remote(sought, self.tell());
         self.searches.push(Search { name, id: Some(id) });
     }
@@ -355,24 +370,9 @@ impl<'a> Opener<'a> {
 
 fn is_search(spec: &Spec) -> bool {
     match spec {
-        Spec::Several(_) | Spec::DatedThere(..) => true,
+        Spec::Several(_) | Spec::SeveralDatedThere(..) => true,
         Spec::Remote(remote) => stands_for_several(&remote.path),
-        Spec::Path(_) | Spec::Dated(_) | Spec::Stdin | Spec::Command(_) => false,
-    }
-}
-
-/// What a source is called in full.
-#[derive(Clone)]
-struct FullName {
-    host: Option<String>,
-    path: String,
-    /// It is no path.
-    whole: bool,
-}
-
-impl FullName {
-    fn of(path: String) -> FullName {
-        FullName { host: None, path, whole: false }
+        Spec::Path(_) | Spec::Dated(_) | Spec::DatedThere(..) | Spec::Stdin | Spec::Command(_) => false,
     }
 }
 
@@ -380,11 +380,12 @@ fn full_name(spec: &Spec) -> FullName {
     match spec {
         Spec::Stdin => FullName::of("stdin".to_owned()),
         Spec::Path(path) => FullName::of(path.to_string_lossy().into_owned()),
-        // Another file tomorrow, and what is printed stays.
-        Spec::Dated(name) => FullName::of(name.written()),
+        Spec::Dated(name) => FullName::of(name.at(&Zoned::now())),
         Spec::Several(wanted) => FullName::of(wanted.name.at(&Zoned::now())),
         Spec::Remote(remote) => remote_name(remote),
-        Spec::DatedThere(_, name) => FullName::of(name.written()),
+        Spec::DatedThere(target, name) | Spec::SeveralDatedThere(target, name) => {
+            FullName { host: Some(target.to_string()), ..FullName::of(name.at(&Zoned::now())) }
+        }
         Spec::Command(line) => FullName { host: None, path: line.clone(), whole: true },
     }
 }
@@ -399,8 +400,4 @@ fn place_name(place: &Place) -> FullName {
 fn remote_name(remote: &RemotePath) -> FullName {
     let path = String::from_utf8_lossy(&remote.path).into_owned();
     FullName { host: Some(remote.target.to_string()), path, whole: false }
-}
-
-fn as_name(full: &FullName) -> Name<'_> {
-    Name { host: full.host.as_deref(), path: &full.path, whole: full.whole }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use super::caption::Caption;
 use super::json;
 use super::object;
 use super::paint::Paint;
@@ -29,6 +30,7 @@ pub enum Format {
 /// Prints the lines of one source.
 pub struct Printer {
     format: Arc<Format>,
+    caption: Caption,
     /// Before every line: a prefix that is ready to be written, or the first member of the object.
     before: Vec<u8>,
     /// The beginning of a character at the end of a piece of a long line.
@@ -41,17 +43,29 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// Prints in `format`, each line behind `prefix` (already safe to print); JSON names `source` instead.
-    pub fn new(format: Arc<Format>, prefix: &str, source: &str, reading: Arc<Reading>) -> Printer {
-        let before = if let Format::Json = *format {
-            let mut before = b"{\"source\":\"".to_vec();
-            json::escape(source, &mut before);
-            before.extend_from_slice(b"\",\"time\":");
-            before
+    /// Prints in `format`, each line behind its source's `caption`.
+    pub fn new(format: Arc<Format>, caption: Caption, reading: Arc<Reading>) -> Printer {
+        let (before, carry, line) = (Vec::new(), Vec::new(), Vec::new());
+        let mut printer = Printer { format, caption, before, carry, line, reading, choice: Choice::All };
+        printer.lay_out();
+        printer
+    }
+
+    /// The source is called so in full from now on.
+    pub fn rename(&mut self, name: &str) {
+        self.caption.rename(name);
+        self.lay_out();
+    }
+
+    fn lay_out(&mut self) {
+        self.before.clear();
+        if let Format::Json = *self.format {
+            self.before.extend_from_slice(b"{\"source\":\"");
+            json::escape(&self.caption.label(), &mut self.before);
+            self.before.extend_from_slice(b"\",\"time\":");
         } else {
-            prefix.as_bytes().to_vec()
-        };
-        Printer { format, before, carry: Vec::new(), line: Vec::new(), reading, choice: Choice::All }
+            self.before.extend_from_slice(self.caption.prefix(&self.format).as_bytes());
+        }
     }
 
     /// The same, with some of the highlight rules only.

@@ -1,9 +1,12 @@
+use std::ops::Range;
 use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use super::task::AHEAD;
 use super::*;
 use crate::core::filter::{Chain, Kind, Term};
+use crate::core::index::STRIPE;
 use crate::core::pattern::Pattern;
 use crate::core::scan::Select;
 use crate::core::sparse::Sparse;

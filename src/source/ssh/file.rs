@@ -4,15 +4,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Zoned;
+
+use super::names::Names;
 use super::phrase;
 use super::reading::Reading;
+use super::search::Sought;
 use super::standing::Standing;
 use super::store::{Allowance, RemoteStore};
 use crate::app::source::{self, Notice, NoticeKind, SourceId, State, Status, Watch};
-use crate::core::host::RemotePath;
+use crate::core::host::{RemotePath, Target};
 use crate::core::pos::Pos;
 use crate::core::remote::{Path, Remote};
 use crate::core::store::Store;
+use crate::core::text::printable;
 use crate::core::wire::Missing;
 use crate::source::Keep;
 use crate::source::notices::Notices;
@@ -26,13 +31,14 @@ pub type Changed = Arc<dyn Fn(SourceId) + Send + Sync>;
 /// One followed file on another host.
 pub struct RemoteFile {
     pub id: SourceId,
-    pub path: RemotePath,
+    pub target: Target,
     pub reading: Reading,
     pub store: Arc<RemoteStore>,
     pub notices: Notices,
     pub standing: Arc<Standing>,
     remote: Mutex<Remote>,
     known: Mutex<Known>,
+    names: Mutex<Names>,
     changed: Changed,
     /// Set when a change was told and nobody has asked what it was yet.
     told: AtomicBool,
@@ -62,7 +68,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl RemoteFile {
     pub fn new(
         id: SourceId,
-        path: RemotePath,
+        names: Names,
         reading: Reading,
         allowance: Allowance,
         standing: Arc<Standing>,
@@ -79,13 +85,14 @@ impl RemoteFile {
         };
         RemoteFile {
             id,
-            path,
+            target: names.now().target,
             reading,
             store: Arc::new(RemoteStore::new(allowance, standing.asked.clone())),
             notices: Notices::default(),
             standing,
             remote: Mutex::default(),
             known: Mutex::new(known),
+            names: Mutex::new(names),
             changed,
             told: AtomicBool::new(false),
         }
@@ -96,12 +103,27 @@ impl RemoteFile {
         lock(&self.remote)
     }
 
+    /// What it is called, now and at other times.
+    pub fn names(&self) -> MutexGuard<'_, Names> {
+        lock(&self.names)
+    }
+
+    /// What it is called now, where that changes.
+    pub fn dated_path(&self) -> Option<RemotePath> {
+        let names = self.names();
+        names.template().map(|_| names.now())
+    }
+
     /// What to look into, when it turned out to be a folder.
-    pub fn folder(&self) -> Option<RemotePath> {
+    pub fn folder(&self) -> Option<Sought> {
         let found = matches!(self.remote().path(), Path::Away(Missing::Folder));
-        found.then(|| RemotePath {
-            target: self.path.target.clone(),
-            path: [&self.path.path[..], b"/"].concat(),
+        let names = self.names();
+        found.then(|| match names.template() {
+            Some(name) => Sought::Dated { target: self.target.clone(), name: name.clone() },
+            None => {
+                let path = [&names.now().path[..], b"/"].concat();
+                Sought::Path(RemotePath { target: self.target.clone(), path })
+            }
         })
     }
 
@@ -147,6 +169,7 @@ impl RemoteFile {
         let held = self.store.held_bytes();
         let mut facts = vec![("in memory", phrase::size(held))];
         facts.extend(known.size.map(|size| ("size there", phrase::size(size))));
+        facts.extend(self.names().said(&Zoned::now()).map(|next| ("goes on in", printable(&next))));
         if !known.wake.is_empty() {
             facts.push(("looked at there", known.wake));
         }

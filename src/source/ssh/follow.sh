@@ -7,6 +7,9 @@
 #          (0 for a number that another file has by now)
 #   seen   the files beside it that are no news: ino:size …
 #   poll   seconds between looks; pollms: the same in milliseconds
+#   next1 … the names that it goes on under as soon as there is such a file, in their order; last of them: upto.
+#          A name with a date in it has them when the date has changed.
+#   before the name that it had before this one, if any
 #
 # Held open are 3 the file, 5 the one before it (for late writers), 6 a file that is given in one go, 4 the
 # output. Files are named by inode. Of the file behind 3: ino, off (given so far), n and sum (checksum of its
@@ -14,6 +17,13 @@
 
 # Only the client's own count is right now: let it begin anew.
 again() { say X; exit 0; }
+
+# Tells which file is read from now on, and under which of the names that are waited for, if that is new.
+opens() {
+    # shellcheck disable=SC2086 # words or none
+    say O "$@" $turned
+    turned=''
+}
 
 # How the path stands, told when it changes.
 tell() {
@@ -315,7 +325,7 @@ give() {
         if certain "$1" inmaking || certain "$1" within; then return 0; fi
         named "$1" || return
         gave=1
-        say O "$1" 0 0
+        opens "$1" 0 0
         [ -z "$head" ] || say F "$1" "$m" "$head"
         [ -z "$head" ] || remember "$1" 0 "$m" "$head"
         say D "$1" 0 0
@@ -328,7 +338,7 @@ give() {
         left "$goff" "$s"
         case $r in 0 | -*) return 0 ;; esac
         gave=1
-        say O "$1" "$goff" "$s"
+        opens "$1" "$goff" "$s"
         seek 6 "$goff"
         rest 6 "$1" "$goff" "$s"
         remember "$1" "$at" "$gn" "$gsum"
@@ -344,7 +354,7 @@ give() {
         ;;
     esac
     gave=1
-    say O "$1" 0 "$s"
+    opens "$1" 0 "$s"
     [ "$m" = 0 ] || say F "$1" "$m" "$head"
     rest 6 "$1" 0 "$s"
     remember "$1" "$at" "$m" "$head"
@@ -464,7 +474,7 @@ outset() {
         missed lost "$ino"
         mark
         look "$p" && [ "$i" = "$ino" ] || again
-        [ -z "$gave" ] || say O "$ino" 0 "$s"
+        [ -z "$gave" ] || opens "$ino" 0 "$s"
         left "$n" "$s"
         case $r in -*) continue ;; esac
         same && break
@@ -566,6 +576,25 @@ turn() {
     behind=$old
 }
 
+# next := the first of the names to go on under that is a file's, and nth which it is. A test that starts no program.
+ahead() {
+    nth=$step
+    while [ "$nth" -lt "$upto" ]; do
+        nth=$((nth + 1))
+        eval "next=\$next$nth"
+        case $next in /*) ;; *) next=./$next ;; esac
+        [ ! -f "$next" ] || return 0
+    done
+    return 1
+}
+
+# Goes on to that file, as soon as the one before is given to its end.
+onward() {
+    [ -z "$ino" ] || turn || return
+    turned="on $((nth - step))" step=$nth f=$next from=''
+    enter
+}
+
 # Gives what a late writer has added to the file behind 5.
 late() {
     if look "$oldp" && [ "$i" = "$old" ] && [ "$oldms" -gt 0 ]; then
@@ -609,7 +638,7 @@ bottomless() {
 
 # Gives the file behind 3 as it is now, or 1 MiB of it: it cannot be followed.
 picture() {
-    say O "$new" 0 1048576
+    opens "$new" 0 1048576
     say D "$new" 0 0
     # shellcheck disable=SC2086 # words are wanted
     $limit dd bs=65536 <&3 2>/dev/null | head -c 1048576 >&4
@@ -672,7 +701,7 @@ enter() {
     from='' told='' more=1 grace=8
     seek 3 "$off"
     # shellcheck disable=SC2086 # a word or none
-    say O "$ino" "$off" "$s" $cut
+    opens "$ino" "$off" "$s" $cut
     [ "$off" = 0 ] || learn "$s"
     [ "$off" != "$s" ] || say C "$ino" "$off"
 }
@@ -779,7 +808,7 @@ resume() {
             say C "$g" -
             remember "$copy" 0 "$gn" "$gsum"
             behind=$copy g=${lastgen%%:*}
-        elif [ -n "$here" ]; then
+        elif [ -n "$here" ] || ahead; then
             # It may have been renamed or compressed just now.
             tries=$((tries - 1))
             if [ "$tries" -gt 0 ]; then
@@ -807,11 +836,21 @@ resume() {
 # Gives what a late writer has added to a generation that was left before the last one.
 older() {
     recall "${1%%:*}"
-    [ "$gn" != 0 ] && byinode "${1%%:*}" || return
+    [ "$gn" != 0 ] || return
+    name=''
+    byinode "${1%%:*}" || earlier "${1%%:*}" || return
     left "$goff" "$s"
-    case $r in 0 | -*) return ;; esac
+    case $r in -*) return ;; esac
     seek 6 "$goff"
-    rest 6 "${1%%:*}" "$goff" "$s"
+    at=$goff
+    [ "$r" = 0 ] || rest 6 "${1%%:*}" "$goff" "$s"
+    [ "$name" != "$before" ] || keep "${1%%:*}" "$gn" "$gsum"
+}
+
+# Opens the file that has the name before this one behind 6, if it is file $1, which was recalled.
+earlier() {
+    [ -n "$before" ] && open 6 "$before" && look "$before" && [ "$i" = "$1" ] && begins "$before" || return
+    name=$before
 }
 
 # Looks at everything once.
@@ -821,6 +860,7 @@ round() {
             [ -z "$told" ] || say O "$ino" "$off" "$s"
             told=
             grow "$s"
+            [ -n "$more" ] || ! ahead || onward
             return
         fi
         [ -z "$ino" ] || turn || return
@@ -835,6 +875,7 @@ round() {
     *) tell M "$r" ;;
     esac
     [ -z "$ino" ] || { held && grow "$s"; }
+    [ -n "$more" ] || ! ahead || onward
 }
 
 # Sleeps $1 seconds, which are $2 milliseconds.
@@ -926,6 +967,8 @@ main() {
     wake=poll
     hello
     case $f in /*) ;; *) f=./$f ;; esac
+    case $before in '' | /*) ;; *) before=./$before ;; esac
+    step=0 turned=''
     ino='' old='' told='' kin='' real=$f gens=" $gens" p=$f fresh=1 behind='' resumed='' self='' twin=''
     more='' grew='' check='' watcher='' quick=0 waited=0 oldms=0 grace=8
     brief=0.1 briefms=100

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Zoned;
 use tokio::time::{sleep, sleep_until, timeout};
 
 use super::file::RemoteFile;
@@ -21,7 +22,7 @@ use crate::config::hosts::FollowMode;
 use crate::core::remote::{Path, Remote};
 use crate::core::store::Store;
 use crate::core::text::printable;
-use crate::core::wire::{Parser, Trouble};
+use crate::core::wire::{Missing, Parser, Trouble};
 
 /// How often the script looks where the system does not tell.
 const POLL: Duration = Duration::from_millis(250);
@@ -42,6 +43,8 @@ const STOPPED: Duration = Duration::from_secs(1);
 /// How long to wait before the script is started again that wants it: twice as long each time, if it soon wants it
 /// again.
 const RESTART: Range<Duration> = Duration::from_millis(20)..Duration::from_secs(10);
+/// How often the clock on the wall is looked at while a name waits for its next date; the script beats more often.
+const WALL: Duration = Duration::from_secs(60);
 /// How soon that is.
 const SOON: Duration = Duration::from_secs(30);
 /// Bytes of what a command said on its standard error that are kept.
@@ -57,6 +60,8 @@ pub enum Over {
     Done,
     /// To be started again at once.
     Again,
+    /// There are other names to go on to, which what follows there has to be told.
+    Turned,
     /// The drains have to read first.
     Full,
     /// It does not work there: a sentence. Tried again later.
@@ -76,13 +81,16 @@ pub struct Following {
     /// The script does not run there; found when the user had asked so often for the host to be tried anew.
     no_script: Option<u64>,
     mute: u32,
+    /// There was no such file when it was looked for first.
+    absent: bool,
 }
 
 impl Following {
     /// To be run.
     pub fn new(host: Rc<Host>, file: Arc<RemoteFile>) -> Following {
         let (log, plain) = (Log::new(file.clone()), Plain::new(file.clone()));
-        Following { host, file, log, plain, mode: FollowMode::Auto, no_script: None, mute: 0 }
+        let mode = FollowMode::Auto;
+        Following { host, file, log, plain, mode, no_script: None, mute: 0, absent: false }
     }
 
     /// Follows the file for as long as it is polled, or reads what is there.
@@ -98,6 +106,7 @@ impl Following {
                     sleep(again).await;
                     last = Instant::now();
                 }
+                Over::Turned => {}
                 Over::Lost(since) => {
                     if self.has_begun() {
                         self.log.lose("link lost", since);
@@ -145,8 +154,8 @@ impl Following {
     }
 
     async fn follow_once(&mut self) -> Over {
-        let (path, follow) = (&self.file.path.path, self.file.reading.follow);
-        let tail = match script::tail(path, self.plain.from(), follow) {
+        let (path, follow) = (self.file.names().now().path, self.file.reading.follow);
+        let tail = match script::tail(&path, self.plain.from(), follow) {
             Ok(tail) => String::from_utf8(tail).ok(),
             Err(error) => return Over::Broken(error.to_string()),
         };
@@ -174,7 +183,7 @@ impl Following {
                 let why = "its name is no text, which plain tail cannot be told of".to_owned();
                 return Over::Broken(why);
             }
-            return self.plain.follow(seat, &mut self.log).await;
+            return self.plain.follow(seat, &self.host, &mut self.log).await;
         }
         self.follow_exactly(seat).await
     }
@@ -182,6 +191,7 @@ impl Following {
     async fn follow_exactly(&mut self, mut seat: Seat) -> Over {
         let from = {
             let mut remote = self.file.remote();
+            self.absent |= *remote.path() == Path::Away(Missing::Nothing);
             remote.begin();
             match remote.resume() {
                 Some(resume) => From::Resume(resume),
@@ -189,11 +199,18 @@ impl Following {
                     *remote = Remote::behind(self.file.store.range().end, self.plain.last.clone());
                     From::Lines(plain::AGAIN)
                 }
+                // All that came since is news.
+                None if self.absent => From::Byte(0),
                 None => From::afresh(self.file.reading.begin),
             }
         };
         let nonce = script::nonce();
-        let text = match script::follower(&self.file.path.path, nonce, POLL, &from) {
+        let way = {
+            let mut names = self.file.names();
+            names.pass(&Zoned::now());
+            names.way()
+        };
+        let text = match script::onward(&way, nonce, POLL, &from) {
             Ok(text) => text,
             Err(error) => return Over::Broken(error.to_string()),
         };
@@ -210,6 +227,7 @@ impl Following {
             let output = tokio::select! {
                 output = seat.channel.next() => output,
                 since = ended(&mut seat.over) => break Over::Lost(since),
+                () = turned(&self.file) => break Over::Turned,
                 () = sleep_until((heard + ANNOUNCED).into()), if self.log.untold => {
                     self.log.tell();
                     continue;
@@ -306,6 +324,20 @@ impl Following {
         self.mute += times;
         if self.mute >= MUTE { Over::NoScript(why) } else { Over::Broken(why) }
     }
+}
+
+/// Waits until a followed file has other names to go on to, by the clock on the wall: that may be set, and while a machine
+/// sleeps no other goes on.
+pub async fn turned(file: &RemoteFile) {
+    loop {
+        let left = if file.reading.follow { file.names().left(&Zoned::now()) } else { None };
+        match left {
+            None => std::future::pending().await,
+            Some(Duration::ZERO) => break,
+            Some(left) => sleep(left.min(WALL)).await,
+        }
+    }
+    file.names().pass(&Zoned::now());
 }
 
 /// `: ` and the first line of what a command said, made printable; nothing when it said nothing.

@@ -37,6 +37,8 @@ pub struct Log {
     pub complete: bool,
     /// When all there was was last known to have come.
     whole: Instant,
+    /// What going on under another name is called, until that is told.
+    rule: Option<String>,
 }
 
 #[derive(Default)]
@@ -64,6 +66,7 @@ impl Log {
             first: None,
             complete,
             whole,
+            rule: None,
         }
     }
 
@@ -141,14 +144,22 @@ impl Log {
         self.news.any = true;
         let file = &self.file;
         match step {
-            Step::Begin { pos } => file.store.begin(pos),
+            Step::Begin { pos } => {
+                self.call();
+                file.store.begin(pos);
+            }
             Step::Append { pos, bytes, .. } => {
                 debug_assert_eq!(pos, file.store.range().end, "the books and the log disagree");
                 file.store.append(bytes, true);
                 self.news.grew = true;
             }
             Step::EndLine { .. } => file.store.end_line(),
-            Step::Rotated => file.notice(NoticeKind::Rotated, "rotated".to_owned()),
+            Step::Named(nth) => self.rule = file.names().go_on(nth),
+            Step::Rotated => {
+                let rule = self.rule.take().map_or_else(|| "rotated".to_owned(), |rule| printable(&rule));
+                file.notice(NoticeKind::Rotated, rule);
+                self.call();
+            }
             Step::Truncated { at, copied } => {
                 let what = if at == 0 { "truncated" } else { "cut" };
                 let rest = if copied { "; its copy was read to the end" } else { "" };
@@ -173,6 +184,13 @@ impl Log {
             // It beats when it has looked and found nothing.
             Step::Beat => self.whole = Instant::now(),
             Step::Again => self.again = true,
+        }
+    }
+
+    /// Says what the log is called from its end on.
+    pub fn call(&self) {
+        if let Some(path) = self.file.dated_path() {
+            self.file.notices.name(self.file.store.range().end, printable(&path.to_string()));
         }
     }
 
@@ -275,6 +293,7 @@ mod tests {
     use crate::core::host::{RemotePath, Target};
     use crate::core::wire::Nonce;
     use crate::source::Keep;
+    use crate::source::ssh::names::Names;
     use crate::source::ssh::reading::Reading;
     use crate::source::ssh::standing::Standing;
     use crate::source::ssh::store::Allowance;
@@ -290,7 +309,7 @@ mod tests {
     impl Told {
         fn new() -> Told {
             let target = Target { host: "web1".to_owned(), user: None, port: None };
-            let path = RemotePath { target, path: b"/a.log".to_vec() };
+            let names = Names::single(&RemotePath { target, path: b"/a.log".to_vec() });
             let standing = Arc::new(Standing::new("web1"));
             let (keep, reading) = (Keep::Generations, Reading::default());
             let id = crate::app::source::SourceId(0);
@@ -300,7 +319,7 @@ mod tests {
             let changed = Arc::new(move |_| {
                 counted.fetch_add(1, Ordering::Relaxed);
             });
-            let file = RemoteFile::new(id, path, reading, allowance, standing, changed);
+            let file = RemoteFile::new(id, names, reading, allowance, standing, changed);
             Told { log: Log::new(Arc::new(file)), parser: Parser::new(Nonce::new(7)), frames }
         }
 

@@ -18,6 +18,7 @@ mod host;
 pub mod known;
 pub mod link;
 mod log;
+pub mod names;
 mod native;
 mod phrase;
 mod plain;
@@ -33,4 +34,5 @@ mod store;
 pub mod system;
 
 pub(super) use file::RemoteFile;
+pub(super) use names::Names;
 pub(super) use store::{Allowance, Place};

@@ -148,7 +148,7 @@ impl Remotes {
     fn take(&mut self, message: Message) {
         match message {
             Message::Open(file) => {
-                let target = file.path.target.clone();
+                let target = file.target.clone();
                 let place = self.place(&target, &file.standing);
                 place.files.borrow_mut().push(file.clone());
                 let task = Task::start(Following::new(place.host.clone(), file.clone()).run());

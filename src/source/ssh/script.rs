@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use super::names::Way;
 use super::reading::Begin;
 use crate::core::remote::Resume;
 use crate::core::wire::{End, Fingerprint, Header, Kind, Nonce, Parser, Piece, RS};
@@ -63,6 +64,14 @@ pub fn nonce() -> Nonce {
 /// # Errors
 /// See [`HasNul`].
 pub fn follower(path: &[u8], nonce: Nonce, poll: Duration, from: &From) -> Result<Vec<u8>, HasNul> {
+    onward(&Way::only(path), nonce, poll, from)
+}
+
+/// The same for a file that goes on under other names.
+///
+/// # Errors
+/// See [`HasNul`].
+pub fn onward(way: &Way, nonce: Nonce, poll: Duration, from: &From) -> Result<Vec<u8>, HasNul> {
     let (from, gens, seen) = match from {
         From::Lines(lines) => (format!("lines {lines}"), "", ""),
         From::Last(lines) => (format!("last {lines}"), "", ""),
@@ -72,10 +81,15 @@ pub fn follower(path: &[u8], nonce: Nonce, poll: Duration, from: &From) -> Resul
     let poll = poll.clamp(Duration::from_millis(20), Duration::from_secs(4));
     let mut script = mark(nonce);
     for (name, value) in
-        [("f", path), ("from", from.as_bytes()), ("gens", gens.as_bytes()), ("seen", seen.as_bytes())]
+        [("f", &*way.now), ("from", from.as_bytes()), ("gens", gens.as_bytes()), ("seen", seen.as_bytes())]
     {
         assign(&mut script, name, &single(value)?);
     }
+    assign(&mut script, "before", &single(way.before.as_deref().unwrap_or_default())?);
+    for (nth, name) in (1..).zip(&way.upcoming) {
+        assign(&mut script, &format!("next{nth}"), &single(name)?);
+    }
+    assign(&mut script, "upto", way.upcoming.len().to_string().as_bytes());
     assign(&mut script, "poll", format!("{:.3}", poll.as_secs_f64()).as_bytes());
     assign(&mut script, "pollms", poll.as_millis().to_string().as_bytes());
     script.extend(without_comments(FILES));

@@ -1,5 +1,6 @@
 //! Names on a host that stand for several files: patterns and folders, looked at again and again.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use jiff::Zoned;
@@ -25,6 +26,16 @@ pub enum Sought {
     /// The same with a date in it: another one at another time.
     #[allow(missing_docs)] // the words say it
     Dated { target: Target, name: Template },
+}
+
+impl fmt::Display for Sought {
+    /// As it was written, as far as that changes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Sought::Path(path) => path.fmt(f),
+            Sought::Dated { target, name } => write!(f, "{target}:{}", name.written()),
+        }
+    }
 }
 
 impl Sought {

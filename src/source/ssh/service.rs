@@ -97,9 +97,18 @@ pub struct Entry {
     pub path: Vec<u8>,
 }
 
+/// Where on the host bytes are.
+struct Found {
+    name: u64,
+    ino: u64,
+    offset: u64,
+    print: Option<Fingerprint>,
+    path: Vec<u8>,
+}
+
 /// What the answer to a question is for.
 enum Flight {
-    Range { file: Arc<RemoteFile>, range: Range<Pos>, ino: u64, got: u64 },
+    Range { file: Arc<RemoteFile>, range: Range<Pos>, name: u64, ino: u64, got: u64 },
     Look { within: Vec<u8>, entries: Vec<Entry>, reply: oneshot::Sender<Reply> },
 }
 
@@ -275,19 +284,15 @@ impl Service {
         let files = self.files.borrow().clone();
         for i in 0..files.len() {
             let file = &files[(self.turn + i) % files.len()];
-            if let Some((range, ino, offset, print)) = self.next_range(file) {
+            if let Some((range, found)) = self.next_range(file) {
                 self.turn = (self.turn + i + 1) % files.len();
                 self.last_id += 1;
-                let request = Request::Range {
-                    path: &file.path.path,
-                    ino,
-                    print: print.as_ref(),
-                    offset,
-                    len: range.end - range.start,
-                };
+                let Found { name, ino, offset, print, path } = found;
+                let (print, len) = (print.as_ref(), range.end - range.start);
+                let request = Request::Range { path: &path, ino, print, offset, len };
                 let bytes = script::request(self.last_id, &request).ok()?;
                 file.store.take_off(&range);
-                let flight = Flight::Range { file: file.clone(), range, ino, got: 0 };
+                let flight = Flight::Range { file: file.clone(), range, name, ino, got: 0 };
                 self.flying.push_back((self.last_id, flight));
                 return Some(bytes);
             }
@@ -296,13 +301,17 @@ impl Service {
     }
 
     /// The bytes that a file's readers want next, and where they are.
-    fn next_range(&self, file: &Arc<RemoteFile>) -> Option<(Range<Pos>, u64, u64, Option<Fingerprint>)> {
+    fn next_range(&self, file: &Arc<RemoteFile>) -> Option<(Range<Pos>, Found)> {
         loop {
             let range = file.store.next(self.piece)?;
             let lost = match file.remote().locate(range.start) {
-                Some(Place::File { ino, offset, len, print }) => {
-                    let end = range.end.min(range.start + len);
-                    return Some((range.start..end, ino, offset, print));
+                Some(Place::File { name, ino, offset, len, print }) => {
+                    let range = range.start..range.end.min(range.start + len);
+                    let path = file.names().numbered(name).map(<[u8]>::to_vec);
+                    match path {
+                        Some(path) => return Some((range, Found { name, ino, offset, print, path })),
+                        None => range,
+                    }
                 }
                 Some(Place::Newline) => {
                     file.store.fill(range.start, b"\n");
@@ -346,7 +355,7 @@ impl Service {
     fn land(&mut self, flight: Flight, end: End) {
         let since = std::mem::replace(&mut self.since, Instant::now());
         match flight {
-            Flight::Range { file, range, ino, got } => {
+            Flight::Range { file, range, name, ino, got } => {
                 file.store.land(&range);
                 match end {
                     End::Done => {
@@ -358,7 +367,7 @@ impl Service {
                         lose_where(
                             &file,
                             &remote,
-                            |place| matches!(place, Place::File { ino: of, .. } if *of == ino),
+                            |place| matches!(place, Place::File { name: a, ino: b, .. } if (*a, *b) == (name, ino)),
                         );
                     }
                     // It is asked for again by whoever still wants it, but not at once.

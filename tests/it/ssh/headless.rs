@@ -344,3 +344,28 @@ fn lines_of_other_hosts_are_read_as_those_of_here() {
     let chosen = site.run(&["--no-follow", "--json", "--format", "a.log=syslog", "--filter", "down", &log]).1;
     assert!(chosen.contains("\"level\":null"), "{chosen}");
 }
+
+#[test]
+fn a_name_with_a_date_goes_on_to_the_next_file_which_its_lines_are_told_by() {
+    let site = Site::new();
+    let now = || jiff::Zoned::now().strftime("app-%H%M%S.log").to_string();
+    let b = site.write("b.log", "");
+    let running = site.start(&[&site.on("web1", "app-${date:%H%M%S}.log"), &b]);
+    let mut last = String::new();
+    for _ in 0..3 {
+        // What is written just before it turns may come after.
+        until("another second", DEADLINE, || now() != last);
+        last = now();
+        append(&site.path(&last), format!("in {last}\n"));
+        assert_eq!(running.line(), format!("{last}: in {last}"));
+    }
+    running.sentence("the next file: app-");
+    // Without following, of what is there now.
+    let day = jiff::Zoned::now().strftime("%Y").to_string();
+    site.write(&format!("{day}.log"), numbers(0..20));
+    let (code, out, _) = site.run(&["--no-follow", "-n", "2", &site.on("web1", "${date:%Y}.log")]);
+    assert_eq!((code, out), (0, numbers(18..20)));
+    let (code, out, said) = site.run(&["--no-follow", &site.on("web1", "none-${date:%Y}.log")]);
+    assert_eq!((code, out.as_str()), (1, ""), "{said}");
+    assert!(said.contains(&format!("none-{day}.log: not there")), "{said}");
+}

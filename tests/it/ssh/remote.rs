@@ -1,6 +1,7 @@
 //! Following files on a real `sshd`, from outside: every line exactly once, whole, in order, whatever becomes of the
 //! link.
 
+mod days;
 mod files;
 pub mod history;
 mod hosts;

@@ -1,5 +1,6 @@
 //! The scripts that are run on hosts, under every shell there is, on real files: no ssh in between.
 
+mod days;
 mod follow;
 pub mod names;
 mod places;
@@ -14,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use tailpane::core::remote::{Remote, Step};
 use tailpane::core::wire::Parser;
-use tailpane::source::ssh::script::{From, follower, nonce};
+use tailpane::source::ssh::names::Way;
+use tailpane::source::ssh::script::{From, nonce, onward};
 use tempfile::TempDir;
 
 use crate::follow::append;
@@ -60,7 +62,8 @@ pub enum Lack {
 /// A file in a folder of its own, followed by the script.
 pub struct Followed {
     pub dir: TempDir,
-    name: String,
+    /// How it is called, and will be.
+    pub way: Way,
     shell: &'static [&'static str],
     lack: Lack,
     from: From,
@@ -110,6 +113,10 @@ pub fn start(shell: &[&str], input: &[u8], dir: &Path) -> (Child, Receiver<Vec<u
     (child, came)
 }
 
+fn path_bytes(path: &Path) -> &[u8] {
+    std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str())
+}
+
 impl Followed {
     /// `a.log` with this content, from its beginning.
     pub fn with(shell: &'static [&'static str], content: impl AsRef<[u8]>) -> Followed {
@@ -126,9 +133,9 @@ impl Followed {
         lack: Lack,
     ) -> Followed {
         let (remote, log, events, resumes) = (Remote::default(), Vec::new(), Vec::new(), Vec::new());
-        let name = name.to_owned();
+        let way = Way::only(path_bytes(&dir.path().join(name)));
         let (run, zone) = (None, None);
-        let mut followed = Followed { dir, name, shell, lack, from, remote, run, log, zone, events, resumes };
+        let mut followed = Followed { dir, way, shell, lack, from, remote, run, log, zone, events, resumes };
         followed.connect();
         followed
     }
@@ -138,9 +145,7 @@ impl Followed {
         self.remote.begin();
         let from = self.remote.resume().map_or_else(|| self.from.clone(), From::Resume);
         let nonce = nonce();
-        let path = self.path(&self.name);
-        let bytes = std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str());
-        let mut script = follower(bytes, nonce, Duration::from_millis(100), &from).unwrap();
+        let mut script = onward(&self.way, nonce, Duration::from_millis(100), &from).unwrap();
         let lacking = match self.lack {
             Lack::Nothing => &[][..],
             Lack::Events => &[("command -v inotifywait", "false"), ("command -v timeout", "false")],
@@ -157,6 +162,14 @@ impl Followed {
         }
         let (child, came) = start(self.shell, &script, self.dir.path());
         self.run = Some(Run { child, came, parser: Parser::new(nonce) });
+    }
+
+    /// It is called otherwise from now on: the script is started again.
+    pub fn turn(&mut self, names: &[&str]) {
+        self.cut();
+        let paths = names.iter().map(|name| path_bytes(&self.path(name)).to_vec());
+        self.way.upcoming.extend(paths.collect::<Vec<_>>());
+        self.connect();
     }
 
     /// Kills the script; what it said last and was not read yet is lost.
@@ -216,6 +229,7 @@ impl Followed {
             Err(RecvTimeoutError::Disconnected) => return false,
         };
         let (log, events, remote) = (&mut self.log, &mut self.events, &mut self.remote);
+        let way = &mut self.way;
         let (resumes, told) = (&mut self.resumes, &mut self.zone);
         let mut again = false;
         run.parser.feed(&came[..came.len().min(most)], |piece| {
@@ -227,6 +241,11 @@ impl Followed {
                 Step::Hello(_, zone) => *told = told.or(zone.map(|zone| (zone, log.len()))),
                 Step::CaughtUp | Step::Beat => {}
                 Step::Path => steps.push(String::new()),
+                Step::Named(nth) => {
+                    let next = way.upcoming.drain(..nth as usize).next_back().unwrap();
+                    way.before = Some(std::mem::replace(&mut way.now, next));
+                    steps.push("Named".to_owned());
+                }
                 other => steps.push(format!("{other:?}")),
             });
             if let Some(resume) = remote.resume() {

@@ -120,3 +120,56 @@ proptest! {
         prop_assert_eq!(Rules::new(rules).marks(&text, &Choice::All).spans, expected);
     }
 }
+
+/// Rules of few patterns: groups, thresholds, whole lines, priorities.
+fn thresholds() -> impl Strategy<Value = Vec<Rule>> {
+    let pattern = prop::sample::select(vec![r"(\d+)(ms)?", r"a(\d+)", r"(b)(\d)"]);
+    let groups = prop::sample::select(vec![vec![], vec![0], vec![1], vec![0, 2], vec![2, 1]]);
+    let when = prop::option::of((0usize..3, prop::sample::select(vec!["0", "5", "20", "10ms"])));
+    let one = (pattern, groups, when, any::<bool>(), 0u64..3);
+    prop::collection::vec(one, 0..10).prop_map(|rules| {
+        let numbered = (0..).zip(rules);
+        let made = numbered.map(|(look, (pattern, groups, when, line, priority))| {
+            let groups: Vec<(usize, u16)> = groups.into_iter().map(|group| (group, look)).collect();
+            let when = when.map(|(group, limit)| {
+                let mut when = When::new(group, "ms");
+                when.add(Bound::Above, limit);
+                when
+            });
+            Rule { line: line.then_some(look), when, priority, ..rule(pattern, &groups) }
+        });
+        made.collect()
+    })
+}
+
+/// Every rule is tried, those of low rank first.
+fn tried(text: &str, rules: &[Rule]) -> Marks {
+    let mut ranked: Vec<&Rule> = rules.iter().collect();
+    ranked.sort_by_key(|rule| (rule.priority, rule.line.is_none()));
+    let (mut line, mut below) = (None, Vec::new());
+    for rule in ranked {
+        let pattern = Pattern::new(rule.pattern.source()).unwrap();
+        let mut found = pattern.find_groups(text.as_bytes(), HITS);
+        found.retain(|found| {
+            let captured = |when: &When| Amount::read(text[found.get(when.group)?.clone()?].trim());
+            rule.when.as_ref().is_none_or(|when| captured(when).is_some_and(|amount| when.holds(&amount)))
+        });
+        if found.is_empty() {
+            continue;
+        }
+        if rule.line.is_some() {
+            (line, below) = (rule.line, Vec::new());
+        }
+        below = merge(&[&below, &spans(rule, text, &found.iter().collect::<Vec<_>>())]);
+    }
+    Marks { line, spans: below }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn rules_of_one_pattern_come_to_what_each_of_them_says(rules in thresholds(), text in "[ab 05ms]{0,16}") {
+        let expected = tried(&text, &rules);
+        prop_assert_eq!(Rules::new(rules).marks(&text, &Choice::All), expected);
+    }
+}
