@@ -14,6 +14,7 @@
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own; lists narrowed by typing: [`finder`]
 
 pub mod age;
+pub mod apart;
 pub mod args;
 pub mod ask;
 pub mod bars;

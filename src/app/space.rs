@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::App;
 use super::desk::Tab;
 use super::event::Effect;
+use super::feed::Feed;
 use super::layout::{Node, Split};
 use super::pane::{Pane, PaneId};
 use super::planned::Planned;
@@ -19,7 +20,7 @@ use super::session::Resumed;
 use super::share::{Saving, Unsaid};
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
-use crate::config::workspace::{Direction, Origin, Part, TermKind, TermPlan, View, Workspace};
+use crate::config::workspace::{Direction, Origin, Origins, Part, TermKind, TermPlan, View, Workspace};
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::pattern::Pattern;
 use crate::core::query::Query;
@@ -338,9 +339,11 @@ impl App {
         }
         self.merge(&panes);
         self.messages.unsay();
-        let merged = self.desk.tabs.get(place).map(|tab| tab.focus).filter(|_| !grows);
+        let merged = self.desk.tabs.get(place).map(|tab| tab.focus);
+        let stream = merged.and_then(|id| self.desk.panes.get_mut(&id)?.merged.as_mut());
+        stream.into_iter().for_each(|stream| stream.planned = true);
         let view = self.space.planned.view(self.space.planned.of_tab(tab).start).cloned();
-        if let (Some(id), Some(view)) = (merged, view) {
+        if let (Some(id), Some(view)) = (merged.filter(|_| !grows), view) {
             self.furnish(id, &view);
         }
         self.desk.front = front;
@@ -382,19 +385,14 @@ impl App {
         let new = wanted.iter().filter(|origin| !there.contains(&self.whole(origin)));
         let new: Vec<Effect> = new.map(|origin| Effect::Open(origin.typed())).collect();
         self.effects.extend(new);
-        let gone: Vec<SourceId> = self
-            .feeds
-            .iter()
-            .filter(|(_, feed)| {
-                let name = feed.planned_name();
-                let whole = self.whole_name(name);
-                let given = |origins: &[Origin]| {
-                    origins.iter().any(|origin| origin.gives(name) || origin.gives(&whole))
-                };
-                given(&open) && !given(&wanted)
-            })
-            .map(|(id, _)| *id)
-            .collect();
+        let (open, wanted) = (Origins::new(&plan, &open), Origins::new(&plan, &wanted));
+        let gone = |feed: &Feed| {
+            let (name, whole) = (feed.planned_name(), self.whole_name(feed.planned_name()));
+            let given = |by: &Origins| by.of(name).or_else(|| by.of(&whole)).is_some();
+            given(&open) && !given(&wanted)
+        };
+        let gone: Vec<SourceId> =
+            self.feeds.iter().filter(|(_, feed)| gone(feed)).map(|(id, _)| *id).collect();
         let others = self.feeds.len() > gone.len();
         self.space.leaving = gone;
         if others {
@@ -445,10 +443,8 @@ impl App {
 
     /// Lays the panes out as the plan has them now; what it says nothing of stands behind.
     fn lay_anew(&mut self, before: &[View]) {
-        let merged: Vec<PaneId> =
-            self.desk.panes.iter().filter(|(_, pane)| pane.merged.is_some()).map(|(id, _)| *id).collect();
-        merged.into_iter().for_each(|id| self.unmerge(id));
-        let focused = self.desk.focused();
+        let held_before = self.held();
+        let apart = self.take_apart();
         let order = self.desk.order();
         let leaves = std::mem::take(&mut self.space.leaves);
         self.space.made = vec![None; self.space.plan.tabs.len()];
@@ -496,9 +492,8 @@ impl App {
             let panes = tab.root.panes();
             tab.focus = held.iter().copied().find(|held| panes.contains(held)).unwrap_or(tab.focus);
         }
-        if let Some(focused) = focused {
-            self.desk.focus(focused);
-        }
+        self.merge_again(apart);
+        held_before.iter().for_each(|held| self.hold_again(held));
         self.resize(self.size);
     }
 }

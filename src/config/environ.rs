@@ -77,7 +77,7 @@ mod tests {
         let mut wrong = Vec::new();
         let mut tree = parse("layout = 'main'\n[ssh]\nconnects = 3", "config.toml", 0).unwrap();
         tree.lay(read(variables, 1, &mut wrong));
-        let config = crate::config::read(&tree, &|_| None);
+        let config = crate::config::read(&tree, &|_| None, &std::sync::Arc::default());
         match wrong.is_empty() {
             true => config,
             false => Err(wrong),

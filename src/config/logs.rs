@@ -12,6 +12,8 @@
 //! scrollback = "256 MiB"     # held of what cannot be read again
 //! ```
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::filters::read_query;
@@ -21,6 +23,7 @@ use super::patterns::Patterns;
 use super::schema::SCROLLBACK;
 use super::toml::{Entry, Table};
 use super::tree::{Node, Value};
+use super::workspace::{Here, Origins, Workspace};
 use crate::core::near::nearest;
 use crate::core::query::Query;
 use crate::core::text::printable;
@@ -28,7 +31,8 @@ use crate::core::text::printable;
 /// What is said of the sources a pattern means, or of one source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogRule {
-    /// For the last part of a source's name or, with a `/` or `:` in it, for all of it; `*` and `?` stand for others.
+    /// For the last part of a source's name or, with a `/` or `:` in it, for all of it; `*` and `?` stand for others. Of a
+    /// workspace's source it is the path, or what is run.
     pub pattern: String,
     /// What it is called on the screen.
     pub label: Option<String>,
@@ -51,27 +55,34 @@ pub struct LogRule {
 // A query is what it says; it holds no number that differs from itself.
 impl Eq for LogRule {}
 
-/// All that is said of sources by patterns; for each setting the first that fits counts.
+/// All that is said of sources, by a workspace and by patterns; for each setting the first that fits counts.
 #[derive(Clone, Debug, Default)]
 pub struct Logs {
+    /// First those of the workspace's sources.
     rules: Vec<LogRule>,
+    /// How many these are.
+    planned: usize,
+    origins: Origins,
     patterns: Patterns,
 }
 
 impl PartialEq for Logs {
     fn eq(&self, other: &Logs) -> bool {
-        // The patterns are those of the rules.
-        self.rules == other.rules
+        // Everything else is made of these.
+        (&self.rules, self.planned) == (&other.rules, other.planned)
     }
 }
 
 impl Eq for Logs {}
 
 impl Logs {
-    /// These, in this order.
-    pub fn new(rules: Vec<LogRule>) -> Logs {
-        let patterns = Patterns::new(rules.iter().map(|rule| rule.pattern.as_str()));
-        Logs { rules, patterns }
+    /// What a workspace says of its sources, and what is said by patterns, in this order.
+    pub fn new(workspace: &Workspace, said: Vec<LogRule>) -> Logs {
+        let patterns = Patterns::new(said.iter().map(|rule| rule.pattern.as_str()));
+        let mut rules: Vec<LogRule> = workspace.sources.iter().map(|origin| workspace.rule(origin)).collect();
+        let (planned, origins) = (rules.len(), Origins::new(workspace, &workspace.sources));
+        rules.extend(said);
+        Logs { rules, planned, origins, patterns }
     }
 
     /// All of them.
@@ -81,7 +92,8 @@ impl Logs {
 
     /// Those that are for a source.
     pub fn of(&self, source: &str) -> impl Iterator<Item = &LogRule> {
-        self.patterns.of(source).into_iter().filter_map(|n| self.rules.get(n))
+        let said = self.patterns.of(source).into_iter().map(|n| n + self.planned);
+        self.origins.meaning(source).into_iter().chain(said).filter_map(|n| self.rules.get(n))
     }
 }
 
@@ -93,6 +105,8 @@ pub struct Known<'a> {
     pub format: &'a dyn Fn(&str) -> Result<(), String>,
     /// The names of highlight rules.
     pub highlights: &'a [&'a str],
+    /// What paths mean on this machine.
+    pub here: &'a Arc<Here>,
 }
 
 /// Reads what is said of sources; what is wrong is added to `wrong`, a sentence each.

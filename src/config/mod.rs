@@ -25,14 +25,16 @@ pub mod toml;
 pub mod tree;
 pub mod workspace;
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use self::hosts::Hosts;
-use self::logs::{Known, LogRule, Logs};
+use self::logs::{Known, Logs};
 use self::settings::Settings;
 use self::toml::Table;
 use self::tree::Branch;
-use self::workspace::{Kept, Origin};
+use self::workspace::{Here, Kept};
 
 /// The settings that are shipped: every one that has a value by itself.
 pub const SHIPPED: &str = include_str!("../../config/config.toml");
@@ -46,11 +48,15 @@ pub struct Config {
     pub hosts: Hosts,
 }
 
-/// Reads what all layers together say; `zone` looks up zones by name.
+/// Reads what all layers together say; `zone` looks up zones by name, `here` is what paths mean on this machine.
 ///
 /// # Errors
 /// All that is wrong, a sentence each, with file, line and column.
-pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Config, Vec<String>> {
+pub fn read(
+    tree: &Branch,
+    zone: &dyn Fn(&str) -> Option<TimeZone>,
+    here: &Arc<Here>,
+) -> Result<Config, Vec<String>> {
     let mut wrong = schema::check(tree);
     let table = Table::of(tree);
     let mut settings = settings::read(&table, zone, &mut wrong);
@@ -63,12 +69,10 @@ pub fn read(tree: &Branch, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<Co
     wrong.extend(chosen.map(|(entry, sentence)| entry.wrong(&sentence)));
     let own: Vec<&str> = settings.own_formats.iter().map(|own| &*own.format.name).collect();
     let rules: Vec<&str> = settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
-    let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules };
+    let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules, here };
     (settings.workspace, settings.places) = workspace::read(&table, &known, &mut wrong);
     settings.kept = Kept::of(tree);
-    let mut said: Vec<LogRule> = settings.workspace.sources.iter().map(Origin::rule).collect();
-    said.extend(logs::read(&table, &known, &mut wrong));
-    settings.logs = Logs::new(said);
+    settings.logs = Logs::new(&settings.workspace, logs::read(&table, &known, &mut wrong));
     wrong.extend(settings.wrong_styles());
     let hosts = Hosts::read(&table, &mut wrong);
     // What is of the wrong kind is noticed twice, in the same words.
@@ -93,7 +97,7 @@ mod tests {
         for (n, text) in layers.iter().enumerate() {
             tree.lay(toml::parse(text, &format!("{n}.toml"), n).map_err(|wrong| vec![wrong])?);
         }
-        super::read(&tree, &zone)
+        super::read(&tree, &zone, &Arc::default())
     }
 
     /// The example in a file's own documentation.

@@ -7,12 +7,15 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use directories::{BaseDirs, ProjectDirs};
 use jiff::tz::TimeZone;
 
+use super::here::here;
 use super::own;
 use crate::config::tree::Branch;
+use crate::config::workspace::Here;
 use crate::config::{Config, SHIPPED, environ, show, toml, workspace};
 use crate::core::text::printable;
 
@@ -47,6 +50,8 @@ pub struct Asked {
     pub profile: Option<String>,
     /// The workspace that was asked for: a name or a file.
     pub workspace: Option<String>,
+    /// What paths mean here.
+    pub here: Arc<Here>,
     /// What the environment says of us.
     pub environment: Vec<(String, String)>,
     /// What the command line says.
@@ -82,7 +87,8 @@ impl Asked {
         let said =
             |name: &str| environment.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
         let profile = profile.or_else(|| said("TAILPANE_PROFILE").filter(|name| !name.is_empty()));
-        Asked { system: SYSTEM.into(), user, named, profile, environment, flags, ..Asked::default() }
+        let (system, here) = (SYSTEM.into(), here());
+        Asked { system, user, named, profile, here, environment, flags, ..Asked::default() }
     }
 
     /// Every file that may say something, whether it is there or not, the lowest layer first. What can be read only once
@@ -134,7 +140,7 @@ impl Asked {
         tree.lay(environ::read(environment, layer::ENVIRONMENT, &mut wrong));
         tree.lay(self.flags.clone());
         let zone = |name: &str| TimeZone::get(name).ok();
-        match crate::config::read(&tree, &zone) {
+        match crate::config::read(&tree, &zone, &self.here) {
             Ok(config) if wrong.is_empty() => Ok(Read { config, tree }),
             Ok(_) => Err(wrong),
             Err(more) => Err(wrong.into_iter().chain(more).collect()),

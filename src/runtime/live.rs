@@ -40,7 +40,6 @@ use crate::app::App;
 use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
-use crate::app::session::names;
 use crate::app::source::SourceId;
 use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
@@ -369,7 +368,7 @@ impl Live {
     fn remember(&mut self) {
         self.remembered = Instant::now();
         let Some(memory) = &self.memory else { return };
-        let session = self.app.session().map(|session| (names(&session.desk.sources), session));
+        let session = self.app.session().map(|session| (self.app.names_of(&session.desk), session));
         memory.remember(Kept { opened: self.app.opened_files(), session });
     }
 

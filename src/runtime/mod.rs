@@ -19,6 +19,7 @@ pub mod effects;
 pub mod folders;
 pub mod generate;
 pub mod headless;
+pub mod here;
 pub mod keymap;
 pub mod keys;
 pub mod live;

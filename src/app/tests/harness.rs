@@ -349,7 +349,7 @@ impl Desk {
 /// The settings of a config.
 pub fn settings(config: &str) -> Settings {
     let tree = crate::config::toml::parse(config, "config.toml", 0).unwrap();
-    crate::config::read(&tree, &|_| None).unwrap().settings
+    crate::config::read(&tree, &|_| None, &Arc::default()).unwrap().settings
 }
 
 /// A link that stands.
