@@ -54,8 +54,10 @@ use crate::ui::theme::Theme;
 const HUNG_UP: u8 = 129;
 /// How long the loop may take to end by itself when a signal asks for that, and writing the session at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long opening what was named may keep keys and the first frame waiting at a time.
+/// How long opening what was named may keep the first frame waiting, and each that comes while there is more to open.
 const OPENING: Duration = Duration::from_millis(8);
+/// Keys wait until all that was named is open, but not longer than this.
+const DEAF: Duration = Duration::from_millis(500);
 /// Time alone changes the screen no more often than this.
 const SHORTEST_TICK: Duration = Duration::from_millis(16);
 
@@ -214,6 +216,8 @@ struct Live {
     effects: VecDeque<Effect>,
     /// What was named and is not open yet.
     named: VecDeque<Spec>,
+    /// When opening it was begun.
+    begun: Instant,
     /// Standard input, for whoever names it first.
     stdin: Option<File>,
     /// Set when the program is to end.
@@ -249,6 +253,7 @@ impl Live {
             outbox: Vec::new(),
             effects: VecDeque::new(),
             named: VecDeque::new(),
+            begun: Instant::now(),
             stdin: None,
             end: None,
             memory: None,
@@ -298,6 +303,10 @@ impl Live {
             let now = Instant::now();
             let frame = self.draw(now)?;
             if !self.effects.is_empty() {
+                continue;
+            }
+            if !self.named.is_empty() && self.begun.elapsed() < DEAF {
+                self.open_named();
                 continue;
             }
             let tick = self.app.wake_at(now).map(|at| at.max(now + SHORTEST_TICK));

@@ -202,7 +202,7 @@ fn a_mistake_in_the_config_and_the_keys_that_go_on() {
     tty.keys("\x1b");
     tty.wait_gone("split below");
     folder.write("config.toml", "[logs.'app*']\nlabel = 'shop'\nfilters = ['levle>=warn']\ncolour = 'red'\n");
-    tty.wait_text("the old settings stay");
+    tty.wait_text("1 more: :config lists them");
     picture(&tty, "mistake", "docs/configuration.md");
 }
 

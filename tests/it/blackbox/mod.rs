@@ -13,6 +13,7 @@ mod truncate;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Read;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -114,6 +115,24 @@ impl Program {
         assert!(said, "{part:?} was never said, but: {}", self.err.text());
     }
 
+    /// Waits until it has a file open.
+    #[cfg(target_os = "linux")]
+    fn opens(&self, path: &Path) {
+        let path = path.canonicalize().unwrap();
+        let open = format!("/proc/{}/fd", self.child.id());
+        let has = || {
+            fs::read_dir(&open)
+                .unwrap()
+                .flatten()
+                .any(|fd| fs::read_link(fd.path()).is_ok_and(|to| to == path))
+        };
+        let until = Instant::now() + DEADLINE;
+        while !has() {
+            assert!(Instant::now() < until, "{} is never opened", path.display());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// A figure of the system's about it, in KiB.
     #[cfg(target_os = "linux")]
     pub fn memory(&self) -> u64 {
@@ -145,6 +164,9 @@ impl Case {
         let folder = Folder::new();
         folder.write("a.log", content.as_ref());
         let mut case = Case::follow(folder, "a.log");
+        // Of an empty file nothing comes that would tell when following begins.
+        #[cfg(target_os = "linux")]
+        case.program.opens(&case.folder.path("a.log"));
         case.comes(content);
         case
     }
