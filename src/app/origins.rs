@@ -106,7 +106,7 @@ impl App {
 
     /// The sources of all panes, and what each of them comes from.
     fn open_sources(&self, known: &[&Origin]) -> Vec<Open<'_>> {
-        let origins = Origins::new(known.iter().copied());
+        let origins = Origins::new(&self.space.plan, known.iter().copied());
         let panes = self.desk.panes.values();
         let ids: BTreeSet<SourceId> = panes.flat_map(Pane::strands).map(|strand| strand.source).collect();
         let feeds = ids.into_iter().filter_map(|id| Some((id, self.feeds.get(&id)?)));

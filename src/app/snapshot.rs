@@ -34,7 +34,8 @@ impl App {
         }
         let usual = self.is_usual(&sources);
         let variables = self.space.plan.used(&sources);
-        Workspace { sources, tabs: if usual { Vec::new() } else { tabs }, variables }
+        let here = self.space.plan.here.clone();
+        Workspace { sources, tabs: if usual { Vec::new() } else { tabs }, variables, here }
     }
 
     /// Whether the desk is one that comes by itself when the sources are opened.
