@@ -86,7 +86,7 @@ impl App {
             let held = lens.hold(eye, height);
             match lens.picture(&held, height).row_of(place) {
                 Some(_) => held,
-                None => Eye::At(Anchor { place: place.clone(), row: 0, at: height / 3 }),
+                None => Eye::At(Anchor::new(place.clone(), 0, height / 3)),
             }
         });
     }
@@ -109,7 +109,7 @@ impl App {
             let row = entry.rules.len() + row;
             let seen = |slot: &Slot| matches!(slot, Slot::Entry(e, r) if e.place == *place && *r == row);
             if !lens.picture(&eye, height).slots.iter().any(seen) {
-                eye = Eye::At(Anchor { place: place.clone(), row, at: height / 3 });
+                eye = Eye::At(Anchor::new(place.clone(), row, height / 3));
             }
         }
         if !pane.look.wrap {

@@ -100,7 +100,7 @@ impl Picture {
     /// The place of the row `n` rows from the first that is known, to be held at the top of a pane.
     pub fn anchor(&self, n: usize) -> Option<Anchor> {
         match self.slots.get(n)? {
-            Slot::Entry(entry, row) => Some(Anchor { place: entry.place.clone(), row: *row, at: 0 }),
+            Slot::Entry(entry, row) => Some(Anchor::new(entry.place.clone(), *row, 0)),
             Slot::Tail(..) => None,
         }
     }
@@ -125,7 +125,7 @@ impl Picture {
     pub fn holding(&self, place: &Place) -> Option<Anchor> {
         let at = self.row_of(place)?;
         match self.slots.get(at - self.gap)? {
-            Slot::Entry(_, row) => Some(Anchor { place: place.clone(), row: *row, at }),
+            Slot::Entry(_, row) => Some(Anchor::new(place.clone(), *row, at)),
             Slot::Tail(..) => None,
         }
     }
@@ -441,7 +441,7 @@ impl<'a> Lens<'a> {
         let top = self.picture(eye, height);
         let Some(anchor) = top.anchor(0) else { return eye.clone() };
         if n < top.gap {
-            return Eye::At(Anchor { at: top.gap - n, ..anchor });
+            return Eye::At(anchor.below_top(top.gap - n));
         }
         let n = n - top.gap;
         let held = top.anchor(top.from).map_or(anchor, |held| Anchor { at: top.from, ..held });
@@ -483,7 +483,7 @@ impl<'a> Lens<'a> {
         picture.slots = above;
         if gap > 0 {
             let at = gap.min(height.saturating_sub(1));
-            return picture.anchor(0).map_or(eye.clone(), |anchor| Eye::At(Anchor { at, ..anchor }));
+            return picture.anchor(0).map_or(eye.clone(), |anchor| Eye::At(anchor.below_top(at)));
         }
         self.hold_rows(picture, height).map_or(eye.clone(), Eye::At)
     }
@@ -502,6 +502,15 @@ impl<'a> Lens<'a> {
             return Some(top);
         }
         Some(picture.anchor(from).map_or(top, |held| Anchor { at: from, ..held }))
+    }
+
+    /// The eye on the pane's first row, once it is known which line the one that stands in for it was held for.
+    pub fn settled(&mut self, eye: &Eye, height: usize) -> Option<Eye> {
+        let Eye::At(Anchor { stand_in: true, .. }) = eye else { return None };
+        let picture = self.picture(eye, height);
+        let known = |side: &Side| matches!(side, Side::More | Side::Edge);
+        let known = known(&picture.above) && known(&picture.below);
+        known.then(|| self.hold_rows(picture, height).map(Eye::At))?
     }
 
     /// The eye where it is now, held at its place instead of at the bottom.

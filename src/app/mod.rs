@@ -284,6 +284,7 @@ impl App {
                 self.always_seen(event);
             }
         }
+        self.settle_eyes();
         self.keep_step();
         self.keep_pair();
         self.ask_next();

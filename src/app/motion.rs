@@ -129,7 +129,7 @@ fn into_sight(lens: &mut Lens<'_>, eye: &Eye, height: usize, place: &Place) -> E
         Found::Entry(entry) => lens.rows(&entry) - 1,
         Found::Nothing(_) => 0,
     };
-    Eye::At(Anchor { place: place.clone(), row, at: height.saturating_sub(1) })
+    Eye::At(Anchor::new(place.clone(), row, height.saturating_sub(1)))
 }
 
 pub(super) fn top(app: &mut App, call: &Call) {
@@ -320,6 +320,20 @@ impl App {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             pane.eye = to;
             pane.jump = None;
+        }
+    }
+
+    /// Holds what stands on the first row of each pane where a line below it stood in for that, as soon as it is known.
+    pub(super) fn settle_eyes(&mut self) {
+        let stands_in = |pane: &Pane| matches!(&pane.eye, Eye::At(anchor) if anchor.stand_in);
+        let panes = self.desk.panes.iter().filter(|(_, pane)| stands_in(pane));
+        let settled = panes.filter_map(|(id, pane)| {
+            let (mut lens, height) = self.lens(*id)?;
+            Some((*id, lens.settled(&pane.eye, height)?))
+        });
+        let settled: Vec<(PaneId, Eye)> = settled.collect();
+        for (id, eye) in settled {
+            self.desk.panes.entry(id).and_modify(|pane| pane.eye = eye);
         }
     }
 

@@ -117,7 +117,7 @@ impl App {
         let held = lens.hold(&eye, height);
         let eye = match lens.picture(&held, height).row_of(&place) {
             Some(_) => held,
-            None => Eye::At(Anchor { place: place.clone(), row: 0, at: height / 3 }),
+            None => Eye::At(Anchor::new(place.clone(), 0, height / 3)),
         };
         drop(lens);
         if let Some(pane) = self.desk.panes.get_mut(&id) {

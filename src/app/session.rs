@@ -142,7 +142,7 @@ impl App {
         if let Some(pane) = self.desk.panes.get_mut(&id) {
             if let Some(Some(pos)) = eye {
                 let at = usize::try_from(mark.row).unwrap_or(0);
-                pane.eye = Eye::At(Anchor { place: pos.into(), row: 0, at });
+                pane.eye = Eye::At(Anchor::new(pos, 0, at));
             }
             pane.marks.extend(marks.into_iter().map(|(letter, pos)| (letter, pos.into())));
         }

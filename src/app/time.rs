@@ -148,7 +148,7 @@ impl App {
         match found {
             Found::At(place, _) => {
                 pane.instant = Some(place.clone());
-                pane.eye = Eye::At(Anchor { place, row: 0, at });
+                pane.eye = Eye::At(Anchor::new(place, 0, at));
             }
             Found::Behind(_) | Found::Hidden(_) => (pane.instant, pane.eye) = (None, Eye::Bottom),
             Found::NoTimes => pane.instant = None,

@@ -100,7 +100,7 @@ proptest! {
         prop_assume!(lines > 0);
         let at = from.index(lines);
         let (pos, row) = rows[at].unwrap();
-        let eye = Eye::At(Anchor { place: Pos(pos).into(), row, at: 0 });
+        let eye = Eye::At(Anchor::new(Pos(pos), row, 0));
         let first = at.min(last);
         prop_assert_eq!(&shown(&lens().picture(&eye, height)), &rows[first..rows.len().min(first + height)]);
 
@@ -116,7 +116,7 @@ proptest! {
         prop_assert_eq!(&shown(&lens().picture(&up, height)), &rows[moved..rows.len().min(moved + height)]);
 
         // Held anywhere, a row stands where it is held, as far as there are rows above and below.
-        let held = Eye::At(Anchor { place: Pos(pos).into(), row, at: n });
+        let held = Eye::At(Anchor::new(Pos(pos), row, n));
         let first = at.saturating_sub(n.min(height - 1)).min(last);
         prop_assert_eq!(&shown(&lens().picture(&held, height)), &rows[first..rows.len().min(first + height)]);
     }

@@ -63,6 +63,30 @@ fn rows_that_are_missing_are_left_free_for_them() {
 }
 
 #[test]
+fn the_row_scrolled_to_while_it_was_missing_is_the_one_that_stays() {
+    let near = |keys: &str| {
+        let mut desk = Desk::new(40, 12);
+        desk.open("/var/log/app.log", &long(1..=300));
+        desk.keys(keys);
+        lines(&mut desk)
+    };
+    for (steps, relaid) in [("8ku", "-S"), ("8kuj", "-S"), ("8kukjj", "-S"), ("8ku", "&[37] <Enter>")] {
+        let mut desk = far();
+        desk.keys(steps);
+        assert_eq!(lines(&mut desk)[0], "()", "{steps}");
+        while desk.fetch(0) {
+            desk.screen();
+        }
+        assert_eq!(lines(&mut desk), near(steps));
+        desk.keys(relaid);
+        while desk.fetch(0) {
+            desk.screen();
+        }
+        assert_eq!(lines(&mut desk), near(&format!("{steps}{relaid}")), "{steps} {relaid}");
+    }
+}
+
+#[test]
 fn the_start_a_percentage_and_a_mark_lead_to_bytes_that_are_elsewhere() {
     for (keys, first) in [("g", 1), ("50%", 151), ("ma50%'a", 300)] {
         let mut desk = far();
