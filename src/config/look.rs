@@ -68,9 +68,30 @@ impl Look {
         }
     }
 
+    /// The words that [`look`] reads as this one.
+    pub fn words(self) -> String {
+        let attributes = ATTRIBUTES.iter().enumerate().filter(|(bit, _)| self.has(*bit));
+        let mut words: Vec<String> = attributes.map(|(_, name)| (*name).to_owned()).collect();
+        words.extend(self.fg.map(Ink::word));
+        words.extend(self.bg.map(|ink| format!("on {}", ink.word())));
+        if words.is_empty() { PLAIN.to_owned() } else { words.join(" ") }
+    }
+
     /// Whether it has one of [`ATTRIBUTES`].
     pub fn has(self, attribute: usize) -> bool {
         self.attributes & 1 << attribute != 0
+    }
+}
+
+impl Ink {
+    fn word(self) -> String {
+        let word = |color: Color| match color {
+            Color::Ansi(n) => COLORS.get(usize::from(n)).map_or(n.to_string(), |name| (*name).to_owned()),
+            Color::Indexed(n) => n.to_string(),
+            Color::Rgb(r, g, b) => format!("#{r:02x}{g:02x}{b:02x}"),
+        };
+        let (few, many) = (word(self.few), word(self.many));
+        if few == many { few } else { format!("{few}/{many}") }
     }
 }
 

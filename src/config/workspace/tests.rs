@@ -1,7 +1,11 @@
+use proptest::prelude::*;
+
 use super::*;
+use crate::config::look::{Ink, Look};
 use crate::config::settings::LayoutKind;
 use crate::config::tests::example;
 use crate::config::{Config, toml};
+use crate::core::span::Color;
 
 fn read(text: &str) -> Result<Config, Vec<String>> {
     let tree = toml::parse(text, "/etc/shop/dash.toml", LAYER).map_err(|sentence| vec![sentence])?;
@@ -210,4 +214,50 @@ fn what_is_written_is_readable_and_says_the_same() {
     assert_eq!(workspace(&written), of, "{written}");
     assert!(written.starts_with("# A heading\n"), "{written}");
     assert!(written.lines().all(|line| line.chars().count() <= 140), "{written}");
+}
+
+proptest! {
+    #[test]
+    fn all_that_is_said_of_a_source_is_written_and_read_again(
+        command in any::<bool>(),
+        texts in proptest::collection::vec(proptest::option::of("[a-z\\n\\t'\"\\\\ ]{0,6}[a-z]"), 3),
+        color in proptest::option::of((
+            proptest::option::of(ink()), proptest::option::of(ink()), proptest::bits::u8::between(0, 5),
+        )),
+        (json, zone, filters) in any::<(bool, bool, bool)>(),
+        scrollback in proptest::option::of(1_u64 << 20..1 << 30),
+    ) {
+        let [name, label, group] = &texts[..] else { unreachable!() };
+        let log = LogRule {
+            pattern: String::new(),
+            label: label.clone(),
+            color: color.map(|(fg, bg, attributes)| Look { fg, bg, attributes }),
+            group: group.clone(),
+            format: json.then(|| "json".to_owned()),
+            zone: zone.then_some(jiff::tz::TimeZone::UTC),
+            filters: filters.then(|| vec![crate::core::query::Query::parse("level>=warn").unwrap()]),
+            highlights: None,
+            scrollback,
+        };
+        let written = if command { "tail -f \\\n\t'x'" } else { "/a" }.to_owned();
+        let origin = Origin { written, command, name: name.clone(), log, folder: "/etc/shop".into() };
+        let of = Workspace { sources: vec![origin], ..Workspace::default() };
+        let text = write(&of, "", LayoutKind::Grid, &Kept::default());
+        let tree = toml::parse(&text, "/etc/shop/dash.toml", LAYER).unwrap();
+        let zone = |name: &str| jiff::tz::TimeZone::get(name).ok();
+        let read = crate::config::read(&tree, &zone).unwrap().settings.workspace;
+        prop_assert!(!text.contains("\\U"), "{}", text);
+        prop_assert_eq!(read, of, "{}", text);
+    }
+}
+
+fn ink() -> impl Strategy<Value = Ink> {
+    let color = || {
+        prop_oneof![
+            (0_u8..16).prop_map(Color::Ansi),
+            (16_u8..).prop_map(Color::Indexed),
+            any::<(u8, u8, u8)>().prop_map(|(r, g, b)| Color::Rgb(r, g, b)),
+        ]
+    };
+    (color(), color()).prop_map(|(few, many)| Ink { few, many })
 }
