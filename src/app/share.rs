@@ -1,5 +1,6 @@
 //! The desk for another time and for others: saved as a workspace, or copied as a command.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use super::command::Call;
 use super::confirm::Confirm;
 use super::event::{Effect, Saved};
 use crate::config::settings::{LAYOUTS, LayoutKind};
-use crate::config::workspace::{Part, SAVED, TermKind, TermPlan, View, Workspace, write};
+use crate::config::workspace::{SAVED, TermKind, TermPlan, View, Workspace, write};
 use crate::core::text;
 
 pub(super) fn save(app: &mut App, call: &Call) {
@@ -159,11 +160,13 @@ fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (Strin
         None => unsaid.push("how the panes stand"),
     }
     let names = plan.tabs.iter().any(|tab| tab.name.is_some() || tab.zoom || tab.locked);
-    let splits = |part: &Part| part.views().len();
-    let panes: usize = plan.tabs.iter().map(|tab| splits(&tab.root)).sum();
+    // The files of a glob have a pane each by themselves; a second one of the same file is somebody's doing.
+    let shown: Vec<&str> =
+        plan.tabs.iter().flat_map(|tab| tab.root.views()).map(|view| &*view.source).collect();
+    let twins = shown.iter().collect::<BTreeSet<_>>().len() < shown.len();
     if plan.tabs.iter().any(|tab| tab.merged) {
         unsaid.push("what is merged");
-    } else if (names || panes > plan.sources.len()) && kind.is_some() {
+    } else if (names || twins) && kind.is_some() {
         unsaid.push("how the panes stand");
     }
     match same_filter(views) {
@@ -231,9 +234,14 @@ fn flag(term: &TermPlan) -> String {
     format!("--{name}={}", quoted(&term.text))
 }
 
-/// A word as sh, bash, zsh and fish all read it: fish takes a backslash between apostrophes for more than itself, so it
-/// stands outside of them.
+/// A word as sh, bash, zsh and fish (from 3.4 on) all read it, on one line: fish takes a backslash between apostrophes for
+/// more than itself, so it stands outside of them; a word of several lines is put together by `printf`, which all have,
+/// and loses line breaks at its end.
 pub fn quoted(word: &str) -> String {
+    if word.contains('\n') {
+        let lines: Vec<String> = word.trim_end_matches('\n').split('\n').map(quoted).collect();
+        return format!("\"$(printf '%s\\n' {})\"", lines.join(" "));
+    }
     let plain = |c: char| c.is_alphanumeric() || "/._-:,@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
@@ -262,5 +270,19 @@ mod tests {
         assert_eq!(quoted("\\d"), "''\\\\'d'");
         assert_eq!(quoted("~/x"), "'~/x'");
         assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("a\n\n b\n"), "\"$(printf '%s\\n' a '' ' b')\"");
+    }
+
+    #[test]
+    fn every_shell_that_is_here_reads_what_was_meant() {
+        let word = "while :; do\n  echo \"it's \\n 100%\" $HOME `x`\n\n-e\ndone";
+        let command = format!("printf %s {}", quoted(word));
+        assert!(!command.contains('\n'), "{command}");
+        for shell in ["sh", "dash", "bash", "zsh", "fish"] {
+            let Ok(output) = std::process::Command::new(shell).args(["-c", &command]).output() else {
+                continue;
+            };
+            assert_eq!(String::from_utf8_lossy(&output.stdout), word, "{shell}: {command}");
+        }
     }
 }
