@@ -8,7 +8,7 @@ use super::App;
 use super::command::Call;
 use super::confirm::Confirm;
 use super::event::{Effect, Saved};
-use crate::config::settings::{LAYOUTS, LayoutKind};
+use crate::config::settings::{FormatRule, LAYOUTS, LayoutKind};
 use crate::config::workspace::{SAVED, TermKind, TermPlan, View, Workspace, write};
 use crate::core::text;
 
@@ -72,7 +72,7 @@ pub(super) fn share(app: &mut App, _: &Call) {
         return app.messages.note(with("nothing is open that could be shared", left_out));
     }
     let kind = app.desk.tab().and_then(|tab| tab.kind);
-    let (command, besides) = command(&plan, &app.views(), kind);
+    let (command, besides) = command(&plan, &app.views(), kind, app.flags());
     app.space.unsaid = Unsaid { besides, left_out };
     app.effects.push(Effect::Copy(command));
 }
@@ -100,6 +100,23 @@ impl App {
         let when = self.now.map(|now| self.wall.at(now).strftime("%Y-%m-%d %H:%M").to_string());
         let when = when.map(|when| format!(" on {when}")).unwrap_or_default();
         format!("{SAVED}{when}. `tailpane -w {}` shows it again.", text::printable(&quoted(name)))
+    }
+
+    /// What is to be said of how files are found and read.
+    fn flags(&self) -> Vec<String> {
+        let sources = &self.settings.sources;
+        let switches = [
+            ("--recursive", sources.recursive),
+            ("--hidden", sources.hidden),
+            ("--no-ignore", sources.no_ignore),
+            ("--close-vanished", sources.close_vanished),
+        ];
+        let on = switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned());
+        let format = |rule: &FormatRule| {
+            let of = rule.sources.iter().map(|sources| format!("{sources}=")).collect::<String>();
+            format!("--format={}", quoted(&(of + &rule.name)))
+        };
+        on.chain(self.settings.formats.iter().map(format)).collect()
     }
 
     /// All panes, as they would be planned.
@@ -149,7 +166,12 @@ impl App {
 }
 
 /// The command that shows the same again, as far as flags can say it, and what it does not say.
-fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (String, Vec<String>) {
+fn command(
+    plan: &Workspace,
+    views: &[View],
+    kind: Option<LayoutKind>,
+    flags: Vec<String>,
+) -> (String, Vec<String>) {
     let mut words = vec!["tailpane".to_owned()];
     let (mut unsaid, mut odd) = (Vec::new(), 0);
     match kind {
@@ -184,6 +206,7 @@ fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (Strin
     if !views.iter().all(plain) || (views.iter().any(by_line) && !views.iter().all(by_line)) {
         unsaid.push("how lines are shown");
     }
+    words.extend(flags);
     for origin in &plan.sources {
         if !can_be_typed(&plan.filled(&origin.written), origin.command) {
             odd += 1;
