@@ -15,6 +15,7 @@
 
 pub mod age;
 pub mod ask;
+mod awaited;
 pub mod bars;
 pub mod chain;
 pub mod chart;
