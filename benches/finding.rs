@@ -85,6 +85,7 @@ fn listing(files: usize) -> Listing {
     let found = names(files).map(|name| Found {
         name: name.into(),
         folder: false,
+        file: None,
         size: Some(4096),
         age: Some(Duration::from_secs(60)),
     });

@@ -10,7 +10,6 @@ use super::panel::Panel;
 use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
 use super::strand::Kept;
-use crate::config::settings::Settings;
 use crate::core::filter::{Chain, Kind, Term, Test};
 use crate::core::pattern::{Pattern, PatternError};
 use crate::core::query::{Asked, Expr, Op, Query};
@@ -119,7 +118,10 @@ fn threshold(app: &mut App, steps: usize, up: bool) {
     });
     chain.off &= term.is_none();
     match (place, term) {
-        (Some(place), Some(term)) => chain.terms[place] = term,
+        (Some(place), Some(term)) => {
+            let said_by = chain.terms[place].said_by.take();
+            chain.terms[place] = Term { said_by, ..term };
+        }
         (Some(place), None) => std::mem::drop(chain.terms.remove(place)),
         (None, Some(term)) => chain.terms.push(term),
         (None, None) => {}
@@ -179,12 +181,6 @@ fn context(app: &mut App, change: impl Fn(usize) -> usize) {
     app.messages.note(text);
 }
 
-/// The terms with which the panes of a source begin because the settings say so.
-pub(super) fn first_terms(settings: &Settings, source: &str, now: &Zoned) -> Vec<Term> {
-    let parts = settings.filters_of(source).into_iter().flat_map(Query::parts);
-    parts.map(|part| Term::of_part(&part, now)).collect()
-}
-
 impl App {
     /// Adds a term to a pane's chain, or puts it in the place of the one at `at`.
     pub(super) fn put_term(
@@ -208,15 +204,6 @@ impl App {
         Ok(())
     }
 
-    /// What a pane of a source keeps at first: what the settings say of the source, and then what was asked for at the
-    /// start.
-    pub(super) fn first_chain(&self, source: &str) -> Chain {
-        let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
-        let mut terms = first_terms(&self.settings, source, &now);
-        terms.extend(self.chain.terms.iter().cloned());
-        Chain { terms, off: self.chain.off }
-    }
-
     /// Adds the parts of a query to a pane's chain, each a term of its own, or puts them in the place of the term at
     /// `at`.
     pub(super) fn put_query(
@@ -233,8 +220,9 @@ impl App {
         let mut chain = pane.chain.clone();
         match at.filter(|at| *at < chain.terms.len()) {
             Some(at) => {
-                let on = chain.terms[at].on;
-                chain.terms.splice(at..=at, terms.map(|term| Term { on, ..term }));
+                let Term { on, said_by, .. } = chain.terms[at].clone();
+                let terms = terms.map(|term| Term { on, said_by: said_by.clone(), ..term });
+                chain.terms.splice(at..=at, terms);
             }
             None => {
                 chain.terms.extend(terms);

@@ -2,6 +2,7 @@
 //! help, completion and the popup of a prefix are made of the two.
 
 use super::App;
+pub use super::args::{Args, Form, Names};
 use super::hits::Hits;
 use super::overview::Overview;
 use super::panel::Panel;
@@ -9,7 +10,7 @@ use super::{
     chain, copy, folding, hits, hosts, jump, merge, motion, overview, pair, palette, panes, picker, program,
     record, search, session, share, shown, theme, time, times, zone,
 };
-use crate::config::keymap::{Binding, Context, Keymap};
+use crate::config::keymap::{Behind, Binding, Context, Keymap, Sort};
 use crate::core::near::nearest;
 
 /// How a command was called.
@@ -26,31 +27,6 @@ impl Call {
     pub fn times(&self) -> usize {
         usize::try_from(self.count.unwrap_or(1)).unwrap_or(usize::MAX).clamp(1, 1_000_000)
     }
-}
-
-/// What may follow a command's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Args {
-    /// Nothing.
-    None,
-    /// Text; what it is called in help.
-    Text(&'static str),
-    /// Names of fields; what they are called in help.
-    Fields(&'static str),
-    /// A zone; what it is called in help.
-    Zone(&'static str),
-    /// A path here; what it is called in help.
-    Path(&'static str),
-    /// A path here or on another host; what it is called in help.
-    Source(&'static str),
-    /// A theme; what it is called in help.
-    Theme(&'static str),
-    /// Names of panes and groups; what they are called in help.
-    Panes(&'static str),
-    /// The name of a workspace; what it is called in help.
-    Workspace(&'static str),
-    /// One of these.
-    OneOf(&'static [&'static str]),
 }
 
 /// What a command is about; help is ordered by it.
@@ -137,7 +113,10 @@ const SWITCH: Args = Args::OneOf(&["on", "off"]);
 const ALL: Args = Args::OneOf(&["all"]);
 const FORMS: Args = Args::OneOf(&["line", "pretty", "raw"]);
 const TIMES: Args = Args::OneOf(&["off", "clock", "age", "delta"]);
-const RE: Args = Args::Text("REGEX");
+const RE: Args = Args::Text("REGEX", Form::Pattern);
+
+/// By each of these alone one gets out, or to any other command.
+const WAYS_OUT: [&str; 4] = ["quit", "interrupt", "command", "palette"];
 
 /// Every command, by group, in the order of help.
 #[rustfmt::skip] // a table is read by its columns
@@ -151,10 +130,10 @@ const TABLE: &[(Group, &[Row])] = &[
         app("page-up", NONE, "a page up", motion::page_up),
         app("top", NONE, "the first line; with a count, that line", motion::top),
         app("bottom", NONE, "the end, and follow; with a count, that line", motion::bottom),
-        app("percent", Args::Text("N"), "N percent of the way through the log", motion::percent),
-        app("line", Args::Text("N"), "line N (also `:N`)", motion::line),
-        app("left", Args::Text("COLUMNS"), "a column to the left", motion::left),
-        app("right", Args::Text("COLUMNS"), "a column to the right", motion::right),
+        app("percent", Args::Text("N", Form::Percent), "N percent of the way through the log", motion::percent),
+        app("line", Args::Text("N", Form::Number), "line N (also `:N`)", motion::line),
+        app("left", Args::Text("COLUMNS", Form::Number), "a column to the left", motion::left),
+        app("right", Args::Text("COLUMNS", Form::Number), "a column to the right", motion::right),
         app("line-start", NONE, "the first column", motion::line_start),
         app("line-end", NONE, "the end of the longest line shown", motion::line_end),
     ]),
@@ -181,7 +160,7 @@ const TABLE: &[(Group, &[Row])] = &[
         app("keep", RE, "keep only lines that match", chain::keep),
         app("drop", RE, "drop lines that match", chain::drop),
         app("or", RE, "keep lines that match too, whatever came before", chain::or),
-        app("filter", Args::Text("QUERY"), "keep what is asked for (level>=warn, status=500, since 10m); each part is a term", chain::filter),
+        app("filter", Args::Text("QUERY", Form::Query), "keep what is asked for (level>=warn, status=500, since 10m); each part is a term", chain::filter),
         app("raise-level", NONE, "keep only more serious lines: from debug on, from info on, …", chain::raise_level),
         app("lower-level", NONE, "keep less serious lines too", chain::lower_level),
         app("undo", NONE, "take the last change of the filter back", chain::undo),
@@ -209,9 +188,9 @@ const TABLE: &[(Group, &[Row])] = &[
     (Group::Jump, &[
         app("next-record", NONE, "the next record; with a count, so many on", record::next),
         app("previous-record", NONE, "the record before, or the head of this one", record::previous),
-        app("mark", Args::Text("LETTER"), "mark the current line with a letter", jump::mark),
-        app("to-mark", Args::Text("LETTER"), "go to a mark", jump::to_mark),
-        app("time", Args::Text("WHEN"), "go to a time: 14:05, 14:05:30.5, 2026-11-21 14:05, yesterday 9:00, -10m", time::go),
+        app("mark", Args::Text("LETTER", Form::Letter), "mark the current line with a letter", jump::mark),
+        app("to-mark", Args::Text("LETTER", Form::Letter), "go to a mark", jump::to_mark),
+        app("time", Args::Text("WHEN", Form::When), "go to a time: 14:05, 14:05:30.5, 2026-11-21 14:05, yesterday 9:00, -10m", time::go),
         app("back", NONE, "back to where you were before the last jump", jump::back),
     ]),
     (Group::Panes, &[
@@ -265,7 +244,7 @@ const TABLE: &[(Group, &[Row])] = &[
     (Group::Program, &[
         app("command", NONE, "type a command by name; Tab completes", program::command),
         app("palette", NONE, "find a command, a pane or a file by some of its letters", palette::open),
-        app("help", Args::Text("WORD"), "this page, or what it says of a word", program::help),
+        app("help", Args::Text("WORD", Form::Free), "this page, or what it says of a word", program::help),
         app("redraw", NONE, "draw everything anew", program::redraw),
         app("suspend", NONE, "back to the shell; `fg` returns", program::suspend),
         app("escape", NONE, "leave the selection, a waiting jump, or the search", program::escape),
@@ -294,7 +273,7 @@ pub fn run(app: &mut App, name: &str, call: &Call) {
             let place = run.place().map_or("", |(_, place)| place);
             app.messages.note(format!("{name} works in {place}"));
         }
-        None => app.messages.error(format!("there is no command {name}; F1 lists them")),
+        None => app.messages.error(format!("there is no command {name}; {} them", app.listing())),
     }
 }
 
@@ -317,12 +296,19 @@ impl Group {
     }
 }
 
-/// Whether a command can be bound in a context with what is behind its name: whether it only moves, so that longer
-/// keys may begin with its own, because a move can be taken back.
+/// What a command is for who binds keys to it in a context, with what is handed to it.
 ///
 /// # Errors
 /// A sentence when it is no command, cannot run there, or does not take that.
-pub fn judge(context: Context, name: &str, args: &str) -> Result<bool, String> {
+pub fn judge(context: Context, name: &str, behind: Behind<'_>) -> Result<Sort, String> {
+    judge_by(&Names::ANY, context, name, behind)
+}
+
+/// [`judge`] where it is known what names there are.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_by(names: &Names<'_>, context: Context, name: &str, behind: Behind<'_>) -> Result<Sort, String> {
     let Some(command) = named(name) else {
         let names: Vec<&str> = all().map(|command| command.name).collect();
         let near = nearest(name, &names).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
@@ -335,13 +321,18 @@ pub fn judge(context: Context, name: &str, args: &str) -> Result<bool, String> {
     if !own {
         return Err(format!("`{name}` cannot run in [{}]", context.name()));
     }
-    match command.args {
-        Args::None if !args.is_empty() => Err(format!("`{name}` takes nothing behind it")),
-        Args::OneOf(choices) if !args.is_empty() && !choices.contains(&args) => {
-            Err(format!("`{name}` takes one of: {}; `{args}` is none", choices.join(", ")))
+    match behind {
+        Behind::Said(args) => command.args.check(name, args, names)?,
+        Behind::Char if !command.args.takes_char() => {
+            return Err(format!("`{name}` takes no character, and <char> would hand it one"));
         }
-        _ => Ok(command.group == Group::Move),
+        Behind::Char => {}
     }
+    Ok(match name {
+        _ if command.group == Group::Move => Sort::Moves,
+        name if WAYS_OUT.contains(&name) => Sort::WayOut,
+        _ => Sort::Acts,
+    })
 }
 
 /// Whether a keymap can be used.
@@ -350,12 +341,12 @@ pub fn judge(context: Context, name: &str, args: &str) -> Result<bool, String> {
 /// A sentence when it binds keys to what is no command or where it cannot run, or when one sequence hides
 /// another.
 pub fn check(keymap: &Keymap) -> Result<(), String> {
-    let judged = |binding: &Binding| judge(binding.context, &binding.command, &binding.args);
+    let judged = |binding: &Binding| judge(binding.context, &binding.command, binding.behind());
     for binding in keymap.bindings() {
         judged(binding).map_err(|why| format!("the keymap binds `{}`: {why}", binding.keys_text()))?;
     }
     for (short, long) in keymap.overlaps() {
-        if judged(short) != Ok(true) || short.keys == long.keys {
+        if judged(short) != Ok(Sort::Moves) || short.keys == long.keys {
             let (short, long) = (short.keys_text(), long.keys_text());
             return Err(format!("the keymap binds `{short}` and `{long}`: one hides the other"));
         }
@@ -408,6 +399,59 @@ mod tests {
                 assert_ne!(known, Some(format!("{said} ")), "{preset}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_command_does_not_take_is_told_before_a_key_is_pressed() {
+        let zone = |name: &str| name == "Europe/Berlin";
+        let theme =
+            |name: &str| if name == "mine" { Ok(()) } else { Err(format!("no theme is called {name}")) };
+        let names = Names { theme: &theme, zone: &zone };
+        let judged = |line: &str| {
+            let (name, args) = line.split_once(' ').unwrap_or((line, ""));
+            judge_by(&names, Context::Normal, name, Behind::Said(args))
+        };
+        for wrong in [
+            "keep (",
+            "search-all [a",
+            "filter level>=wran",
+            "zone Mars",
+            "theme nope",
+            "time foo",
+            "mark",
+            "mark ab",
+            "mark 1",
+            "line x",
+            "percent 5x",
+            "left -1",
+            "layout cube",
+            "close x",
+        ] {
+            assert!(judged(wrong).is_err(), "{wrong}");
+        }
+        for fine in [
+            "keep a|b",
+            "filter level>=warn since 1h",
+            "zone Europe/Berlin",
+            "zone UTC",
+            "zone local",
+            "zone",
+            "theme mine",
+            "time 14:05",
+            "time -10m",
+            "mark a",
+            "line 12",
+            "percent 50%",
+            "left 10",
+            "open web1:/a.log",
+            "keep",
+            "help x",
+        ] {
+            assert!(judged(fine).is_ok(), "{fine} {:?}", judged(fine));
+        }
+        let pressed = |name: &str| judge(Context::Normal, name, Behind::Char);
+        assert!(pressed("close").unwrap_err().contains("takes no character"));
+        assert!(pressed("layout").is_err() && pressed("mark").is_ok() && pressed("search").is_ok());
     }
 
     #[test]

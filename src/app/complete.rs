@@ -33,7 +33,7 @@ pub fn run(app: &mut App, typed: &str) {
     let arg = arg.trim();
     let known = match command.args {
         Args::None => arg.is_empty(),
-        Args::Text(_)
+        Args::Text(..)
         | Args::Fields(_)
         | Args::Zone(_)
         | Args::Path(_)
@@ -127,7 +127,7 @@ pub fn wanted(typed: &str) -> Option<Wanted> {
         Args::Theme(_) => Some(Wanted::Themes),
         Args::Panes(_) => Some(Wanted::Panes),
         Args::Workspace(_) => Some(Wanted::Workspaces),
-        Args::None | Args::Text(_) | Args::OneOf(_) => None,
+        Args::None | Args::Text(..) | Args::OneOf(_) => None,
     }
 }
 
@@ -178,7 +178,7 @@ fn completions(typed: &str, names: &[String]) -> Vec<(String, &'static str)> {
                 let begins = names.iter().filter(|known| known.starts_with(arg));
                 begins.map(|known| (format!("{name} {known}"), "")).collect()
             }
-            Some(Args::None | Args::Text(_)) | None => Vec::new(),
+            Some(Args::None | Args::Text(..)) | None => Vec::new(),
         },
     }
 }

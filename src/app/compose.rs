@@ -26,6 +26,7 @@ use super::screen::{Area, Bar, PaneView, Piece, Popup, Screen, Size, Tone};
 use super::strand::Strand;
 use super::tally::Tally;
 use super::{bars, chart, info, news, popup, title};
+use crate::config::look::Look;
 use crate::config::settings::Chrome;
 use crate::core::highlight::Choice;
 use crate::core::place::Place;
@@ -152,8 +153,9 @@ impl App {
         let times = self.times(now, pane, &feeds, &mut lens, &picture);
         let due = self.age_due(now, &times);
         let choices: Vec<&Choice> = feeds.iter().map(|feed| self.choice(feed)).collect();
+        let own: Vec<Option<Look>> = feeds.iter().map(|feed| self.own_look(feed)).collect();
         let rules = &self.rules;
-        let brush = Brush { pane, feed, feeds: &feeds, rules, choices: &choices, width, times };
+        let brush = Brush { pane, feed, feeds: &feeds, own: &own, rules, choices: &choices, width, times };
         let rows = brush.rows(&lens, &picture, height);
         let seen = seen(pane, &feeds, &picture);
         let extent = Extent::of(pane, &feeds);

@@ -1,17 +1,13 @@
 //! Taking new settings into effect while the program runs: what the config changed changes, what the user has changed
 //! since then stays, and no pane loses its place.
 
-use std::collections::BTreeMap;
-
 use super::App;
-use super::chain::first_terms;
 use super::command;
 use super::event::Effect;
 use super::pane::PaneId;
 use super::source::SourceId;
 use crate::config::keymap::Keymap;
 use crate::config::settings::Settings;
-use crate::core::filter::{Chain, Term};
 
 /// What the program is told of its config.
 pub struct Configured {
@@ -44,7 +40,7 @@ impl App {
         }
         self.keymap = keymap;
         let old = std::mem::replace(&mut self.configured, new.clone());
-        let terms = self.config_terms();
+        let said = self.said();
         let mut next = new.clone();
         // These have commands of their own.
         let own = &self.settings;
@@ -73,9 +69,9 @@ impl App {
         }
         let regrouped = self.read_by(&old);
         self.look_by(&old, &new);
-        self.keep_by(&terms);
+        self.keep_by(&said);
         if old.layout != new.layout {
-            self.desk.arrange(new.layout, self.panes_area());
+            self.desk.follow(new.layout);
         }
         self.group_by(regrouped);
         if old.workspace != new.workspace {
@@ -162,32 +158,5 @@ impl App {
             self.read_anew(id);
         }
         regrouped
-    }
-
-    /// The terms with which the panes of each source begin because the config says so.
-    fn config_terms(&self) -> BTreeMap<SourceId, Vec<Term>> {
-        let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
-        let terms = |name: &str| first_terms(&self.settings, name, &now);
-        self.feeds.iter().map(|(id, feed)| (*id, terms(&feed.source.name))).collect()
-    }
-
-    /// Puts the filters that the config says now in the place of those that it said before, where a pane still has them.
-    fn keep_by(&mut self, before: &BTreeMap<SourceId, Vec<Term>>) {
-        let after = self.config_terms();
-        let mut changed: Vec<(PaneId, Chain)> = Vec::new();
-        for (id, pane) in &self.desk.panes {
-            let source = pane.strand.source;
-            let (Some(before), Some(after)) = (before.get(&source), after.get(&source)) else { continue };
-            let said = |terms: &[Term]| terms.iter().map(super::chain::written).collect::<Vec<_>>();
-            let own = &pane.chain.terms;
-            let begins = own.len() >= before.len() && said(&own[..before.len()]) == said(before);
-            if pane.merged.is_none() && begins && said(before) != said(after) {
-                let terms = after.iter().chain(&own[before.len()..]).cloned().collect();
-                changed.push((*id, Chain { terms, off: pane.chain.off }));
-            }
-        }
-        for (id, chain) in changed {
-            self.change_chain(id, chain);
-        }
     }
 }

@@ -6,9 +6,12 @@ use super::layout::{Node, Placed, Split, Toward, neighbour};
 use super::pane::{Pane, PaneId};
 use super::screen::Area;
 use crate::config::settings::LayoutKind;
+use spread::capacity;
 
-/// The least a pane gets before another tab is begun.
-const COMFORT: (u16, u16) = (38, 7);
+pub use spread::Hold;
+
+mod spread;
+
 /// Below this a pane shows nothing of use; the focused one is shown alone then.
 const LEAST: (u16, u16) = (12, 2);
 
@@ -25,10 +28,10 @@ pub struct Tab {
     pub last: Option<PaneId>,
     /// The focused pane has the whole space.
     pub zoom: bool,
-    /// The layout it was arranged by, `None` once parts were split or moved by hand.
+    /// The layout it was arranged by; `None` where a workspace has laid it out, or parts were split or moved by hand.
     pub kind: Option<LayoutKind>,
-    /// It was asked for although its panes get less room than is comfortable.
-    pub crowded: bool,
+    /// Whether those of a tab that a layout has arranged stay together.
+    pub hold: Hold,
     /// Its panes show one instant.
     pub locked: bool,
 }
@@ -46,15 +49,16 @@ pub struct Desk {
 }
 
 impl Tab {
-    fn new(kind: LayoutKind, panes: &[PaneId]) -> Option<Tab> {
+    /// A tab laid out by a layout.
+    pub fn new(kind: LayoutKind, panes: &[PaneId]) -> Option<Tab> {
         Some(Tab { kind: Some(kind), ..Tab::of(Node::arrange(kind, panes)?)? })
     }
 
     /// A tab laid out by hand.
     pub fn of(root: Node) -> Option<Tab> {
         let focus = *root.panes().first()?;
-        let (zoom, crowded, locked) = (false, false, false);
-        Some(Tab { name: None, root, focus, last: None, zoom, kind: None, crowded, locked })
+        let (zoom, locked, hold) = (false, false, Hold::Free);
+        Some(Tab { name: None, root, focus, last: None, zoom, kind: None, hold, locked })
     }
 
     /// Gives the focus to one of its panes.
@@ -157,7 +161,7 @@ impl Desk {
                 self.front += usize::from(behind <= self.front && self.tabs.len() > 1);
             }
         }
-        self.settle(kind, area);
+        self.settle(area);
     }
 
     /// Whether a pane beside or below the focused one would have room, as all others would.
@@ -234,7 +238,7 @@ impl Desk {
             _ => None,
         };
         let id = self.number(pane);
-        // As if arranged by hand: nothing is spread over tabs anew while panes are on none.
+        // As if arranged by hand: it stands for panes that are on no tab.
         let tab = Tab::of(Node::Leaf(id)).map(|tab| Tab { name, ..tab });
         self.front = self.front.min(self.tabs.len());
         self.tabs.splice(self.front..self.front, tab);
@@ -285,68 +289,6 @@ impl Desk {
         let tab = self.tab()?;
         neighbour(&tab.place(area).panes, tab.focus, toward)
     }
-
-    /// Lays out the panes of the tab in front by a layout that was asked for. They stay together.
-    pub fn arrange(&mut self, kind: LayoutKind, area: Area) {
-        let Some(tab) = self.tab_mut() else { return };
-        let panes = tab.root.panes();
-        if let Some(root) = Node::arrange(kind, &panes) {
-            tab.root = root;
-        }
-        (tab.kind, tab.zoom) = (Some(kind), false);
-        tab.crowded = capacity(kind, panes.len(), area) < panes.len();
-    }
-
-    /// Spreads the panes over tabs again, as many on each as have room, unless one was arranged by hand or
-    /// is crowded because somebody wants it so.
-    pub fn settle(&mut self, kind: LayoutKind, area: Area) {
-        let wanted = |tab: &Tab| tab.kind.is_none() || tab.crowded;
-        if area.width == 0 || area.height == 0 || self.tabs.iter().any(wanted) {
-            return;
-        }
-        let kind = self.tab().and_then(|tab| tab.kind).unwrap_or(kind);
-        let chunks: Vec<(Option<String>, Vec<PaneId>)> = self.chunks(kind, area);
-        let same = chunks.len() == self.tabs.len()
-            && chunks
-                .iter()
-                .zip(&self.tabs)
-                .all(|((name, chunk), tab)| tab.root.panes() == *chunk && tab.name == *name);
-        if same {
-            return;
-        }
-        let (focused, zoomed) = (self.focused(), self.tab().is_some_and(|tab| tab.zoom));
-        let locked = self.tab().is_some_and(|tab| tab.locked);
-        let tab =
-            |(name, chunk): (Option<String>, Vec<PaneId>)| Some(Tab { name, ..Tab::new(kind, &chunk)? });
-        self.tabs = chunks.into_iter().filter_map(tab).collect();
-        self.front = 0;
-        if let Some(focused) = focused {
-            self.focus(focused);
-        }
-        if let Some(tab) = self.tab_mut() {
-            tab.last = None;
-            tab.zoom = zoomed;
-            tab.locked = locked;
-        }
-    }
-}
-
-impl Desk {
-    /// The panes as they are spread over tabs: those of a group together, as many on each tab as have room.
-    fn chunks(&self, kind: LayoutKind, area: Area) -> Vec<(Option<String>, Vec<PaneId>)> {
-        let mut groups: Vec<(Option<String>, Vec<PaneId>)> = Vec::new();
-        for tab in &self.tabs {
-            match groups.iter_mut().find(|(name, _)| *name == tab.name) {
-                Some((_, panes)) => panes.extend(tab.root.panes()),
-                None => groups.push((tab.name.clone(), tab.root.panes())),
-            }
-        }
-        let spread = |(name, panes): (Option<String>, Vec<PaneId>)| {
-            let room = capacity(kind, panes.len(), area).max(1);
-            panes.chunks(room).map(|chunk| (name.clone(), chunk.to_vec())).collect::<Vec<_>>()
-        };
-        groups.into_iter().flat_map(spread).collect()
-    }
 }
 
 /// Whether one of several panes has too little room to show anything of use.
@@ -355,97 +297,5 @@ fn tight(placed: &Placed) -> bool {
     placed.panes.len() > 1 && placed.panes.iter().any(small)
 }
 
-/// How many of `n` panes have room on one tab.
-fn capacity(kind: LayoutKind, n: usize, area: Area) -> usize {
-    let ids: Vec<PaneId> = (0..u32::try_from(n).unwrap_or(u32::MAX)).map(PaneId).collect();
-    let most = usize::from(area.width / COMFORT.0 + 1) * usize::from(area.height / COMFORT.1 + 1);
-    let fits = |n: &usize| {
-        let placed = Node::arrange(kind, &ids[..*n]).map(|node| node.place(area)).unwrap_or_default();
-        placed.panes.iter().all(|(_, area)| area.width >= COMFORT.0 && area.height >= COMFORT.1)
-    };
-    (1..=n.min(most)).rev().find(fits).unwrap_or(1)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::source::SourceId;
-    use crate::app::strand::Strand;
-    use crate::core::pos::Pos;
-
-    fn pane(n: u32) -> Pane {
-        Pane::new(Strand::new(SourceId(n), Pos(0)), 0)
-    }
-
-    fn desk(panes: u32, area: Area) -> Desk {
-        let mut desk = Desk::default();
-        for n in 0..panes {
-            desk.add(pane(n), None, LayoutKind::Grid, area);
-        }
-        desk
-    }
-
-    #[test]
-    fn the_panes_of_a_group_stand_on_a_tab_of_their_own() {
-        let mut desk = Desk::default();
-        for (n, group) in [(0, None), (1, Some("web")), (2, None), (3, Some("web")), (4, Some("db"))] {
-            desk.add(pane(n), group, LayoutKind::Grid, LARGE);
-        }
-        let names = |desk: &Desk| -> Vec<(Option<String>, usize)> {
-            desk.tabs.iter().map(|tab| (tab.name.clone(), tab.root.panes().len())).collect()
-        };
-        let web = || Some("web".to_owned());
-        assert_eq!(names(&desk), [(None, 2), (web(), 2), (Some("db".to_owned()), 1)]);
-        desk.focus(PaneId(3));
-        desk.settle(LayoutKind::Grid, TILE);
-        assert_eq!(names(&desk).len(), 5);
-        assert_eq!((desk.tabs[2].name.clone(), desk.focused()), (web(), Some(PaneId(3))));
-        desk.settle(LayoutKind::Grid, LARGE);
-        assert_eq!((names(&desk).len(), desk.focused()), (3, Some(PaneId(3))));
-    }
-
-    fn sizes(desk: &Desk) -> Vec<usize> {
-        desk.tabs.iter().map(|tab| tab.root.panes().len()).collect()
-    }
-
-    const LARGE: Area = Area { x: 0, y: 0, width: 200, height: 50 };
-    const USUAL: Area = Area { x: 0, y: 0, width: 81, height: 23 };
-    const TILE: Area = Area { x: 0, y: 0, width: 20, height: 5 };
-
-    #[test]
-    fn panes_that_find_no_room_go_on_the_next_tab() {
-        assert_eq!(sizes(&desk(6, USUAL)), [6]);
-        assert_eq!(sizes(&desk(7, USUAL)), [6, 1]);
-        assert_eq!(sizes(&desk(3, TILE)), [1, 1, 1]);
-        assert_eq!(sizes(&desk(12, LARGE)), [12]);
-    }
-
-    #[test]
-    fn a_new_size_spreads_them_anew_and_keeps_the_focus() {
-        let mut desk = desk(7, USUAL);
-        desk.focus(PaneId(6));
-        desk.settle(LayoutKind::Grid, LARGE);
-        assert_eq!((sizes(&desk), desk.focused()), (vec![7], Some(PaneId(6))));
-        desk.settle(LayoutKind::Grid, TILE);
-        assert_eq!((desk.tabs.len(), desk.focused()), (7, Some(PaneId(6))));
-    }
-
-    #[test]
-    fn what_was_split_by_hand_stays() {
-        let mut desk = desk(2, LARGE);
-        desk.split(pane(0), Split::Beside);
-        desk.settle(LayoutKind::Grid, USUAL);
-        assert_eq!((sizes(&desk), desk.focused()), (vec![3], Some(PaneId(2))));
-    }
-
-    #[test]
-    fn closing_goes_back_to_the_pane_before_and_keeps_the_last_one() {
-        let mut desk = desk(3, LARGE);
-        desk.focus(PaneId(2));
-        desk.focus(PaneId(1));
-        assert!(desk.close().is_some());
-        assert_eq!(desk.focused(), Some(PaneId(2)));
-        assert!(desk.close().is_some() && desk.close().is_none());
-        assert_eq!(sizes(&desk), [1]);
-    }
-}
+mod tests;

@@ -46,6 +46,8 @@ pub struct Found {
     pub folder: bool,
     /// Bytes, of a file.
     pub size: Option<u64>,
+    /// The device it is on and its number there, where that is known.
+    pub file: Option<(u64, u64)>,
     /// How long ago it was written; not known where the file system is too slow to say.
     pub age: Option<Duration>,
 }

@@ -7,7 +7,7 @@ use super::layer::piece;
 use super::pane::PaneId;
 use super::screen::{Piece, Tone};
 use super::title;
-use crate::config::keymap::Keymap;
+use crate::config::keymap::{Context, Keymap};
 
 /// The page.
 pub fn rows(app: &App, width: usize) -> Vec<Vec<Piece>> {
@@ -26,6 +26,16 @@ pub fn rows(app: &App, width: usize) -> Vec<Vec<Piece>> {
     let notes = NOTES.iter().flat_map(|line| fold(line, width));
     rows.extend(notes.map(|line| vec![piece(line, Tone::Faint)]));
     rows
+}
+
+impl App {
+    /// What shows the page, at the beginning of a sentence: `F1 lists`.
+    pub(super) fn listing(&self) -> String {
+        match self.keymap.key_in(Context::Normal, "help") {
+            Some(key) => format!("{key} lists"),
+            None => ":help lists".to_owned(),
+        }
+    }
 }
 
 /// The part of the page that says a word, in any case; empty when nothing does.
@@ -103,7 +113,7 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
     let plain = keymap.keys_of(command.name, "");
     let usage = match command.args {
         Args::None => String::new(),
-        Args::Text(what)
+        Args::Text(what, _)
         | Args::Fields(what)
         | Args::Zone(what)
         | Args::Path(what)
@@ -121,7 +131,7 @@ pub fn entries(keymap: &Keymap, command: &Command) -> Vec<Entry> {
     for choice in keyed {
         rows.push(entry(keymap.keys_of(command.name, choice), format!("{}: {choice}", command.doc), choice));
     }
-    if let Args::Text(_) = command.args {
+    if let Args::Text(..) = command.args {
         let with = keymap.bindings().iter().filter(|b| b.command == command.name && !b.args.is_empty());
         rows.extend(with.map(|b| entry(vec![b.keys_text()], format!("the same with {}", b.args), &b.args)));
     }

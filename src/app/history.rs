@@ -1,6 +1,6 @@
 //! What was typed before, kind by kind: bounded, each line once, the newest last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most lines of a kind.
 const MOST: usize = 200;
@@ -11,6 +11,8 @@ const MOST: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histories {
     lines: BTreeMap<String, Vec<String>>,
+    /// Those that nobody has typed: words of a log. They are not kept.
+    taken: BTreeSet<String>,
 }
 
 impl Histories {
@@ -25,6 +27,19 @@ impl Histories {
         if lines.len() > MOST {
             lines.remove(0);
         }
+    }
+
+    /// Remembers a word of a log as if it had been typed, but only here: it is never kept.
+    pub fn take(&mut self, kind: &str, word: &str) {
+        if !self.newest(kind).any(|line| line == word) {
+            self.taken.insert(word.to_owned());
+        }
+        self.add(kind, word);
+    }
+
+    /// Whether a text is a word of a log that nobody has typed.
+    pub fn is_taken(&self, text: &str) -> bool {
+        self.taken.contains(text)
     }
 
     /// The lines of a kind, the newest first.
@@ -43,9 +58,10 @@ impl Histories {
         lines.nth(back).map(str::to_owned)
     }
 
-    /// Everything, kind by kind, the newest last.
-    pub fn lines(&self) -> &BTreeMap<String, Vec<String>> {
-        &self.lines
+    /// What is to be kept, kind by kind, the newest last: everything that was typed.
+    pub fn kept(&self) -> BTreeMap<String, Vec<String>> {
+        let typed = |lines: &Vec<String>| lines.iter().filter(|line| !self.is_taken(line)).cloned().collect();
+        self.lines.iter().map(|(kind, lines)| (kind.clone(), typed(lines))).collect()
     }
 
     /// Puts what was kept before in front of what there is.
@@ -95,11 +111,24 @@ mod tests {
         }
         histories.add(":", "wrap");
         histories.add(":", "line 290");
-        assert_eq!(histories.lines()[":"].len(), MOST);
+        assert_eq!(histories.kept()[":"].len(), MOST);
         assert_eq!(histories.nth(":", "", 0).as_deref(), Some("line 290"));
         assert_eq!(histories.nth(":", "w", 0).as_deref(), Some("wrap"));
         assert_eq!(histories.nth(":", "line 29", 1).as_deref(), Some("line 299"));
         assert_eq!(histories.nth(":", "wrap", 0), None);
+    }
+
+    #[test]
+    fn words_of_a_log_are_there_but_not_kept_unless_somebody_has_typed_them_before() {
+        let mut histories = Histories::default();
+        histories.add("/", "mine");
+        histories.take("/", "mine");
+        histories.take("/", "secret");
+        // Brought back, it is still no text of the user's own.
+        histories.add("/", "secret");
+        assert_eq!(histories.newest("/").collect::<Vec<_>>(), ["secret", "mine"]);
+        assert_eq!(histories.kept()["/"], ["mine"]);
+        assert!(histories.is_taken("secret") && !histories.is_taken("mine"));
     }
 
     #[test]

@@ -107,27 +107,54 @@ impl Key {
                 return None;
             }
         }
+        // Shift with Tab is a key of its own.
+        if shift && code == Code::Tab {
+            (code, shift) = (Code::BackTab, false);
+        }
         Some(Key { code, ctrl, alt, shift })
     }
 
-    /// The key that a terminal sends in place of this one: for Control with some characters it has no byte of its own.
-    pub fn arrives_as(self) -> Option<&'static str> {
-        let Key { code: Code::Char(c), ctrl: true, .. } = self else { return None };
-        Some(match c {
-            'j' | 'm' => "Enter",
-            'i' => "Tab",
-            '[' | '3' => "Esc",
-            '?' | '8' => "Backspace",
-            '@' | '2' => "Ctrl-Space",
-            '\\' => "Ctrl-4",
-            ']' => "Ctrl-5",
-            '^' => "Ctrl-6",
-            '_' | '/' => "Ctrl-7",
-            '0' => "0",
-            '1' => "1",
-            '9' => "9",
-            _ => return None,
-        })
+    /// Why no terminal sends this key as itself, if none does: a sentence. Terminals are asked for no other way of sending
+    /// keys than the one that all have, in which Control has a byte of its own with few characters, and Control and Shift
+    /// are lost with keys that have been one byte since teletypes.
+    pub fn lost(self) -> Option<String> {
+        match self {
+            Key { code: Code::F(21..), .. } => return Some(format!("{self} never comes from a terminal")),
+            Key { code: Code::Char('[' | 'O'), ctrl: false, alt: true, .. } => {
+                return Some(format!("{self} begins what a terminal sends for other keys"));
+            }
+            _ => {}
+        }
+        let other = self.arrives_as();
+        (other != self).then(|| format!("{self} comes from a terminal as {other}"))
+    }
+
+    fn arrives_as(self) -> Key {
+        match self.code {
+            Code::Char(c) if self.ctrl => Key { alt: self.alt, ..with_control(c) },
+            Code::Esc => Code::Esc.into(),
+            Code::Enter | Code::Tab | Code::BackTab => Key { ctrl: false, shift: false, ..self },
+            Code::Backspace if self.ctrl => Key { alt: self.alt, ..Key::ctrl('h') },
+            Code::Backspace => Key { shift: false, ..self },
+            _ => self,
+        }
+    }
+}
+
+/// The key that a terminal sends for Control with a character.
+fn with_control(c: char) -> Key {
+    match c {
+        'j' | 'm' => Code::Enter.into(),
+        'i' => Code::Tab.into(),
+        '[' | '3' | '{' => Code::Esc.into(),
+        '?' | '8' => Code::Backspace.into(),
+        '@' | '2' | '`' => Key::ctrl(' '),
+        '\\' | '|' => Key::ctrl('4'),
+        ']' | '}' => Key::ctrl('5'),
+        '^' | '~' => Key::ctrl('6'),
+        '_' | '/' => Key::ctrl('7'),
+        'a'..='z' | ' ' | '4'..='7' => Key::ctrl(c),
+        c => c.into(),
     }
 }
 

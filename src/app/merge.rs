@@ -29,6 +29,8 @@ pub struct Merged {
     pub front: usize,
     /// What each of its logs is called.
     names: Vec<String>,
+    /// A plan wants it, nobody has merged it by hand.
+    pub planned: bool,
 }
 
 impl Merged {
@@ -63,6 +65,11 @@ pub struct Left {
 type Marked = Vec<(char, SourceId, Pos)>;
 
 impl Left {
+    /// The logs it was of.
+    pub fn sources(&self) -> &BTreeSet<SourceId> {
+        &self.sources
+    }
+
     fn of(pane: &Pane) -> Left {
         Left {
             sources: pane.strands().map(|strand| strand.source).collect(),
@@ -179,7 +186,7 @@ impl App {
         (pane.look.numbers, pane.look.histogram) = (false, false);
         let focused = self.desk.focused();
         let (tabs, front) = self.desk.fold(whole);
-        pane.merged = Some(Merged { tabs, front, names });
+        pane.merged = Some(Merged { tabs, front, names, planned: false });
         let id = self.desk.unite(pane);
         let first = |id: &&PaneId| Some(**id) == focused;
         let rest = panes.iter().filter(|id| !first(id));

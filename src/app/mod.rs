@@ -14,6 +14,8 @@
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own; lists narrowed by typing: [`finder`]
 
 pub mod age;
+pub mod apart;
+pub mod args;
 pub mod ask;
 mod awaited;
 pub mod bars;
@@ -79,6 +81,7 @@ pub mod reader;
 pub mod recent;
 pub mod record;
 pub mod rows;
+mod said;
 pub mod scans;
 pub mod screen;
 pub mod search;
@@ -357,7 +360,7 @@ impl App {
 
     fn resize(&mut self, size: Size) {
         self.size = size;
-        self.desk.settle(self.settings.layout, self.panes_area());
+        self.desk.settle(self.panes_area());
     }
 
     fn shown_feeds(&self) -> impl Iterator<Item = &Feed> {
@@ -484,7 +487,7 @@ impl App {
             return self.pane_key(key);
         }
         let names: Vec<String> = typed.iter().chain([&key]).map(Key::to_string).collect();
-        self.messages.note(format!("{} does nothing; F1 lists the keys", names.join(" ")));
+        self.messages.note(format!("{} does nothing; {} the keys", names.join(" "), self.listing()));
     }
 
     fn paste(&mut self, text: &str) {

@@ -49,7 +49,7 @@ impl App {
     /// What is open, as it is to be named where paths below a folder are meant from there; an empty one is none.
     pub(super) fn origins(&self, folder: &str) -> Named {
         let known: Vec<&Origin> = self.space.plan.sources.iter().chain(&self.space.named).collect();
-        let origins = Origins::new(known.iter().copied());
+        let origins = Origins::new(&self.space.plan, known.iter().copied());
         let open = self.open_sources(&origins);
         let mut count: HashMap<&str, usize> = HashMap::new();
         let mut from: HashMap<usize, usize> = HashMap::new();

@@ -43,7 +43,7 @@ pub(super) fn open(app: &mut App, _: &Call) {
     }
     let current = app.current_line().map(|(_, place)| place);
     let Some(pane) = app.desk.panes.get_mut(&id) else { return };
-    let whole = Pane { chain: Chain::default(), pair: Some(id), ..pane.twin() };
+    let whole = Pane { chain: Chain::default(), own_filter: true, pair: Some(id), ..pane.twin() };
     if !pane.follows() {
         pane.current = current;
     }

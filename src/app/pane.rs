@@ -172,6 +172,8 @@ pub struct Pane {
     pub eye: Eye,
     /// The filter as the user sees it.
     pub chain: Chain,
+    /// The filter is the pane's own from the first, not that with which panes begin: no filter of the config comes in.
+    pub own_filter: bool,
     /// Earlier chains, the newest last.
     pub undo: Vec<Chain>,
     /// Lines shown around each kept line.
@@ -209,6 +211,7 @@ impl Pane {
             merged: None,
             eye: Eye::Bottom,
             chain: Chain::default(),
+            own_filter: false,
             undo: Vec::new(),
             context,
             folding: Folding::default(),
@@ -230,6 +233,7 @@ impl Pane {
         Pane {
             eye: self.eye.clone(),
             chain: self.chain.clone(),
+            own_filter: self.own_filter,
             marks: self.marks.clone(),
             hidden: self.hidden.clone(),
             look: self.look,

@@ -66,7 +66,7 @@ pub(super) fn close(app: &mut App, _: &Call) {
     for source in pane.strands().map(|strand| strand.source) {
         app.forget(source);
     }
-    app.desk.settle(app.settings.layout, app.panes_area());
+    app.desk.settle(app.panes_area());
 }
 
 impl App {

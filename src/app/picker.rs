@@ -243,11 +243,17 @@ impl Picker {
     /// Puts what was opened last in front.
     fn arrange(&mut self, app: &App) {
         let Some(folder) = &self.folder else { return };
-        let ranks: HashMap<&Path, usize> = app.opened_before().into_iter().map(Path::new).zip(0..).collect();
-        if !ranks.is_empty() {
-            let rank = |item: &Item| ranks.get(&*folder.join(&item.found.name)).copied();
-            self.finder.arrange(|item| rank(item).unwrap_or(usize::MAX));
-        }
+        let asked: HashMap<&Path, usize> = app.asked_for().map(Path::new).zip(0..).collect();
+        // Whatever name they were opened by.
+        let open: HashMap<(u64, u64), usize> = app.open_files().into_iter().zip(0..).collect();
+        let before: HashMap<&Path, usize> = app.opened_before().into_iter().map(Path::new).zip(0..).collect();
+        let rank = |item: &Item| {
+            let path = folder.join(&item.found.name);
+            let is_open = || item.found.file.and_then(|file| Some((1, *open.get(&file)?)));
+            let was_open = || before.get(&*path).map(|rank| (2, *rank));
+            asked.get(&*path).map(|rank| (0, *rank)).or_else(is_open).or_else(was_open)
+        };
+        self.finder.arrange(|item| rank(item).unwrap_or((3, 0)));
     }
 
     fn show(&mut self, listing: &Listing, app: &App) {

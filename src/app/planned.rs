@@ -28,7 +28,7 @@ pub struct Planned {
 impl Planned {
     /// What a plan has.
     pub fn new(plan: &Workspace) -> Planned {
-        let mut new = Planned { origins: Origins::new(&plan.sources), ..Planned::default() };
+        let mut new = Planned { origins: Origins::new(plan, &plan.sources), ..Planned::default() };
         for (tab, planned) in plan.tabs.iter().enumerate() {
             for view in planned.root.views() {
                 let leaf = new.leaves.len();

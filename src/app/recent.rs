@@ -37,12 +37,23 @@ impl App {
         self.tell_layers(|layer, app| layer.recent_came(app));
     }
 
+    /// What was opened by name since the start, the newest first.
+    pub(super) fn asked_for(&self) -> impl Iterator<Item = &str> {
+        self.histories.newest("open")
+    }
+
+    /// The files that are open, by their devices and numbers, the newest first.
+    pub(super) fn open_files(&self) -> Vec<(u64, u64)> {
+        let files = self.feeds.values().rev().filter_map(|feed| feed.status().file);
+        files.map(|file| (file.device, file.inode)).collect()
+    }
+
     /// What was opened before, each once, the newest first.
     pub(super) fn opened_before(&self) -> Vec<&str> {
         let closed = self.recent.closed.iter().rev();
         let earlier = closed.chain(&self.recent.earlier).map(String::as_str);
         let mut known = BTreeSet::new();
-        self.histories.newest("open").chain(earlier).filter(|name| known.insert(*name)).collect()
+        self.asked_for().chain(earlier).filter(|name| known.insert(*name)).collect()
     }
 
     /// A source is not followed any more.

@@ -14,6 +14,7 @@ use super::screen::{LineRow, Row, Shade, Tone};
 use super::source::{NoticeKind, Remote, State};
 use super::tally::Tally;
 use super::times::Column;
+use crate::config::look::Look;
 use crate::core::highlight::{self, Choice, Rules};
 use crate::core::place::Place;
 use crate::core::pos::Pos;
@@ -34,6 +35,8 @@ pub struct Brush<'a> {
     pub feed: &'a Feed,
     /// The sources of all its logs.
     pub feeds: &'a [&'a Feed],
+    /// How the config has the names of each of them look.
+    pub own: &'a [Option<Look>],
     /// The user's highlight rules.
     pub rules: &'a Rules,
     /// Which of them apply to each of the logs.
@@ -253,7 +256,7 @@ impl Brush<'_> {
         let name = names.get(entry.place.log).filter(|_| row == 0);
         let mut name = name.cloned().unwrap_or_default();
         name.push_str(&" ".repeat(column.saturating_sub(text::width(&name))));
-        let own = self.feeds.get(entry.place.log).and_then(|feed| feed.said.color);
+        let own = self.own.get(entry.place.log).copied().flatten();
         Some((name, own.map_or(Shade::Number(entry.place.log), Shade::Own)))
     }
 

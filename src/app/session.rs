@@ -68,15 +68,21 @@ impl App {
         }
     }
 
-    /// The names by which a session is known: those of what is open, as they were written.
+    /// The names by which a session of what is open is known.
     pub fn session_names(&self) -> Vec<String> {
-        names(&self.origins("").origins)
+        let sources = self.origins("").origins;
+        self.names_of(&Workspace { sources, tabs: Vec::new(), ..self.space.plan.clone() })
+    }
+
+    /// The names by which a session with this desk is known.
+    pub fn names_of(&self, desk: &Workspace) -> Vec<String> {
+        names(desk, &self.space.folder)
     }
 
     /// What is to be remembered; nothing where nothing is open that can be opened again, or nothing is to be.
     pub fn session(&self) -> Option<Session> {
         let desk = Some(self.settings.sessions).filter(|on| *on).map(|_| self.snapshot())?;
-        if names(&desk.sources).is_empty() {
+        if self.names_of(&desk).is_empty() {
             return None;
         }
         let feeds = self.feeds.values();
@@ -96,7 +102,7 @@ impl App {
                 .filter(|pane| pane.merged.is_none())
                 .filter_map(|pane| self.pane_mark(pane))
                 .collect(),
-            typed: self.histories.lines().clone(),
+            typed: self.histories.kept(),
         })
     }
 
@@ -111,6 +117,8 @@ impl App {
         let row = if at.is_some() { row.min(1000) as u64 } else { 0 };
         let marks = pane.marks.iter().filter_map(|(letter, place)| Some((*letter, inside(place.pos)?)));
         let search = pane.search.as_ref().and_then(|search| Some((search.sought.pattern()?, search.back)));
+        // A word that was taken from the log is no business of a file's.
+        let search = search.filter(|(pattern, _)| !self.histories.is_taken(pattern.source()));
         let search = search.map(|(pattern, back)| (pattern.source().to_owned(), back));
         Some(PaneMark { log: self.whole_name(feed.opens()?), at, row, marks: marks.collect(), search })
     }
@@ -152,11 +160,16 @@ impl App {
     }
 }
 
-/// The names by which a session with these sources is known: a file is remembered by its own name, whether that could be
-/// taken for one with variables or not.
-pub fn names(origins: &[Origin]) -> Vec<String> {
-    let named = origins.iter().filter(|origin| origin.written != "-");
-    named.map(|origin| origin.typed().replace("$${", "${")).collect()
+/// The names by which a session with the sources of a workspace is known, which are the same however these are written:
+/// from the root on (or from `folder`, in which the program runs), with what is known of them written out. A file is
+/// remembered by its own name, whether that could be taken for one with variables or not.
+pub fn names(plan: &Workspace, folder: &str) -> Vec<String> {
+    let named = plan.sources.iter().filter(|origin| origin.written != "-");
+    let whole = |origin: &Origin| match origin.command {
+        true => origin.typed(),
+        false => Origin::path(&plan.opened(origin).typed(), folder).typed(),
+    };
+    named.map(|origin| whole(origin).replace("$${", "${")).collect()
 }
 
 /// Whether a log lies in the file that is remembered, which has only grown since.

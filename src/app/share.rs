@@ -99,7 +99,9 @@ impl App {
     fn heading(&self, name: &str) -> String {
         let when = self.now.map(|now| self.wall.at(now).strftime("%Y-%m-%d %H:%M").to_string());
         let when = when.map(|when| format!(" on {when}")).unwrap_or_default();
-        format!("{SAVED}{when}. `tailpane -w {}` shows it again.", text::printable(&quoted(name)))
+        // Behind `-w` such a name would be another flag.
+        let flag = if name.starts_with('-') { "--workspace=" } else { "-w " };
+        format!("{SAVED}{when}. `tailpane {flag}{}` shows it again.", text::printable(&quoted(name)))
     }
 
     /// What is to be said of how files are found and read.

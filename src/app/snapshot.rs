@@ -32,7 +32,8 @@ impl App {
         let all = Awaited::new(&self.space, &awaited);
         let usual = all.tabs().next().is_none() && self.is_usual(sources.len() - awaited.len());
         let tabs = if usual { Vec::new() } else { self.plans(&all, &names) };
-        Workspace { sources, tabs, variables }
+        let here = self.space.plan.here.clone();
+        Workspace { sources, tabs, variables, here }
     }
 
     /// The tabs as they would be planned, with what is awaited on them in its place.

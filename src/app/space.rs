@@ -20,7 +20,7 @@ use super::session::Resumed;
 use super::share::{Saving, Unsaid};
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
-use crate::config::workspace::{Direction, Origin, Part, TermKind, TermPlan, View, Workspace};
+use crate::config::workspace::{Direction, Origin, Origins, Part, TermKind, TermPlan, View, Workspace};
 use crate::core::filter::{Chain, Kind, Term};
 use crate::core::pattern::Pattern;
 use crate::core::query::Query;
@@ -129,7 +129,8 @@ impl App {
     /// Opens what somebody typed, a path, a glob or a command, and gives it the focus. It is saved under that name.
     pub(super) fn open_named(&mut self, text: &str) {
         let origin = Origin::of_typed(text, &self.space.folder);
-        self.space.closed.retain(|name| !origin.gives(name));
+        let given = Origins::new(&self.space.plan, [&origin]);
+        self.space.closed.retain(|name| given.of(name).is_none());
         if !self.space.named.contains(&origin) {
             self.space.named.push(origin);
         }
@@ -283,7 +284,11 @@ impl App {
         let chain = pane.chain.clone();
         match &view.filters {
             Some(terms) => {
-                let chain = self.planned_chain(terms, view.filters_off);
+                let mut chain = self.planned_chain(terms, view.filters_off);
+                if !merged {
+                    self.recognise(source, &mut chain);
+                }
+                self.desk.panes.entry(id).and_modify(|pane| pane.own_filter = true);
                 self.use_chain(id, chain);
             }
             None if refold => self.use_chain(id, chain),
@@ -354,9 +359,11 @@ impl App {
         }
         self.merge(&panes);
         self.messages.unsay();
-        let merged = self.desk.tabs.get(place).map(|tab| tab.focus).filter(|_| !grows);
+        let merged = self.desk.tabs.get(place).map(|tab| tab.focus);
+        let stream = merged.and_then(|id| self.desk.panes.get_mut(&id)?.merged.as_mut());
+        stream.into_iter().for_each(|stream| stream.planned = true);
         let view = self.space.planned.view(self.space.planned.of_tab(tab).start).cloned();
-        if let (Some(id), Some(view)) = (merged, view) {
+        if let (Some(id), Some(view)) = (merged.filter(|_| !grows), view) {
             self.furnish(id, &view);
         }
         self.desk.front = front;
@@ -398,19 +405,14 @@ impl App {
         let new = wanted.iter().filter(|origin| !there.contains(&self.whole(origin)));
         let new: Vec<Effect> = new.map(|origin| Effect::Open(origin.typed())).collect();
         self.effects.extend(new);
-        let gone: Vec<SourceId> = self
-            .feeds
-            .iter()
-            .filter(|(_, feed)| {
-                let name = feed.planned_name();
-                let whole = self.whole_name(name);
-                let given = |origins: &[Origin]| {
-                    origins.iter().any(|origin| origin.gives(name) || origin.gives(&whole))
-                };
-                given(&open) && !given(&wanted)
-            })
-            .map(|(id, _)| *id)
-            .collect();
+        let (open, wanted) = (Origins::new(&plan, &open), Origins::new(&plan, &wanted));
+        let gone = |feed: &Feed| {
+            let (name, whole) = (feed.planned_name(), self.whole_name(feed.planned_name()));
+            let given = |by: &Origins| by.of(name).or_else(|| by.of(&whole)).is_some();
+            given(&open) && !given(&wanted)
+        };
+        let gone: Vec<SourceId> =
+            self.feeds.iter().filter(|(_, feed)| gone(feed)).map(|(id, _)| *id).collect();
         let others = self.feeds.len() > gone.len();
         self.space.leaving = gone;
         if others {
@@ -461,10 +463,8 @@ impl App {
 
     /// Lays the panes out as the plan has them now; what it says nothing of stands behind.
     fn lay_anew(&mut self, before: &[View]) {
-        let merged: Vec<PaneId> =
-            self.desk.panes.iter().filter(|(_, pane)| pane.merged.is_some()).map(|(id, _)| *id).collect();
-        merged.into_iter().for_each(|id| self.unmerge(id));
-        let focused = self.desk.focused();
+        let held_before = self.held();
+        let apart = self.take_apart();
         let order = self.desk.order();
         let leaves = std::mem::take(&mut self.space.leaves);
         self.space.made = vec![None; self.space.plan.tabs.len()];
@@ -503,28 +503,17 @@ impl App {
         for id in rest {
             let name =
                 tabs.iter().find(|tab| tab.root.panes().contains(&id)).and_then(|tab| tab.name.clone());
-            let known =
-                self.desk.tabs.iter_mut().skip(self.space.plan.tabs.len()).find(|tab| tab.name == name);
-            match known {
-                Some(tab) => {
-                    let mut panes = tab.root.panes();
-                    panes.push(id);
-                    tab.root = Node::arrange(self.settings.layout, &panes).unwrap_or(Node::Leaf(id));
-                }
-                None => self.desk.tabs.extend(Tab::of(Node::Leaf(id)).map(|tab| Tab { name, ..tab })),
-            }
-        }
-        if self.space.plan.tabs.is_empty() {
-            self.desk.tabs.iter_mut().for_each(|tab| tab.kind = Some(self.settings.layout));
+            // They come together on as few tabs as they need when the desk is settled.
+            let tab = Tab::new(self.settings.layout, &[id]);
+            self.desk.tabs.extend(tab.map(|tab| Tab { name, ..tab }));
         }
         (0..self.space.plan.tabs.len()).for_each(|tab| self.merge_planned(tab));
         for tab in &mut self.desk.tabs {
             let panes = tab.root.panes();
             tab.focus = held.iter().copied().find(|held| panes.contains(held)).unwrap_or(tab.focus);
         }
-        if let Some(focused) = focused {
-            self.desk.focus(focused);
-        }
+        self.merge_again(apart);
+        held_before.iter().for_each(|held| self.hold_again(held));
         self.resize(self.size);
     }
 }

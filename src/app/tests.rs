@@ -6,7 +6,7 @@ mod desk;
 mod far;
 mod filter;
 mod finding;
-mod harness;
+pub(super) mod harness;
 mod help;
 mod hits;
 mod hosts;

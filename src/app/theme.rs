@@ -5,6 +5,7 @@ use super::command::Call;
 use super::event::Effect;
 use super::feed::Feed;
 use crate::config::highlights;
+use crate::config::look::Look;
 use crate::core::highlight::{Choice, Rules};
 
 pub(super) fn theme(app: &mut App, call: &Call) {
@@ -41,6 +42,11 @@ impl App {
     /// Which highlight rules are for a source.
     pub(super) fn choice<'f>(&self, feed: &'f Feed) -> &'f Choice {
         feed.choice.get_or_init(|| self.settings.highlights_of(&feed.source.name))
+    }
+
+    /// How the config has the name of a source look, in the theme in use.
+    pub(super) fn own_look(&self, feed: &Feed) -> Option<Look> {
+        feed.said.color.as_ref().map(|style| self.settings.look_of(style))
     }
 
     /// What the name of a theme can be.

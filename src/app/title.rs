@@ -47,7 +47,7 @@ pub fn bar(app: &App, id: PaneId, now: Instant, area: Area, percent: Option<u64>
     let pane = app.desk.panes.get(&id)?;
     let feeds = app.feeds_of(pane)?;
     let width = usize::from(area.width);
-    let own = feeds.first().filter(|_| pane.merged.is_none()).and_then(|feed| feed.said.color);
+    let own = feeds.first().filter(|_| pane.merged.is_none()).and_then(|feed| app.own_look(feed));
     let tone = match (app.desk.focused() == Some(id), own) {
         (true, None) => Tone::Focused,
         (true, Some(look)) => Tone::Own(look.patched(REVERSED)),

@@ -3,16 +3,24 @@
 use super::command::{self, Group};
 use crate::config::keymap::{Binding, Context, Keymap, Stroke};
 
-/// The keymap as TOML: laid over `base`, it comes to the same keymap again. What `base` binds beyond it is taken away.
-pub fn keymap(keymap: &Keymap, base: &Keymap) -> String {
+/// The keymap as TOML: laid over any of the keymaps `beneath`, it comes to the same keymap again. What they bind beyond it
+/// is taken away.
+pub fn keymap(keymap: &Keymap, beneath: &[Keymap]) -> String {
     let mut text = String::from(
-        "# Which keys run which command. <char> stands for any character, which is handed to the command.\n",
+        "# Which keys run which command, whichever preset is beneath. <char> stands for any character, which is handed to\n\
+         # the command.\n",
     );
     for context in Context::ALL {
         let own: Vec<&Binding> = keymap.bindings().iter().filter(|own| own.context == context).collect();
         let bound = |other: &Binding| own.iter().any(|own| own.keys == other.keys);
-        let gone = base.bindings().iter().filter(|other| other.context == context && !bound(other));
-        let gone: Vec<String> = gone.map(|other| format!("{} = \"none\"\n", keys(other))).collect();
+        let others = beneath.iter().flat_map(Keymap::bindings);
+        let mut gone: Vec<String> = Vec::new();
+        for other in others.filter(|other| other.context == context && !bound(other)) {
+            let none = format!("{} = \"none\"\n", keys(other));
+            if !gone.contains(&none) {
+                gone.push(none);
+            }
+        }
         if own.is_empty() && gone.is_empty() {
             continue;
         }
@@ -28,7 +36,7 @@ pub fn keymap(keymap: &Keymap, base: &Keymap) -> String {
             }
         }
         if !gone.is_empty() {
-            text += &format!("# Bound to nothing\n{}", gone.concat());
+            text += &format!("# Bound to nothing, whatever a preset binds them to\n{}", gone.concat());
         }
     }
     text
@@ -71,16 +79,18 @@ mod tests {
         layered(preset, &[file], &command::judge).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))
     }
 
-    /// It comes to the same over its preset.
+    /// It comes to the same over every preset.
     fn same(preset: &str, own: &str) -> String {
-        let (map, base) = (of(preset, own), of(preset, ""));
-        let text = keymap(&map, &base);
+        let map = of(preset, own);
+        let text = keymap(&map, &PRESETS.map(|(name, _)| of(name, "")));
         let all = |map: &Keymap| {
             let mut all: Vec<String> = map.bindings().iter().map(|own| format!("{own:?}")).collect();
             all.sort();
             all
         };
-        assert_eq!(all(&of(preset, &text)), all(&map), "{text}");
+        for (beneath, _) in PRESETS {
+            assert_eq!(all(&of(beneath, &text)), all(&map), "{preset} over {beneath}: {text}");
+        }
         text
     }
 
@@ -90,7 +100,7 @@ mod tests {
             same(preset, "");
         }
         let odd =
-            "[normal]\n'\"' = 'search a\"b\\c'\n'\\' = 'wrap'\n'ä' = 'hints'\nU = 'none'\n\"m\" = 'none'";
+            "[normal]\n'\"' = 'search a\"b\\\\c'\n'\\' = 'wrap'\n'ä' = 'hints'\nU = 'none'\n\"m\" = 'none'";
         let text = same("vim", odd);
         assert!(text.contains("\n\"U\" = \"none\"\n"), "{text}");
     }
@@ -99,6 +109,10 @@ mod tests {
     fn each_key_says_what_it_does() {
         let text = same("less", "");
         assert!(text.contains("\"m <char>\" = \"mark\"  # mark the current line with a letter\n"), "{text}");
-        assert!(text.contains("\n[panel]\n") && !text.contains("= \"none\""), "{text}");
+        assert!(text.contains("\n[panel]\n"), "{text}");
+        assert!(
+            text.contains("\"Z Z\" = \"none\"\n"),
+            "vim binds it, should that come to be beneath: {text}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Settings that stand in the environment: `TAILPANE_LAYOUT=rows`, `TAILPANE_SSH_CONNECTS=4`, `TAILPANE_HINTS=off`.
+//! Settings that stand in the environment: `TAILPANE_LAYOUT=rows`, `TAILPANE_SSH_CONNECTS=4`, `TAILPANE_HINTS=off`. One
+//! that is empty is as if it were not there.
 
 use std::sync::Arc;
 
@@ -31,8 +32,8 @@ pub fn read(
     wrong: &mut Vec<String>,
 ) -> Branch {
     let settings = schema::settings();
-    let mut ours: Vec<(String, String)> =
-        variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+    let says = |(name, value): &(String, String)| name.starts_with(PREFIX) && !value.is_empty();
+    let mut ours: Vec<(String, String)> = variables.into_iter().filter(says).collect();
     ours.sort();
     let mut branch = Branch::default();
     for (name, value) in ours {
@@ -45,7 +46,7 @@ pub fn read(
         };
         let source = Source::new(name, value.as_str(), false, layer);
         let place = Place { span: 0..value.len(), source: Arc::new(source) };
-        let value = setting.row.kind.value_of(&value, &place);
+        let value = setting.row.kind.value_of(&value);
         branch.put(&setting.path, Node { place, value });
     }
     branch
@@ -76,7 +77,7 @@ mod tests {
         let mut wrong = Vec::new();
         let mut tree = parse("layout = 'main'\n[ssh]\nconnects = 3", "config.toml", 0).unwrap();
         tree.lay(read(variables, 1, &mut wrong));
-        let config = crate::config::read(&tree, &|_| None);
+        let config = crate::config::read(&tree, &|_| None, &std::sync::Arc::default());
         match wrong.is_empty() {
             true => config,
             false => Err(wrong),
@@ -95,6 +96,26 @@ mod tests {
         let config = config.unwrap();
         assert_eq!((config.settings.layout, config.settings.hints), (LayoutKind::Rows, false));
         assert_eq!(config.hosts.connects, 5);
+    }
+
+    #[test]
+    fn an_empty_variable_says_nothing() {
+        let shipped = with(&[]).unwrap();
+        for setting in schema::settings() {
+            assert_eq!(with(&[(&setting.variable(), "")]).as_ref(), Ok(&shipped), "{}", setting.variable());
+        }
+        for (other, _) in OTHERS {
+            assert_eq!(with(&[(other, "")]).as_ref(), Ok(&shipped));
+        }
+    }
+
+    #[test]
+    fn a_switch_may_be_written_in_any_case() {
+        let hints = |value| with(&[("TAILPANE_HINTS", value)]).map(|config| config.settings.hints);
+        for (on, off) in [("True", "False"), ("TRUE", "FALSE"), ("Yes", "NO"), ("ON", "Off"), ("1", "0")] {
+            assert_eq!((hints(on), hints(off)), (Ok(true), Ok(false)));
+        }
+        assert!(hints("tru").unwrap_err().concat().starts_with("TAILPANE_HINTS: true or false is wanted"));
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::core::query::Query;
 /// A filter that the panes of some sources begin with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceFilter {
+    /// What it is called, by which it is known again.
+    pub name: Option<String>,
     /// Of which sources; none are all of them.
     pub sources: Vec<String>,
     /// What is kept.
@@ -37,11 +39,11 @@ pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<SourceFilter> {
 }
 
 fn read_one(whole: &Entry<'_>, table: &Table<'_>) -> Result<SourceFilter, String> {
-    let needed = || table.entries().first().unwrap_or(whole).wrong("a filter needs a query");
-    let entry = table.get("query").ok_or_else(needed)?;
+    let entry = table.needed("query", whole)?;
     let query = read_query(entry.text()?, entry.node())?;
     let sources = table.get("sources").map(|entry| entry.patterns()).transpose()?.unwrap_or_default();
-    Ok(SourceFilter { sources, query })
+    let name = table.get("name").map(|entry| entry.text().map(str::to_owned)).transpose()?;
+    Ok(SourceFilter { name, sources, query })
 }
 
 /// Reads a query that is written at a node.
@@ -77,7 +79,7 @@ mod tests {
         assert!(text.starts_with("config.toml:2:9: "), "what is not written out has no columns: {text}");
         let text = wrong("[[filter]]\nqeury = 'x'\n");
         assert!(text.starts_with("config.toml:2:1: ") && text.contains("did you mean query?"), "{text}");
-        assert!(wrong("[[filter]]\nsources = ['x']\n").contains("a filter needs a query"));
+        assert!(wrong("[[filter]]\nsources = ['x']\n").contains("a query is missing in filter"));
         assert!(wrong("[filter]\nquery = 'x'\n").contains("[[filter]] is wanted"));
         assert!(wrong("[[filter]]\nquery = 'x'\nsources = 'y'\n").contains("a list of texts is wanted"));
     }

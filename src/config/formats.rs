@@ -55,11 +55,7 @@ fn read_one(
 ) -> Result<OwnFormat, String> {
     let entries = table.entries();
     let said = |name: &str| entries.iter().find(|entry| entry.name() == name);
-    let needed = |name: &str| {
-        let near = entries.first().unwrap_or(whole);
-        said(name).ok_or_else(|| near.wrong(&format!("a format needs a {name}")))
-    };
-    let (name, pattern) = (needed("name")?, needed("pattern")?);
+    let (name, pattern) = (table.needed("name", whole)?, table.needed("pattern", whole)?);
     let called = name.text()?;
     let taken = formats().iter().any(|known| &*known.name == called)
         || others.iter().any(|other| &*other.format.name == called);
@@ -106,7 +102,7 @@ pub fn check_name(name: &str, own: &[&str]) -> Result<(), String> {
 /// # Errors
 /// A sentence with the place, when `zone` knows none of that name.
 pub fn read_zone(entry: &Entry<'_>, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<TimeZone, String> {
-    let name = entry.text()?;
+    let name = entry.filled()?;
     zone(name).ok_or_else(|| entry.wrong(&format!("no zone is called {name} (Europe/Berlin, UTC)")))
 }
 
@@ -154,8 +150,8 @@ mod tests {
         assert!(
             with("pattern = '(?<a>.*)'\nsources = \"x\"\n").contains("a list of texts is wanted for sources")
         );
-        assert!(with("").contains("a format needs a pattern"));
-        assert!(wrong("[[format]]\n").contains("a format needs a name"));
+        assert!(with("").contains("a pattern is missing in format"));
+        assert!(read(&["[[format]]\n"]).unwrap_err()[0].contains("a name is missing in format"));
         assert!(wrong("[format]\nname = 'a'\n").contains("[[format]] is wanted"));
         let twice = "[[format]]\nname = 'a'\npattern = '(?<a>.)'\n";
         assert!(wrong(&twice.repeat(2)).starts_with("config.toml:5:8: there is a format a already"));

@@ -15,6 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::schema::{self, PRIORITIES};
+use super::themes::Themes;
 use super::toml::{Entry, Table};
 use super::tree::Place;
 use crate::core::highlight::{ALLOWANCE, Bound, Outline, Rule, When};
@@ -72,34 +73,17 @@ impl Words {
     pub fn new(words: &str, place: &Place) -> Words {
         Words { words: words.trim().to_owned(), place: place.clone() }
     }
+
+    /// What is wrong with it where these themes are: a sentence with the place.
+    pub(super) fn wrong(&self, themes: &Themes) -> Option<String> {
+        themes.check_words(&self.words).err().map(|error| self.place.say(&error))
+    }
 }
 
 impl Highlight {
-    /// A rule that gives matches in all sources a look.
-    ///
-    /// # Errors
-    /// When the pattern cannot be used, or those before it left no room for it.
-    pub fn new(pattern: &str, style: Words, patterns: &mut Patterns) -> Result<Highlight, PatternError> {
-        Ok(Highlight {
-            name: None,
-            sources: Vec::new(),
-            pattern: patterns.read(pattern)?,
-            style: Some(style),
-            line: false,
-            groups: Vec::new(),
-            when: None,
-            priority: 0,
-        })
-    }
-
     /// All styles it names.
-    fn styles(&self) -> impl Iterator<Item = &Words> {
+    pub(super) fn styles(&self) -> impl Iterator<Item = &Words> {
         self.style.iter().chain(self.groups.iter().map(|(_, style)| style))
-    }
-
-    /// What is wrong with its styles, a sentence each, with the place; `check` says whether words are a style.
-    pub fn wrong_styles(&self, check: impl Fn(&str) -> Result<(), String>) -> impl Iterator<Item = String> {
-        self.styles().filter_map(move |style| check(&style.words).err().map(|error| style.place.say(&error)))
     }
 
     fn rule(&self, styles: &BTreeMap<&str, usize>) -> Rule {
@@ -147,23 +131,6 @@ pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
     rules
 }
 
-/// What is too large in rules that were read apart: those of a config, and those that are added to them. A sentence, with
-/// the place.
-///
-/// # Errors
-/// When all together cost more than they may.
-pub fn check_together(highlights: &[Highlight]) -> Result<(), String> {
-    let (mut paid, mut allowance) = (BTreeSet::new(), ALLOWANCE);
-    for rule in highlights.iter().filter(|rule| paid.insert(rule.pattern.source())) {
-        let at = |error: PatternError| match rule.styles().next() {
-            Some(style) => style.place.say(&error.message),
-            None => error.message,
-        };
-        rule.pattern.pay(&mut allowance).map_err(at)?;
-    }
-    Ok(())
-}
-
 /// The patterns of a config, or of a command line: each is read, and paid for, once.
 pub struct Patterns {
     read: BTreeMap<String, Result<Outline, PatternError>>,
@@ -177,7 +144,11 @@ impl Default for Patterns {
 }
 
 impl Patterns {
-    fn read(&mut self, source: &str) -> Result<Outline, PatternError> {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// When it cannot be used, or those before it left no room for it.
+    pub fn read(&mut self, source: &str) -> Result<Outline, PatternError> {
         if let Some(known) = self.read.get(source) {
             return known.clone();
         }
@@ -189,8 +160,7 @@ impl Patterns {
 
 fn read_one(whole: &Entry<'_>, table: &Table<'_>, patterns: &mut Patterns) -> Result<Highlight, String> {
     let said = |name: &str| table.get(name);
-    let missing = |what: &str| table.entries().first().unwrap_or(whole).wrong(what);
-    let pattern = said("pattern").ok_or_else(|| missing("a highlight rule needs a pattern"))?;
+    let pattern = table.needed("pattern", whole)?;
     let outline = patterns
         .read(pattern.text()?)
         .map_err(|error| pattern.wrong_within(error.at.map_or(0, |at| at.start), &error.message))?;
@@ -200,7 +170,10 @@ fn read_one(whole: &Entry<'_>, table: &Table<'_>, patterns: &mut Patterns) -> Re
     }
     let style = said("style").as_ref().map(read_words).transpose()?;
     if style.is_none() && groups.is_empty() {
-        return Err(missing("a highlight rule needs a style, or styles of groups"));
+        return Err(said("groups")
+            .as_ref()
+            .unwrap_or(whole)
+            .wrong("styles of groups are wanted here, or a style"));
     }
     let line = said("line").map(|entry| entry.switch()).transpose()?.unwrap_or(false);
     if let Some(line) = said("line").filter(|_| line && style.is_none()) {
@@ -248,9 +221,6 @@ fn read_when(entry: &Entry<'_>, pattern: &Outline) -> Result<When, String> {
     let mut when = When::new(named.1, &named.0);
     let limits = BOUNDS.iter().filter_map(|(name, bound)| Some((*bound, said.get(name)?)));
     let limits: Vec<(Bound, Entry)> = limits.collect();
-    if limits.is_empty() {
-        return Err(entry.wrong("a limit is missing: above, at-least, below or at-most"));
-    }
     for (bound, limit) in limits {
         when.add(bound, &limit.amount()?);
         if let Some(clash) = when.clash() {
@@ -340,8 +310,8 @@ mod tests {
         assert!(said.starts_with("config.toml:2:17: "), "{said}");
         let said = wrong("patern = 'x'\n");
         assert_eq!(said, "config.toml:2:1: nothing is called patern; did you mean pattern?");
-        assert!(wrong("style = 'red'\n").contains("needs a pattern"));
-        assert!(wrong("pattern = 'x'\n").contains("needs a style"));
+        assert!(wrong("style = 'red'\n").contains("a pattern is missing in highlight"));
+        assert!(wrong("pattern = 'x'\n").contains("a style, or styles of groups, is missing"));
         let said = wrong("pattern = '(?<ms>x)(y)'\ngroups = { sm = 'red' }\n");
         assert!(
             said.starts_with("config.toml:3:") && said.contains("no group sm: it has 2 groups (ms)"),
@@ -350,7 +320,10 @@ mod tests {
         assert!(
             wrong("pattern = 'x'\nstyle='red'\nwhen = { above = 'much' }\n").contains("a number like 500")
         );
-        assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { group = '0' }\n").contains("a limit is missing"));
+        assert!(
+            wrong("pattern = 'x'\nstyle='red'\nwhen = { group = '0' }\n")
+                .contains("a limit (above, at-least, below or at-most) is missing")
+        );
         assert!(wrong("pattern = '(x)(y)'\nstyle='red'\nwhen = { above = 5 }\n").contains("several groups"));
         assert!(wrong("pattern = 'x'\nstyle='red'\nwhen = { abvoe = 5 }\n").contains("did you mean above?"));
         assert!(

@@ -5,7 +5,7 @@ mod layer;
 use std::collections::BTreeMap;
 
 use crate::app::key::{Code, Key};
-pub use layer::{File, Judge, PRESETS, layered};
+pub use layer::{Behind, File, Judge, PRESETS, Sort, layered};
 
 const SHIPPED: &str = include_str!("../../config/keymap.toml");
 
@@ -111,6 +111,11 @@ impl std::fmt::Display for Stroke {
 }
 
 impl Binding {
+    /// What is handed to the command.
+    pub fn behind(&self) -> Behind<'_> {
+        Behind::of(&self.keys, &self.args)
+    }
+
     /// The keys as they are shown: `Ctrl-W h`, `gt`.
     pub fn keys_text(&self) -> String {
         let names: Vec<String> = self.keys.iter().map(Stroke::to_string).collect();

@@ -12,15 +12,18 @@
 //! scrollback = "256 MiB"     # held of what cannot be read again
 //! ```
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::filters::read_query;
 use super::formats::read_zone;
-use super::look::{Look, look};
+use super::highlights::Words;
 use super::patterns::Patterns;
 use super::schema::SCROLLBACK;
 use super::toml::{Entry, Table};
 use super::tree::{Node, Value};
+use super::workspace::{Here, Origins, Workspace};
 use crate::core::near::nearest;
 use crate::core::query::Query;
 use crate::core::text::printable;
@@ -28,12 +31,13 @@ use crate::core::text::printable;
 /// What is said of the sources a pattern means, or of one source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogRule {
-    /// For the last part of a source's name or, with a `/` or `:` in it, for all of it; `*` and `?` stand for others.
+    /// For the last part of a source's name or, with a `/` or `:` in it, for all of it; `*` and `?` stand for others. Of a
+    /// workspace's source it is the path, or what is run.
     pub pattern: String,
     /// What it is called on the screen.
     pub label: Option<String>,
     /// How its name looks.
-    pub color: Option<Look>,
+    pub color: Option<Words>,
     /// Its group.
     pub group: Option<String>,
     /// The name of the format of its lines.
@@ -51,27 +55,34 @@ pub struct LogRule {
 // A query is what it says; it holds no number that differs from itself.
 impl Eq for LogRule {}
 
-/// All that is said of sources by patterns; for each setting the first that fits counts.
+/// All that is said of sources, by a workspace and by patterns; for each setting the first that fits counts.
 #[derive(Clone, Debug, Default)]
 pub struct Logs {
+    /// First those of the workspace's sources.
     rules: Vec<LogRule>,
+    /// How many these are.
+    planned: usize,
+    origins: Origins,
     patterns: Patterns,
 }
 
 impl PartialEq for Logs {
     fn eq(&self, other: &Logs) -> bool {
-        // The patterns are those of the rules.
-        self.rules == other.rules
+        // Everything else is made of these.
+        (&self.rules, self.planned) == (&other.rules, other.planned)
     }
 }
 
 impl Eq for Logs {}
 
 impl Logs {
-    /// These, in this order.
-    pub fn new(rules: Vec<LogRule>) -> Logs {
-        let patterns = Patterns::new(rules.iter().map(|rule| rule.pattern.as_str()));
-        Logs { rules, patterns }
+    /// What a workspace says of its sources, and what is said by patterns, in this order.
+    pub fn new(workspace: &Workspace, said: Vec<LogRule>) -> Logs {
+        let patterns = Patterns::new(said.iter().map(|rule| rule.pattern.as_str()));
+        let mut rules: Vec<LogRule> = workspace.sources.iter().map(|origin| workspace.rule(origin)).collect();
+        let (planned, origins) = (rules.len(), Origins::new(workspace, &workspace.sources));
+        rules.extend(said);
+        Logs { rules, planned, origins, patterns }
     }
 
     /// All of them.
@@ -81,7 +92,8 @@ impl Logs {
 
     /// Those that are for a source.
     pub fn of(&self, source: &str) -> impl Iterator<Item = &LogRule> {
-        self.patterns.of(source).into_iter().filter_map(|n| self.rules.get(n))
+        let said = self.patterns.of(source).into_iter().map(|n| n + self.planned);
+        self.origins.meaning(source).into_iter().chain(said).filter_map(|n| self.rules.get(n))
     }
 }
 
@@ -93,6 +105,8 @@ pub struct Known<'a> {
     pub format: &'a dyn Fn(&str) -> Result<(), String>,
     /// The names of highlight rules.
     pub highlights: &'a [&'a str],
+    /// What paths mean on this machine.
+    pub here: &'a Arc<Here>,
 }
 
 /// Reads what is said of sources; what is wrong is added to `wrong`, a sentence each.
@@ -132,12 +146,10 @@ impl LogRule {
         let text = || entry.filled().map(str::to_owned).map(Some);
         match entry.name() {
             "label" => self.label = text()?,
-            "color" => {
-                self.color = Some(look(entry.text()?).map_err(|error| entry.wrong(&error.to_string()))?);
-            }
+            "color" => self.color = Some(Words::new(entry.filled()?, &entry.node().place)),
             "group" => self.group = text()?,
             "format" => {
-                (known.format)(entry.text()?).map_err(|sentence| entry.wrong(&sentence))?;
+                (known.format)(entry.filled()?).map_err(|sentence| entry.wrong(&sentence))?;
                 self.format = text()?;
             }
             "zone" => self.zone = Some(read_zone(entry, known.zone)?),
@@ -200,18 +212,40 @@ fn highlight(name: &str, node: &Node, known: &[&str]) -> Result<String, String> 
 
 #[cfg(test)]
 mod tests {
-    use crate::config::look::look;
+    use crate::config::look::{Look, look};
     use crate::config::tests::{example, read};
+    use crate::config::themes::Name;
 
     #[test]
     fn the_example_above_is_one() {
         let settings = read(&[&example(include_str!("logs.rs"))]).unwrap().settings;
         let log = settings.log("web1:/srv/api-2.json");
         assert_eq!((log.label.as_deref(), log.group.as_deref()), (Some("api"), Some("backend")));
-        assert_eq!(log.color, look("orange").ok());
+        assert_eq!(settings.look_of(log.color.as_ref().unwrap()), look("orange").unwrap());
         assert_eq!((log.format.as_deref(), log.scrollback), (Some("json"), Some(256 << 20)));
         assert_eq!(log.filters.unwrap().len(), 2);
         assert_eq!(settings.log("/srv/web.json").label, None);
+    }
+
+    #[test]
+    fn a_colour_may_be_a_style_of_the_theme_and_follows_it() {
+        let config = "[logs.a]\ncolor = 'level-error'\n[logs.b]\ncolor = 'underline mine'\n[themes.dark.styles]\nmine = 'bold 208'\n";
+        let mut settings = read(&[config]).unwrap().settings;
+        let of = |settings: &crate::config::settings::Settings, name: &str| -> Look {
+            settings.look_of(settings.log(name).color.as_ref().unwrap())
+        };
+        let before = of(&settings, "a");
+        assert_eq!(before, settings.looks().named(Name::LevelError));
+        settings.theme = "dark".to_owned();
+        assert_eq!(of(&settings, "a"), settings.looks().named(Name::LevelError));
+        assert_ne!(of(&settings, "a"), before, "another theme has another look for it");
+        assert_eq!(of(&settings, "b"), look("underline bold 208").unwrap());
+        let wrong = read(&["[logs.a]\ncolor = 'level-eror'"]).unwrap_err();
+        assert!(
+            wrong[0].starts_with("0.toml:2:9: ") && wrong[0].contains("did you mean `level-error`"),
+            "{wrong:?}"
+        );
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
     }
 
     #[test]
@@ -250,6 +284,7 @@ mod tests {
     fn what_is_empty_is_a_mistake_with_its_place() {
         for (text, place) in [
             ("[logs.x]\nlabel = ''", "0.toml:2:9: "),
+            ("[logs.x]\nlabel = '  '", "0.toml:2:9: "),
             ("[logs.x]\ngroup = ''", "0.toml:2:9: "),
             ("[logs.'']\nlabel = 'x'", "0.toml:1:7: "),
             ("[hosts.'']\nfollow = 'tail'", "0.toml:1:8: "),

@@ -68,30 +68,9 @@ impl Look {
         }
     }
 
-    /// The words that [`look`] reads as this one.
-    pub fn words(self) -> String {
-        let attributes = ATTRIBUTES.iter().enumerate().filter(|(bit, _)| self.has(*bit));
-        let mut words: Vec<String> = attributes.map(|(_, name)| (*name).to_owned()).collect();
-        words.extend(self.fg.map(Ink::word));
-        words.extend(self.bg.map(|ink| format!("on {}", ink.word())));
-        if words.is_empty() { PLAIN.to_owned() } else { words.join(" ") }
-    }
-
     /// Whether it has one of [`ATTRIBUTES`].
     pub fn has(self, attribute: usize) -> bool {
         self.attributes & 1 << attribute != 0
-    }
-}
-
-impl Ink {
-    fn word(self) -> String {
-        let word = |color: Color| match color {
-            Color::Ansi(n) => COLORS.get(usize::from(n)).map_or(n.to_string(), |name| (*name).to_owned()),
-            Color::Indexed(n) => n.to_string(),
-            Color::Rgb(r, g, b) => format!("#{r:02x}{g:02x}{b:02x}"),
-        };
-        let (few, many) = (word(self.few), word(self.many));
-        if few == many { few } else { format!("{few}/{many}") }
     }
 }
 
@@ -128,12 +107,12 @@ pub fn look_by(words: &str, known: &[&str], named: impl Fn(&str) -> Option<Look>
             let Some(word) = list.next() else {
                 return Err(LookError("a colour is missing behind `on`, as in `on blue`".to_owned()));
             };
-            if own.bg.replace(ink(word, known)?).is_some() {
+            if own.bg.replace(ink(word, None)?).is_some() {
                 return Err(LookError(format!("`on {word}` is a second background; give one")));
             }
         } else if let Some(other) = named(&lower) {
             look = look.patched(other);
-        } else if own.fg.replace(ink(word, known)?).is_some() {
+        } else if own.fg.replace(ink(word, Some(known))?).is_some() {
             return Err(LookError(format!(
                 "`{word}` is a second colour; for a background write `on {word}`"
             )));
@@ -144,19 +123,24 @@ pub fn look_by(words: &str, known: &[&str], named: impl Fn(&str) -> Option<Look>
 
 /// Whether a word means something by itself, so that no look can be called so.
 pub fn is_taken(name: &str) -> bool {
-    name == PLAIN || name == "on" || ATTRIBUTES.contains(&name) || ink(name, &[]).is_ok()
+    name == PLAIN || name == "on" || ATTRIBUTES.contains(&name) || ink(name, None).is_ok()
 }
 
-fn ink(word: &str, known: &[&str]) -> Result<Ink, LookError> {
-    let (few, many) = word.split_once('/').unwrap_or((word, word));
+/// The colour that a word stands for. Where the word may also be an attribute or the name of a look, `known` are those
+/// names; behind `on` and on either side of a `/` only a colour may stand.
+fn ink(word: &str, known: Option<&[&str]>) -> Result<Ink, LookError> {
+    let Some((few, many)) = word.split_once('/') else {
+        let color = color(word, known)?;
+        return Ok(Ink { few: color, many: color });
+    };
     if few.is_empty() || many.is_empty() {
         let side = if few.is_empty() { "before" } else { "behind" };
         return Err(LookError(format!("a colour is missing {side} `/` in `{word}`, as in `red/167`")));
     }
-    Ok(Ink { few: color(few, known)?, many: color(many, known)? })
+    Ok(Ink { few: color(few, None)?, many: color(many, None)? })
 }
 
-fn color(word: &str, known: &[&str]) -> Result<Color, LookError> {
+fn color(word: &str, known: Option<&[&str]>) -> Result<Color, LookError> {
     let lower = word.to_ascii_lowercase();
     if let Some(hex) = lower.strip_prefix('#') {
         let digits = hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -187,21 +171,20 @@ fn of_256(n: u8) -> Color {
     if n < 16 { Color::Ansi(n) } else { Color::Indexed(n) }
 }
 
-fn unknown(word: &str, name: &str, known: &[&str]) -> LookError {
-    let names: Vec<&str> = COLORS
-        .iter()
-        .chain(&ATTRIBUTES)
-        .copied()
-        .chain(ALIASES.map(|(alias, _)| alias))
-        .chain(known.iter().copied())
-        .collect();
-    let what = if known.is_empty() { "colour or attribute" } else { "colour, attribute or style" };
+fn unknown(word: &str, name: &str, known: Option<&[&str]>) -> LookError {
+    let colors = COLORS.into_iter().chain(ALIASES.map(|(alias, _)| alias));
+    let others = known.iter().flat_map(|known| ATTRIBUTES.iter().chain(*known).copied());
+    let names: Vec<&str> = colors.chain(others).collect();
+    let (what, such) = match known {
+        None => ("colour", "`red` or `bright-blue`"),
+        Some([]) => ("colour or attribute", "`red`, `bright-blue` or `bold`"),
+        Some(_) => ("colour, attribute or style", "`red`, `bright-blue` or `bold`"),
+    };
     LookError(match nearest(name, &names).filter(|_| name.len() > 2) {
         Some(near) => format!("`{word}` is no {what}; did you mean `{near}`?"),
-        None => format!(
-            "`{word}` is no {what}: give a name such as `red`, `bright-blue` or `bold`, a number from 0 to 255, or \
-             `#rrggbb`"
-        ),
+        None => {
+            format!("`{word}` is no {what}: give a name such as {such}, a number from 0 to 255, or `#rrggbb`")
+        }
     })
 }
 
@@ -243,6 +226,10 @@ mod tests {
         assert_eq!(alert, read("underline bold blue on white"));
         let wrong = look_by("alret", &["alert"], named).unwrap_err().to_string();
         assert_eq!(wrong, "`alret` is no colour, attribute or style; did you mean `alert`?");
+        for words in ["on alert", "red on bold", "red/alert"] {
+            let wrong = look_by(words, &["alert"], named).unwrap_err().to_string();
+            assert!(wrong.contains("` is no colour: give a name such as `red` or"), "{wrong}");
+        }
         assert!(
             is_taken("red") && is_taken("bold") && is_taken("7") && is_taken("plain") && !is_taken("alert")
         );

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 
 use super::themes;
 use super::toml::{Entry, Table};
-use super::tree::{Branch, Node, Place, Value};
+use super::tree::{Branch, Place, Value};
 
 pub use json::json;
 
@@ -21,6 +21,34 @@ pub struct Row {
     pub kind: Kind,
     /// What it does, in a line.
     pub doc: &'static str,
+    /// What is missing in a table that has neither it nor another of the table with the same words; empty where nothing is.
+    pub need: &'static str,
+}
+
+impl Row {
+    /// The same as one that a table needs, or one of several with the same words.
+    const fn needed(self, need: &'static str) -> Row {
+        let Row { name, kind, doc, .. } = self;
+        Row { name, kind, doc, need }
+    }
+}
+
+/// What names of the user's own may be.
+pub struct Names {
+    /// What they are.
+    pub what: &'static str,
+    /// Which there may be: a regular expression.
+    pub are: &'static str,
+}
+
+/// Any but the empty name.
+const fn any(what: &'static str) -> Names {
+    Names { what, are: "." }
+}
+
+/// Names of settings of the user's own.
+pub(super) const fn small(what: &'static str) -> Names {
+    Names { what, are: "^[a-z0-9-]+$" }
 }
 
 /// What a setting may be.
@@ -33,8 +61,14 @@ pub enum Kind {
     Size(RangeInclusive<u64>),
     /// One of these.
     Word(&'static [&'static str]),
-    /// A text; what it says.
+    /// A text that is not empty; what it says.
     Text(&'static str),
+    /// The same, of which some are known.
+    Named(&'static [&'static str], &'static str),
+    /// A text that may be empty; what it says.
+    Any(&'static str),
+    /// A text that others read; what it says.
+    Others(&'static str),
     /// A name, or a number; what it says.
     Called(&'static str),
     /// A list of texts; what each says.
@@ -43,8 +77,8 @@ pub enum Kind {
     Amount,
     /// A table of settings.
     Table(&'static [Row]),
-    /// A table whose names are the user's own, each of one kind; what the names are.
-    Each(&'static Kind, &'static str),
+    /// A table whose names are the user's own, each of one kind.
+    Each(&'static Kind, Names),
     /// `[[name]]`: tables, one behind the other.
     Tables(&'static [Row]),
     /// A list of texts and of such tables; what the texts say.
@@ -54,7 +88,7 @@ pub enum Kind {
 }
 
 pub(super) const fn row(name: &'static str, kind: Kind, doc: &'static str) -> Row {
-    Row { name, kind, doc }
+    Row { name, kind, doc, need: "" }
 }
 
 /// What [`super::hosts::Hosts::connects`] may be.
@@ -95,27 +129,35 @@ pub const ROOT: &[Row] = &[
     row("hidden", Kind::Switch, "folders and globs stand for names with a dot in front too"),
     row("no-ignore", Kind::Switch, "files that ignore files name are followed too"),
     row("close-vanished", Kind::Switch, "the pane of a file that a folder or a glob stood for closes when the file is gone"),
-    row("variables", Kind::Each(&Kind::Text("TEXT"), "NAME"), "what ${NAME} stands for in names"),
-    row("logs", Kind::Each(&Kind::Table(LOG), "GLOB"), "what is said of sources by name; for each setting the first that fits counts"),
+    row("variables", Kind::Each(&Kind::Any("TEXT"), Names { what: "NAME", are: r"^[\p{L}\p{N}_.-]+$" }), "what ${NAME} stands for in names"),
+    row("logs", Kind::Each(&Kind::Table(LOG), any("GLOB")), "what is said of sources by name; for each setting the first that fits counts"),
     row("filter", Kind::Tables(FILTER), "filters that panes begin with"),
-    row("theme", Kind::Text("THEME"), "how everything looks: terminal, dark, light, ansi16, contrast, colour-blind, or one of [themes]"),
-    row("themes", Kind::Each(&Kind::Table(themes::ROWS), "NAME"), "themes of your own; one named like a shipped one changes that"),
+    row("theme", Kind::Named(&themes::SHIPPED_NAMES, "THEME"), "how everything looks: terminal, dark, light, ansi16, contrast, colour-blind, or one of [themes]"),
+    row("themes", Kind::Each(&Kind::Table(themes::ROWS), small("NAME")), "themes of your own; one named like a shipped one changes that"),
     row("highlight", Kind::Tables(HIGHLIGHT), "what gets a look of its own"),
     row("format", Kind::Tables(FORMAT), "formats of your own"),
-    row("groups", Kind::Each(&Kind::Texts("HOST"), "GROUP"), "names for several hosts"),
-    row("hosts", Kind::Each(&Kind::Table(HOST), "HOST"), "what is said of hosts by name; for each setting the first that fits counts"),
+    row("groups", Kind::Each(&Kind::Texts("HOST"), any("GROUP")), "names for several hosts"),
+    row("hosts", Kind::Each(&Kind::Table(HOST), any("HOST")), "what is said of hosts by name; for each setting the first that fits counts"),
     row("ssh", Kind::Table(SSH), "how other hosts are reached"),
     row("sources", Kind::Mixed(SOURCE, "PATH"), "in a workspace: what is followed"),
     row("tabs", Kind::Tables(TAB), "in a workspace: how panes stand, a table for each tab"),
     ALERT,
+    row("$schema", Kind::Others("URL"), "where editors find the JSON schema; tailpane does nothing of it"),
 ];
+
+/// What a source needs.
+const ORIGIN: &str = "a path or a command";
+/// What a highlight rule needs.
+const STYLE: &str = "a style, or styles of groups,";
+/// What a threshold needs.
+const LIMIT: &str = "a limit (above, at-least, below or at-most)";
 
 /// What a workspace may say of a source.
 #[rustfmt::skip]
 const SOURCE: &[Row] = &[
-    row("path", Kind::Text("PATH"), "a path, a glob or a folder, here or with a host in front"),
+    row("path", Kind::Text("PATH"), "a path, a glob or a folder, here or with a host in front").needed(ORIGIN),
     row("host", Kind::Text("HOST"), "the host it is on, as it may stand in front of the path"),
-    row("command", Kind::Text("COMMAND"), "a command whose output is followed, for a shell"),
+    row("command", Kind::Text("COMMAND"), "a command whose output is followed, for a shell").needed(ORIGIN),
     row("name", Kind::Text("NAME"), "what it is called, in tabs and on the screen"),
     LABEL, COLORED, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD,
 ];
@@ -155,7 +197,11 @@ pub const PART: &[Row] = &[
 
 // What may be said of a source, by its name in [logs] or where a workspace names it.
 const LABEL: Row = row("label", Kind::Text("NAME"), "what it is called on the screen");
-const COLORED: Row = row("color", Kind::Text("STYLE"), "how its name looks: red, bold orange, #ff8800");
+const COLORED: Row = row(
+    "color",
+    Kind::Text("STYLE"),
+    "how its name looks: red, bold orange, #ff8800, or a style of the theme",
+);
 const GROUP: Row =
     row("group", Kind::Text("NAME"), "its group: the panes of one stand on a tab of their own");
 const READ_AS: Row = row("format", Kind::Text("FORMAT"), "how its lines are read, as --format takes it");
@@ -170,17 +216,17 @@ const LOG: &[Row] = &[LABEL, COLORED, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, H
 const FILTER: &[Row] = &[
     row("name", Kind::Text("NAME"), "a later layer's filter of the same name takes its place"),
     SOURCES,
-    row("query", Kind::Text("QUERY"), "what is kept"),
+    row("query", Kind::Text("QUERY"), "what is kept").needed("a query"),
 ];
 
 #[rustfmt::skip]
 const HIGHLIGHT: &[Row] = &[
     row("name", Kind::Text("NAME"), "as `highlights` of [logs] takes it; a later layer's rule of the same name takes its place"),
     SOURCES,
-    row("pattern", Kind::Text("REGEX"), "what it looks for"),
-    row("style", Kind::Text("STYLE"), "how what matches looks: `bold red on white`, or the name of a style of the theme"),
+    row("pattern", Kind::Text("REGEX"), "what it looks for").needed("a pattern"),
+    row("style", Kind::Text("STYLE"), "how what matches looks: `bold red on white`, or the name of a style of the theme").needed(STYLE),
     row("line", Kind::Switch, "the style is for the whole line"),
-    row("groups", Kind::Each(&Kind::Text("STYLE"), "GROUP"), "how groups of the pattern look, by name or number"),
+    row("groups", Kind::Each(&Kind::Text("STYLE"), any("GROUP")), "how groups of the pattern look, by name or number").needed(STYLE),
     row("when", Kind::Table(WHEN), "only where a group is such a number"),
     row("priority", Kind::Number(PRIORITIES), "higher ones hide lower ones, and of equal ones the later the earlier"),
 ];
@@ -188,17 +234,17 @@ const HIGHLIGHT: &[Row] = &[
 #[rustfmt::skip]
 const WHEN: &[Row] = &[
     row("group", Kind::Called("GROUP"), "the group, by name or number; without it the only one, or the whole match"),
-    row("above", Kind::Amount, "it is more"),
-    row("at-least", Kind::Amount, "it is as much or more"),
-    row("below", Kind::Amount, "it is less"),
-    row("at-most", Kind::Amount, "it is as much or less"),
+    row("above", Kind::Amount, "it is more").needed(LIMIT),
+    row("at-least", Kind::Amount, "it is as much or more").needed(LIMIT),
+    row("below", Kind::Amount, "it is less").needed(LIMIT),
+    row("at-most", Kind::Amount, "it is as much or less").needed(LIMIT),
 ];
 
 #[rustfmt::skip]
 const FORMAT: &[Row] = &[
-    row("name", Kind::Text("NAME"), "as --format takes it"),
+    row("name", Kind::Text("NAME"), "as --format takes it").needed("a name"),
     SOURCES,
-    row("pattern", Kind::Text("REGEX"), "its lines, with groups named time, level, message and as you like"),
+    row("pattern", Kind::Text("REGEX"), "its lines, with groups named time, level, message and as you like").needed("a pattern"),
     row("time", Kind::Text("LAYOUT"), "how times are written, where that is not known"),
     row("zone", Kind::Text("ZONE"), "the zone of times that name none"),
 ];
@@ -247,13 +293,35 @@ fn check_names(config: &Table, of: &str, wrong: &mut Vec<String>) {
 pub fn sound<'a>(config: &Table<'a>, name: &str) -> Vec<Table<'a>> {
     let row = ROOT.iter().find(|row| row.name == name);
     let Some(Row { kind: Kind::Tables(rows), .. }) = row else { return Vec::new() };
+    let Some(entry) = config.get(name) else { return Vec::new() };
     let is_sound = |table: &Table| {
         let mut wrong = Vec::new();
-        check_table(table, rows, &mut wrong);
+        check_whole(&entry, table, rows, &mut wrong);
         wrong.is_empty()
     };
-    let tables = config.get(name).and_then(|entry| entry.tables().ok()).unwrap_or_default();
-    tables.into_iter().filter(is_sound).collect()
+    entry.tables().unwrap_or_default().into_iter().filter(is_sound).collect()
+}
+
+/// What is wrong in a table of a setting, and where nothing else is, what is missing in it.
+fn check_whole(of: &Entry, table: &Table, rows: &[Row], wrong: &mut Vec<String>) {
+    let before = wrong.len();
+    check_table(table, rows, wrong);
+    if wrong.len() > before {
+        return;
+    }
+    let mut told = "";
+    for row in rows.iter().filter(|row| !row.need.is_empty()) {
+        let mut alike = rows.iter().filter(|other| other.need == row.need);
+        if told != row.need && !alike.any(|row| table.get(row.name).is_some()) {
+            told = row.need;
+            wrong.push(table.entries().first().unwrap_or(of).wrong(&missing(of.name(), row.need)));
+        }
+    }
+}
+
+/// The sentence for what a table needs and does not have.
+fn missing(name: &str, need: &str) -> String {
+    format!("{need} is missing in {name}")
 }
 
 fn check_table(table: &Table, rows: &[Row], wrong: &mut Vec<String>) {
@@ -277,16 +345,17 @@ fn check_entry(entry: &Entry, kind: &Kind, wrong: &mut Vec<String>) {
             let words: Vec<(&str, ())> = words.iter().map(|word| (*word, ())).collect();
             entry.one_of(&words)
         }
-        Kind::Text(_) => entry.text().map(drop),
+        Kind::Text(_) | Kind::Named(..) => entry.filled().map(drop),
+        Kind::Any(_) | Kind::Others(_) => entry.text().map(drop),
         Kind::Called(_) => entry.called().map(drop),
         Kind::Texts(_) => entry.strings().map(drop),
         Kind::Amount => entry.amount().map(drop),
-        Kind::Table(rows) => entry.table().map(|table| check_table(&table, rows, wrong)),
+        Kind::Table(rows) => entry.table().map(|table| check_whole(entry, &table, rows, wrong)),
         Kind::Each(kind, _) => entry.table().map(|table| {
             table.entries().iter().for_each(|entry| check_entry(entry, kind, wrong));
         }),
         Kind::Tables(rows) => entry.tables().map(|tables| {
-            tables.iter().for_each(|table| check_table(table, rows, wrong));
+            tables.iter().for_each(|table| check_whole(entry, table, rows, wrong));
         }),
         Kind::Mixed(rows, what) => check_mixed(entry, rows, what, wrong),
         Kind::List => match &entry.node().value {
@@ -331,7 +400,7 @@ pub fn settings() -> Vec<Setting> {
         match row.kind {
             Kind::Table(rows) => settings
                 .extend(rows.iter().map(|inner| Setting { path: vec![row.name, inner.name], row: inner })),
-            Kind::Each(..) | Kind::Tables(_) | Kind::Mixed(..) | Kind::List => {}
+            Kind::Each(..) | Kind::Tables(_) | Kind::Mixed(..) | Kind::List | Kind::Others(_) => {}
             _ => settings.push(Setting { path: vec![row.name], row }),
         }
     }
@@ -341,16 +410,11 @@ pub fn settings() -> Vec<Setting> {
 impl Kind {
     /// The value that a text says where nothing but texts can be written: in the environment. What is no such value stays
     /// a text, and is refused like one in a file.
-    pub fn value_of(&self, text: &str, place: &Place) -> Value {
-        match (self, text) {
+    pub fn value_of(&self, text: &str) -> Value {
+        match (self, text.to_ascii_lowercase().as_str()) {
             (Kind::Switch, "true" | "1" | "yes" | "on") => Value::Switch(true),
-            (Kind::Switch, "false" | "0" | "no" | "off" | "") => Value::Switch(false),
-            (Kind::Number(_), text) => text.parse().map_or(Value::Text(text.to_owned()), Value::Whole),
-            (Kind::Texts(_), text) => {
-                let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
-                let node = |word: &str| Node { place: place.clone(), value: Value::Text(word.to_owned()) };
-                Value::List(words.map(node).collect())
-            }
+            (Kind::Switch, "false" | "0" | "no" | "off") => Value::Switch(false),
+            (Kind::Number(_), _) => text.parse().map_or(Value::Text(text.to_owned()), Value::Whole),
             _ => Value::Text(text.to_owned()),
         }
     }
@@ -364,11 +428,15 @@ impl Kind {
             Kind::Word(words) => {
                 words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ")
             }
-            Kind::Text(what) | Kind::Called(what) => (*what).to_owned(),
+            Kind::Text(what)
+            | Kind::Named(_, what)
+            | Kind::Any(what)
+            | Kind::Others(what)
+            | Kind::Called(what) => (*what).to_owned(),
             Kind::Texts(what) => format!("a list of {what}"),
             Kind::Amount => "a number, with or without a unit".to_owned(),
             Kind::Table(_) => "a table".to_owned(),
-            Kind::Each(_, what) => format!("a table by {what}"),
+            Kind::Each(_, names) => format!("a table by {}", names.what),
             Kind::Tables(_) => "tables".to_owned(),
             Kind::Mixed(_, what) => format!("a list of {what} and tables"),
             Kind::List => "a list".to_owned(),
@@ -412,7 +480,10 @@ mod tests {
         fn names(rows: &[Row]) {
             for (n, row) in rows.iter().enumerate() {
                 assert!(
-                    row.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                    row.name
+                        .trim_start_matches('$')
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
                     "{}",
                     row.name
                 );
@@ -424,5 +495,21 @@ mod tests {
             }
         }
         names(ROOT);
+    }
+    #[test]
+    fn what_a_table_needs_is_told_once_and_only_where_nothing_else_is_wrong() {
+        let text = "[[filter]]\n[[highlight]]\npattern = 'x'\n[[highlight]]\npatern = 'x'\n[[highlight]]\npattern = 'x'\n\
+                    style = 'red'\nwhen = { group = 1 }\n[[format]]\nzone = 'UTC'\n";
+        assert_eq!(
+            wrong(text),
+            [
+                "config.toml:1:1: a query is missing in filter",
+                "config.toml:3:11: a style, or styles of groups, is missing in highlight",
+                "config.toml:5:1: nothing is called patern; did you mean pattern?",
+                "config.toml:9:18: a limit (above, at-least, below or at-most) is missing in when",
+                "config.toml:11:8: a name is missing in format",
+                "config.toml:11:8: a pattern is missing in format",
+            ]
+        );
     }
 }

@@ -24,13 +24,14 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::logs::Known;
 use super::settings::LayoutKind;
 use super::show::text as quoted;
 use super::toml::{Table, parse};
 use super::tree::Value;
-use super::workspace::{self, Kept, LAYER, Workspace};
+use super::workspace::{self, Here, Kept, LAYER, Workspace};
 
 /// The version of the file.
 const VERSION: u64 = 1;
@@ -116,17 +117,17 @@ pub fn write(session: &Session) -> String {
     text
 }
 
-/// Reads a session's file; `place` is what messages call it.
+/// Reads a session's file; `place` is what messages call it, `here` what paths mean on this machine.
 ///
 /// # Errors
 /// A sentence when it is none.
-pub fn read(text: &str, place: &str) -> Result<Session, String> {
+pub fn read(text: &str, place: &str, here: &Arc<Here>) -> Result<Session, String> {
     let tree = parse(text, place, LAYER)?;
     let table = Table::of(&tree);
     let version = table.get("version").ok_or_else(|| format!("{place}: this is no session"))?;
     version.number(VERSION..=VERSION)?;
-    let known =
-        Known { zone: &|name| jiff::tz::TimeZone::get(name).ok(), format: &|_| Ok(()), highlights: &[] };
+    let zone = |name: &str| jiff::tz::TimeZone::get(name).ok();
+    let known = Known { zone: &zone, format: &|_| Ok(()), highlights: &[], here };
     let mut wrong = Vec::new();
     let (mut desk, _) = workspace::read(&table, &known, &mut wrong);
     // Its paths are whole.
@@ -204,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_example_above_is_one() {
-        let session = read(&example(include_str!("session.rs")), "x").unwrap();
+        let session = read(&example(include_str!("session.rs")), "x", &Arc::default()).unwrap();
         assert_eq!(session.desk.sources, [Origin::path("/var/log/app.log", "")]);
         assert_eq!(
             session.files["/var/log/app.log"],
@@ -233,7 +234,7 @@ mod tests {
             panes: vec![mark, PaneMark { log: "/b".into(), ..PaneMark::default() }],
             typed: BTreeMap::from([("/".into(), vec!["x\ty".into()]), (":".into(), Vec::new())]),
         };
-        assert_eq!(read(&write(&session), "x"), Ok(session));
+        assert_eq!(read(&write(&session), "x", &Arc::default()), Ok(session));
     }
 
     #[test]
@@ -245,7 +246,7 @@ mod tests {
             "version = 1\nsources = 7\n[[logs]]\nname = 'x'",
             "\0",
         ] {
-            assert!(read(text, "x").is_err(), "{text}");
+            assert!(read(text, "x", &Arc::default()).is_err(), "{text}");
         }
     }
 }

@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 
 use super::filters::SourceFilter;
 use super::formats::{OwnFormat, read_zone};
-use super::highlights::{self, Highlight};
+use super::highlights::{self, Highlight, Words};
 use super::keymap::PRESETS;
 use super::logs::{LogRule, Logs};
+use super::look::Look;
 use super::patterns::{any_means, means};
 use super::schema::CONTEXT;
 use super::sources::Sources;
@@ -140,11 +141,22 @@ impl Settings {
         said
     }
 
-    /// What the panes of a source keep at first, in the order it was said.
-    pub fn filters_of(&self, source: &str) -> Vec<Query> {
+    /// The filters with which the panes of a source begin, each under what it is known by when the config is read again:
+    /// its name or, without one, its place among those without; what `[logs]` has is one.
+    pub fn filters_of(&self, source: &str) -> Vec<(String, Vec<Query>)> {
         let fits = |filter: &&SourceFilter| any_means(&filter.sources, source);
-        let filters = self.filters.iter().filter(fits).map(|filter| filter.query.clone());
-        filters.chain(self.log(source).filters.unwrap_or_default()).collect()
+        let mut nameless = 0;
+        let known_by = |filter: &SourceFilter| match &filter.name {
+            Some(name) => format!("name {name}"),
+            None => {
+                nameless += 1;
+                format!("place {nameless}")
+            }
+        };
+        let by: Vec<String> = self.filters.iter().map(known_by).collect();
+        let filters = by.into_iter().zip(&self.filters).filter(|(_, filter)| fits(filter));
+        let log = self.log(source).filters.map(|queries| ("logs".to_owned(), queries));
+        filters.map(|(by, filter)| (by, vec![filter.query.clone()])).chain(log).collect()
     }
 
     /// Where a workspace says the source that is opened by this text, if it is one of a workspace's.
@@ -186,10 +198,16 @@ impl Settings {
         self.themes.looks(theme, &highlights::styles(&self.highlights))
     }
 
-    /// What is wrong with the styles that highlight rules name: a sentence each, with the place.
+    /// How a style looks in the theme in use.
+    pub fn look_of(&self, style: &Words) -> Look {
+        self.themes.look(&self.theme, &style.words)
+    }
+
+    /// What is wrong with the styles that highlight rules and sources name: a sentence each, with the place.
     pub fn wrong_styles(&self) -> Vec<String> {
-        let check = |words: &str| self.themes.check_words(words);
-        self.highlights.iter().flat_map(|highlight| highlight.wrong_styles(check)).collect()
+        let rules = self.highlights.iter().flat_map(Highlight::styles);
+        let names = self.logs.rules().iter().filter_map(|rule| rule.color.as_ref());
+        rules.chain(names).filter_map(|style| style.wrong(&self.themes)).collect()
     }
 
     /// The format that was chosen for a source.
@@ -271,6 +289,7 @@ pub fn read(config: &Table, zone: &dyn Fn(&str) -> Option<TimeZone>, wrong: &mut
     let mut settings = Settings::default();
     for entry in config.entries() {
         wrong.extend(settings.read(&entry, zone).err());
+        settings.sources.read(&entry, wrong);
     }
     settings
 }
@@ -283,7 +302,7 @@ impl Settings {
             "sessions" => self.sessions = entry.switch()?,
             "layout" => self.layout = entry.one_of(&LAYOUTS)?,
             "chrome" => self.chrome = entry.one_of(&CHROMES)?,
-            "theme" => self.theme = entry.text()?.to_owned(),
+            "theme" => self.theme = entry.filled()?.to_owned(),
             "hints" => self.hints = entry.switch()?,
             "sparkline" => self.sparkline = entry.switch()?,
             "mouse" => self.mouse = entry.switch()?,
@@ -295,7 +314,7 @@ impl Settings {
             "zone" => self.zone = Some(read_zone(entry, zone)?),
             "context" => self.context = usize::try_from(entry.number(CONTEXT)?).unwrap_or(usize::MAX),
             "by-line" => self.by_line = entry.switch()?,
-            _ => self.sources.read(entry)?,
+            _ => {}
         }
         Ok(())
     }

@@ -5,16 +5,23 @@
 //! mouse = true              # TAILPANE_MOUSE
 //! ```
 
+use super::toml::Table;
 use super::tree::{Branch, Node, Value};
 use crate::core::text::{printable, width};
 
 /// Columns before the places, where values are not longer.
 const VALUES: usize = 34;
 
-/// The whole tree: single values first, then tables, as they would be written in a file.
-pub fn show(tree: &Branch) -> String {
+/// The whole tree: single values first, then tables, as they would be written in a file. Tables by names stand in the
+/// order in which they are asked, later layers before earlier ones: a file has one layer, whose order counts. `beside` is
+/// what holds besides, which no setting can say.
+pub fn show(tree: &Branch, beside: &[String]) -> String {
     let mut text = String::new();
     table(tree, &mut Vec::new(), &mut text);
+    if !beside.is_empty() {
+        text += "\n# No setting says what the command line says besides:\n";
+        text.extend(beside.iter().map(|said| format!("# {}\n", printable(said))));
+    }
     text
 }
 
@@ -24,17 +31,21 @@ fn table<'a>(branch: &'a Branch, path: &mut Vec<&'a str>, text: &mut String) {
         let room = VALUES.saturating_sub(width(&said));
         *text += &format!("{said}{}  # {}\n", " ".repeat(room), printable(&member.node.place.shown()));
     }
-    for member in branch.members() {
-        path.push(&member.name);
+    // The names at the top are settings: their order means nothing, and stays that of the files.
+    let inner = Table::of(branch);
+    for entry in if path.is_empty() { inner.entries() } else { inner.entries_by_weight() } {
+        path.push(entry.name());
         let name = || path.iter().map(|name| key(name)).collect::<Vec<_>>().join(".");
-        match &member.node.value {
+        match &entry.node().value {
             Value::Table(inner) => {
-                if inner.members().iter().any(|member| !stands_alone(&member.node)) {
+                // An empty one is said too: there is a theme of that name then.
+                let headed = inner.members().is_empty();
+                if headed || inner.members().iter().any(|member| !stands_alone(&member.node)) {
                     *text += &format!("\n[{}]\n", name());
                 }
                 table(inner, path, text);
             }
-            Value::List(list) if stands_alone(&member.node) => {
+            Value::List(list) if stands_alone(entry.node()) => {
                 for node in list {
                     *text += &format!("\n[[{}]]\n", name());
                     if let Value::Table(inner) = &node.value {
@@ -113,6 +124,7 @@ pub fn key(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::config::SHIPPED;
+    use crate::config::tests::read;
     use crate::config::toml::parse;
 
     fn layered(layers: &[(&str, &str)]) -> Branch {
@@ -139,7 +151,7 @@ mod tests {
         let own = "layout = 'rows'\n[ssh]\nconnects = 4\n[hosts.\"web*\"]\nfollow = 'tail'\n[groups]\n\"a b\" = ['x', 'y']\n\
                    [[filter]]\nquery = 'path=\"/x\" y\\d'\n[[filter]]\nsources = ['a\\u001b']\nquery = \"it's \\\\ \\u001b[m\"\n";
         let tree = layered(&[("shipped", SHIPPED), ("own.toml", own)]);
-        let shown = show(&tree);
+        let shown = show(&tree, &[]);
         let again = parse(&shown, "shown", 0).unwrap_or_else(|wrong| panic!("{wrong}\n{shown}"));
         assert_eq!(plain(&again), plain(&tree), "{shown}");
         assert!(
@@ -148,5 +160,18 @@ mod tests {
                 .any(|line| line.starts_with("layout = \"rows\" ") && line.ends_with("# own.toml:1"))
         );
         assert!(!shown.contains('\x1b'), "{shown}");
+    }
+
+    #[test]
+    fn where_the_first_that_fits_counts_it_is_the_same_in_one_file() {
+        let layers = [
+            "[logs.'a*']\nlabel = 'one'\n[logs.'b*']\nlabel = 'b'\n[hosts.'web*']\nfollow = 'exact'\n[themes.q]\n",
+            "theme = 'q'\n[logs.'*']\nlabel = 'two'\n[hosts.'*']\nfollow = 'tail'\n[logs.'c*']\n",
+        ];
+        let shown = show(&layered(&[("0.toml", layers[0]), ("1.toml", layers[1])]), &[]);
+        let (several, one) =
+            (read(&layers).unwrap(), read(&[&shown]).unwrap_or_else(|w| panic!("{w:?}\n{shown}")));
+        assert_eq!(one.settings.log("aa.log").label.as_deref(), Some("two"), "{shown}");
+        assert_eq!(one, several, "{shown}");
     }
 }

@@ -24,24 +24,30 @@ pub struct Sources {
 const TAKEN: [&str; 2] = ["host", "date"];
 
 impl Sources {
-    /// Reads what of a config is said of sources, and leaves the rest.
-    ///
-    /// # Errors
-    /// A sentence, with the place.
-    pub fn read(&mut self, entry: &Entry) -> Result<(), String> {
-        match entry.name() {
-            "recursive" => self.recursive = entry.switch()?,
-            "hidden" => self.hidden = entry.switch()?,
-            "no-ignore" => self.no_ignore = entry.switch()?,
-            "close-vanished" => self.close_vanished = entry.switch()?,
-            "variables" => {
-                for variable in entry.table()?.entries() {
-                    self.variables.insert(name_of(&variable)?, variable.text()?.to_owned());
-                }
-            }
-            _ => {}
+    /// Reads what of a config is said of sources, and leaves the rest; what is wrong is added to `wrong`, a sentence each.
+    pub fn read(&mut self, entry: &Entry, wrong: &mut Vec<String>) {
+        let switch = match entry.name() {
+            "recursive" => &mut self.recursive,
+            "hidden" => &mut self.hidden,
+            "no-ignore" => &mut self.no_ignore,
+            "close-vanished" => &mut self.close_vanished,
+            "variables" => return self.read_variables(entry, wrong),
+            _ => return,
+        };
+        match entry.switch() {
+            Ok(on) => *switch = on,
+            Err(sentence) => wrong.push(sentence),
         }
-        Ok(())
+    }
+
+    fn read_variables(&mut self, entry: &Entry, wrong: &mut Vec<String>) {
+        // What is no table was told already.
+        for variable in entry.table().map(|table| table.entries()).unwrap_or_default() {
+            match name_of(&variable).and_then(|name| Ok((name, variable.text()?.to_owned()))) {
+                Ok((name, text)) => _ = self.variables.insert(name, text),
+                Err(sentence) => wrong.push(sentence),
+            }
+        }
     }
 }
 

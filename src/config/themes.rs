@@ -11,10 +11,10 @@
 //! slow = "bold 208"
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::look::{Look, is_taken, look, look_by};
-use super::schema::{Kind, Row, row};
+use super::schema::{Kind, Row, row, small};
 use super::toml::{self, Entry, Table};
 use super::tree::Place;
 use crate::core::near::{listed, nearest};
@@ -33,8 +33,8 @@ macro_rules! names {
 
         /// What a theme may say.
         pub const ROWS: &[Row] = &[
-            row("base", Kind::Text("THEME"), "what is not said here looks as it does there; without it as in `terminal`"),
-            row("styles", Kind::Each(&Kind::Text("STYLE"), "NAME"), "styles of your own, for highlight rules"),
+            row("base", Kind::Named(&SHIPPED_NAMES, "THEME"), "what is not said here looks as it does there; without it as in `terminal`"),
+            row("styles", Kind::Each(&Kind::Text("STYLE"), small("NAME")), "styles of your own, for highlight rules"),
             $(row($word, Kind::Text("STYLE"), $doc),)*
         ];
     };
@@ -106,10 +106,16 @@ const SHIPPED: [(&str, &str); 6] = [
     ("colour-blind", include_str!("../../config/themes/colour-blind.toml")),
 ];
 
-/// The names of the themes that are shipped.
-pub fn shipped() -> impl Iterator<Item = &'static str> {
-    SHIPPED.iter().map(|(name, _)| *name)
-}
+/// What they are called.
+pub const SHIPPED_NAMES: [&str; 6] = {
+    let mut names = [DEFAULT; 6];
+    let mut n = 0;
+    while n < names.len() {
+        names[n] = SHIPPED[n].0;
+        n += 1;
+    }
+    names
+};
 
 /// What a table says of a theme.
 #[derive(Clone, Debug, Default)]
@@ -167,7 +173,7 @@ impl Default for Themes {
             // A test reads them all; what could not be read would look plain.
             let declared = toml::parse(text, name, 0).map(|file| {
                 let mut declared = Declared::default();
-                Table::of(&file).entries().iter().for_each(|entry| drop(declared.read(entry)));
+                Table::of(&file).entries().iter().for_each(|entry| declared.read(entry, &mut Vec::new()));
                 declared
             });
             themes.themes.insert(name.to_owned(), declared.unwrap_or_default());
@@ -196,20 +202,52 @@ impl Themes {
             let declared = self.themes.entry(entry.name().to_owned()).or_default();
             // What is no table was told already.
             let said = entry.table().map(|table| table.entries()).unwrap_or_default();
-            wrong.extend(said.iter().filter_map(|entry| declared.read(entry).err()));
+            said.iter().for_each(|entry| declared.read(entry, wrong));
         }
-        let names: Vec<&str> = self.names().collect();
-        wrong.extend(names.iter().filter_map(|name| self.check_base(name, &names)));
+        self.check_bases(themes, wrong);
     }
 
-    /// What is wrong with a theme's base; `names` are those of all themes.
-    fn check_base(&self, name: &str, names: &[&str]) -> Option<String> {
-        let (base, place) = self.themes.get(name)?.base.as_ref()?;
-        if !self.has(base) {
-            return Some(place.say(&no_theme(base, names)));
+    /// Adds to `wrong` what is wrong with the bases that the user says. That those of the shipped themes are right is
+    /// known, and where the user's lead them in a circle, one of the user's is a part of it.
+    fn check_bases(&self, themes: &Table, wrong: &mut Vec<String>) {
+        let (round, names) = (self.round(), self.names().collect::<Vec<_>>());
+        for entry in themes.entries() {
+            let said = entry.table().ok().and_then(|table| table.get("base"));
+            let base = self.themes.get(entry.name()).and_then(|theme| theme.base.as_ref());
+            let (Some(_), Some((base, place))) = (said, base) else { continue };
+            if !self.has(base) {
+                wrong.push(place.say(&no_theme(base, &names)));
+            } else if round.contains(entry.name()) {
+                wrong.push(place.say(&format!("the theme {} would go on from itself", entry.name())));
+            }
         }
-        let round = self.chain(base).any(|theme| std::ptr::eq(theme, &self.themes[name]));
-        round.then(|| place.say(&format!("the theme {} would go on from itself", printable(name))))
+    }
+
+    /// The themes that would go on from themselves, each of which is walked through once.
+    fn round(&self) -> BTreeSet<&str> {
+        let (mut seen, mut round) = (BTreeSet::new(), BTreeSet::new());
+        for name in self.names() {
+            let mut walk: Vec<&str> = Vec::new();
+            let mut at = Some(name);
+            while let Some(name) = at.filter(|name| seen.insert(*name)) {
+                walk.push(name);
+                at = self.base_of(name);
+            }
+            // What it ends at was walked through before, or now: then it is a circle from there on.
+            let begin = at.and_then(|at| walk.iter().position(|name| *name == at));
+            round.extend(begin.map(|begin| &walk[begin..]).unwrap_or_default());
+        }
+        round
+    }
+
+    /// The name of the theme that one goes on from.
+    fn base_of(&self, name: &str) -> Option<&str> {
+        let base = match &self.themes.get(name)?.base {
+            Some((base, _)) => base,
+            None if name == DEFAULT => return None,
+            None => DEFAULT,
+        };
+        self.themes.get_key_value(base).map(|(name, _)| name.as_str())
     }
 
     /// The names of all, in order.
@@ -232,12 +270,9 @@ impl Themes {
     }
 
     /// A theme, the one it goes on from, and so on.
-    fn chain(&self, name: &str) -> impl Iterator<Item = &Declared> {
-        let base = |theme: &&Declared| {
-            let named = theme.base.as_ref().map_or(DEFAULT, |(base, _)| base);
-            self.themes.get(named).filter(|base| !std::ptr::eq(*base, *theme))
-        };
-        std::iter::successors(self.themes.get(name), base).take(self.themes.len())
+    fn chain<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Declared> {
+        let names = std::iter::successors(Some(name), |name| self.base_of(name)).take(self.themes.len());
+        names.filter_map(|name| self.themes.get(name))
     }
 
     /// How all looks in a theme; `rules` are the words for the looks of highlight rules.
@@ -245,14 +280,25 @@ impl Themes {
         let chain: Vec<&Declared> = self.chain(theme).collect();
         let named = |at: usize| chain.iter().find_map(|theme| theme.looks.get(&at)).copied();
         let looks: Vec<Look> = (0..NAMES.len()).map(|at| named(at).unwrap_or_default()).collect();
+        let rules = rules.iter().map(|words| self.look_in(&chain, words)).collect();
+        Looks { named: looks, rules }
+    }
+
+    /// How words look in a theme.
+    pub fn look(&self, theme: &str, words: &str) -> Look {
+        self.look_in(&self.chain(theme).collect::<Vec<_>>(), words)
+    }
+
+    fn look_in(&self, chain: &[&Declared], words: &str) -> Look {
+        let named =
+            |at: usize| chain.iter().find_map(|theme| theme.looks.get(&at)).copied().unwrap_or_default();
         let by_name = |word: &str| {
             let own = chain.iter().find_map(|theme| theme.own.get(word)).copied();
-            let known = || place(word).map(|at| looks[at]);
             // What only another theme knows is to be seen all the same.
-            own.or_else(known).or_else(|| self.is_own(word).then(|| looks[Name::Note as usize]))
+            let elsewhere = || self.is_own(word).then(|| named(Name::Note as usize));
+            own.or_else(|| place(word).map(named)).or_else(elsewhere)
         };
-        let rules = rules.iter().map(|words| look_by(words, &[], by_name).unwrap_or_default()).collect();
-        Looks { named: looks, rules }
+        look_by(words, &[], by_name).unwrap_or_default()
     }
 
     /// Whether words are a look in highlight rules.
@@ -272,31 +318,48 @@ impl Themes {
 }
 
 impl Declared {
-    /// Reads what is said of one name.
-    fn read(&mut self, entry: &Entry<'_>) -> Result<(), String> {
+    /// Reads what is said of one name; what is wrong is added to `wrong`.
+    fn read(&mut self, entry: &Entry<'_>, wrong: &mut Vec<String>) {
         match (entry.name(), place(entry.name())) {
-            ("base", _) => self.base = Some((entry.text()?.to_owned(), entry.node().place.clone())),
+            ("base", _) => {
+                let named = entry.text().map(|base| (base.to_owned(), entry.node().place.clone()));
+                self.base = taken(named, wrong).or(self.base.take());
+            }
             ("styles", _) => {
-                for style in entry.table()?.entries() {
-                    let name = style.name();
-                    if !is_name(name) || is_taken(name) || place(name).is_some() {
-                        let sentence = "a style of your own is named in small letters, digits and -, and by no word \
-                                        that means something already";
-                        return Err(style.wrong(sentence));
+                for style in entry.table().map(|table| table.entries()).unwrap_or_default() {
+                    if let Some(look) = taken(read_style(&style), wrong) {
+                        self.own.insert(style.name().to_owned(), look);
                     }
-                    self.own.insert(name.to_owned(), read_look(&style)?);
                 }
             }
-            (_, Some(at)) => _ = self.looks.insert(at, read_look(entry)?),
+            (_, Some(at)) => {
+                if let Some(look) = taken(read_look(entry), wrong) {
+                    self.looks.insert(at, look);
+                }
+            }
             // That there is nothing of this name was told already.
             _ => {}
         }
-        Ok(())
     }
 }
 
+/// What was read, unless it is wrong.
+fn taken<T>(read: Result<T, String>, wrong: &mut Vec<String>) -> Option<T> {
+    read.map_err(|sentence| wrong.push(sentence)).ok()
+}
+
+fn read_style(style: &Entry<'_>) -> Result<Look, String> {
+    let name = style.name();
+    if !is_name(name) || is_taken(name) || place(name).is_some() {
+        let sentence = "a style of your own is named in small letters, digits and -, and by no word that means \
+                        something already";
+        return Err(style.wrong(sentence));
+    }
+    read_look(style)
+}
+
 fn read_look(entry: &Entry<'_>) -> Result<Look, String> {
-    look(entry.text()?).map_err(|error| entry.wrong(&error.to_string()))
+    look(entry.filled()?).map_err(|error| entry.wrong(&error.to_string()))
 }
 
 fn place(word: &str) -> Option<usize> {

@@ -96,12 +96,26 @@ impl<'a> Table<'a> {
     pub fn get(&self, name: &str) -> Option<Entry<'a>> {
         self.branch.get(name).map(|member| Entry { member })
     }
+
+    /// The entry of a name that a table of `whole` needs.
+    ///
+    /// # Errors
+    /// A sentence with the place, when it is not there.
+    pub fn needed(&self, name: &str, whole: &Entry<'a>) -> Result<Entry<'a>, String> {
+        let missing = || format!("{name} is missing in {}", whole.name());
+        self.get(name).ok_or_else(|| self.entries().first().unwrap_or(whole).wrong(&missing()))
+    }
 }
 
 impl<'a> Entry<'a> {
     /// Its name.
     pub fn name(&self) -> &'a str {
         &self.member.name
+    }
+
+    /// Where its name is written.
+    pub fn named(&self) -> &'a Place {
+        &self.member.named
     }
 
     /// What is said of it.
@@ -159,12 +173,12 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// A text that is not empty.
+    /// A text of more than blanks.
     pub fn filled(&self) -> Result<&'a str, String> {
-        self.text()
-            .ok()
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| self.wanted("a text that is not empty"))
+        match self.text()? {
+            text if text.trim().is_empty() => Err(self.wanted("a text that is not empty")),
+            text => Ok(text),
+        }
     }
 
     /// A name or a number, as it is written.

@@ -12,20 +12,25 @@
 //! rows = ["web", { columns = ["db", "/var/log/syslog"], weight = 2 }]
 //! ```
 
+mod here;
 mod kept;
+mod meant;
 mod name;
+mod open;
 mod origins;
 mod pattern;
 mod read;
 mod write;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::logs::LogRule;
 use super::settings::Times;
 use crate::core::form::Way;
 use crate::core::template;
 
+pub use here::Here;
 pub use kept::{Kept, SAVED};
 pub use origins::Origins;
 pub use read::{read, unheeded};
@@ -45,6 +50,8 @@ pub struct Workspace {
     pub tabs: Vec<TabPlan>,
     /// What variables in the paths stand for.
     pub variables: BTreeMap<String, String>,
+    /// What else they may say on this machine.
+    pub here: Arc<Here>,
 }
 
 /// Sources as somebody named them: one, or all that a pattern stands for.
@@ -168,10 +175,7 @@ impl Origin {
     pub fn of_typed(text: &str, folder: &str) -> Origin {
         match text.strip_prefix("--").filter(|rest| rest.starts_with([' ', '\t'])) {
             Some(line) => Origin { written: line.trim().to_owned(), command: true, ..Origin::default() },
-            None => match text.strip_prefix("$HOME/") {
-                Some(rest) => Origin::path(&format!("~/{rest}"), folder),
-                None => Origin::path(text, folder),
-            },
+            None => Origin::path(text, folder),
         }
     }
 
@@ -188,14 +192,6 @@ impl Origin {
         }
     }
 
-    /// Whether a source of this full name is one of those it stands for.
-    pub fn gives(&self, source: &str) -> bool {
-        match self.command {
-            true => crate::core::text::printable(&self.written) == source,
-            false => pattern::fits(&self.typed(), source),
-        }
-    }
-
     /// Whether what was written says more than the path of one file: it holds variables, or stands for several.
     pub fn is_pattern(&self) -> bool {
         !self.command && pattern::is_pattern(&self.written)
@@ -209,20 +205,6 @@ impl Origin {
         let here = typed.starts_with('/') && !typed.contains("${");
         let several = pattern::is_several(&self.written) && !typed.starts_with("ssh://");
         !self.command && (here || several) && name::check_path(&self.written, variables).is_ok()
-    }
-
-    /// What is said of its sources, for all names they can have. What it is called is their label, unless it stands
-    /// for several, which would all be called alike.
-    pub fn rule(&self) -> LogRule {
-        let (pattern, several) = match self.command {
-            true => (crate::core::text::printable(&self.written), false),
-            false => (
-                crate::core::text::printable(&pattern::pattern(&self.typed())),
-                pattern::is_several(&self.written),
-            ),
-        };
-        let name = self.name.clone().filter(|_| !several);
-        LogRule { pattern, label: self.log.label.clone().or(name), ..self.log.clone() }
     }
 }
 
@@ -242,15 +224,32 @@ impl Workspace {
         template::filled(written, &mut |name| self.variables.get(name).cloned())
     }
 
-    /// An origin whose path has its variables written out.
+    /// An origin whose path has written out what is known of it: its variables, the user's own folder.
     #[must_use]
     pub fn opened(&self, origin: &Origin) -> Origin {
-        match origin.command {
-            true => origin.clone(),
-            false => {
-                Origin { written: self.filled(&origin.typed()), folder: String::new(), ..origin.clone() }
-            }
+        if origin.command {
+            return origin.clone();
         }
+        let mut known = |name: &str| match name.strip_prefix("env:") {
+            Some(name) => self.here.environment.get(name).cloned(),
+            None => self.variables.get(name).cloned(),
+        };
+        let mut written = template::filled(&self.here.at_home(&origin.typed()), &mut known);
+        // Elsewhere it is another one.
+        if !pattern::is_remote(&written) {
+            let mut host = |name: &str| self.here.host.clone().filter(|_| name == "host");
+            written = template::filled(&written, &mut host);
+        }
+        Origin { written, folder: String::new(), ..origin.clone() }
+    }
+
+    /// What is said of the sources of an origin, with the path they are opened by. What it is called is their label,
+    /// unless it stands for several, which would all be called alike.
+    pub fn rule(&self, origin: &Origin) -> LogRule {
+        let pattern = self.opened(origin).typed();
+        let several = !origin.command && pattern::is_several(&pattern);
+        let name = origin.name.clone().filter(|_| !several);
+        LogRule { pattern, label: origin.log.label.clone().or(name), ..origin.log.clone() }
     }
 
     /// The variables that the paths of some origins use.

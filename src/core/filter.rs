@@ -38,6 +38,8 @@ pub struct Term {
     pub test: Test,
     /// False when it is switched off by itself.
     pub on: bool,
+    /// What it stands there for and may be exchanged by; `None` for what a user has put there.
+    pub said_by: Option<Arc<str>>,
 }
 
 /// What a term asks of a line.
@@ -109,7 +111,7 @@ impl Chain {
 impl Term {
     /// A term that is on.
     pub fn new(kind: Kind, test: impl Into<Test>) -> Term {
-        Term { kind, test: test.into(), on: true }
+        Term { kind, test: test.into(), on: true, said_by: None }
     }
 
     /// What a part of a query becomes: what it asks for is kept, or, if it begins with `!`, dropped.

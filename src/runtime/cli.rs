@@ -7,13 +7,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use jiff::Zoned;
 
 use super::config::{Asked, FLAGS};
+use super::own;
+use crate::app::share::quoted;
 use crate::config::Config;
 use crate::config::formats::check_name;
-use crate::config::highlights::{Highlight, Patterns, Words, check_together};
+use crate::config::highlights::Patterns;
 use crate::config::keymap::PRESETS;
 use crate::config::settings::{CHROMES, FormatRule, LAYOUTS, Settings};
 use crate::config::themes;
@@ -201,7 +204,7 @@ impl TypedValueParser for ThemeName {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(themes::shipped().map(PossibleValue::new)))
+        Some(Box::new(themes::SHIPPED_NAMES.map(PossibleValue::new).into_iter()))
     }
 }
 
@@ -261,8 +264,6 @@ pub struct Options {
     pub chain: Chain,
     /// Formats that were chosen on the command line.
     pub formats: Vec<FormatRule>,
-    /// Highlight rules of the command line; they stand behind those of the config.
-    pub highlights: Vec<Highlight>,
     /// Everything that can be set, once the config was read.
     pub settings: Settings,
     /// Follow made-up logs.
@@ -271,6 +272,8 @@ pub struct Options {
     pub ssh_config: Option<PathBuf>,
     /// Our own config, if another than the user's is to be read.
     pub config: Option<PathBuf>,
+    /// What came out of that, where it can be read only once.
+    pub piped: Option<Result<String, String>>,
     /// The profile, if one was named.
     pub profile: Option<String>,
     /// The workspace, if one was named.
@@ -279,6 +282,8 @@ pub struct Options {
     pub restore: bool,
     /// What the command line says of settings.
     pub flags: Branch,
+    /// What it says besides, of which there are no settings, as it may be written again.
+    pub beside: Vec<String>,
     /// Print all settings and end.
     pub show_config: bool,
     /// Say what is wrong in the config and end.
@@ -293,7 +298,12 @@ impl Options {
     /// Where the config is looked for.
     pub fn asked(&self) -> Asked {
         let asked = Asked::here(self.config.clone(), self.profile.clone(), self.flags.clone());
-        Asked { workspace: self.workspace.clone(), ..asked }
+        Asked { workspace: self.workspace.clone(), piped: self.piped.clone(), ..asked }
+    }
+
+    /// Reads the config that was named if that is to be had only once: what is asked of it later is asked of this.
+    pub fn read_piped(&mut self) {
+        self.piped = self.config.as_deref().and_then(|path| own::once(path, "the config"));
     }
 
     /// What was named on the command line, as it was written.
@@ -318,15 +328,11 @@ impl Options {
     /// What a config comes to together with what only the command line can say.
     ///
     /// # Errors
-    /// A sentence for each format or style that was named and that there is not.
+    /// A sentence for a format that was named and that there is not.
     pub fn settings_of(&self, config: &Config) -> Result<Settings, Vec<String>> {
         let own: Vec<&str> = config.settings.own_formats.iter().map(|own| &*own.format.name).collect();
         check_formats(&self.formats, &own).map_err(|sentence| vec![sentence])?;
-        let mut settings = Settings { formats: self.formats.clone(), ..config.settings.clone() };
-        settings.highlights.extend(self.highlights.iter().cloned());
-        let mut wrong = settings.wrong_styles();
-        wrong.extend(check_together(&settings.highlights).err());
-        if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
+        Ok(Settings { formats: self.formats.clone(), ..config.settings.clone() })
     }
 
     /// What is kept, without a screen.
@@ -355,7 +361,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
     let chain = chain(&matches).map_err(Refusal::Sentence)?;
     let highlights = highlights(&args.highlight).map_err(Refusal::Sentence)?;
     let formats = args.format.iter().map(|given| format_rule(given)).collect();
-    let flags = flags(&args);
+    let mut flags = flags(&args);
+    if !highlights.is_empty() {
+        let place = place_of("--highlight");
+        flags.put(&["highlight"], Node { place, value: Value::List(highlights) });
+    }
     Ok(Options {
         files: args.files,
         commands: args.command,
@@ -366,14 +376,15 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Options, Refusa
         color: args.color,
         chain,
         formats,
-        highlights,
         settings: Settings::default(),
         demo: args.demo,
         ssh_config: args.ssh_config,
         config: args.config,
+        piped: None,
         profile: args.profile,
         workspace: args.workspace,
         restore: args.restore,
+        beside: beside(&matches, &flags),
         flags,
         show_config: args.show_config,
         check_config: args.check_config,
@@ -450,8 +461,9 @@ fn chain(matches: &ArgMatches) -> Result<Chain, String> {
     Ok(Chain { terms: terms.into_iter().map(|(_, term)| term).collect(), off: false })
 }
 
-/// Reads highlight rules. A style has no `=` in it, so the last one separates.
-fn highlights(given: &[String]) -> Result<Vec<Highlight>, String> {
+/// Reads highlight rules, as a config has them; they stand behind those of files. A style has no `=` in it, so the last
+/// one separates.
+fn highlights(given: &[String]) -> Result<Vec<Node>, String> {
     let (mut highlights, mut patterns) = (Vec::new(), Patterns::default());
     for text in given {
         let Some((pattern, style)) = text.rsplit_once('=').filter(|(pattern, _)| !pattern.is_empty()) else {
@@ -460,11 +472,41 @@ fn highlights(given: &[String]) -> Result<Vec<Highlight>, String> {
                 printable(text)
             ));
         };
-        let style = Words::new(style, &place_of(&format!("--highlight {}", printable(text))));
-        let read = Highlight::new(pattern, style, &mut patterns);
-        highlights.push(read.map_err(|error| wrong_pattern("--highlight", pattern, error))?);
+        // What is wrong is marked here, where all that was typed is known.
+        patterns.read(pattern).map_err(|error| wrong_pattern("--highlight", pattern, error))?;
+        let place = place_of(&format!("--highlight {}", printable(text)));
+        let mut rule = Branch::default();
+        for (name, said) in [("pattern", pattern), ("style", style)] {
+            rule.put(&[name], Node { place: place.clone(), value: Value::Text(said.to_owned()) });
+        }
+        highlights.push(Node { place, value: Value::Table(rule) });
     }
     Ok(highlights)
+}
+
+/// Options that say nothing of how lines are shown, or name files, which are seen in the places of what they say.
+const NOT_SHOWN: [&str; 7] =
+    ["command", "config", "profile", "workspace", "show_config", "check_config", "generate"];
+
+/// The options given that no setting says, in the order in which they were given.
+fn beside(matches: &ArgMatches, flags: &Branch) -> Vec<String> {
+    let mut said: Vec<(usize, String)> = Vec::new();
+    for option in Args::command().get_arguments() {
+        let name = option.get_id().as_str();
+        let given = matches.value_source(name) == Some(ValueSource::CommandLine);
+        let Some(long) = option.get_long().filter(|_| given && !NOT_SHOWN.contains(&name)) else { continue };
+        let flag = format!("--{long}");
+        if flags.members().iter().any(|setting| setting.named.source.name == flag) {
+            continue;
+        }
+        let places = matches.indices_of(name).into_iter().flatten();
+        let values =
+            matches.get_raw(name).filter(|_| option.get_action().takes_values()).into_iter().flatten();
+        let mut values = values.map(|value| format!("={}", quoted(&value.to_string_lossy())));
+        said.extend(places.map(|place| (place, format!("{flag}{}", values.next().unwrap_or_default()))));
+    }
+    said.sort_by_key(|(place, _)| *place);
+    said.into_iter().map(|(_, said)| said).collect()
 }
 
 /// Reads the choice of a format. No format's name has an `=`, so the last one separates.

@@ -7,12 +7,15 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use directories::{BaseDirs, ProjectDirs};
 use jiff::tz::TimeZone;
 
+use super::here::here;
 use super::own;
 use crate::config::tree::Branch;
+use crate::config::workspace::Here;
 use crate::config::{Config, SHIPPED, environ, show, toml, workspace};
 use crate::core::text::printable;
 
@@ -41,10 +44,14 @@ pub struct Asked {
     pub user: Option<PathBuf>,
     /// A file in place of the one in the user's folder.
     pub named: Option<PathBuf>,
+    /// What came out of that, where it can be read only once.
+    pub piped: Option<Result<String, String>>,
     /// The profile that was asked for.
     pub profile: Option<String>,
     /// The workspace that was asked for: a name or a file.
     pub workspace: Option<String>,
+    /// What paths mean here.
+    pub here: Arc<Here>,
     /// What the environment says of us.
     pub environment: Vec<(String, String)>,
     /// What the command line says.
@@ -56,6 +63,8 @@ struct Layer {
     path: PathBuf,
     /// It must be there.
     wanted: bool,
+    /// What came out of it already.
+    piped: Option<Result<String, String>>,
 }
 
 /// What was read.
@@ -78,14 +87,17 @@ impl Asked {
         let said =
             |name: &str| environment.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
         let profile = profile.or_else(|| said("TAILPANE_PROFILE").filter(|name| !name.is_empty()));
-        Asked { system: SYSTEM.into(), user, named, profile, workspace: None, environment, flags }
+        let (system, here) = (SYSTEM.into(), here());
+        Asked { system, user, named, profile, here, environment, flags, ..Asked::default() }
     }
 
-    /// Every file that may say something, whether it is there or not, the lowest layer first.
+    /// Every file that may say something, whether it is there or not, the lowest layer first. What can be read only once
+    /// is none.
     pub fn files(&self) -> Vec<PathBuf> {
         let workspace = self.workspace_file().ok().flatten();
         self.layers()
             .into_iter()
+            .filter(|layer| layer.piped.is_none())
             .map(|layer| layer.path)
             .chain(workspace)
             .chain(self.keymap_files())
@@ -93,12 +105,13 @@ impl Asked {
     }
 
     fn layers(&self) -> Vec<Layer> {
-        let in_folder = |folder: &PathBuf| Layer { path: folder.join("config.toml"), wanted: false };
-        let own = self.named.clone().map(|path| Layer { path, wanted: true });
+        let in_folder = |folder: &PathBuf| Layer::file(folder.join("config.toml"), false);
+        let own = self.named.clone();
+        let own = own.map(|path| Layer { piped: self.piped.clone(), ..Layer::file(path, true) });
         let own = own.or_else(|| self.user.as_ref().map(in_folder));
         let mut layers: Vec<Layer> = [in_folder(&self.system)].into_iter().chain(own).collect();
         if let Some(profile) = &self.profile {
-            let beside = |layer: &Layer| Layer { path: of_profile(&layer.path, profile), wanted: false };
+            let beside = |layer: &Layer| Layer::file(of_profile(&layer.path, profile), false);
             let profiles: Vec<Layer> = layers.iter().map(beside).collect();
             layers.extend(profiles);
         }
@@ -127,7 +140,7 @@ impl Asked {
         tree.lay(environ::read(environment, layer::ENVIRONMENT, &mut wrong));
         tree.lay(self.flags.clone());
         let zone = |name: &str| TimeZone::get(name).ok();
-        match crate::config::read(&tree, &zone) {
+        match crate::config::read(&tree, &zone, &self.here) {
             Ok(config) if wrong.is_empty() => Ok(Read { config, tree }),
             Ok(_) => Err(wrong),
             Err(more) => Err(wrong.into_iter().chain(more).collect()),
@@ -159,7 +172,7 @@ impl Asked {
 
     fn workspace_layer(&self) -> Result<Branch, String> {
         match self.workspace_file()? {
-            Some(path) => Layer { path, wanted: true }.read(workspace::LAYER),
+            Some(path) => Layer::file(path, true).read(workspace::LAYER),
             None => Ok(Branch::default()),
         }
     }
@@ -174,19 +187,30 @@ impl Asked {
                 "{shown}: a name of letters, digits, `-`, `_` and `.` is wanted for a profile"
             ));
         }
-        let files = self.layers();
-        let files: Vec<&Path> = files[files.len() / 2..].iter().map(|layer| layer.path.as_path()).collect();
-        if files.iter().any(|path| path.symlink_metadata().is_ok()) {
+        let layers = self.layers();
+        let configs: Vec<&Path> =
+            layers[layers.len() / 2..].iter().map(|layer| layer.path.as_path()).collect();
+        let keymaps = self.profile_keymaps();
+        let mut files = configs.iter().copied().chain(keymaps.iter().map(PathBuf::as_path));
+        if files.any(|path| path.symlink_metadata().is_ok()) {
             return None;
         }
-        let looked: Vec<String> = files.iter().map(|path| printable(&path.to_string_lossy())).collect();
-        Some(format!("there is no profile {shown}: it would be {}", looked.join(" or ")))
+        let looked: Vec<String> = configs.iter().map(|path| printable(&path.to_string_lossy())).collect();
+        let looked = looked.join(" or ");
+        Some(format!("there is no profile {shown}: it would be {looked}, or keymap.{shown}.toml for keys"))
     }
 }
 
 impl Layer {
+    fn file(path: PathBuf, wanted: bool) -> Layer {
+        Layer { path, wanted, piped: None }
+    }
+
     fn read(&self, layer: usize) -> Result<Branch, String> {
         let shown = printable(&self.path.to_string_lossy());
+        if let Some(piped) = &self.piped {
+            return toml::parse(piped.as_ref().map_err(String::clone)?, &shown, layer);
+        }
         match own::read(&self.path, "the config") {
             Ok(text) => toml::parse(&text, &shown, layer),
             Err(unread) if unread.missing && !self.wanted => Ok(Branch::default()),
@@ -209,9 +233,9 @@ pub(super) fn of_profile(path: &Path, profile: &str) -> PathBuf {
 }
 
 impl Read {
-    /// All values with where they were said, as `--show-config` prints them.
-    pub fn shown(&self) -> String {
-        show::show(&self.tree)
+    /// All values with where they were said, as `--show-config` prints them; `beside` is what no setting says.
+    pub fn shown(&self, beside: &[String]) -> String {
+        show::show(&self.tree, beside)
     }
 }
 
@@ -285,6 +309,19 @@ mod tests {
     }
 
     #[test]
+    fn what_came_out_of_a_pipe_stays_and_nobody_listens_to_it() {
+        let mut rig = Rig::new();
+        rig.asked.named = Some("/dev/fd/63".into());
+        rig.asked.piped = Some(Ok("context = 2".into()));
+        assert_eq!(rig.config().settings.context, 2);
+        assert!(!rig.asked.files().contains(&"/dev/fd/63".into()));
+        rig.asked.piped = Some(Ok("context = x".into()));
+        assert!(rig.wrong()[0].starts_with("/dev/fd/63:1:11: "), "{:?}", rig.wrong());
+        rig.asked.piped = Some(Err("/dev/fd/63: no".into()));
+        assert_eq!(rig.wrong(), ["/dev/fd/63: no"]);
+    }
+
+    #[test]
     fn all_mistakes_of_all_files_are_told() {
         let mut rig = Rig::new();
         rig.write("etc/config.toml", "layuot = 'rows'\n[[filter]]\nquery = 'level>=wran'");
@@ -321,8 +358,11 @@ mod tests {
         rig.asked.profile = Some("prod".into());
         assert_eq!(
             rig.wrong(),
-            ["there is no profile prod: it would be etc/config.prod.toml or user/config.prod.toml"]
+            ["there is no profile prod: it would be etc/config.prod.toml or user/config.prod.toml, or \
+              keymap.prod.toml for keys"]
         );
+        rig.write("user/keymap.prod.toml", "");
+        assert_eq!(rig.config(), Config::default(), "keys alone are a profile too");
         rig.asked.profile = Some("../x".into());
         assert!(rig.wrong()[0].contains("a name of letters"));
     }

@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{FileExt, MetadataExt as _};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -100,6 +100,7 @@ pub fn list(folder: &Folder) -> Result<Listing, String> {
             name: entry.file_name(),
             folder,
             size: asked.as_ref().map(fs::Metadata::len),
+            file: asked.as_ref().map(|asked| (asked.dev(), asked.ino())),
             // What was written in the future was written now.
             age: age.map(|age| now.duration_since(age).unwrap_or_default()),
         });
@@ -126,7 +127,15 @@ fn path(folder: &Folder) -> Result<PathBuf, String> {
         Folder::At(path) => path.clone(),
     };
     // The current folder itself has no dot in its name.
-    if path.is_absolute() { Ok(path) } else { Ok(current()?.join(path).components().collect()) }
+    let path = if path.is_absolute() { path } else { current()?.join(path).components().collect() };
+    Ok(without_ups(path))
+}
+
+/// A path whose `..` are written out as the file system has them, where it says so: behind a link that leads elsewhere the
+/// folder above is not the one that is named before it. Blocks for as long as the file system likes.
+pub fn without_ups(path: PathBuf) -> PathBuf {
+    let ups = path.components().any(|part| part == Component::ParentDir);
+    if ups { path.canonicalize().unwrap_or(path) } else { path }
 }
 
 /// The last lines of a file, so many. Blocks for as long as the file system likes.
@@ -203,6 +212,19 @@ mod tests {
             listing.found.iter().map(|found| (found.name.as_bytes(), found.folder)).collect();
         assert_eq!(found, [(&b"sub"[..], true), (b"new\n\x1b[31m\xff.log", false), (b"old.log", false)]);
         assert_eq!((listing.found[1].size, listing.left_out), (Some(5), 0));
+    }
+
+    #[test]
+    fn the_folder_above_is_the_one_that_the_file_system_has_above() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::create_dir_all(root.join("far/away")).unwrap();
+        fs::create_dir_all(root.join("pick")).unwrap();
+        std::os::unix::fs::symlink(root.join("far/away"), root.join("link")).unwrap();
+        let path = |name: &str| list(&Folder::At(root.join(name))).unwrap().path;
+        assert_eq!(path("pick/../far"), root.join("far"), "no way up leads down");
+        assert_eq!(path("link/.."), root.join("far"));
+        assert_eq!(path("link"), root.join("link"), "a link has the folder above that it is shown in");
     }
 
     #[test]

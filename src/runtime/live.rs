@@ -24,7 +24,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::cli::Options;
 use super::clipboard::{self, Between, Copying};
-use super::config::Asked;
 use super::effects::{self, Hands};
 use super::keys::{self, Input};
 use super::pace::Pace;
@@ -35,12 +34,12 @@ use super::session::{Kept, Memory, NOW_AND_THEN, Sessions};
 use super::signals::{self, Signals, Told};
 use super::spec::Spec;
 use super::terminal;
+use super::whole::Whole;
 use super::writer::Writer;
 use crate::app::App;
 use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
-use crate::app::session::names;
 use crate::app::source::SourceId;
 use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
@@ -96,14 +95,9 @@ impl Reloaded {
     /// All that is wrong, a sentence each.
     fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
         let asked = options.asked();
-        Reloaded::read_by(options, &asked).map_err(|wrong| asked.briefly(&wrong))
-    }
-
-    fn read_by(options: &Options, asked: &Asked) -> Result<Box<Reloaded>, Vec<String>> {
-        let config = asked.read()?.config;
-        let settings = options.settings_of(&config)?;
-        let keymap = asked.keymap(&settings.keymap)?;
-        Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: config.hosts }))
+        let Whole { read, settings, keymap } =
+            Whole::read(options, &asked).map_err(|wrong| asked.briefly(&wrong))?;
+        Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: read.config.hosts }))
     }
 }
 
@@ -374,7 +368,7 @@ impl Live {
     fn remember(&mut self) {
         self.remembered = Instant::now();
         let Some(memory) = &self.memory else { return };
-        let session = self.app.session().map(|session| (names(&session.desk.sources), session));
+        let session = self.app.session().map(|session| (self.app.names_of(&session.desk), session));
         memory.remember(Kept { opened: self.app.opened_files(), session });
     }
 

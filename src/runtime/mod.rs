@@ -19,6 +19,7 @@ pub mod effects;
 pub mod folders;
 pub mod generate;
 pub mod headless;
+pub mod here;
 pub mod keymap;
 pub mod keys;
 pub mod live;
@@ -36,6 +37,7 @@ pub mod signals;
 pub mod spec;
 pub mod state;
 pub mod terminal;
+pub mod whole;
 pub mod workspace;
 pub mod writer;
 
@@ -58,6 +60,7 @@ use crate::source::ssh::config::Resolver;
 use cli::{Options, Refusal};
 use demo::Demo;
 use spec::{Names, Spec};
+use whole::Whole;
 
 /// The exit code for a command line that makes no sense.
 const USAGE: u8 = 2;
@@ -118,6 +121,7 @@ fn complain(wrong: &[String]) -> ExitCode {
 }
 
 fn run(mut options: Options) -> anyhow::Result<ExitCode> {
+    options.read_piped();
     if let Some(what) = options.generate {
         return Ok(match generate::text(what, &options) {
             Ok(text) => {
@@ -210,15 +214,9 @@ enum Asked {
 /// All that is wrong in it, a sentence each.
 fn config_of(options: &Options) -> Result<Asked, Vec<String>> {
     let asked = options.asked();
-    let read = asked.read().map_err(|mut wrong| {
-        // Of the keys at least what is wrong with the usual ones beneath.
-        wrong.extend(asked.keymap("less").err().into_iter().flatten());
-        wrong
-    })?;
-    let keymap = asked.keymap(&read.config.settings.keymap)?;
-    let settings = options.settings_of(&read.config)?;
+    let Whole { read, settings, keymap } = Whole::read(options, &asked)?;
     if options.show_config {
-        show(&read.shown());
+        show(&read.shown(&options.beside));
     } else if options.check_config {
         let files: Vec<PathBuf> = asked.files().into_iter().filter(|path| path.exists()).collect();
         let names: Vec<String> = files.iter().map(|path| printable(&path.to_string_lossy())).collect();

@@ -3,8 +3,9 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::folders;
 use super::state;
 use crate::app::recent::MOST;
 
@@ -40,6 +41,7 @@ impl Recent {
     /// What the system says.
     pub fn add(&self, opened: &[String]) -> io::Result<()> {
         let before = self.names();
+        let opened: Vec<String> = opened.iter().map(|name| without_ups(name)).collect();
         let mut names: Vec<String> = opened.iter().rev().filter(|name| is_name(name)).cloned().collect();
         let earlier: Vec<String> = before.iter().filter(|name| !names.contains(name)).cloned().collect();
         names.extend(earlier);
@@ -49,6 +51,17 @@ impl Recent {
         }
         state::write(&self.file, (names.join("\n") + "\n").as_bytes())
     }
+}
+
+/// The name of a file here without `..` in it, so that it has one name wherever it was opened from. A link in its last
+/// place stays one. Blocks for as long as the file system likes.
+fn without_ups(name: &str) -> String {
+    let path = Path::new(name);
+    let (Some(folder), Some(file), true) = (path.parent(), path.file_name(), path.is_absolute()) else {
+        return name.to_owned();
+    };
+    let whole = folders::without_ups(folder.to_owned()).join(file);
+    whole.to_str().map_or_else(|| name.to_owned(), str::to_owned)
 }
 
 /// Whether a line is the name of a file here or on a host, and can be one line.
@@ -78,6 +91,21 @@ mod tests {
         let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&recent.file), mode(recent.file.parent().unwrap())), (0o600, 0o700));
         assert_eq!(std::fs::read_dir(folder.path().join("state")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_has_one_name_wherever_it_was_opened_from() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("far/away")).unwrap();
+        std::fs::create_dir(root.join("logs")).unwrap();
+        std::os::unix::fs::symlink(root.join("far/away"), root.join("here")).unwrap();
+        let recent = Recent { file: root.join("recent") };
+        let opened = ["logs/../logs/a.log", "here/../b.log", "none/../c.log"];
+        recent.add(&opened.map(|name| format!("{}/{name}", root.display()))).unwrap();
+        let names: Vec<String> =
+            recent.names().iter().map(|name| name.replace(root.to_str().unwrap(), "")).collect();
+        assert_eq!(names, ["/none/../c.log", "/far/b.log", "/logs/a.log"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! all links on the way to them. What an event tells is not trusted: the files are looked at, and read again when one is another than before.
 
 use std::collections::BTreeSet;
+use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
@@ -31,8 +32,12 @@ enum Told {
 /// Links that are gone through on the way to a file, as many as the system does.
 const LINKS: usize = 40;
 
-/// What tells one state of a file from another: device, inode, size, and when it was changed last.
-type Mark = Option<(u64, u64, u64, (i64, i64))>;
+/// What tells one state of a file from another: that of what has its name, which may be a link, and that of the file it
+/// leads to, or why there is none.
+type Mark = (Option<State>, Result<State, io::ErrorKind>);
+
+/// Device, inode, size, and when it was changed last.
+type State = (u64, u64, u64, (i64, i64));
 
 impl Reload {
     /// Calls `changed` from a thread of its own whenever one of `files` is another than before.
@@ -191,9 +196,10 @@ fn parts(path: &Path) -> Vec<PathBuf> {
 }
 
 fn marks(files: &[PathBuf]) -> Vec<Mark> {
+    let state = |data: Metadata| (data.dev(), data.ino(), data.size(), (data.ctime(), data.ctime_nsec()));
     let mark = |path: &PathBuf| {
-        let data = std::fs::metadata(path).ok()?;
-        Some((data.dev(), data.ino(), data.size(), (data.ctime(), data.ctime_nsec())))
+        let end = path.metadata().map(state).map_err(|error| error.kind());
+        (path.symlink_metadata().map(state).ok(), end)
     };
     files.iter().map(mark).collect()
 }
@@ -281,6 +287,19 @@ mod tests {
         for version in ["..v2", "..v1", "..v2"] {
             symlink(version, mounted.join("..data_tmp")).unwrap();
             std::fs::rename(mounted.join("..data_tmp"), mounted.join("..data")).unwrap();
+            heard.recv_timeout(DEADLINE).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let (_reload, heard) = watching(&file);
+        for to in ["config.toml", "none"] {
+            std::os::unix::fs::symlink(to, &file).unwrap();
+            heard.recv_timeout(DEADLINE).unwrap();
+            std::fs::remove_file(&file).unwrap();
             heard.recv_timeout(DEADLINE).unwrap();
         }
     }

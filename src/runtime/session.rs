@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -10,13 +11,14 @@ use std::time::{Duration, SystemTime};
 use ring::digest::{SHA256, digest};
 
 use super::cli::Options;
+use super::here::here;
 use super::own;
 use super::recent::Recent;
 use super::state;
 use crate::app::session::names;
 use crate::config::session::{Session, read, write};
 use crate::config::settings::Settings;
-use crate::config::workspace::Origin;
+use crate::config::workspace::{Here, Workspace};
 use crate::core::text::printable;
 
 /// The folder of sessions in the state folder.
@@ -33,8 +35,9 @@ pub fn wanted(options: &Options, settings: &Settings) -> (Option<Session>, Optio
         return (None, None);
     };
     let named = options.origins();
-    let all: Vec<Origin> = settings.workspace.sources.iter().chain(&named).cloned().collect();
-    let names = names(&all);
+    let sources = settings.workspace.sources.iter().chain(&named).cloned().collect();
+    let all = Workspace { sources, ..settings.workspace.clone() };
+    let names = names(&all, &options.folder());
     let found = match names.is_empty() {
         false => sessions.of(&names),
         true if options.restore => sessions.newest(),
@@ -114,12 +117,14 @@ impl Memory {
 #[derive(Clone, Debug)]
 pub struct Sessions {
     folder: PathBuf,
+    /// What paths mean here.
+    here: Arc<Here>,
 }
 
 impl Sessions {
     /// Those of this user; none where there is no place for them.
     pub fn here() -> Option<Sessions> {
-        Some(Sessions { folder: state::folder()?.join(FOLDER) })
+        Some(Sessions { folder: state::folder()?.join(FOLDER), here: here() })
     }
 
     /// The file for a set of names, whatever their order.
@@ -137,7 +142,7 @@ impl Sessions {
     /// # Errors
     /// A sentence when the file cannot be read or is no session.
     pub fn of(&self, names: &[String]) -> Result<Option<Session>, String> {
-        load(&self.file(names))
+        self.load(&self.file(names))
     }
 
     /// The newest session.
@@ -146,7 +151,7 @@ impl Sessions {
     /// As with [`Sessions::of`].
     pub fn newest(&self) -> Result<Option<Session>, String> {
         match self.by_age().first() {
-            Some(path) => load(path),
+            Some(path) => self.load(path),
             None => Ok(None),
         }
     }
@@ -176,17 +181,17 @@ impl Sessions {
         }
         Ok(())
     }
-}
 
-fn load(path: &Path) -> Result<Option<Session>, String> {
-    let shown = printable(&path.to_string_lossy());
-    let ignored = |why: String| format!("{why}; the session is not taken up");
-    let text = match own::read(path, "the session") {
-        Ok(text) => text,
-        Err(unread) if unread.missing => return Ok(None),
-        Err(unread) => return Err(ignored(unread.sentence)),
-    };
-    read(&text, &shown).map(Some).map_err(ignored)
+    fn load(&self, path: &Path) -> Result<Option<Session>, String> {
+        let shown = printable(&path.to_string_lossy());
+        let ignored = |why: String| format!("{why}; the session is not taken up");
+        let text = match own::read(path, "the session") {
+            Ok(text) => text,
+            Err(unread) if unread.missing => return Ok(None),
+            Err(unread) => return Err(ignored(unread.sentence)),
+        };
+        read(&text, &shown, &self.here).map(Some).map_err(ignored)
+    }
 }
 
 #[cfg(test)]
@@ -194,7 +199,7 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
 
-    use crate::config::workspace::{Origin, Workspace};
+    use crate::config::workspace::Origin;
 
     fn session(name: &str) -> Session {
         let sources = vec![Origin::path(name, "")];
@@ -208,7 +213,7 @@ mod tests {
     #[test]
     fn a_session_is_found_by_its_set_of_names_and_read_by_nobody_else() {
         let folder = tempfile::tempdir().unwrap();
-        let sessions = Sessions { folder: folder.path().join("state/sessions") };
+        let sessions = Sessions { folder: folder.path().join("state/sessions"), here: Arc::default() };
         assert_eq!(sessions.of(&names(&["/a"])), Ok(None));
         assert_eq!(sessions.newest(), Ok(None));
         sessions.remember(&names(&["/a", "/b"]), &session("/a")).unwrap();
@@ -258,7 +263,7 @@ mod tests {
     #[test]
     fn the_oldest_go_and_what_is_broken_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let sessions = Sessions { folder: folder.path().to_owned() };
+        let sessions = Sessions { folder: folder.path().to_owned(), here: Arc::default() };
         let old = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
         for n in 0..MOST + 5 {
             let path = folder.path().join(format!("{n:04}.toml"));

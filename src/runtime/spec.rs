@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use directories::UserDirs;
 use jiff::Zoned;
 
+use super::here::host;
 use crate::config::sources::Sources;
 use crate::config::workspace::Origin;
 use crate::core::host::{Named, RemotePath, Target};
@@ -204,11 +205,6 @@ fn text(name: &OsStr) -> Result<String, String> {
         format!("{name}: the name of this folder is no UTF-8; name the files in it")
     };
     name.to_str().map(str::to_owned).ok_or_else(sentence)
-}
-
-/// What this machine is called.
-fn host() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -30,6 +30,40 @@ fn every_value_is_shown_with_the_place_where_it_was_said() {
 }
 
 #[test]
+fn what_is_shown_is_a_config_and_nothing_the_command_line_says_is_silent() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("config/tailpane")).unwrap();
+    let own =
+        "theme = 'q'\n[themes.q]\n[logs.'a*']\nlabel = 'one'\n[[highlight]]\npattern = 'x'\nstyle = 'blue'\n";
+    folder.write("config/tailpane/config.toml", own);
+    folder.write("config/tailpane/config.p.toml", "[logs.'*']\nlabel = 'two'\n");
+    let flags =
+        ["-H", "time=out=bold red", "--keep", "a b", "--format", "*.x=json", "-d", "\x1bm", "--by-line"];
+    let args = [&["--show-config", "--profile", "p"][..], &flags].concat();
+    let all = shown(&folder, &args, &[]);
+    let all = all.strip_prefix("exit 0\n").unwrap_or_else(|| panic!("{all}"));
+    let order =
+        |words: [&str; 2]| words.map(|word| all.find(word).unwrap_or_else(|| panic!("{word}\n{all}")));
+    assert!(order(["label = \"two\"", "label = \"one\""]).is_sorted(), "{all}");
+    assert!(order(["pattern = \"x\"", "pattern = \"time=out\""]).is_sorted(), "{all}");
+    assert!(all.contains("style = \"bold red\"                  # --highlight time=out=bold red\n"), "{all}");
+    let end = all.split("besides:\n").nth(1).unwrap_or_else(|| panic!("{all}"));
+    let said: Vec<&str> = end.lines().collect();
+    assert_eq!(said, ["# --keep='a b'", "# --format='*.x=json'", "# --drop='^[m'"], "{all}");
+    // It is a config of its own: with it the same is shown, and in effect.
+    let config = folder.write("sc.toml", all);
+    let again = shown(&folder, &["--show-config", "--config", text(&config)], &[]);
+    let values = |shown: &str| -> Vec<String> {
+        let lines = shown.lines().filter(|line| !line.starts_with(['#', 'e']));
+        lines.map(|line| line.split("  #").next().unwrap_or_default().trim_end().to_owned()).collect()
+    };
+    assert!(values(all).iter().all(|line| values(&again).contains(line)), "{all}\n{again}");
+    let (a, b) = (folder.write("aa.log", "x\n"), folder.write("b.log", "y\n"));
+    let (_, out, err) = run(&["--config", text(&config), "--no-follow", text(&a), text(&b)]);
+    assert_eq!(out, "two: x\ntwo: y\n", "{err}");
+}
+
+#[test]
 fn a_config_is_checked_without_following_anything() {
     let folder = Folder::new();
     std::fs::create_dir_all(folder.path("config/tailpane")).unwrap();

@@ -112,10 +112,12 @@ fn what_earlier_runs_opened_stands_first() {
     let mut tty = start(&format!("$TAILPANE {}", first.display()));
     tty.wait_text("this is the first log");
     tty.keys("a");
-    tty.wait_for("the file first", |screen| {
+    // What is open was opened last.
+    tty.wait_for("the files in their order", |screen| {
         let text = screen.contents();
         let place = |name: &str| text.find(&format!("│{name}"));
-        place("second.log").is_some_and(|second| place("first.log").is_some_and(|first| second < first))
+        let places = [place("first.log"), place("second.log"), place("sub/")];
+        places.iter().all(Option::is_some) && places.is_sorted()
     });
     tty.keys("\x1b");
     tty.wait_gone("sub/");

@@ -82,11 +82,13 @@ fn settings() -> String {
             match &row.kind {
                 Kind::Table(inner) => list(inner, &format!("{name}."), text),
                 // The styles of a theme have a table of their own.
-                Kind::Each(Kind::Table(_), what) if row.name == "themes" => {
+                Kind::Each(Kind::Table(_), names) if row.name == "themes" => {
                     let page = "[a table of styles](highlighting.md#themes)";
-                    *text += &format!("| `{name}.{what}` | {page} | {} |\n", row.doc);
+                    *text += &format!("| `{name}.{}` | {page} | {} |\n", names.what, row.doc);
                 }
-                Kind::Each(Kind::Table(inner), what) => list(inner, &format!("{name}.{what}."), text),
+                Kind::Each(Kind::Table(inner), names) => {
+                    list(inner, &format!("{name}.{}.", names.what), text)
+                }
                 Kind::Tables(inner) => list(inner, &format!("{name}[]."), text),
                 kind => *text += &format!("| `{name}` | {} | {} |\n", kind.words(), row.doc),
             }
@@ -109,7 +111,7 @@ fn the_page_of_highlighting_has_all_styles_and_what_it_shows_is_a_config() {
     let page = page("docs/highlighting.md");
     for example in page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         let tree = config::toml::parse(example, "highlighting.md", 0).unwrap();
-        let read = config::read(&tree, &|_| None).unwrap();
+        let read = config::read(&tree, &|_| None, &Default::default()).unwrap();
         assert_eq!(read.settings.wrong_styles(), Vec::<String>::new());
     }
 }

@@ -293,3 +293,38 @@ fn commands_and_variables_of_a_workspace_are_opened_under_their_names() {
     tty.keys("q");
     assert_eq!(tty.exit_code(), 0);
 }
+
+#[test]
+fn the_session_of_a_workspace_that_is_named_from_its_folder_is_found_again() {
+    let folder = Folder::new();
+    for name in ["pick", "logs"] {
+        std::fs::create_dir(folder.path(name)).unwrap();
+    }
+    folder.write("logs/a.log", numbered("a"));
+    folder.write("logs/b.log", numbered("b"));
+    folder.write(
+        "pick/w.toml",
+        "sources = ['../logs/a.log', { path = '${up}/logs/b.log', name = 'bb' }]\n[variables]\nup = '..'\n",
+    );
+    let start = |args: &str| {
+        let home = folder.path("home");
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", &format!("cd {} && $TAILPANE {args}", folder.path("pick").display())]);
+        command.env("TAILPANE", env!("CARGO_BIN_EXE_tailpane"));
+        command.env("HOME", &home);
+        command.env("XDG_CONFIG_HOME", home.join("config"));
+        command.env("XDG_STATE_HOME", home.join("state"));
+        Tty::command(command, 100, 24)
+    };
+    let mut tty = start("-w ./w.toml");
+    tty.wait_text("a line 300 of");
+    tty.wait_text("b line 300 of");
+    tty.keys("100G");
+    tty.wait_text("a line 100 of");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+    let mut tty = start("-w ./w.toml --restore");
+    tty.wait_text("a line 100 of");
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}

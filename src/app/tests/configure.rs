@@ -1,5 +1,6 @@
 use super::harness::{Desk, numbered, settings};
 use crate::app::event::{Effect, Event};
+use crate::app::screen::Size;
 
 fn desk(config: &str) -> Desk {
     let mut desk = Desk::with(settings(config), 60, 12);
@@ -31,8 +32,43 @@ fn what_the_user_changed_meanwhile_stays_until_the_config_changes_that() {
     assert!(desk.title().contains("7 &1"), "{}", desk.title());
     desk.keys("U");
     assert!(desk.title().contains("5 &1"), "taken back as any change: {}", desk.title());
+    desk.configure("wrap = true\n[[filter]]\nquery = '7'");
+    assert!(desk.title().contains("5 &1"), "another thing has changed: {}", desk.title());
     desk.configure("[[filter]]\nquery = '8'");
-    assert!(desk.title().contains("5 &1"), "what is no longer the config's stays: {}", desk.title());
+    assert!(desk.title().contains("8 &1"), "until this one does: {}", desk.title());
+}
+
+#[test]
+fn filters_of_the_config_never_pile_up_whatever_became_of_them() {
+    let filter = |query: &str| format!("[[filter]]\nname = 'a'\nquery = '{query}'");
+    let chain = |desk: &Desk| {
+        let terms = desk.app.desk.panes.values().flat_map(|pane| &pane.chain.terms);
+        terms.map(crate::app::chain::written).collect::<Vec<_>>().join(" ")
+    };
+    let mut desk = desk(&filter("level>=info"));
+    desk.keys(">");
+    assert_eq!(chain(&desk), "level>=warn");
+    desk.configure(&filter("level>=error"));
+    assert_eq!(chain(&desk), "level>=error");
+    desk.keys("U");
+    assert_eq!(chain(&desk), "level>=warn");
+    desk.configure("");
+    assert_eq!(chain(&desk), "");
+    desk.configure(&filter("request"));
+    assert_eq!(chain(&desk), "request");
+    desk.keys("UU");
+    desk.configure(&filter("INFO"));
+    assert_eq!(chain(&desk), "INFO");
+}
+
+#[test]
+fn the_filter_of_a_pane_that_shows_all_beside_its_match_stays_empty() {
+    let mut desk = Desk::with(settings(""), 80, 24);
+    desk.open("/var/log/app.log", &numbered(1..=100));
+    desk.keys("&1<Enter><Ctrl-W>m");
+    desk.configure("[[filter]]\nquery = '5'");
+    let chains: Vec<usize> = desk.app.desk.panes.values().map(|pane| pane.chain.terms.len()).collect();
+    assert_eq!(chains, [2, 0]);
 }
 
 #[test]
@@ -148,4 +184,77 @@ fn the_mouse_is_taken_and_left() {
         .filter_map(|effect| if let Effect::Mouse(on) = effect { Some(*on) } else { None })
         .collect();
     assert_eq!(mouse, [true, false]);
+}
+
+/// How many panes stand on each tab.
+fn spread(desk: &mut Desk) -> Vec<usize> {
+    let front = desk.app.desk.front;
+    let tabs = desk.app.desk.tabs.len();
+    let mut count = |n: usize| {
+        desk.keys(&format!("{}gt", n + 1));
+        desk.screen().panes.len()
+    };
+    let counts = (0..tabs).map(&mut count).collect();
+    desk.keys(&format!("{}gt", front + 1));
+    counts
+}
+
+fn resize(desk: &mut Desk, width: u16, height: u16) {
+    desk.size = Size { width, height };
+    desk.send(Event::Resize(desk.size));
+}
+
+fn many(config: &str, logs: usize, width: u16, height: u16) -> Desk {
+    let mut desk = Desk::with(settings(config), width, height);
+    for n in 0..logs {
+        desk.open(&format!("/var/log/{n}.log"), "text\n");
+    }
+    desk
+}
+
+#[test]
+fn a_changed_layout_lays_all_tabs_out_as_a_fresh_start_would() {
+    let mut desk = many("layout = 'grid'", 16, 80, 24);
+    assert_eq!(spread(&mut desk), [6, 6, 4]);
+    desk.configure("layout = 'columns'");
+    assert_eq!(spread(&mut desk), spread(&mut many("layout = 'columns'", 16, 80, 24)));
+    assert_eq!(spread(&mut desk), [2; 8]);
+    resize(&mut desk, 200, 50);
+    assert_eq!(spread(&mut desk), [5, 5, 5, 1]);
+    desk.keys(":layout rows<Enter>");
+    desk.configure("layout = 'grid'");
+    assert_eq!(spread(&mut desk), [16], "what `:layout` asked for goes with it too");
+}
+
+#[test]
+fn what_was_laid_out_by_hand_stays_under_a_changed_layout() {
+    let mut desk = many("layout = 'grid'", 16, 80, 24);
+    desk.keys("2gt<Ctrl-W>x");
+    let by_hand = |desk: &mut Desk| desk.screen().panes.iter().map(|pane| pane.body).collect::<Vec<_>>();
+    let before = by_hand(&mut desk);
+    desk.configure("layout = 'columns'");
+    assert_eq!(by_hand(&mut desk), before);
+    assert_eq!(spread(&mut desk), [2, 6, 2, 2, 2, 2]);
+    resize(&mut desk, 200, 50);
+    assert_eq!(spread(&mut desk), [5, 6, 5]);
+}
+
+#[test]
+fn a_zoomed_pane_stays_zoomed_and_the_panes_of_a_stream_come_back_as_the_config_has_them() {
+    let mut desk = many("layout = 'grid'", 4, 100, 40);
+    desk.keys("<Ctrl-W>z");
+    desk.configure("layout = 'rows'");
+    assert_eq!(desk.screen().panes.len(), 1);
+    desk.keys("<Ctrl-W>z");
+    let abreast = |desk: &mut Desk| {
+        let rows: Vec<u16> = desk.screen().panes.iter().map(|pane| pane.body.y).collect();
+        rows.iter().filter(|row| **row == rows[0]).count()
+    };
+    assert_eq!((desk.screen().panes.len(), abreast(&mut desk)), (4, 1));
+    desk.keys("T");
+    desk.configure("layout = 'columns'");
+    assert_eq!(desk.screen().panes.len(), 1);
+    desk.keys("T");
+    assert_eq!(spread(&mut desk), [2, 2]);
+    assert_eq!(abreast(&mut desk), 2);
 }

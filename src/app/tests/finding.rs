@@ -15,7 +15,7 @@ use crate::config::settings::LayoutKind;
 pub fn found(name: &str, size: u64, age: u64) -> Found {
     let folder = name.ends_with('/');
     let name = name.trim_end_matches('/').into();
-    Found { name, folder, size: (!folder).then_some(size), age: Some(Duration::from_secs(age)) }
+    Found { name, folder, size: (!folder).then_some(size), file: None, age: Some(Duration::from_secs(age)) }
 }
 
 pub fn listing(path: &str, names: &[&str]) -> Listing {
@@ -191,7 +191,7 @@ fn what_was_used_last_stands_first() {
     let rows = desk.popup();
     assert!(rows[1].starts_with("chrome min") && rows[2].starts_with("sparkline"), "{rows:?}");
     // Another session brings it back.
-    let kept = desk.app.histories.lines().clone();
+    let kept = desk.app.histories.kept();
     let mut other = self::desk();
     other.app.histories.recall(kept);
     other.keys("<Ctrl-P>");

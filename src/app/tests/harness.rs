@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::app::App;
+use crate::app::command;
 use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event, ScanId, ScanRequest};
 use crate::app::key::Key;
 use crate::app::link::{HostStatus, LinkState};
 use crate::app::screen::{Bar, PaneView, Row, Screen, Size};
 use crate::app::source::{Exact, Lies, Notice, Remote, Source, SourceId, State, Status, Watch};
-use crate::config::keymap::Keymap;
+use crate::config::keymap::{File, Keymap, layered};
 use crate::config::settings::Settings;
 use crate::core::count::{Counts, Fresh};
 use crate::core::index::STRIPE;
@@ -78,6 +79,13 @@ impl Desk {
     pub fn configure(&mut self, config: &str) {
         let keymap = Keymap::shipped().unwrap();
         self.send(Event::Configured(Box::new(Configured { settings: settings(config), keymap })));
+    }
+
+    /// A keymap of the user's own says this.
+    pub fn bind(&mut self, text: &str) {
+        let file = File { place: "keymap.toml".into(), text: text.into() };
+        let keymap = layered("less", &[file], &command::judge).unwrap();
+        self.send(Event::Configured(Box::new(Configured { settings: settings(""), keymap })));
     }
 
     /// One log of `lines` numbered lines, followed in a terminal of this size.
@@ -341,7 +349,7 @@ impl Desk {
 /// The settings of a config.
 pub fn settings(config: &str) -> Settings {
     let tree = crate::config::toml::parse(config, "config.toml", 0).unwrap();
-    crate::config::read(&tree, &|_| None).unwrap().settings
+    crate::config::read(&tree, &|_| None, &Arc::default()).unwrap().settings
 }
 
 /// A link that stands.

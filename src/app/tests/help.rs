@@ -99,3 +99,16 @@ fn help_for_a_word() {
     desk.keys("q:help xyzzy<Enter>");
     assert!(desk.bottom().contains("nothing in help says xyzzy"), "{}", desk.bottom());
 }
+
+#[test]
+fn a_key_that_does_nothing_names_the_one_that_shows_help() {
+    let mut desk = Desk::numbered(10, 60, 12);
+    desk.keys("Z");
+    assert!(desk.bottom().contains("Z does nothing; F1 lists the keys"), "{}", desk.bottom());
+    desk.bind("[normal]\nF1 = 'none'\n'g ?' = 'none'\nF2 = 'help'");
+    desk.keys("<F1>");
+    assert!(desk.bottom().contains("F1 does nothing; F2 lists the keys"), "{}", desk.bottom());
+    desk.bind("[normal]\nF1 = 'none'\n'g ?' = 'none'");
+    desk.keys("<F1>");
+    assert!(desk.bottom().contains("F1 does nothing; :help lists the keys"), "{}", desk.bottom());
+}

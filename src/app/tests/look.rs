@@ -133,3 +133,24 @@ fn themes_are_shown_while_their_names_are_gone_through() {
     desk.keys(":theme light<Ctrl-U>hints<Enter>");
     assert_eq!(shown(&desk), Some(number("dark")));
 }
+
+#[test]
+fn the_colour_of_a_name_may_be_a_style_of_the_theme_and_changes_with_it() {
+    use crate::app::screen::Tone;
+    let config = "theme = 'dark'\n[logs.'b.log']\ncolor = 'level-error'";
+    let mut desk = Desk::with(settings(config), 60, 12);
+    desk.open("/b.log", "x\n");
+    desk.open("/a.log", "x\n");
+    let own = |desk: &mut Desk| match desk.screen().panes[0].title.as_ref().unwrap().left[0].tone {
+        Tone::Own(look) => look,
+        other => panic!("{other:?}"),
+    };
+    let error = |theme: &str| {
+        let settings = settings(&format!("theme = '{theme}'"));
+        settings.looks().named(Name::LevelError).fg
+    };
+    assert_eq!(own(&mut desk).fg, error("dark"));
+    assert_ne!(error("dark"), error("light"), "else nothing is shown by this");
+    desk.keys(":theme light<Enter>");
+    assert_eq!(own(&mut desk).fg, error("light"));
+}

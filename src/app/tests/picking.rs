@@ -8,6 +8,8 @@ use super::harness::Desk;
 use crate::app::event::{Effect, Event};
 use crate::app::folder::{Folder, Listing, LookId, Peek};
 use crate::app::screen::Row;
+use crate::app::source::Lies;
+use crate::core::pos::Pos;
 use crate::core::span::{Class, Level};
 
 fn desk(width: u16, height: u16) -> Desk {
@@ -227,4 +229,22 @@ fn a_whole_folder_is_opened() {
     desk.list("/var/log", &["app.log", "nginx/"]);
     desk.keys("<Down><Ctrl-O>");
     assert_eq!(desk.opened_paths(), [PathBuf::from("/var/log/nginx")]);
+}
+
+#[test]
+fn what_is_open_stands_first_whatever_name_it_was_opened_by() {
+    let mut desk = Desk::new(80, 12);
+    desk.file = Some(Lies { device: 1, inode: 7, from: Pos(0), offset: 0 });
+    desk.open("../logs/b.log", "one\n");
+    desk.keys("a");
+    let looks = desk.looks();
+    assert_eq!(looks[0].1, Folder::At("../logs".into()));
+    let mut listing = listing("/srv/logs", &["a.log", "b.log", "c.log"]);
+    for (found, inode) in listing.found.iter_mut().zip(6..) {
+        found.file = Some((1, inode));
+    }
+    desk.send(Event::Listed(looks[0].0, Ok(listing)));
+    assert_eq!(rows(&mut desk), ["b.log", "a.log", "c.log"]);
+    desk.send(Event::Recent(vec!["/srv/logs/c.log".into(), "/srv/logs/b.log".into()]));
+    assert_eq!(rows(&mut desk), ["b.log", "c.log", "a.log"]);
 }

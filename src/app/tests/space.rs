@@ -1,5 +1,7 @@
 //! Workspaces: what a file plans stands on the screen, and what stands there is written as such a file.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::harness::{Desk, bar_text, numbered, row_text};
@@ -13,7 +15,9 @@ use crate::core::form::Way;
 
 pub fn settings(text: &str) -> Settings {
     let tree = toml::parse(text, "dash.toml", LAYER).unwrap();
-    crate::config::read(&tree, &|_| None).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}")).settings
+    crate::config::read(&tree, &|_| None, &Arc::default())
+        .unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))
+        .settings
 }
 
 /// A desk with all sources of a workspace, in their order.
@@ -336,7 +340,6 @@ fn names_are_saved_as_they_were_written() {
     desk.open("app-2026-11-21.log", "x\n");
     desk.open("b.log", "x\n");
     let plan = desk.app.snapshot();
-    assert!(Origin::path("app-${date:%Y-%m-%d}.log", "/srv").gives("/srv/app-2026-11-21.log"));
     let written: Vec<&str> = plan.sources.iter().map(|origin| origin.written.as_str()).collect();
     assert_eq!(written, ["/srv/app-${date:%Y-%m-%d}.log", "/srv/b.log"]);
 }
@@ -488,7 +491,7 @@ pub fn started(text: &str, name: &str) -> Desk {
 /// The config is read again.
 pub fn reload(desk: &mut Desk, text: &str) {
     desk.effects.clear();
-    let keymap = crate::config::keymap::layered("less", &[], &|_, _, _| Ok(false)).unwrap();
+    let keymap = crate::config::keymap::layered("less", &[], &crate::app::command::judge).unwrap();
     let configured = crate::app::configure::Configured { settings: settings(text), keymap };
     desk.send(Event::Configured(Box::new(configured)));
 }
@@ -511,7 +514,7 @@ fn variables_are_saved_with_the_names_that_use_them() {
     desk.app = app.named(vec![Origin::path("${logs}/a.log", "")], "/srv".into(), None);
     desk.open("/srv/shop/a.log", "x\n");
     let session = crate::config::session::write(&desk.app.session().unwrap());
-    let session = crate::config::session::read(&session, "x").unwrap();
+    let session = crate::config::session::read(&session, "x", &Arc::default()).unwrap();
     assert_eq!(session.desk.variables, [("logs".to_owned(), "/srv/shop".to_owned())].into());
     desk.keys(":save-workspace team<Enter>");
     let read = settings(&saved(&mut desk).1);
@@ -632,4 +635,93 @@ fn a_source_is_shown_a_second_time_where_the_file_says_so_now() {
     assert!(tabs.contains("2:errs"), "{tabs}");
     desk.keys("gt");
     assert!(desk.title().contains('5') && desk.title().starts_with("a.log"), "{}", desk.title());
+}
+
+#[test]
+fn what_a_file_has_laid_out_stays_when_the_layout_of_the_settings_changes() {
+    let plan = "sources = ['/srv/api.log', '/srv/web.log', '/srv/n1.log']\n\
+        [[tabs]]\ncolumns = ['/srv/api.log', { rows = ['/srv/web.log', '/srv/n1.log'] }]\n";
+    let mut desk = desk(&format!("layout = 'rows'\n{plan}"), 120, 40);
+    desk.open("/tmp/a.log", "text\n");
+    desk.open("/tmp/b.log", "text\n");
+    let areas = |desk: &mut Desk| desk.screen().panes.iter().map(|pane| pane.body).collect::<Vec<_>>();
+    let before = areas(&mut desk);
+    reload(&mut desk, &format!("layout = 'columns'\n{plan}"));
+    assert_eq!(areas(&mut desk), before);
+    desk.keys("gt");
+    let others = areas(&mut desk);
+    assert!(others.len() == 2 && others[0].y == others[1].y, "what it says nothing of follows: {others:?}");
+}
+
+const TWO: &str = "sources = [{ path = '${web}/app.log', name = 'web', filters = ['level>=error'] }, \
+    { path = '${db}/app.log', name = 'db' }]\n[variables]\nweb = '/x/srv/web'\ndb = '/x/srv/db'\n\
+    [[tabs]]\nrows = ['web']\n[[tabs]]\nrows = [{ pane = 'db', wrap = true }]\n";
+
+#[test]
+fn sources_that_differ_in_a_variable_are_two() {
+    let mut desk = started(TWO, "./v.toml");
+    for name in ["/x/srv/web/app.log", "/x/srv/db/app.log", "/x/other/app.log"] {
+        desk.open(name, "one\n");
+    }
+    let tabs = bar_text(desk.screen().tabs.as_ref().unwrap());
+    assert_eq!(tabs.replace('*', "").trim(), "1:web 2:db 3:other/app.log");
+    assert!(desk.title().contains("level>=error"), "{}", desk.title());
+    desk.keys("gt");
+    assert!(desk.title().starts_with("db ") && !desk.title().contains("level"), "{}", desk.title());
+    assert_eq!(desk.lines()[0], "one");
+    desk.keys(":save-workspace ./v2.toml<Enter>");
+    let read = settings(&saved(&mut desk).1).workspace;
+    let written: Vec<&str> = read.sources.iter().map(|origin| origin.written.as_str()).collect();
+    assert_eq!(written, ["${web}/app.log", "${db}/app.log", "/x/other/app.log"]);
+    assert_eq!(read.tabs.len(), 3);
+}
+
+#[test]
+fn an_edit_of_tabs_leaves_in_front_what_is_there() {
+    let text = |third: &str| {
+        format!(
+            "sources = ['/a.log', '/b.log']\n[[tabs]]\nrows = ['/a.log']\n[[tabs]]\nmerged = ['/a.log', '/b.log']\n\
+             [[tabs]]\nrows = [{third}]\n"
+        )
+    };
+    let mut desk = desk(&text("'/b.log'"), 100, 30);
+    desk.keys("gt");
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    desk.app.plan(settings(&text("{ pane = '/b.log', wrap = true }")).workspace);
+    assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
+    desk.keys("gt");
+    desk.app.plan(settings(&text("'/b.log'")).workspace);
+    assert!(desk.title().starts_with("b.log"), "{}", desk.title());
+    let tabs = bar_text(desk.screen().tabs.as_ref().unwrap());
+    assert!(tabs.contains("3:b.log"), "{tabs}");
+}
+
+#[test]
+fn a_stream_merged_by_hand_stays_one_when_tabs_are_edited() {
+    let text = |third: &str| {
+        format!(
+            "sources = ['/a.log', '/b.log', '/c.log']\n[[tabs]]\nrows = ['/a.log', '/b.log']\n[[tabs]]\nrows = [{third}]\n"
+        )
+    };
+    let mut desk = desk(&text("'/c.log'"), 100, 30);
+    desk.keys("T&7<Enter>");
+    assert!(desk.title().starts_with("2 logs") && desk.title().contains("&7"), "{}", desk.title());
+    desk.app.plan(settings(&text("{ pane = '/c.log', wrap = true }")).workspace);
+    assert!(desk.title().starts_with("2 logs") && desk.title().contains("&7"), "{}", desk.title());
+    desk.keys("T");
+    assert_eq!(titles(&mut desk), ["a.log", "b.log"]);
+    // So does one of logs from several tabs.
+    desk.keys(":merge all<Enter>");
+    assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
+    desk.app.plan(settings(&text("'/c.log'")).workspace);
+    assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
+}
+
+#[test]
+fn a_name_that_looks_like_a_flag_is_told_so_that_it_is_taken() {
+    let mut desk = started("", "x");
+    desk.open("/srv/a.log", "x\n");
+    desk.keys(":save-workspace -x<Enter>");
+    let text = saved(&mut desk).1;
+    assert!(text.contains("`tailpane --workspace=-x` shows it again"), "{text}");
 }

@@ -4,6 +4,7 @@
 use super::{Binding, Context, Keymap, KeymapError, SHIPPED, Stroke};
 use crate::app::key::{Code, Key};
 use crate::config::toml::{Entry, Table, parse};
+use crate::config::tree::Place;
 use crate::core::text::printable;
 
 /// The presets: what each says that differs from the shipped keymap.
@@ -16,9 +17,28 @@ pub const PRESETS: [(&str, &str); 3] = [
 /// What takes the command of keys away.
 const NOTHING: [&str; 2] = ["", "none"];
 
-/// Says whether a command can be bound in a context with what is behind its name: `Ok(true)` when it only moves, so
-/// that longer sequences may begin with its keys; otherwise a sentence.
-pub type Judge<'a> = &'a dyn Fn(Context, &str, &str) -> Result<bool, String>;
+/// What is handed to a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind<'a> {
+    /// What is said behind its name.
+    Said(&'a str),
+    /// The character that is pressed.
+    Char,
+}
+
+/// What a command is for who binds keys to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// It only moves, so that longer sequences may begin with its keys.
+    Moves,
+    /// It ends the program, or leads to any other command: some key must do that.
+    WayOut,
+    /// Anything else.
+    Acts,
+}
+
+/// Says what a command is that is bound in a context; a sentence when it cannot be.
+pub type Judge<'a> = &'a dyn Fn(Context, &str, Behind<'_>) -> Result<Sort, String>;
 
 /// A file of keys: what messages call it, and its text.
 pub struct File {
@@ -35,6 +55,14 @@ struct Change {
     /// The command and what is behind its name; `None` takes away what was bound.
     to: Option<(String, String)>,
     moves: bool,
+    place: Place,
+}
+
+impl Behind<'_> {
+    /// What keys hand to a command with what is said behind its name.
+    pub fn of<'a>(keys: &[Stroke], said: &'a str) -> Behind<'a> {
+        if keys.contains(&Stroke::Any) { Behind::Char } else { Behind::Said(said) }
+    }
 }
 
 /// The keymap of a preset with some files over it, the later over the earlier.
@@ -43,13 +71,13 @@ struct Change {
 /// All mistakes of all files, each a sentence with file, line and column.
 pub fn layered(preset: &str, files: &[File], judge: Judge<'_>) -> Result<Keymap, Vec<String>> {
     let mut map = Keymap::parse(SHIPPED).map_err(|KeymapError(sentence)| vec![sentence])?;
-    let mut mistakes = Vec::new();
+    let (mut mistakes, mut shut) = (Vec::new(), None);
     match PRESETS.iter().find(|(name, _)| *name == preset) {
         Some((name, text)) => {
             let own = format!("the preset {name}");
             let (changes, wrong) = read(text, &own, judge);
             mistakes.extend(wrong);
-            map.lay(changes, judge);
+            map.lay(changes, judge, &mut shut);
         }
         None => {
             let names = PRESETS.map(|(name, _)| name).join(", ");
@@ -59,28 +87,41 @@ pub fn layered(preset: &str, files: &[File], judge: Judge<'_>) -> Result<Keymap,
     for file in files {
         let (changes, wrong) = read(&file.text, &file.place, judge);
         mistakes.extend(wrong);
-        map.lay(changes, judge);
+        map.lay(changes, judge, &mut shut);
     }
+    let no_way = "with this no key is left that ends tailpane or takes a command by its name: leave one";
+    mistakes.extend(shut.map(|place| place.say(no_way)));
     if mistakes.is_empty() { Ok(map) } else { Err(mistakes) }
 }
 
 impl Keymap {
-    /// Lays changes over what is bound. Of two sequences of which one would hide the other the later layer's stays.
-    fn lay(&mut self, changes: Vec<Change>, judge: Judge<'_>) {
-        for Change { context, keys, to, moves } in changes {
+    /// Lays changes over what is bound. Of two sequences of which one would hide the other the later layer's stays. `shut`
+    /// is the place of the change by which the last way out was taken, as long as none is back.
+    fn lay(&mut self, changes: Vec<Change>, judge: Judge<'_>, shut: &mut Option<Place>) {
+        for Change { context, keys, to, moves, place } in changes {
             let hidden = |old: &Binding| {
                 if old.context != context {
                     return false;
                 }
                 let (longer, shorter) = (old.keys.starts_with(&keys), keys.starts_with(&old.keys));
-                let old_moves = || judge(context, &old.command, &old.args).unwrap_or(false);
+                let old_moves = || judge(context, &old.command, old.behind()) == Ok(Sort::Moves);
                 old.keys == keys || (to.is_some() && ((longer && !moves) || (shorter && !old_moves())))
             };
+            let before = self.bindings.len();
             self.bindings.retain(|old| !hidden(old));
+            let taken = self.bindings.len() < before;
             if let Some((command, args)) = to {
                 self.bindings.push(Binding { context, keys, command, args });
             }
+            if taken || shut.is_some() {
+                *shut = if self.has_way_out(judge) { None } else { shut.take().or(Some(place)) };
+            }
         }
+    }
+
+    fn has_way_out(&self, judge: Judge<'_>) -> bool {
+        let out = |own: &Binding| judge(own.context, &own.command, own.behind()) == Ok(Sort::WayOut);
+        self.bindings.iter().any(|own| own.context == Context::Normal && out(own))
     }
 }
 
@@ -123,14 +164,20 @@ fn table(entry: &Entry<'_>, judge: Judge<'_>) -> Result<(Vec<Change>, Vec<String
 
 fn change(context: Context, entry: &Entry<'_>, judge: Judge<'_>) -> Result<Change, String> {
     let keys = strokes(entry)?;
-    let said = entry.text()?.trim();
+    let (said, place) = (entry.text()?.trim(), entry.named().clone());
     if NOTHING.contains(&said) {
-        return Ok(Change { context, keys, to: None, moves: false });
+        return Ok(Change { context, keys, to: None, moves: false, place });
     }
     let (name, args) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
     let args = args.trim();
-    let moves = judge(context, name, args).map_err(|sentence| entry.wrong(&sentence))?;
-    Ok(Change { context, keys, to: Some((name.to_owned(), args.to_owned())), moves })
+    let behind = Behind::of(&keys, args);
+    if behind == Behind::Char && !args.is_empty() {
+        return Err(
+            entry.wrong(&format!("<char> is handed to `{name}` in place of `{args}`: write one of the two"))
+        );
+    }
+    let moves = judge(context, name, behind).map_err(|sentence| entry.wrong(&sentence))? == Sort::Moves;
+    Ok(Change { context, keys, to: Some((name.to_owned(), args.to_owned())), moves, place })
 }
 
 fn strokes(entry: &Entry<'_>) -> Result<Vec<Stroke>, String> {
@@ -142,9 +189,12 @@ fn strokes(entry: &Entry<'_>) -> Result<Vec<Stroke>, String> {
         };
         let stroke = stroke.ok_or_else(|| entry.misnamed(&no_key(name)))?;
         if let Stroke::Key(key) = stroke
-            && let Some(other) = key.arrives_as()
+            && let Some(why) = key.lost()
         {
-            return Err(entry.misnamed(&format!("{key} comes from a terminal as {other}: bind another key")));
+            return Err(entry.misnamed(&format!("{why}: bind another key")));
+        }
+        if stroke == Stroke::Any && keys.contains(&stroke) {
+            return Err(entry.misnamed("<char> stands here twice, and a command takes one character"));
         }
         keys.push(stroke);
     }

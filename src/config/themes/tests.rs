@@ -19,11 +19,14 @@ fn the_shipped_ones_are_read_whole() {
         let mut declared = Declared::default();
         for entry in Table::of(&file).entries() {
             assert!(entry.name() == "base" || place(entry.name()).is_some(), "{name}: {}", entry.name());
-            declared.read(&entry).unwrap();
+            let mut wrong = Vec::new();
+            declared.read(&entry, &mut wrong);
+            assert!(wrong.is_empty(), "{wrong:?}");
         }
         let themes = Themes::default();
         assert_eq!(themes.themes[name], declared, "{name}");
-        assert_eq!(themes.check_base(name, &[]), None);
+        assert!(themes.round().is_empty());
+        assert!(themes.base_of(name).is_some() || name == DEFAULT, "{name}");
     }
     for (at, (name, word, _)) in NAMES.iter().enumerate() {
         assert_eq!(*name as usize, at, "{word}");
@@ -63,6 +66,10 @@ fn mistakes_are_named_with_their_place() {
     assert_eq!(said, "config.toml:2:8: no theme is called drak; did you mean dark?");
     let said = wrong("[themes.x]\nbase = 'y'\n[themes.y]\nbase = 'x'\n");
     assert!(said.contains("would go on from itself"), "{said}");
+    let said = wrong("[themes.terminal]\nbase = 'dark'\n");
+    assert_eq!(said, "config.toml:2:8: the theme terminal would go on from itself");
+    let said = wrong("[themes.x]\nbase = 'x'\n");
+    assert_eq!(said, "config.toml:2:8: the theme x would go on from itself");
     let said = wrong("[themes.x.styles]\nbold = 'red'\n");
     assert!(said.starts_with("config.toml:2:8: ") && said.contains("means something already"), "{said}");
     assert!(wrong("[themes.X]\nnumber = 'red'\n").contains("small letters"));
@@ -206,4 +213,25 @@ fn what_is_wrong_is_told_from_what_is_well_without_red_and_green() {
             }
         }
     }
+}
+
+#[test]
+fn all_mistakes_of_a_theme_are_told() {
+    let text = "[themes.x]\nbase = 'drak'\nnumber = 'rde'\ntime = 'bleu'\n[themes.x.styles]\nbold = 'red'\nslow = 'rde'\n";
+    assert_eq!(config::read(&[text]).unwrap_err().len(), 5);
+}
+
+#[test]
+fn a_long_chain_of_themes_is_walked_through_once() {
+    let theme = |n: usize| format!("[themes.t{n}]\nbase = 't{}'\n", n + 1);
+    let text: String = (0..5000).map(theme).chain(["[themes.t5000]\nbase = 'dark'\n".to_owned()]).collect();
+    // Of as many walks along the chain as there are themes it would be 12 million steps.
+    let themes = read(&text);
+    assert!(themes.round().is_empty());
+    assert_eq!(themes.looks("t0", &[]), themes.looks("dark", &[]));
+    let text = text.replace("'dark'", "'t4998'");
+    let wrong = config::read(&[&text]).unwrap_err();
+    let said = ["t4998", "t4999", "t5000"].map(|name| format!("the theme {name} would go on from itself"));
+    assert!(wrong.iter().zip(&said).all(|(wrong, said)| wrong.ends_with(said)), "{wrong:?}");
+    assert_eq!(wrong.len(), 3);
 }

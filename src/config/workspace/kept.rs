@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::LAYER;
+use super::open::Open;
 use crate::config::toml::{Table, parse};
 use crate::config::tree::Branch;
 
@@ -34,12 +35,18 @@ impl Kept {
         file.map(|file| Kept { text: file.text.clone() }).unwrap_or_default()
     }
 
-    /// Takes the file apart, which is known to be TOML: a statement is as many lines as are TOML by themselves.
+    /// Takes the file apart, which is known to be TOML.
     fn statements(&self) -> Vec<Statement> {
         let (mut statements, mut table) = (Vec::new(), None);
         let (mut above, mut begun) = (String::new(), String::new());
+        let mut open = Open::default();
         for line in self.text.lines() {
-            begun = begun + line + "\n";
+            begun.push_str(line);
+            begun.push('\n');
+            open.read(line);
+            if !open.is_closed() {
+                continue;
+            }
             let Ok(said) = parse(&begun, "", LAYER) else { continue };
             let begun = std::mem::take(&mut begun);
             let Some(first) = said.members().first() else {

@@ -23,7 +23,8 @@ const TERM: [&str; 5] = ["query", "keep", "drop", "or", "on"];
 /// Reads what a config says of sources and tabs, and where it says each source: `shop.toml:3:1`. What is wrong is added to
 /// `wrong`, a sentence each.
 pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> (Workspace, Vec<String>) {
-    let (mut workspace, mut places) = (Workspace::default(), Vec::new());
+    let here = known.here.clone();
+    let (mut workspace, mut places) = (Workspace { here, ..Workspace::default() }, Vec::new());
     let own = |name: &str| config.get(name);
     // What is wrong in it is told by those who read the settings.
     let variables = own("variables").and_then(|entry| entry.table().ok());
@@ -48,7 +49,7 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> (Workspac
             }
         }
     }
-    let origins = Origins::new(&workspace.sources);
+    let origins = Origins::new(&workspace, &workspace.sources);
     let tabs = own("tabs").and_then(|entry| Some((entry, entry.tables().ok()?)));
     for (whole, table) in
         tabs.iter().flat_map(|(entry, tables)| tables.iter().map(move |table| (entry, table)))
@@ -112,6 +113,8 @@ fn origin(node: &Node, known: &Known, variables: &Variables) -> Result<Origin, V
         match (entry.name(), entry.text()) {
             ("path", Ok(text)) => path = Some((entry, text)),
             ("command", Ok(text)) => command = Some(text),
+            // That an empty one is none is told by the table of settings.
+            ("host", Ok("")) => {}
             ("host", Ok(text)) => host = Some((entry, text)),
             ("name", Ok(text)) => origin.name = Some(text.to_owned()),
             _ => log.read(&entry, known, &mut wrong),

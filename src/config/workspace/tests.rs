@@ -1,19 +1,26 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::look::{Ink, Look};
+use crate::config::highlights::Words;
 use crate::config::settings::LayoutKind;
 use crate::config::tests::example;
+use crate::config::tree::{Place, Source};
 use crate::config::{Config, toml};
-use crate::core::span::Color;
 
 fn read(text: &str) -> Result<Config, Vec<String>> {
     let tree = toml::parse(text, "/etc/shop/dash.toml", LAYER).map_err(|sentence| vec![sentence])?;
-    crate::config::read(&tree, &|_| None)
+    crate::config::read(&tree, &|_| None, &Arc::default())
 }
 
 fn workspace(text: &str) -> Workspace {
     read(text).unwrap().settings.workspace
+}
+
+/// The source that a name in full comes from.
+fn origin_of(workspace: &Workspace, source: &str) -> Option<usize> {
+    Origins::new(workspace, &workspace.sources).of(source)
 }
 
 fn wrong(text: &str) -> Vec<String> {
@@ -44,7 +51,7 @@ fn the_example_of_the_manual_is_one() {
     let config = read(&example.join("\n")).unwrap();
     let workspace = &config.settings.workspace;
     assert_eq!((workspace.sources.len(), workspace.tabs.len()), (4, 2));
-    assert!(workspace.tabs[1].merged && workspace.sources[1].gives("api2:/var/log/shop/api.log"));
+    assert!(workspace.tabs[1].merged && origin_of(workspace, "api2:/var/log/shop/api.log") == Some(1));
     assert_eq!(workspace.sources[3].typed(), "/etc/shop/db/*.log");
     assert_eq!(config.settings.log("/etc/shop/db/x.log").group.as_deref(), Some("data"));
 }
@@ -55,7 +62,9 @@ fn the_example_of_keys_in_the_manual_is_one() {
     let example: Vec<&str> = page.lines().skip_while(|line| *line != "```toml").skip(1).collect();
     let example: Vec<&str> = example.into_iter().take_while(|line| *line != "```").collect();
     let file = crate::config::keymap::File { place: "keymap.toml".into(), text: example.join("\n") };
-    let keys = crate::config::keymap::layered("less", &[file], &|_, _, _| Ok(false)).unwrap();
+    let keys =
+        crate::config::keymap::layered("less", &[file], &|_, _, _| Ok(crate::config::keymap::Sort::WayOut))
+            .unwrap();
     assert!(keys.keys_of("mark", "").is_empty() || !keys.keys_of("close", "").is_empty());
 }
 
@@ -64,7 +73,7 @@ fn sources_are_texts_or_tables_meant_from_the_file_s_folder() {
     let of = workspace("[[sources]]\npath = 'logs/a.log'\n[[sources]]\npath = '/x'\nhost = '{web,db}1'\n");
     assert_eq!(of.sources[0].typed(), "/etc/shop/logs/a.log");
     assert_eq!(of.sources[1].typed(), "{web,db}1:/x");
-    assert!(of.sources[1].gives("db1:/x") && !of.sources[1].gives("/x"));
+    assert_eq!((origin_of(&of, "db1:/x"), origin_of(&of, "/x")), (Some(1), None));
     assert_eq!(workspace("sources = [{ command = 'make -k' }]").sources[0].typed(), "-- make -k");
 }
 
@@ -83,7 +92,7 @@ fn a_name_is_the_label_of_one_source_unless_another_is_said() {
             "sources = ['/a.log', {{ path = '/b.log', name = 'b', label = 'second' }}]\n\
                                      [[tabs]]\nrows = ['{name}']"
         ));
-        assert_eq!(Origins::new(&of.sources).named(name), Some(1), "{name}");
+        assert_eq!(Origins::new(&of, &of.sources).named(name), Some(1), "{name}");
     }
     let told = wrong("sources = [{ path = '/b.log', label = 'second' }]\n[[tabs]]\nrows = ['secnd']");
     assert!(told[0].ends_with("no source is called secnd; did you mean second?"), "{told:?}");
@@ -154,7 +163,7 @@ fn every_mistake_is_told_with_its_place() {
         ("sources = ['${date:%F}:/x']", "1:12: ${date:%F}:/x: a host's name cannot have ${date:%F} in it"),
         ("sources = [\"web1:/x\\u0000\"]", "1:12: a path cannot have a zero byte"),
         ("sources = [{ host = '{web,db', path = '/x' }]", "1:21: a { is never closed"),
-        ("sources = [{ host = '', path = '/x' }]", "1:21: the host's name is missing"),
+        ("sources = [{ host = '', path = '/x' }]", "1:21: a text that is not empty is wanted for host"),
         ("sources = [{ host = 'a/b', path = '/x' }]", "1:21: a host's name cannot have / in it"),
         ("sources = [{ host = 'web1:22', path = '/x' }]", "1:21: a colon belongs to an address"),
         ("sources = [{ host = '${nope}', path = '/x' }]", "1:21: ${nope}: there is no such variable"),
@@ -188,7 +197,7 @@ fn what_another_machine_decides_is_no_mistake_of_the_file() {
 #[test]
 fn what_is_a_workspace_s_own_belongs_into_no_config() {
     let tree = toml::parse("sources = ['/a']", "config.toml", 1).unwrap();
-    let told = crate::config::read(&tree, &|_| None).unwrap_err();
+    let told = crate::config::read(&tree, &|_| None, &Arc::default()).unwrap_err();
     assert!(told[0].starts_with("config.toml:1:1: sources belongs into a workspace"), "{told:?}");
 }
 
@@ -221,17 +230,16 @@ proptest! {
     fn all_that_is_said_of_a_source_is_written_and_read_again(
         command in any::<bool>(),
         texts in proptest::collection::vec(proptest::option::of("[a-z\\n\\t'\"\\\\ ]{0,6}[a-z]"), 3),
-        color in proptest::option::of((
-            proptest::option::of(ink()), proptest::option::of(ink()), proptest::bits::u8::between(0, 5),
-        )),
+        color in proptest::option::of(prop::sample::select(vec!["bold red", "on #ff8800", "red/167", "208"])),
         (json, zone, filters) in any::<(bool, bool, bool)>(),
         scrollback in proptest::option::of(1_u64 << 20..1 << 30),
     ) {
         let [name, label, group] = &texts[..] else { unreachable!() };
+        let place = Place { source: Arc::new(Source::new("", "", false, 0)), span: 0..0 };
         let log = LogRule {
             pattern: String::new(),
             label: label.clone(),
-            color: color.map(|(fg, bg, attributes)| Look { fg, bg, attributes }),
+            color: color.map(|words| Words::new(words, &place)),
             group: group.clone(),
             format: json.then(|| "json".to_owned()),
             zone: zone.then_some(jiff::tz::TimeZone::UTC),
@@ -245,19 +253,64 @@ proptest! {
         let text = write(&of, "", LayoutKind::Grid, &Kept::default());
         let tree = toml::parse(&text, "/etc/shop/dash.toml", LAYER).unwrap();
         let zone = |name: &str| jiff::tz::TimeZone::get(name).ok();
-        let read = crate::config::read(&tree, &zone).unwrap().settings.workspace;
+        let read = crate::config::read(&tree, &zone, &Arc::default()).unwrap().settings.workspace;
         prop_assert!(!text.contains("\\U"), "{}", text);
         prop_assert_eq!(read, of, "{}", text);
     }
 }
 
-fn ink() -> impl Strategy<Value = Ink> {
-    let color = || {
-        prop_oneof![
-            (0_u8..16).prop_map(Color::Ansi),
-            (16_u8..).prop_map(Color::Indexed),
-            any::<(u8, u8, u8)>().prop_map(|(r, g, b)| Color::Rgb(r, g, b)),
-        ]
+#[test]
+fn a_path_means_what_is_known_of_it_on_this_machine() {
+    let of = |text: &str| {
+        let environment = [("LOGS".to_owned(), "/var/shop".to_owned())].into();
+        let here = Here { home: Some("/home/ada".into()), host: Some("box".into()), environment };
+        let tree = toml::parse(text, "/etc/shop/dash.toml", LAYER).unwrap();
+        crate::config::read(&tree, &|_| None, &Arc::new(here)).unwrap().settings
     };
-    (color(), color()).prop_map(|(few, many)| Ink { few, many })
+    let settings = of(
+        "sources = [{ path = '~/a.log', name = 'home' }, { path = '/x/t3/a.log', name = 't3' }, \
+                       { path = '/srv/${date:%Y}/app.log', name = 'year' }, { path = '/srv/web/app.log', name = 'web' }, \
+                       { path = '${env:LOGS}/a.log', name = 'shop' }, { path = '/srv/${host}.log', name = 'host' }, \
+                       { path = 'web1:/srv/${host}.log', name = 'there' }, { path = '/srv/${env:NONE}.txt', name = 'none' }]",
+    );
+    for (source, called) in [
+        ("/home/ada/a.log", Some("home")),
+        ("/x/t3/a.log", Some("t3")),
+        ("/y/a.log", None),
+        ("/srv/2026/app.log", Some("year")),
+        ("/srv/web/app.log", Some("web")),
+        ("/srv/db/app.log", None),
+        ("/var/shop/a.log", Some("shop")),
+        ("/var/shop/b/a.log", None),
+        ("/srv/box.log", Some("host")),
+        ("/srv/other.log", None),
+        ("web1:/srv/web1.log", Some("there")),
+        ("/srv/x.txt", Some("none")),
+        ("/srv/x/y.txt", None),
+    ] {
+        let name = origin_of(&settings.workspace, source).map(|n| settings.workspace.sources[n].name());
+        assert_eq!((settings.log(source).label.as_deref(), name), (called, called), "{source}");
+    }
+}
+
+#[test]
+fn a_relative_path_means_no_file_of_that_name_elsewhere() {
+    let tree = toml::parse("sources = [{ path = 'app.log', name = 'web' }]", "dash.toml", LAYER).unwrap();
+    let settings = crate::config::read(&tree, &|_| None, &Arc::default()).unwrap().settings;
+    assert_eq!(settings.log("app.log").label.as_deref(), Some("web"));
+    assert_eq!(settings.log("/x/other/app.log").label, None);
+}
+
+#[test]
+fn what_is_said_of_a_source_by_its_name_counts_before_what_is_said_of_a_glob() {
+    let settings = read(
+        "sources = [{ path = '/srv/*.log', group = 'all', format = 'json' }, \
+                         { path = '/srv/web.log', group = 'web' }]",
+    )
+    .unwrap()
+    .settings;
+    let said = settings.log("/srv/web.log");
+    assert_eq!((said.group.as_deref(), said.format.as_deref()), (Some("web"), Some("json")));
+    assert_eq!(settings.log("/srv/a.log").group.as_deref(), Some("all"));
+    assert_eq!(settings.log("/srv/x/a.log").group, None);
 }

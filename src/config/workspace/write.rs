@@ -61,7 +61,7 @@ fn origin(origin: &Origin) -> String {
         (if *command { "command" } else { "path" }, Some(quoted(written))),
         ("name", text(name)),
         ("label", text(label)),
-        ("color", color.map(|look| quoted(&look.words()))),
+        ("color", color.as_ref().map(|look| quoted(&look.words))),
         ("group", text(group)),
         ("format", text(format)),
         ("zone", zone.map(quoted)),

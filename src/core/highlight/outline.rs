@@ -28,8 +28,6 @@ pub struct Outline {
     groups: Vec<Option<String>>,
     /// Of each list one text is in every match, whatever its case; in lower case.
     needs: Vec<Vec<String>>,
-    /// What it costs of an allowance.
-    cost: u64,
 }
 
 impl Outline {
@@ -59,19 +57,11 @@ impl Outline {
         }
         let mut groups = Vec::new();
         name_groups(&ast, &mut groups);
-        Ok(Outline { source: source.to_owned(), groups, needs: Needs::of(&ast), cost: cost.units })
+        Ok(Outline { source: source.to_owned(), groups, needs: Needs::of(&ast) })
     }
 
     fn bare(source: &str) -> Outline {
-        Outline { source: source.to_owned(), groups: Vec::new(), needs: Vec::new(), cost: AFFORDABLE }
-    }
-
-    /// Takes what it costs from another allowance than the one it was read within.
-    ///
-    /// # Errors
-    /// When not enough is left.
-    pub fn pay(&self, allowance: &mut u64) -> Result<(), PatternError> {
-        pay(self.cost, allowance)
+        Outline { source: source.to_owned(), groups: Vec::new(), needs: Vec::new() }
     }
 
     /// The pattern as typed.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 
 fn parse_words(words: &[&str]) -> Result<Options, Refusal> {
@@ -38,7 +40,8 @@ fn numbers_of_lines() {
 #[test]
 fn a_highlight_is_split_at_its_last_equals_sign() {
     let options = parse_words(&["-H", r"id=\d+=black on yellow"]).unwrap();
-    let [rule] = &options.highlights[..] else { panic!("one rule") };
+    let settings = crate::config::read(&options.flags, &|_| None, &Arc::default()).unwrap().settings;
+    let [rule] = &settings.highlights[..] else { panic!("one rule") };
     let style = rule.style.as_ref().unwrap();
     assert_eq!((rule.pattern.source(), &*style.words), (r"id=\d+", "black on yellow"));
     assert!(sentence(&["-H", "red"]).contains("REGEX=STYLE"));
@@ -80,13 +83,17 @@ fn rules_of_the_command_line_and_of_the_config_have_one_allowance() {
     let Err(Refusal::Sentence(told)) = parsed(&rules(300, 0)) else { panic!("this is too much") };
     assert!(told.starts_with("--highlight: ") && told.contains("too large together"), "{told}");
     // So many fit, but not twice.
-    let highlights = parsed(&rules(200, 0)).unwrap().highlights;
-    let config = Config { settings: Settings { highlights, ..Settings::default() }, ..Config::default() };
-    let told = parsed(&rules(200, 1000)).unwrap().settings_of(&config).unwrap_err();
-    assert!(told.len() == 1 && told[0].contains("too large together"), "{told:?}");
-    assert!(told[0].starts_with("--highlight x10"), "{told:?}");
+    let own: String =
+        (0..200).map(|n| format!("[[highlight]]\npattern = 'x{n}.{{380}}'\nstyle = 'red'\n")).collect();
+    let with = |rules: &[String]| {
+        let mut tree = crate::config::toml::parse(&own, "config.toml", 0).unwrap();
+        tree.lay(parsed(rules).unwrap().flags);
+        crate::config::read(&tree, &|_| None, &Arc::default())
+    };
+    let told = with(&rules(200, 1000)).unwrap_err();
+    assert!(told[0].starts_with("--highlight x10") && told[0].contains("too large together"), "{told:?}");
     // What both say is paid for once.
-    assert!(parsed(&rules(200, 0)).unwrap().settings_of(&config).is_ok());
+    assert!(with(&rules(200, 0)).is_ok());
 }
 
 #[test]
@@ -122,4 +129,11 @@ fn an_unknown_option_suggests_the_near_one() {
     let Err(Refusal::Clap(error)) = parse_words(&["--kepe", "x"]) else { panic!("accepted") };
     assert!(error.to_string().contains("--keep"), "{error}");
     assert_eq!(error.exit_code(), 2);
+}
+
+#[test]
+fn a_workspace_may_be_called_like_a_flag() {
+    // What a saved workspace says on top.
+    assert_eq!(parse_words(&["--workspace=-x"]).unwrap().workspace.as_deref(), Some("-x"));
+    assert!(parse_words(&["-w", "-x"]).is_err());
 }

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 
 use super::cli::Options;
 use crate::app::{command, written};
-use crate::config::keymap::{Keymap, layered};
+use crate::config::keymap::{Keymap, PRESETS, layered};
 use crate::config::schema;
 use crate::source::ssh::config::Resolver;
 
@@ -58,9 +58,10 @@ pub fn text(what: What, options: &Options) -> Result<String, Vec<String>> {
 /// The keys in effect, as they are to stand in the user's file.
 fn keys(options: &Options) -> Result<String, Vec<String>> {
     let asked = options.asked();
-    let preset = asked.read()?.config.settings.keymap;
-    let base = layered(&preset, &[], &command::judge)?;
-    Ok(written::keymap(&asked.keymap(&preset)?, &base))
+    let settings = asked.read()?.config.settings;
+    let presets: Result<Vec<Keymap>, _> =
+        PRESETS.iter().map(|(name, _)| layered(name, &[], &command::judge)).collect();
+    Ok(written::keymap(&asked.keymap(&settings.keymap, Some(&settings.themes))?, &presets?))
 }
 
 /// Names, one a line; a name with a line break in it is nobody's to complete.

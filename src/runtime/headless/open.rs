@@ -200,14 +200,15 @@ impl<'a> Opener<'a> {
     fn feed(&mut self, source: &Source, lines: Lines, own: &FullName, searching: bool) -> Option<Feed> {
         let names = self.names.iter().map(FullName::as_name);
         // What is printed once stays, so a name that may meet others later has its host in front from the beginning.
-        let given = self.options.settings.log(&source.name).label;
+        let said = self.options.settings.log(&source.name);
+        let (given, own_color) = (said.label, said.color);
         let is_given = given.is_some();
         let label = given.unwrap_or_else(|| match searching {
             true => label::with_host(own.as_name(), names),
             false => label::shortest(own.as_name(), names),
         });
-        let color = self.options.settings.log(&source.name).color;
-        let shade = color.map_or(Shade::Number(source.id.0 as usize), Shade::Own);
+        let look = own_color.map(|style| self.options.settings.look_of(&style));
+        let shade = look.map_or(Shade::Number(source.id.0 as usize), Shade::Own);
         let shade = (self.names.len() > 1 || searching).then_some(shade);
         let caption = Caption::new(own, label, is_given, shade);
         let clock = self.clock.get_or_insert_with(|| Clock::new(TimeZone::system(), Time(0)));

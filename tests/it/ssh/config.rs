@@ -9,7 +9,7 @@ use tailpane::source::ssh::config::{Here, HostConfig, Method, Proxy, Resolver, S
 /// What a config of ours says of hosts.
 fn hosts(text: &str) -> Hosts {
     let tree = tailpane::config::toml::parse(text, "config.toml", 0).unwrap();
-    tailpane::config::read(&tree, &|_| None).unwrap().hosts
+    tailpane::config::read(&tree, &|_| None, &Default::default()).unwrap().hosts
 }
 
 /// A config file for `-F`, and files beside it.

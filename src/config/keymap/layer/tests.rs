@@ -1,18 +1,21 @@
 use super::*;
 
-/// A few commands: what moves, what does not, and what runs in the panel only.
-fn judge(context: Context, name: &str, args: &str) -> Result<bool, String> {
-    match (name, args) {
-        ("down" | "top", "") => Ok(true),
-        ("wrap" | "quit" | "numbers", "") => Ok(false),
-        ("term-edit", "") if context == Context::Panel => Ok(false),
-        ("layout", "grid") => Ok(false),
-        _ => Err(format!("`{name} {args}` cannot be")),
+/// A few commands: what moves, what does not, what takes a character, and what runs in the panel only.
+fn judge(context: Context, name: &str, behind: Behind<'_>) -> Result<Sort, String> {
+    match (name, behind) {
+        ("down" | "top", Behind::Said("")) => Ok(Sort::Moves),
+        ("wrap" | "numbers", Behind::Said("")) => Ok(Sort::Acts),
+        ("quit", Behind::Said("")) => Ok(Sort::WayOut),
+        ("mark", Behind::Char) => Ok(Sort::Acts),
+        ("term-edit", Behind::Said("")) if context == Context::Panel => Ok(Sort::Acts),
+        ("layout", Behind::Said("grid")) => Ok(Sort::Acts),
+        (_, Behind::Said(args)) => Err(format!("`{name} {args}` cannot be")),
+        (_, Behind::Char) => Err(format!("`{name}` takes no character")),
     }
 }
 
-fn any(_: Context, _: &str, _: &str) -> Result<bool, String> {
-    Ok(false)
+fn any(_: Context, _: &str, _: Behind<'_>) -> Result<Sort, String> {
+    Ok(Sort::WayOut)
 }
 
 fn map(texts: &[&str]) -> Result<Keymap, Vec<String>> {
@@ -98,4 +101,59 @@ fn keys_that_a_terminal_sends_as_others_are_told() {
     }
     assert!(wrong("[normal]\n\"Ctrl-3\" = \"wrap\"")[0].contains("as Esc"));
     assert!(map(&["[normal]\n\"Ctrl-4\" = \"wrap\"\n\"Ctrl-H\" = \"numbers\""]).is_ok());
+}
+
+#[test]
+fn keys_that_a_terminal_never_sends_as_themselves_are_told() {
+    for (name, other) in [
+        ("Ctrl-Enter", "Enter"),
+        ("Shift-Enter", "Enter"),
+        ("Ctrl-Alt-Enter", "Alt-Enter"),
+        ("Ctrl-Tab", "Tab"),
+        ("Ctrl-Esc", "Esc"),
+        ("Shift-Esc", "Esc"),
+        ("Alt-Esc", "Esc"),
+        ("Ctrl-Backspace", "Ctrl-H"),
+        ("Shift-Backspace", "Backspace"),
+        ("Ctrl-,", ","),
+        ("Ctrl-;", ";"),
+        ("Ctrl-é", "é"),
+        ("Ctrl--", "-"),
+        ("Ctrl-~", "Ctrl-6"),
+    ] {
+        let told = wrong(&format!("[normal]\n\"g {name}\" = \"wrap\"\n"));
+        let end = format!(" comes from a terminal as {other}: bind another key");
+        assert!(told[0].starts_with("0.toml:2:1: ") && told[0].ends_with(&end), "{name} {told:?}");
+    }
+    assert!(
+        wrong("[normal]\n\"Alt-[\" = \"wrap\"")[0]
+            .contains("Alt-[ begins what a terminal sends for other keys")
+    );
+    assert!(wrong("[normal]\nF21 = \"wrap\"")[0].contains("F21 never comes"));
+    let fine = "[normal]\n\"Alt-Enter\" = \"wrap\"\n\"Shift-Tab\" = \"wrap\"\n\"Ctrl-Up\" = \"wrap\"\n\"Ctrl-Space\" = \"wrap\"\n\
+                \"Alt-Backspace\" = \"wrap\"\n\"Alt-]\" = \"wrap\"\n";
+    assert!(map(&[fine]).is_ok(), "{:?}", map(&[fine]));
+    assert!(keys(&[fine], "wrap").contains(&"BackTab".to_owned()), "Shift-Tab is that key");
+}
+
+#[test]
+fn what_char_hands_over_must_be_taken() {
+    let told = wrong(
+        "[normal]\n\"m <char>\" = \"quit\"\n\"x <char>\" = \"mark a\"\n\"y <char> <char>\" = \"mark\"\n",
+    );
+    assert!(told[0].starts_with("0.toml:2:14: `quit` takes no character"), "{told:?}");
+    assert!(told[1].starts_with("0.toml:3:14: ") && told[1].contains("in place of `a`"), "{told:?}");
+    assert!(told[2].starts_with("0.toml:4:1: ") && told[2].contains("twice"), "{told:?}");
+    assert!(map(&["[normal]\n\"m <char>\" = \"mark\""]).is_ok());
+}
+
+#[test]
+fn the_last_way_out_cannot_be_taken_away() {
+    let shut = "[normal]\nj = \"none\"\nq = \"none\"\nk = \"none\"\n";
+    let told = wrong(shut);
+    assert!(told.len() == 1 && told[0].starts_with("0.toml:3:1: with this no key is left"), "{told:?}");
+    assert!(wrong("[normal]\nq = \"wrap\"\n")[0].starts_with("0.toml:2:1: with this no key is left"));
+    assert!(map(&["[normal]\nq = \"none\"\nx = \"quit\"\n"]).is_ok(), "another key does it");
+    assert!(map(&[shut, "[normal]\nx = \"quit\"\n"]).is_ok(), "a later file gives one");
+    assert!(map(&["[normal]\nq = \"none\"\n[select]\nq = \"quit\"\n"]).is_err(), "it is not always at hand");
 }
