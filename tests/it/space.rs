@@ -87,29 +87,6 @@ fn a_session_is_remembered_at_a_signal_too_and_taken_up() {
 }
 
 #[test]
-fn a_session_of_a_folder_and_of_a_glob_without_a_file_is_found_by_their_names() {
-    let folder = Folder::new();
-    std::fs::create_dir(folder.path("db")).unwrap();
-    folder.write("db/a.log", numbered("a"));
-    folder.write("db/b.log", numbered("b"));
-    let (db, none) = (folder.path("db"), folder.path("none-*.log"));
-    let names = [text(&db), text(&none)];
-    let mut tty = start(&folder, &names);
-    tty.wait_text("b line 300 of");
-    tty.keys("100G");
-    tty.wait_text("line 100 of");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
-    let mut tty = start(&folder, &["--restore", names[0], names[1]]);
-    tty.wait_text("line 100 of");
-    tty.wait_text("line 300 of");
-    folder.write("none-1.log", "late\n");
-    tty.wait_text("late");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
-}
-
-#[test]
 fn a_session_is_remembered_when_the_terminal_hangs_up() {
     let folder = Folder::new();
     let log = folder.write("a.log", numbered("a"));
