@@ -17,6 +17,7 @@ pub mod age;
 pub mod apart;
 pub mod args;
 pub mod ask;
+mod awaited;
 pub mod bars;
 pub mod chain;
 pub mod chart;

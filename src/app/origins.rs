@@ -13,8 +13,11 @@ use crate::core::template;
 /// The sources of all panes by the names that they have elsewhere.
 #[derive(Default)]
 pub(super) struct Named {
-    /// What they come from, each once.
+    /// What they come from, each once, and what nothing has come of yet.
     pub origins: Vec<Origin>,
+    /// Of what nothing has come yet: its place in the plan, or behind that among what was named besides, and what the
+    /// layout calls it.
+    pub awaited: BTreeMap<usize, String>,
     /// What the layout calls them.
     pub names: BTreeMap<SourceId, String>,
     /// How many can be named nowhere.
@@ -46,7 +49,8 @@ impl App {
     /// What is open, as it is to be named where paths below a folder are meant from there; an empty one is none.
     pub(super) fn origins(&self, folder: &str) -> Named {
         let known: Vec<&Origin> = self.space.plan.sources.iter().chain(&self.space.named).collect();
-        let open = self.open_sources(&known);
+        let origins = Origins::new(&self.space.plan, known.iter().copied());
+        let open = self.open_sources(&origins);
         let mut count: HashMap<&str, usize> = HashMap::new();
         let mut from: HashMap<usize, usize> = HashMap::new();
         for one in &open {
@@ -57,22 +61,16 @@ impl App {
         let mut taken: HashSet<String> = known.iter().filter_map(|origin| origin.name.clone()).collect();
         let mut given: HashSet<String> = HashSet::new();
         let mut written: HashSet<(bool, String)> = HashSet::new();
+        let mut places: Vec<Option<usize>> = Vec::new();
         let mut named = Named::default();
         for Open { id, feed, full, from: own } in &open {
             let known = own.and_then(|own| known.get(own).copied());
-            let pattern = known.filter(|origin| origin.is_pattern() || origin.command);
-            let pattern = pattern.filter(|origin| full.as_ref() != Some(&self.absolute(origin)));
+            // What was named is what is written: a glob, a folder, a name with a date.
+            let pattern = known.filter(|origin| full.as_ref() != Some(&self.absolute(origin)));
             let several = own.is_some_and(|own| from.get(&own).is_some_and(|count| *count > 1));
             let mut origin = match (pattern, full) {
-                (Some(origin), _) => {
-                    let whole = self.absolute(origin);
-                    // The files of a pattern are named in the layout one by one, as they are called here.
-                    let (written, folder) = match origin.command || several {
-                        true => (whole, String::new()),
-                        false => below(whole, folder),
-                    };
-                    Origin { written, folder, ..origin.clone() }
-                }
+                // The files of a pattern are named in the layout one by one, as they are called here.
+                (Some(origin), _) => self.by_its_pattern(origin, if several { "" } else { folder }),
                 (None, Some(full)) => self.by_itself(feed, full, known, folder),
                 (None, None) => {
                     named.nameless += 1;
@@ -80,10 +78,10 @@ impl App {
                 }
             };
             if pattern.is_none() && origin.name.as_ref().is_some_and(|name| !given.insert(name.clone())) {
-                // The files of a folder that has a name are not all called so.
+                // A name is that of one.
                 origin.name = None;
             }
-            if origin.name.is_none() && !origin.is_pattern() {
+            if origin.name.is_none() && pattern.is_none() && !origin.is_pattern() {
                 // Several sources may have one label; a name is that of one.
                 let name = short.get(id).filter(|name| **name != origin.written && !taken.contains(*name));
                 origin.name = name.cloned();
@@ -99,26 +97,57 @@ impl App {
             named.names.extend(name.map(|name| (*id, name)));
             if written.insert((origin.command, origin.written.clone())) {
                 named.origins.push(origin);
+                places.push(*own);
             }
+        }
+        for place in self.awaited_places(&known, &origins, &from) {
+            let origin = self.by_its_pattern(known[place], folder);
+            named.awaited.insert(place, origin.name().to_owned());
+            let before = places.iter().rposition(|own| own.is_some_and(|own| own < place));
+            let at = before.map_or(0, |before| before + 1);
+            named.origins.insert(at, origin);
+            places.insert(at, Some(place));
         }
         named
     }
 
     /// The sources of all panes, and what each of them comes from.
-    fn open_sources(&self, known: &[&Origin]) -> Vec<Open<'_>> {
-        let origins = Origins::new(&self.space.plan, known.iter().copied());
+    fn open_sources(&self, origins: &Origins) -> Vec<Open<'_>> {
         let panes = self.desk.panes.values();
         let ids: BTreeSet<SourceId> = panes.flat_map(Pane::strands).map(|strand| strand.source).collect();
         let feeds = ids.into_iter().filter_map(|id| Some((id, self.feeds.get(&id)?)));
         let open = feeds.map(|(id, feed)| {
-            let full = feed
-                .opens()
-                .map(|name| if feed.is_command() { name.to_owned() } else { self.whole_name(name) });
+            let full = self.full_name(feed);
             let from =
                 full.as_deref().and_then(|full| origins.of(full)).or_else(|| origins.of(&feed.source.name));
             Open { id, feed, full, from }
         });
         open.collect()
+    }
+
+    /// Those of what is known of which nothing is open although nobody has closed it, by their places: folders and
+    /// globs without a file. What is known under the same name elsewhere is left to that.
+    fn awaited_places(
+        &self,
+        known: &[&Origin],
+        origins: &Origins,
+        from: &HashMap<usize, usize>,
+    ) -> Vec<usize> {
+        let closed = self.space.closed.iter().filter_map(|name| origins.of(name));
+        let mut told: HashSet<String> =
+            from.keys().copied().chain(closed).map(|place| self.absolute(known[place])).collect();
+        let variables = &self.settings.sources.variables;
+        let awaits = |place: &usize| {
+            known[*place].may_be_empty(variables) && told.insert(self.absolute(known[*place]))
+        };
+        (0..known.len()).filter(awaits).collect()
+    }
+
+    /// What stands for others, named as it was.
+    fn by_its_pattern(&self, origin: &Origin, folder: &str) -> Origin {
+        let whole = self.absolute(origin);
+        let (written, folder) = if origin.command { (whole, String::new()) } else { below(whole, folder) };
+        Origin { written, folder, ..origin.clone() }
     }
 
     /// A source that is named by its own name.

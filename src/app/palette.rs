@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use super::App;
 use super::command::{self, Args, Call, Run};
 use super::edit::Did;
-use super::event::Effect;
 use super::finder::{Entry, Finder, Place, marked};
 use super::folder::{Folder, Listing, LookId};
 use super::key::{Code, Key};
@@ -228,8 +227,7 @@ impl Palette {
             Goal::File(path) => app.open_path(path),
             Goal::Again(named) => {
                 app.histories.add("open", &named);
-                app.opening = true;
-                app.effects.push(Effect::Open(named));
+                app.open_named(&named);
             }
         }
         Flow::Close

@@ -89,6 +89,7 @@ impl App {
         }
         let Some(feed) = self.feeds.remove(&source) else { return };
         self.note_closed(&feed);
+        self.space.closed.extend(self.full_name(&feed));
         self.stop(&feed.appended);
         self.effects.push(Effect::StopScan(feed.levels.id));
         if let Some(lines) = &feed.lines {
@@ -128,12 +129,17 @@ impl App {
     /// Takes away the panes of a source in whose place others were opened.
     pub(super) fn superseded(&mut self, source: SourceId) {
         self.part_with(source);
+        let name = self.feeds.get(&source).and_then(|feed| self.full_name(feed));
         let focused = self.desk.focused();
         let panes = self.desk.panes.iter().filter(|(_, pane)| pane.shows(source));
         let panes: Vec<PaneId> = panes.map(|(id, _)| *id).collect();
         for id in &panes {
             self.desk.focus(*id);
             close(self, &Call { count: None, arg: String::new() });
+        }
+        // Nobody has closed it.
+        if let Some(name) = name {
+            self.space.closed.remove(&name);
         }
         if let Some(focused) = focused.filter(|id| !panes.contains(id)) {
             self.desk.focus(focused);
@@ -221,8 +227,7 @@ pub(super) fn open(app: &mut App, call: &Call) {
     match call.arg.trim() {
         "" => app.messages.note("what? `:open /var/log/syslog`"),
         path => {
-            app.opening = true;
-            app.effects.push(Effect::Open(path.to_owned()));
+            app.open_named(path);
         }
     }
 }

@@ -5,11 +5,19 @@ use std::collections::HashMap;
 
 use crate::config::workspace::{Origins, View, Workspace};
 
+/// A pane of a plan, or the panes of a glob.
+struct Leaf {
+    /// On which tab it stands.
+    tab: usize,
+    view: View,
+    /// Which of the plan's sources it means.
+    origin: Option<usize>,
+}
+
 /// The leaves of a plan, numbered in order.
 #[derive(Default)]
 pub struct Planned {
-    /// What they say, and on which tab they stand.
-    leaves: Vec<(usize, View)>,
+    leaves: Vec<Leaf>,
     origins: Origins,
     /// Leaves by what they name.
     named: HashMap<String, Vec<usize>>,
@@ -25,10 +33,11 @@ impl Planned {
             for view in planned.root.views() {
                 let leaf = new.leaves.len();
                 new.named.entry(view.source.clone()).or_default().push(leaf);
-                if let Some(origin) = new.origins.named(&view.source) {
+                let origin = new.origins.named(&view.source);
+                if let Some(origin) = origin {
                     new.of.entry(origin).or_default().push(leaf);
                 }
-                new.leaves.push((tab, view.clone()));
+                new.leaves.push(Leaf { tab, view: view.clone(), origin });
             }
         }
         new
@@ -42,17 +51,22 @@ impl Planned {
 
     /// What a leaf says.
     pub fn view(&self, leaf: usize) -> Option<&View> {
-        self.leaves.get(leaf).map(|(_, view)| view)
+        self.leaves.get(leaf).map(|leaf| &leaf.view)
+    }
+
+    /// Which of the plan's sources a leaf means.
+    pub fn origin(&self, leaf: usize) -> Option<usize> {
+        self.leaves.get(leaf)?.origin
     }
 
     /// The tab on which a leaf stands.
     pub fn tab(&self, leaf: usize) -> Option<usize> {
-        self.leaves.get(leaf).map(|(tab, _)| *tab)
+        self.leaves.get(leaf).map(|leaf| leaf.tab)
     }
 
     /// The leaves of a tab.
     pub fn of_tab(&self, tab: usize) -> std::ops::Range<usize> {
-        let before = |tab: usize| self.leaves.partition_point(|(own, _)| *own < tab);
+        let before = |tab: usize| self.leaves.partition_point(|leaf| leaf.tab < tab);
         before(tab)..before(tab + 1)
     }
 }

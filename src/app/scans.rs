@@ -42,6 +42,9 @@ impl App {
         let choice = OnceCell::new();
         let feed = Feed { source, said, appended, lines: None, levels, learner, rate, choice };
         let name = feed.planned_name().to_owned();
+        if let Some(name) = self.full_name(&feed) {
+            self.space.closed.remove(&name);
+        }
         self.feeds.insert(id, feed);
         let pane = self.stand(self.fresh_pane(id, end), &name);
         if std::mem::take(&mut self.opening) {

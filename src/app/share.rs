@@ -1,5 +1,6 @@
 //! The desk for another time and for others: saved as a workspace, or copied as a command.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -7,8 +8,8 @@ use super::App;
 use super::command::Call;
 use super::confirm::Confirm;
 use super::event::{Effect, Saved};
-use crate::config::settings::{LAYOUTS, LayoutKind};
-use crate::config::workspace::{Part, SAVED, TermKind, TermPlan, View, Workspace, write};
+use crate::config::settings::{FormatRule, LAYOUTS, LayoutKind};
+use crate::config::workspace::{SAVED, TermKind, TermPlan, View, Workspace, write};
 use crate::core::text;
 
 pub(super) fn save(app: &mut App, call: &Call) {
@@ -71,7 +72,7 @@ pub(super) fn share(app: &mut App, _: &Call) {
         return app.messages.note(with("nothing is open that could be shared", left_out));
     }
     let kind = app.desk.tab().and_then(|tab| tab.kind);
-    let (command, besides) = command(&plan, &app.views(), kind);
+    let (command, besides) = command(&plan, &app.views(), kind, app.flags());
     app.space.unsaid = Unsaid { besides, left_out };
     app.effects.push(Effect::Copy(command));
 }
@@ -101,6 +102,23 @@ impl App {
         // Behind `-w` such a name would be another flag.
         let flag = if name.starts_with('-') { "--workspace=" } else { "-w " };
         format!("{SAVED}{when}. `tailpane {flag}{}` shows it again.", text::printable(&quoted(name)))
+    }
+
+    /// What is to be said of how files are found and read.
+    fn flags(&self) -> Vec<String> {
+        let sources = &self.settings.sources;
+        let switches = [
+            ("--recursive", sources.recursive),
+            ("--hidden", sources.hidden),
+            ("--no-ignore", sources.no_ignore),
+            ("--close-vanished", sources.close_vanished),
+        ];
+        let on = switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned());
+        let format = |rule: &FormatRule| {
+            let of = rule.sources.iter().map(|sources| format!("{sources}=")).collect::<String>();
+            format!("--format={}", quoted(&(of + &rule.name)))
+        };
+        on.chain(self.settings.formats.iter().map(format)).collect()
     }
 
     /// All panes, as they would be planned.
@@ -150,7 +168,12 @@ impl App {
 }
 
 /// The command that shows the same again, as far as flags can say it, and what it does not say.
-fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (String, Vec<String>) {
+fn command(
+    plan: &Workspace,
+    views: &[View],
+    kind: Option<LayoutKind>,
+    flags: Vec<String>,
+) -> (String, Vec<String>) {
     let mut words = vec!["tailpane".to_owned()];
     let (mut unsaid, mut odd) = (Vec::new(), 0);
     match kind {
@@ -161,11 +184,13 @@ fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (Strin
         None => unsaid.push("how the panes stand"),
     }
     let names = plan.tabs.iter().any(|tab| tab.name.is_some() || tab.zoom || tab.locked);
-    let splits = |part: &Part| part.views().len();
-    let panes: usize = plan.tabs.iter().map(|tab| splits(&tab.root)).sum();
+    // The files of a glob have a pane each by themselves; a second one of the same file is somebody's doing.
+    let shown: Vec<&str> =
+        plan.tabs.iter().flat_map(|tab| tab.root.views()).map(|view| &*view.source).collect();
+    let twins = shown.iter().collect::<BTreeSet<_>>().len() < shown.len();
     if plan.tabs.iter().any(|tab| tab.merged) {
         unsaid.push("what is merged");
-    } else if (names || panes > plan.sources.len()) && kind.is_some() {
+    } else if (names || twins) && kind.is_some() {
         unsaid.push("how the panes stand");
     }
     match same_filter(views) {
@@ -183,6 +208,7 @@ fn command(plan: &Workspace, views: &[View], kind: Option<LayoutKind>) -> (Strin
     if !views.iter().all(plain) || (views.iter().any(by_line) && !views.iter().all(by_line)) {
         unsaid.push("how lines are shown");
     }
+    words.extend(flags);
     for origin in &plan.sources {
         if !can_be_typed(&plan.filled(&origin.written), origin.command) {
             odd += 1;
@@ -233,9 +259,14 @@ fn flag(term: &TermPlan) -> String {
     format!("--{name}={}", quoted(&term.text))
 }
 
-/// A word as sh, bash, zsh and fish all read it: fish takes a backslash between apostrophes for more than itself, so it
-/// stands outside of them.
+/// A word as sh, bash, zsh and fish (from 3.4 on) all read it, on one line: fish takes a backslash between apostrophes for
+/// more than itself, so it stands outside of them; a word of several lines is put together by `printf`, which all have,
+/// and loses line breaks at its end.
 pub fn quoted(word: &str) -> String {
+    if word.contains('\n') {
+        let lines: Vec<String> = word.trim_end_matches('\n').split('\n').map(quoted).collect();
+        return format!("\"$(printf '%s\\n' {})\"", lines.join(" "));
+    }
     let plain = |c: char| c.is_alphanumeric() || "/._-:,@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
@@ -264,5 +295,19 @@ mod tests {
         assert_eq!(quoted("\\d"), "''\\\\'d'");
         assert_eq!(quoted("~/x"), "'~/x'");
         assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("a\n\n b\n"), "\"$(printf '%s\\n' a '' ' b')\"");
+    }
+
+    #[test]
+    fn every_shell_that_is_here_reads_what_was_meant() {
+        let word = "while :; do\n  echo \"it's \\n 100%\" $HOME `x`\n\n-e\ndone";
+        let command = format!("printf %s {}", quoted(word));
+        assert!(!command.contains('\n'), "{command}");
+        for shell in ["sh", "dash", "bash", "zsh", "fish"] {
+            let Ok(output) = std::process::Command::new(shell).args(["-c", &command]).output() else {
+                continue;
+            };
+            assert_eq!(String::from_utf8_lossy(&output.stdout), word, "{shell}: {command}");
+        }
     }
 }

@@ -1,15 +1,16 @@
 //! The present desk as a workspace: what is followed, and how it stands on the screen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
+use super::awaited::Awaited;
 use super::desk::Tab;
 use super::layout::{Node, Split};
 use super::origins::Named;
 use super::pane::{Pane, PaneId};
 use super::source::SourceId;
-use crate::config::settings::Times;
-use crate::config::workspace::{Direction, Origin, Part, TabPlan, TermKind, TermPlan, View, Workspace};
+use crate::config::settings::{LayoutKind, Times};
+use crate::config::workspace::{Direction, Part, TabPlan, TermKind, TermPlan, View, Workspace};
 use crate::core::filter::{Chain, Kind, Term, Test};
 use crate::core::form::Way;
 
@@ -26,20 +27,47 @@ impl App {
 
     /// The same with its sources named so; panes of sources that have no name are left out.
     pub(super) fn snapshot_of(&self, named: Named) -> Workspace {
-        let Named { origins: sources, names, .. } = named;
-        let mut tabs = Vec::new();
-        for (n, tab) in self.desk.tabs.iter().enumerate() {
-            let front = n == self.desk.front && self.desk.tabs.len() > 1;
-            tabs.extend(self.plan_of(tab, front, &names));
-        }
-        let usual = self.is_usual(&sources);
+        let Named { origins: sources, names, awaited, .. } = named;
         let variables = self.space.plan.used(&sources);
+        let all = Awaited::new(&self.space, &awaited);
+        let usual = all.tabs().next().is_none() && self.is_usual(sources.len() - awaited.len());
+        let tabs = if usual { Vec::new() } else { self.plans(&all, &names) };
         let here = self.space.plan.here.clone();
-        Workspace { sources, tabs: if usual { Vec::new() } else { tabs }, variables, here }
+        Workspace { sources, tabs, variables, here }
+    }
+
+    /// The tabs as they would be planned, with what is awaited on them in its place.
+    fn plans(&self, awaited: &Awaited, names: &BTreeMap<SourceId, String>) -> Vec<TabPlan> {
+        let mut plans: Vec<(Option<usize>, TabPlan)> = Vec::new();
+        let lacking: Vec<usize> = awaited.tabs().collect();
+        let several = self.desk.tabs.len() + lacking.len() > 1;
+        let mut stands: BTreeSet<usize> = BTreeSet::new();
+        for (n, tab) in self.desk.tabs.iter().enumerate() {
+            let front = n == self.desk.front && several;
+            let made = self.space.made.iter().position(|made| made.as_ref() == Some(&tab.root));
+            let lacks = made.filter(|made| lacking.contains(made));
+            let stand = |panes: &[PaneId]| {
+                let node = Node::arrange(LayoutKind::Grid, panes)?;
+                Some(self.part_of(&node, tab.focus, true, names))
+            };
+            match lacks.and_then(|made| awaited.plan(made, &stand)) {
+                Some(plan) => plans.push((made, TabPlan { front, name: tab.name.clone(), ..plan })),
+                None => plans.extend(self.plan_of(tab, front, names).into_iter().map(|plan| (made, plan))),
+            }
+            stands.extend(made);
+        }
+        for tab in lacking.into_iter().filter(|tab| !stands.contains(tab)) {
+            let Some(plan) = awaited.plan(tab, &|_| None) else { continue };
+            // What was laid out by hand meanwhile is left alone: what comes late stands on a tab of its own.
+            let after = if awaited.was_made(tab) { usize::MAX } else { tab };
+            let before = plans.iter().rposition(|(own, _)| own.is_some_and(|own| own < after));
+            plans.insert(before.map_or(0, |before| before + 1), (Some(tab), plan));
+        }
+        plans.into_iter().map(|(_, plan)| plan).collect()
     }
 
     /// Whether the desk is one that comes by itself when the sources are opened.
-    fn is_usual(&self, sources: &[Origin]) -> bool {
+    fn is_usual(&self, sources: usize) -> bool {
         let [tab] = &self.desk.tabs[..] else { return false };
         let panes = tab.root.panes();
         let plain = |id: &PaneId| {
@@ -53,7 +81,7 @@ impl App {
             })
         };
         let order = panes.first() == Some(&tab.focus) && panes.windows(2).all(|pair| pair[0] < pair[1]);
-        let single = sources.len() == panes.len();
+        let single = sources == panes.len();
         tab.kind.is_some()
             && tab.name.is_none()
             && !tab.zoom

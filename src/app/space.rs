@@ -7,7 +7,7 @@
 //!                                                       changed it by hand meanwhile
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::App;
 use super::desk::Tab;
@@ -31,17 +31,19 @@ pub struct Space {
     /// The plan in effect.
     pub(super) plan: Workspace,
     /// What it has for which source.
-    planned: Planned,
+    pub(super) planned: Planned,
     /// What was named besides, on the command line or by `:open`.
     pub(super) named: Vec<Origin>,
+    /// What somebody has closed, by its full name.
+    pub(super) closed: HashSet<String>,
     /// The folder in which the program runs.
     pub(super) folder: String,
     /// Which leaf of the plan a pane stands for.
-    leaves: BTreeMap<PaneId, usize>,
+    pub(super) leaves: BTreeMap<PaneId, usize>,
     /// The panes that a leaf of the plan has yet to furnish.
     bare: Vec<PaneId>,
     /// How the tabs of the plan were laid out last; `None` while nothing stands on them.
-    made: Vec<Option<Node>>,
+    pub(super) made: Vec<Option<Node>>,
     /// Sources that went out of the plan, to be closed as soon as others have come.
     leaving: Vec<SourceId>,
     /// The tabs of which a stream was taken apart because another log is to join it.
@@ -122,6 +124,24 @@ impl App {
         self.space.named = origins;
         (self.space.folder, self.space.name) = (folder, workspace);
         self
+    }
+
+    /// Opens what somebody typed, a path, a glob or a command, and gives it the focus. It is saved under that name.
+    pub(super) fn open_named(&mut self, text: &str) {
+        let origin = Origin::of_typed(text, &self.space.folder);
+        let given = Origins::new(&self.space.plan, [&origin]);
+        self.space.closed.retain(|name| given.of(name).is_none());
+        if !self.space.named.contains(&origin) {
+            self.space.named.push(origin);
+        }
+        self.opening = true;
+        self.effects.push(Effect::Open(text.to_owned()));
+    }
+
+    /// The name by which it is known where a source comes from; none where that is no text.
+    pub(super) fn full_name(&self, feed: &Feed) -> Option<String> {
+        let name = feed.opens()?;
+        Some(if feed.is_command() { name.to_owned() } else { self.whole_name(name) })
     }
 
     /// The full name of a source from whatever folder it is looked at.

@@ -105,6 +105,8 @@ pub fn text(said: &str) -> String {
     for c in said.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted += "\\n",
+            '\t' => quoted += "\\t",
             c if plain(c) => quoted.push(c),
             c => quoted += &format!("\\U{:08X}", u32::from(c)),
         }

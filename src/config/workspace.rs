@@ -171,6 +171,14 @@ impl Origin {
         Origin { written: written.to_owned(), folder: folder.to_owned(), ..Origin::default() }
     }
 
+    /// What was typed behind `:open` in a folder; no shell has seen it.
+    pub fn of_typed(text: &str, folder: &str) -> Origin {
+        match text.strip_prefix("--").filter(|rest| rest.starts_with([' ', '\t'])) {
+            Some(line) => Origin { written: line.trim().to_owned(), command: true, ..Origin::default() },
+            None => Origin::path(text, folder),
+        }
+    }
+
     /// What the layout calls it.
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.written)
@@ -187,6 +195,16 @@ impl Origin {
     /// Whether what was written says more than the path of one file: it holds variables, or stands for several.
     pub fn is_pattern(&self) -> bool {
         !self.command && pattern::is_pattern(&self.written)
+    }
+}
+
+impl Origin {
+    /// Whether it may stand for no file yet although it was opened: a glob, or a folder, which a path here can be.
+    pub fn may_be_empty(&self, variables: &BTreeMap<String, String>) -> bool {
+        let typed = self.typed();
+        let here = typed.starts_with('/') && !typed.contains("${");
+        let several = pattern::is_several(&self.written) && !typed.starts_with("ssh://");
+        !self.command && (here || several) && name::check_path(&self.written, variables).is_ok()
     }
 }
 

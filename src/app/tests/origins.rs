@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::harness::Desk;
+use super::harness::{Desk, bar_text};
 use super::space::{saved, settings, shared, started, titles};
 use crate::app::event::{Event, Saved};
 use crate::config::session;
-use crate::config::workspace::{Origin, Origins};
+use crate::config::workspace::{Origin, Origins, Workspace};
 use crate::core::text::printable;
 
 fn typed(desk: &Desk) -> Vec<String> {
@@ -116,8 +116,118 @@ fn files_of_a_folder_that_has_a_name_are_not_all_called_so() {
     desk.open("/srv/logs/a.log", "x\n");
     desk.open("/srv/logs/b.log", "x\n");
     desk.keys(":save-workspace team<Enter>");
-    let (_, text, _) = saved(&mut desk);
-    assert_eq!(settings(&text).workspace.sources.len(), 2, "{text}");
+    let read = settings(&saved(&mut desk).1).workspace;
+    assert_eq!(read.sources.len(), 1);
+    assert_eq!(read.sources[0].name(), "shop");
+    let views: Vec<&str> =
+        read.tabs.iter().flat_map(|tab| tab.root.views()).map(|view| &*view.source).collect();
+    assert_eq!(views, ["/srv/logs/a.log", "/srv/logs/b.log"]);
+}
+
+/// A desk on which this was named in `/srv`, and these files have come of it.
+fn named(names: &[&str], files: &[&str]) -> Desk {
+    let mut desk = Desk::new(100, 30);
+    let app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app);
+    let named = names.iter().map(|name| Origin::path(name, "/srv")).collect();
+    desk.app = app.named(named, "/srv".into(), None);
+    for file in files {
+        desk.open(file, "x\n");
+    }
+    desk
+}
+
+#[test]
+fn a_session_is_found_by_what_was_named_whatever_came_of_it() {
+    for (names, files, known) in [
+        (&["db"][..], &["db/a.log", "db/b.log"][..], &["/srv/db"][..]),
+        (&["."], &["./a.log", "b.log"], &["/srv"]),
+        (&["../logs"], &["../logs/a.log"], &["/srv/../logs"]),
+        (&["none/*.log", "a.log"], &["a.log"], &["/srv/none/*.log", "/srv/a.log"]),
+        (&["a.log", "empty"], &["a.log"], &["/srv/a.log", "/srv/empty"]),
+        (&["-", "a.log"], &["a.log"], &["/srv/a.log"]),
+    ] {
+        let origins: Vec<Origin> = names.iter().map(|name| Origin::path(name, "/srv")).collect();
+        let mut session = named(names, files).app.session_names();
+        let mut wanted = {
+            let plan = Workspace { sources: origins, ..Workspace::default() };
+            crate::app::session::names(&plan, "/srv")
+        };
+        session.sort();
+        wanted.sort();
+        assert_eq!(session, wanted, "{names:?}");
+        let mut known = known.to_vec();
+        known.sort();
+        assert_eq!(session, known);
+    }
+}
+
+#[test]
+fn what_somebody_has_closed_is_not_saved_and_what_vanished_is() {
+    let mut desk = named(&["a.log", "b*.log"], &["a.log", "b1.log"]);
+    desk.keys("<Ctrl-W>q");
+    assert_eq!(typed(&desk).len(), 1, "one of them was closed");
+    let mut desk = Desk::with(settings("close-vanished = true"), 100, 30);
+    let app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app);
+    let both = ["a.log", "b*.log"].map(|name| Origin::path(name, "/srv")).to_vec();
+    desk.app = app.named(both, "/srv".into(), None);
+    desk.open("a.log", "x\n");
+    desk.open("b1.log", "x\n");
+    desk.send(Event::Vanished(crate::app::source::SourceId(1)));
+    assert_eq!(titles(&mut desk), ["a.log"]);
+    assert_eq!(typed(&desk), ["/srv/a.log", "/srv/b*.log"]);
+}
+
+#[test]
+fn what_has_no_file_yet_keeps_its_place_in_a_saved_workspace() {
+    let text = "sources = ['/srv/a.log', { path = '/x/none/*.log', name = 'later', color = 'bold red' }, '/srv/b.log']\n\
+                [[tabs]]\nrows = ['/srv/a.log', { pane = 'later', weight = 3, wrap = true }]\n\
+                [[tabs]]\nname = 'soon'\nrows = ['later']\n[[tabs]]\nrows = ['/srv/b.log']\n";
+    let mut desk = started(text, "x");
+    desk.open("/srv/a.log", "x\n");
+    desk.open("/srv/b.log", "x\n");
+    desk.keys(":save-workspace team<Enter>");
+    let text = saved(&mut desk).1;
+    let mut desk = started(&text, "team");
+    for file in ["/srv/b.log", "/x/none/1.log", "/srv/a.log"] {
+        desk.open(file, "x\n");
+    }
+    assert_eq!(titles(&mut desk), ["a.log", "1.log"], "{text}");
+    let tabs = |desk: &mut Desk| bar_text(desk.screen().tabs.as_ref().unwrap()).replace('*', "");
+    let bar = tabs(&mut desk);
+    assert!(bar.contains("2:soon") && bar.contains("3:b.log"), "{bar}\n{text}");
+    // Where somebody has laid the tab out meanwhile, it stands on one of its own.
+    let mut desk = started(&text, "team");
+    desk.open("/srv/a.log", "x\n");
+    desk.open("/srv/b.log", "x\n");
+    desk.keys("<Ctrl-W>v:save-workspace team<Enter>");
+    let again = settings(&saved(&mut desk).1).workspace;
+    let later = again.tabs.iter().flat_map(|tab| tab.root.views()).filter(|view| view.source == "later");
+    assert_eq!(later.count(), 2, "{again:?}");
+}
+
+#[test]
+fn a_planned_stream_that_is_not_complete_is_saved_as_one() {
+    let text = "sources = ['/srv/a.log', '/srv/none/', '/srv/b.log']\n\
+                [[tabs]]\nmerged = [{ pane = '/srv/a.log', filters = ['x'] }, '/srv/none/', '/srv/b.log']\n";
+    let mut desk = started(text, "x");
+    desk.open("/srv/a.log", "x\n");
+    desk.open("/srv/b.log", "x\n");
+    desk.keys(":save-workspace team<Enter>");
+    let read = settings(&saved(&mut desk).1).workspace;
+    assert!(read.tabs[0].merged);
+    let views = read.tabs[0].root.views();
+    assert_eq!(views.len(), 3);
+    assert!(views[0].filters.is_some() && views[2].filters.is_none(), "{views:?}");
+}
+
+#[test]
+fn what_was_typed_behind_open_is_saved_as_it_was_typed() {
+    let mut desk = named(&[], &["a.log"]);
+    for (name, file) in [("app-${date:%F}.log", "app-2026-11-21.log"), ("db/*.log", "db/1.log")] {
+        desk.keys(&format!(":open {name}<Enter>"));
+        desk.open(file, "x\n");
+    }
+    assert_eq!(typed(&desk), ["/srv/a.log", "/srv/app-${date:%F}.log", "/srv/db/*.log"]);
 }
 
 /// The least time that something takes of three times.

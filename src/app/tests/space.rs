@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::harness::{Desk, bar_text, numbered, row_text};
 use crate::app::event::{Effect, Event, Saved};
-use crate::config::settings::{LayoutKind, Settings, Times};
+use crate::config::settings::{FormatRule, LayoutKind, Settings, Times};
 use crate::config::toml;
 use crate::config::workspace::{
     Direction, Kept, LAYER, Origin, Part, TabPlan, TermKind, TermPlan, View, Workspace, write,
@@ -367,6 +367,29 @@ fn a_command_says_what_flags_can_say_and_the_message_what_they_cannot() {
     desk.keys("<Ctrl-W>+");
     shared(&mut desk);
     assert!(desk.bottom().contains("how the panes stand, filters"), "{}", desk.bottom());
+}
+
+#[test]
+fn a_command_says_how_files_are_found_and_read() {
+    let mut set = settings("recursive = true\nclose-vanished = true");
+    set.formats = [(None, "json"), (Some("*.acc"), "nginx")]
+        .map(|(of, name)| FormatRule { sources: of.map(str::to_owned), name: name.to_owned() })
+        .to_vec();
+    let mut desk = Desk::with(set, 100, 30);
+    desk.open("/srv/a.log", "x\n");
+    assert_eq!(
+        shared(&mut desk),
+        "tailpane --recursive --close-vanished --format=json --format='*.acc=nginx' /srv/a.log"
+    );
+}
+
+#[test]
+fn the_files_of_a_glob_as_they_come_are_all_that_a_command_shows() {
+    let mut desk = Desk::with(settings("sources = ['/srv/*.log']"), 100, 30);
+    desk.open("/srv/a.log", "x\n");
+    desk.open("/srv/b.log", "x\n");
+    assert_eq!(shared(&mut desk), "tailpane '/srv/*.log'");
+    assert!(!desk.bottom().contains("how the panes stand"), "{}", desk.bottom());
 }
 
 /// Terms as they are written again just so.

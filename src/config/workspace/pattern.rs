@@ -8,7 +8,11 @@ pub fn within(folder: &str, written: &str) -> String {
         return written.to_owned();
     }
     let written = written.strip_prefix("./").unwrap_or(written);
-    format!("{}/{written}", folder.trim_end_matches('/'))
+    match (written, folder.trim_end_matches('/')) {
+        ("" | ".", "") => "/".to_owned(),
+        ("" | ".", folder) => folder.to_owned(),
+        (written, folder) => format!("{folder}/{written}"),
+    }
 }
 
 /// Whether there is a host in front: `host:path` without a slash before the colon, or `ssh://`.
@@ -70,6 +74,7 @@ mod tests {
         let from = |written: &str| within("/etc/shop/", written);
         assert_eq!(from("logs/a.log"), "/etc/shop/logs/a.log");
         assert_eq!(from("./a.log"), "/etc/shop/a.log");
+        assert_eq!((from("."), from("./")), ("/etc/shop".into(), "/etc/shop".into()));
         assert_eq!(from("a-${date:%F}.log"), "/etc/shop/a-${date:%F}.log");
         for written in ["/a", "~/a", "web1:a", "ssh://web1/a", "-", "${logs}/a"] {
             assert_eq!(from(written), written);

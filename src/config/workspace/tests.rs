@@ -1,8 +1,12 @@
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::config::highlights::Words;
 use crate::config::settings::LayoutKind;
 use crate::config::tests::example;
+use crate::config::tree::{Place, Source};
 use crate::config::{Config, toml};
 
 fn read(text: &str) -> Result<Config, Vec<String>> {
@@ -219,6 +223,40 @@ fn what_is_written_is_readable_and_says_the_same() {
     assert_eq!(workspace(&written), of, "{written}");
     assert!(written.starts_with("# A heading\n"), "{written}");
     assert!(written.lines().all(|line| line.chars().count() <= 140), "{written}");
+}
+
+proptest! {
+    #[test]
+    fn all_that_is_said_of_a_source_is_written_and_read_again(
+        command in any::<bool>(),
+        texts in proptest::collection::vec(proptest::option::of("[a-z\\n\\t'\"\\\\ ]{0,6}[a-z]"), 3),
+        color in proptest::option::of(prop::sample::select(vec!["bold red", "on #ff8800", "red/167", "208"])),
+        (json, zone, filters) in any::<(bool, bool, bool)>(),
+        scrollback in proptest::option::of(1_u64 << 20..1 << 30),
+    ) {
+        let [name, label, group] = &texts[..] else { unreachable!() };
+        let place = Place { source: Arc::new(Source::new("", "", false, 0)), span: 0..0 };
+        let log = LogRule {
+            pattern: String::new(),
+            label: label.clone(),
+            color: color.map(|words| Words::new(words, &place)),
+            group: group.clone(),
+            format: json.then(|| "json".to_owned()),
+            zone: zone.then_some(jiff::tz::TimeZone::UTC),
+            filters: filters.then(|| vec![crate::core::query::Query::parse("level>=warn").unwrap()]),
+            highlights: None,
+            scrollback,
+        };
+        let written = if command { "tail -f \\\n\t'x'" } else { "/a" }.to_owned();
+        let origin = Origin { written, command, name: name.clone(), log, folder: "/etc/shop".into() };
+        let of = Workspace { sources: vec![origin], ..Workspace::default() };
+        let text = write(&of, "", LayoutKind::Grid, &Kept::default());
+        let tree = toml::parse(&text, "/etc/shop/dash.toml", LAYER).unwrap();
+        let zone = |name: &str| jiff::tz::TimeZone::get(name).ok();
+        let read = crate::config::read(&tree, &zone, &Arc::default()).unwrap().settings.workspace;
+        prop_assert!(!text.contains("\\U"), "{}", text);
+        prop_assert_eq!(read, of, "{}", text);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A workspace as a file that a person would have written.
 
 use super::{Direction, Kept, Origin, Part, TERMS, TabPlan, TermKind, TermPlan, View, Workspace};
+use crate::config::logs::LogRule;
 use crate::config::settings::{FORMS, LAYOUTS, LayoutKind, TIMES};
 use crate::config::show::{key, text as quoted};
 
@@ -48,28 +49,30 @@ pub fn write(workspace: &Workspace, heading: &str, layout: LayoutKind, kept: &Ke
 }
 
 fn origin(origin: &Origin) -> String {
+    let Origin { written, command, name, log, folder: _ } = origin;
+    // All of them by name: one that is added to the rule is written too.
+    let LogRule { pattern: _, label, color, group, format, zone, filters, highlights, scrollback } = log;
+    let text = |said: &Option<String>| said.as_deref().map(quoted);
+    let list = |texts: Vec<String>| format!("[{}]", texts.join(", "));
+    let zone = zone.as_ref().and_then(|zone| zone.iana_name());
+    let filters = filters.as_ref().map(|all| all.iter().map(|query| quoted(&query.to_string())).collect());
+    let highlights = highlights.as_ref().map(|all| all.iter().map(|name| quoted(name)).collect());
     let named = [
-        (if origin.command { "command" } else { "path" }, Some(&origin.written)),
-        ("name", origin.name.as_ref()),
-        ("label", origin.log.label.as_ref()),
-        ("group", origin.log.group.as_ref()),
-        ("format", origin.log.format.as_ref()),
+        (if *command { "command" } else { "path" }, Some(quoted(written))),
+        ("name", text(name)),
+        ("label", text(label)),
+        ("color", color.as_ref().map(|look| quoted(&look.words))),
+        ("group", text(group)),
+        ("format", text(format)),
+        ("zone", zone.map(quoted)),
+        ("filters", filters.map(list)),
+        ("highlights", highlights.map(list)),
+        ("scrollback", scrollback.map(|bytes| bytes.to_string())),
     ];
-    let texts = named.iter().filter_map(|(name, said)| Some(format!("{name} = {}", quoted(said.as_ref()?))));
-    let mut said: Vec<String> = texts.collect();
-    let zone = origin.log.zone.as_ref().and_then(|zone| zone.iana_name());
-    said.extend(zone.map(|zone| format!("zone = {}", quoted(zone))));
-    if let Some(filters) = &origin.log.filters {
-        let filters: Vec<String> = filters.iter().map(|query| quoted(&query.to_string())).collect();
-        said.push(format!("filters = [{}]", filters.join(", ")));
-    }
-    if let Some(highlights) = &origin.log.highlights {
-        let highlights: Vec<String> = highlights.iter().map(|name| quoted(name)).collect();
-        said.push(format!("highlights = [{}]", highlights.join(", ")));
-    }
-    said.extend(origin.log.scrollback.map(|bytes| format!("scrollback = {bytes}")));
-    match (&said[..], origin.command) {
-        ([_], false) => quoted(&origin.written),
+    let said = named.into_iter().filter_map(|(name, said)| Some(format!("{name} = {}", said?)));
+    let said: Vec<String> = said.collect();
+    match (&said[..], command) {
+        ([_], false) => quoted(written),
         _ => format!("{{ {} }}", said.join(", ")),
     }
 }
