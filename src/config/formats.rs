@@ -93,8 +93,12 @@ pub fn check_name(name: &str, own: &[&str]) -> Result<(), String> {
     let like = |known: &&&str| lower.len() > 1 && (known.contains(&lower) || lower.contains(**known));
     let mut near: Vec<&str> = names.iter().filter(like).copied().collect();
     near.extend(nearest(name, &names).filter(|meant| !near.contains(meant)));
-    let (are, near) = if near.is_empty() { ("the formats are", names) } else { ("near it are", near) };
-    Err(format!("there is no format {}; {are} {}", printable(name), listed(&near)))
+    let hint = match &near[..] {
+        [] => format!("the formats are {}", listed(&names)),
+        [near] => format!("did you mean {near}?"),
+        near => format!("near it are {}", listed(near)),
+    };
+    Err(format!("there is no format {}; {hint}", printable(name)))
 }
 
 /// Reads the name of a zone.

@@ -117,9 +117,9 @@ fn formats_are_chosen_by_name() {
         check_formats(&options.formats, &["till"]).unwrap_err()
     };
     let near = wrong("*.log=log4k");
-    assert!(near.contains("no format log4k; near it are log4j"), "{near}");
+    assert!(near.contains("no format log4k; did you mean log4j?"), "{near}");
     assert!(wrong("sys").contains("syslog5424, syslog"));
-    assert!(wrong("tlil").contains("near it are till"));
+    assert!(wrong("tlil").contains("did you mean till?"));
     assert!(wrong("purple").contains("the formats are till, json, logfmt"));
     assert_eq!(check_formats(&[rule(None, "till"), rule(None, "json")], &["till"]), Ok(()));
 }
