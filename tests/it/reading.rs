@@ -170,7 +170,7 @@ fn a_format_is_chosen_for_some_sources() {
     assert_eq!(levels(&["--format", "syslog", "--format", "*.log=json"]), [None, error()]);
     let (code, _, err) = run(&["--format", "jsno", text(&one)]);
     assert_eq!(code, 2);
-    assert!(err.contains("no format jsno; near it are json"), "{err}");
+    assert!(err.contains("no format jsno; did you mean json?"), "{err}");
 }
 
 #[test]
