@@ -8,8 +8,9 @@ use super::App;
 use super::command::Call;
 use super::confirm::Confirm;
 use super::event::{Effect, Saved};
+use super::pane::Pane;
 use crate::config::settings::{FormatRule, LAYOUTS, LayoutKind};
-use crate::config::workspace::{SAVED, TermKind, TermPlan, View, Workspace, write};
+use crate::config::workspace::{Given, Origins, SAVED, Setting, TermKind, TermPlan, View, Workspace, write};
 use crate::core::text;
 
 pub(super) fn save(app: &mut App, call: &Call) {
@@ -24,10 +25,12 @@ pub(super) fn save(app: &mut App, call: &Call) {
     };
     let named = app.origins(&app.folder_of(&name));
     let left_out = named.left_out();
-    let plan = app.snapshot_of(named);
+    let mut plan = app.snapshot_of(named);
     if plan.sources.is_empty() {
         return app.messages.note(with("nothing is open that could be saved", left_out));
     }
+    let left_out =
+        left_out.into_iter().chain(app.say_formats(&mut plan)).reduce(|one, more| one + "; " + &more);
     let layout = app.desk.tab().and_then(|tab| tab.kind).unwrap_or_default();
     let text = write(&plan, &app.heading(&name), layout, &app.settings.kept);
     let saving = Saving { name, text, left_out };
@@ -72,7 +75,9 @@ pub(super) fn share(app: &mut App, _: &Call) {
         return app.messages.note(with("nothing is open that could be shared", left_out));
     }
     let kind = app.desk.tab().and_then(|tab| tab.kind);
-    let (command, besides) = command(&plan, &app.views(), kind, app.flags());
+    let (flags, untyped) = app.flags();
+    let (command, mut besides) = command(&plan, &app.views(), kind, flags);
+    besides.extend(untyped);
     app.space.unsaid = Unsaid { besides, left_out };
     app.effects.push(Effect::Copy(command));
 }
@@ -104,8 +109,42 @@ impl App {
         format!("{SAVED}{when}. `tailpane {flag}{}` shows it again.", text::printable(&quoted(name)))
     }
 
-    /// What is to be said of how files are found and read.
-    fn flags(&self) -> Vec<String> {
+    /// Says of the sources of a plan in which format they were chosen to be read. A sentence where that is none of all
+    /// that one of them stands for.
+    fn say_formats(&self, plan: &mut Workspace) -> Option<String> {
+        if self.settings.formats.is_empty() {
+            return None;
+        }
+        let origins = Origins::new(plan, &plan.sources);
+        let mut chosen: Vec<BTreeSet<Option<&str>>> = vec![BTreeSet::new(); plan.sources.len()];
+        for feed in self.feeds.values() {
+            let name = feed.planned_name();
+            let from = origins.of(name).or_else(|| origins.of(&self.whole_name(name)));
+            if let Some(formats) = from.and_then(|from| chosen.get_mut(from)) {
+                formats.insert(self.settings.chosen_format(&feed.source.name));
+            }
+        }
+        let mut odd = Vec::new();
+        for (n, formats) in chosen.into_iter().enumerate() {
+            let opened = plan.sources.get(n).map(|origin| plan.opened(origin).typed()).unwrap_or_default();
+            let Some(origin) = plan.sources.get_mut(n) else { continue };
+            let format = match formats.len() {
+                0 => self.settings.chosen_format(&opened),
+                1 => formats.into_iter().flatten().next(),
+                _ => {
+                    odd.push(text::printable(&origin.written));
+                    None
+                }
+            };
+            origin.log.format = format.map(str::to_owned).or(origin.log.format.take());
+        }
+        let odd = odd.join(", ");
+        (!odd.is_empty()).then(|| format!("what --format says of some files of {odd} is not saved"))
+    }
+
+    /// What is to be said of how files are found and read, and of what else the command line said; and what cannot be
+    /// typed of that.
+    fn flags(&self) -> (Vec<String>, Option<String>) {
         let sources = &self.settings.sources;
         let switches = [
             ("--recursive", sources.recursive),
@@ -118,13 +157,37 @@ impl App {
             let of = rule.sources.iter().map(|sources| format!("{sources}=")).collect::<String>();
             format!("--format={}", quoted(&(of + &rule.name)))
         };
-        on.chain(self.settings.formats.iter().map(format)).collect()
+        let mut flags: Vec<String> = on.chain(self.settings.formats.iter().map(format)).collect();
+        let Given { settings, rules } = &self.settings.kept.given;
+        for Setting { flag, word, name, .. } in settings {
+            // Whether filters judge lines is said of what the panes do.
+            if name != "by-line" && !flags.contains(flag) {
+                let word = word.iter().map(|word| format!("={}", quoted(word)));
+                flags.push(flag.clone() + &word.collect::<String>());
+            }
+        }
+        let words = rules.iter().filter_map(|rule| rule.word.as_deref());
+        let (typed, odd): (Vec<&str>, Vec<&str>) = words.partition(|word| can_be_typed(word, false));
+        flags.extend(typed.into_iter().map(|word| format!("--highlight={}", quoted(word))));
+        let odd =
+            (!odd.is_empty()).then(|| "highlight rules with characters that cannot be typed".to_owned());
+        (flags, odd)
     }
 
-    /// All panes, as they would be planned.
+    /// All panes, as they would be planned, but with the grain that they have.
     fn views(&self) -> Vec<View> {
         let merged = |id: &super::pane::PaneId| self.desk.panes.get(id);
-        self.desk.order().iter().filter_map(merged).map(|pane| self.view_of(pane, "")).collect()
+        let view = |pane: &Pane| {
+            let by_line = (pane.folding.by_line != self.settings.by_line || self.is_given("by-line"))
+                .then_some(pane.folding.by_line);
+            View { by_line, ..self.view_of(pane, "") }
+        };
+        self.desk.order().iter().filter_map(merged).map(view).collect()
+    }
+
+    /// Whether the command line says something of a setting.
+    fn is_given(&self, name: &str) -> bool {
+        self.settings.kept.given.settings.iter().any(|setting| setting.name == name)
     }
 
     /// What became of saving a workspace.

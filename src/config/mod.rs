@@ -36,6 +36,9 @@ use self::toml::Table;
 use self::tree::Branch;
 use self::workspace::{Here, Kept};
 
+/// The layer of what the command line says: over all others.
+pub const FLAGS: usize = 101;
+
 /// The settings that are shipped: every one that has a value by itself.
 pub const SHIPPED: &str = include_str!("../../config/config.toml");
 

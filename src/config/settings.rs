@@ -212,8 +212,12 @@ impl Settings {
 
     /// The format that was chosen for a source.
     pub fn format_of(&self, source: &str) -> Option<String> {
-        let chosen = self.formats.iter().rev().find(|rule| rule.fits(source)).map(|rule| rule.name.clone());
-        chosen.or_else(|| self.log(source).format)
+        self.chosen_format(source).map(str::to_owned).or_else(|| self.log(source).format)
+    }
+
+    /// The format that was chosen for a source, whatever the config says of it.
+    pub fn chosen_format(&self, source: &str) -> Option<&str> {
+        self.formats.iter().rev().find(|rule| rule.fits(source)).map(|rule| rule.name.as_str())
     }
 
     /// The user's own formats for a source; the one that was chosen for it is among them whatever it is for.

@@ -79,7 +79,8 @@ fn stands_alone(node: &Node) -> bool {
     }
 }
 
-fn value(node: &Node) -> String {
+/// A value on one line, as TOML has it.
+pub fn value(node: &Node) -> String {
     match &node.value {
         Value::Text(said) => text(said),
         Value::Whole(number) => number.to_string(),

@@ -12,6 +12,7 @@
 //! rows = ["web", { columns = ["db", "/var/log/syslog"], weight = 2 }]
 //! ```
 
+mod given;
 mod here;
 mod kept;
 mod meant;
@@ -30,6 +31,7 @@ use super::settings::Times;
 use crate::core::form::Way;
 use crate::core::template;
 
+pub use given::{Given, Setting};
 pub use here::Here;
 pub use kept::{Kept, SAVED};
 pub use origins::Origins;

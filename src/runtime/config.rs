@@ -29,11 +29,7 @@ mod layer {
     pub const SHIPPED: usize = 0;
     pub const FILES: usize = 1;
     pub const ENVIRONMENT: usize = 100;
-    pub const FLAGS: usize = 101;
 }
-
-/// The layer of what the command line says.
-pub const FLAGS: usize = layer::FLAGS;
 
 /// Where to look for a config.
 #[derive(Clone, Debug, Default)]

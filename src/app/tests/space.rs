@@ -383,6 +383,96 @@ fn a_command_says_how_files_are_found_and_read() {
     );
 }
 
+/// Settings of a workspace's file, with those of a command line over them.
+fn flagged(text: &str, flags: &[&str]) -> Settings {
+    let mut tree = toml::parse(text, "dash.toml", LAYER).unwrap();
+    let words = ["tailpane"].iter().chain(flags).map(Into::into);
+    let options = crate::runtime::cli::parse(words).unwrap();
+    tree.lay(options.flags.clone());
+    let config = crate::config::read(&tree, &|_| None, &Arc::default()).unwrap();
+    options.settings_of(&config).unwrap()
+}
+
+#[test]
+fn what_the_command_line_says_is_in_a_saved_workspace_once_and_in_a_command() {
+    let own = "# Ours.\ntheme = 'light'\nwrap = true\nsources = ['/srv/a.log']\n[[highlight]]\nstyle = 'bold red'\n\
+               pattern = 'slow\\d'\n";
+    let listed = own.replace("[[highlight]]\n", "").replace("style = 'bold red'\npattern", "#");
+    let listed = listed.replace("wrap", "highlight = [{ pattern = 'w', line = true, style = 'red' }]\nwrap");
+    let flags = [
+        "--theme=dark",
+        "--chrome=min",
+        "--mouse",
+        "--no-log-colors",
+        "--by-line",
+        "--hidden",
+        "--format=json",
+        "-Hslow\\d=bold red",
+        "-Hit's \"=x\"=blue",
+        "--keymap=vim",
+        "--layout=rows",
+        "--restore",
+    ];
+    for text in [own, &listed, "sources = ['/srv/a.log']"] {
+        let desk = |settings: Settings| {
+            let mut desk = Desk::with(settings, 120, 40);
+            desk.open("/srv/a.log", "x\n");
+            desk
+        };
+        let save = |desk: &mut Desk| {
+            desk.keys(":save-workspace team<Enter>");
+            saved(desk).1
+        };
+        let mut first = desk(flagged(text, &flags));
+        let once = save(&mut first);
+        let read = settings(&once);
+        let was = &first.app.settings;
+        assert_eq!((&read.theme, read.chrome, read.mouse, read.sgr), (&was.theme, was.chrome, true, false));
+        assert!(read.by_line && read.sources.hidden && !read.restore && read.keymap == "less", "{once}");
+        // What both say is said once.
+        let mut rules = was.highlights.clone();
+        rules.dedup();
+        assert_eq!(read.highlights, rules, "{once}");
+        assert_eq!(read.format_of("/srv/a.log").as_deref(), Some("json"), "{once}");
+        assert_eq!(read.wrap, text.contains("wrap"), "{once}");
+        assert_eq!(save(&mut desk(flagged(&once, &flags))), once, "under the same flags");
+        assert_eq!(save(&mut desk(read)), once, "without them");
+        let command = shared(&mut first);
+        for flag in [
+            "--theme=dark",
+            "--chrome=min",
+            "--mouse",
+            "--no-log-colors",
+            "--by-line",
+            "--format=json",
+            "--hidden",
+            "--highlight='it'\\''s \"=x\"=blue'",
+        ] {
+            assert_eq!(command.matches(flag).count(), 1, "{flag} in {command}");
+        }
+        assert!(!command.contains("keymap") && !command.contains("restore"), "{command}");
+    }
+}
+
+#[test]
+fn a_format_of_some_files_of_a_glob_is_not_saved_and_that_is_told() {
+    let mut desk =
+        Desk::with(flagged("sources = ['/srv/*.log', '/x/b.log']", &["--format=b*=json"]), 120, 40);
+    for file in ["/srv/a.log", "/srv/b.log", "/x/b.log"] {
+        desk.open(file, "x\n");
+    }
+    desk.keys(":save-workspace team<Enter>");
+    let read = settings(&saved(&mut desk).1);
+    let formats = ["/srv/b.log", "/x/b.log"].map(|file| read.format_of(file));
+    assert_eq!(formats, [None, Some("json".to_owned())]);
+    desk.send(Event::WorkspaceSaved(Saved::Done("saved".into())));
+    assert!(
+        desk.bottom().contains("--format says of some files of /srv/*.log is not saved"),
+        "{}",
+        desk.bottom()
+    );
+}
+
 #[test]
 fn the_files_of_a_glob_as_they_come_are_all_that_a_command_shows() {
     let mut desk = Desk::with(settings("sources = ['/srv/*.log']"), 100, 30);

@@ -1,9 +1,12 @@
-//! What a workspace's file says besides sources and tabs, as it was written: it is written so again.
+//! What a workspace's file says besides sources and tabs, as it was written: it is written so again, with what the command
+//! line says in its place.
 
 use std::collections::BTreeMap;
 
 use super::LAYER;
+use super::given::{Given, Rule, Setting, rules};
 use super::open::Open;
+use crate::config::show::value;
 use crate::config::toml::{Table, parse};
 use crate::config::tree::Branch;
 
@@ -16,6 +19,8 @@ pub const SAVED: &str = "Saved by :save-workspace";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     text: String,
+    /// What the command line says over it.
+    pub given: Given,
 }
 
 /// A setting or the head of a table, with the comments above it; or what is said at the end.
@@ -29,10 +34,10 @@ struct Statement {
 }
 
 impl Kept {
-    /// What the workspace's file among the layers of a config says.
+    /// What the workspace's file among the layers of a config says, and the command line.
     pub fn of(tree: &Branch) -> Kept {
         let file = tree.members().iter().map(|member| &member.named.source).find(|file| file.layer == LAYER);
-        file.map(|file| Kept { text: file.text.clone() }).unwrap_or_default()
+        Kept { text: file.map(|file| file.text.clone()).unwrap_or_default(), given: Given::of(tree) }
     }
 
     /// Takes the file apart, which is known to be TOML.
@@ -72,10 +77,42 @@ impl Kept {
         self.statements().iter().any(|statement| statement.name == name)
     }
 
+    /// What the file says, understood.
+    fn tree(&self) -> Branch {
+        let text: String = self.statements().into_iter().map(|statement| statement.text).collect();
+        parse(&text, "", LAYER).unwrap_or_default()
+    }
+
+    /// The settings that the command line gives and of which the file does not say the same.
+    pub fn settings_anew(&self) -> Vec<&Setting> {
+        let tree = self.tree();
+        let says = |setting: &Setting| {
+            tree.get(&setting.name).is_some_and(|member| value(&member.node) == setting.value)
+        };
+        self.given.settings.iter().filter(|setting| !says(setting)).collect()
+    }
+
+    /// The highlight rules to be written behind those of the file, and whether they are written in their place: a list on
+    /// one line takes no more of them.
+    pub fn rules_anew(&self) -> (Vec<Rule>, bool) {
+        let own = rules(&self.tree(), &|_| true);
+        let mut all = own.clone();
+        for rule in &self.given.rules {
+            if !all.iter().any(|known| known.is_like(rule)) {
+                all.push(rule.clone());
+            }
+        }
+        let listed = |one: &Statement| one.name == "highlight" && !one.tabled;
+        let instead = all.len() > own.len() && self.statements().iter().any(listed);
+        if !instead {
+            all.drain(..own.len());
+        }
+        (all, instead)
+    }
+
     /// What it says of variables.
     pub fn variables(&self) -> BTreeMap<String, String> {
-        let text: String = self.statements().into_iter().map(|statement| statement.text).collect();
-        let tree = parse(&text, "", LAYER).unwrap_or_default();
+        let tree = self.tree();
         let table = Table::of(&tree).get("variables").and_then(|entry| entry.table().ok());
         let said = table.iter().flat_map(Table::entries);
         said.filter_map(|entry| Some((entry.name().to_owned(), entry.text().ok()?.to_owned()))).collect()
@@ -103,7 +140,7 @@ mod tests {
         let text = "# Saved by :save-workspace on a day.\n# The shop.\ntimes = 'clock' # short\n\n# Files.\nsources = [\n  \
                     'a.log', # one\n]\n\n# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n\n# Tabs.\n[[tabs]]\n# one\nrows = \
                     [\n  'a.log',\n]\n[[highlight]]\npattern = 'x'\n";
-        let kept = |text: &str| Kept { text: text.to_owned() };
+        let kept = |text: &str| Kept { text: text.to_owned(), given: Given::default() };
         let (settings, tables) = kept(text).without(&|_| false);
         assert_eq!(settings, "# The shop.\ntimes = 'clock' # short\n");
         assert_eq!(tables, "# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n[[highlight]]\npattern = 'x'\n");

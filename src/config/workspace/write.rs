@@ -9,22 +9,31 @@ use crate::config::show::{key, text as quoted};
 const WIDE: usize = 100;
 
 /// The text of a workspace file; `heading` is said on top, `layout` where nothing is said of tabs and it is not the
-/// usual one, `kept` what the file says besides.
+/// usual one, `kept` what the file and the command line say besides.
 pub fn write(workspace: &Workspace, heading: &str, layout: LayoutKind, kept: &Kept) -> String {
     let mut text: String = heading.lines().map(|line| format!("# {line}\n")).collect();
     let mut variables = kept.variables();
     let lacking = workspace.variables.iter().any(|(name, value)| variables.get(name) != Some(value));
     variables.extend(workspace.variables.clone());
     let own_layout = workspace.tabs.is_empty() && (layout != LayoutKind::Grid || kept.says("layout"));
-    let anew = |name: &str| (name == "layout" && own_layout) || (name == "variables" && lacking);
+    let given = kept.settings_anew();
+    let (rules, rules_instead) = kept.rules_anew();
+    let anew = |name: &str| match name {
+        "layout" => own_layout,
+        "variables" => lacking,
+        "highlight" => rules_instead,
+        name => given.iter().any(|setting| setting.name == name),
+    };
     let (settings, tables) = kept.without(&anew);
     if own_layout {
         let name = word(&LAYOUTS, &layout);
         text += &format!("\nlayout = \"{name}\"\n");
     }
-    if !settings.is_empty() {
-        text += &format!("\n{settings}");
+    if !given.is_empty() || !settings.is_empty() {
+        text.push('\n');
     }
+    text.extend(given.iter().map(|setting| format!("{} = {}\n", key(&setting.name), setting.value)));
+    text += &settings;
     let sources: Vec<String> = workspace.sources.iter().map(origin).collect();
     text += "\n# What is followed: paths (with ${…}, *, or a host in front) and commands.\nsources = [\n";
     text.extend(sources.iter().map(|source| format!("  {source},\n")));
@@ -36,6 +45,7 @@ pub fn write(workspace: &Workspace, heading: &str, layout: LayoutKind, kept: &Ke
     if !tables.is_empty() {
         text += &format!("\n{tables}");
     }
+    text.extend(rules.iter().map(|rule| format!("\n{}", rule.text())));
     if !workspace.tabs.is_empty() {
         text += "\n# Tabs from the left. Rows stand below each other, columns side by side; weights share the space.\n";
     }
