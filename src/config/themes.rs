@@ -12,6 +12,7 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::look::{Look, is_taken, look, look_by};
 use super::schema::{Kind, Row, row, small};
@@ -168,6 +169,13 @@ impl Default for Looks {
 impl Default for Themes {
     /// The shipped ones.
     fn default() -> Themes {
+        static SHIPPED_ONES: OnceLock<Themes> = OnceLock::new();
+        SHIPPED_ONES.get_or_init(Themes::shipped).clone()
+    }
+}
+
+impl Themes {
+    fn shipped() -> Themes {
         let mut themes = Themes { themes: BTreeMap::new() };
         for (name, text) in SHIPPED {
             // A test reads them all; what could not be read would look plain.

@@ -55,7 +55,7 @@ const HUNG_UP: u8 = 129;
 /// How long the loop may take to end by itself when a signal asks for that, and writing the session at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long opening what was named may keep the first frame waiting, and each that comes while there is more to open.
-const OPENING: Duration = Duration::from_millis(8);
+const OPENING: Duration = Duration::from_millis(5);
 /// Keys wait until all that was named is open, but not longer than this.
 const DEAF: Duration = Duration::from_millis(500);
 /// Time alone changes the screen no more often than this.
@@ -118,7 +118,7 @@ pub struct Start {
 /// # Errors
 /// When the terminal cannot be taken or a thread not be started.
 pub fn run(
-    options: &Options,
+    options: &Arc<Options>,
     start: Start,
     specs: &[Spec],
     stdin: Option<File>,
@@ -152,7 +152,7 @@ pub fn run(
     let memory = places.map(|(sessions, recent)| Memory::start(move |kept| kept.write(&sessions, &recent)));
     live.memory = memory.transpose()?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
-    let again = options.clone();
+    let again = Arc::clone(options);
     let _reload = Reload::start(options.asked().files(), move || {
         // Nobody listens any more at the very end.
         let _ = reloaded.send(Happening::Reloaded(Reloaded::read(&again)));

@@ -169,7 +169,7 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         // What was open then is found where it was then.
         options.settings.sources.variables.extend(session.desk.variables.clone());
     }
-    let options = &options;
+    let options = &Arc::new(options);
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
     let by = Names { resolver: &resolver, sources: &options.settings.sources };
     let (mut specs, mut complaints) = spec::planned(&planned, &places, &by);

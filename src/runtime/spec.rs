@@ -1,5 +1,6 @@
 //! What a user named on the command line, after `:open` or in a workspace, and the sources it stands for.
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -49,16 +50,11 @@ pub struct Names<'a> {
 /// The sources that `names` stand for, each once and in the order given, and a sentence for every name
 /// that stands for nothing.
 pub fn expand(names: &[OsString], by: &Names) -> (Vec<Spec>, Vec<String>) {
-    let mut specs: Vec<Spec> = Vec::new();
-    let mut complaints = Vec::new();
+    let (mut specs, mut complaints, mut known) = (Vec::new(), Vec::new(), HashSet::new());
     for name in names {
         match by.expand(name) {
             Ok(found) => {
-                for spec in found {
-                    if !specs.contains(&spec) {
-                        specs.push(spec);
-                    }
-                }
+                specs.extend(found.into_iter().filter(|spec| known.insert(spec.clone())));
             }
             Err(sentence) => complaints.push(sentence),
         }
@@ -71,12 +67,10 @@ pub fn expand(names: &[OsString], by: &Names) -> (Vec<Spec>, Vec<String>) {
 pub fn planned(origins: &[Origin], places: &[String], by: &Names) -> (Vec<Spec>, Vec<String>) {
     let home = UserDirs::new();
     let home = home.as_ref().map(UserDirs::home_dir);
-    let (mut specs, mut complaints) = (Vec::new(), Vec::new());
+    let (mut specs, mut complaints, mut known) = (Vec::new(), Vec::new(), HashSet::new());
     for (n, origin) in origins.iter().enumerate() {
         match typed(&origin.typed(), home, by) {
-            Ok(found) => {
-                specs.extend(found.into_iter().filter(|spec| !specs.contains(spec)).collect::<Vec<_>>())
-            }
+            Ok(found) => specs.extend(found.into_iter().filter(|spec| known.insert(spec.clone()))),
             Err(sentence) => complaints.push(match places.get(n) {
                 Some(place) => format!("{place}: {sentence}"),
                 None => sentence,
