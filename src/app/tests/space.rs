@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use super::harness::{Desk, bar_text, numbered, row_text};
 use crate::app::event::{Effect, Event, Saved};
 use crate::config::settings::{FormatRule, LayoutKind, Settings, Times};
-use crate::config::toml;
 use crate::config::workspace::{
     Direction, Kept, LAYER, Origin, Part, TabPlan, TermKind, TermPlan, View, Workspace, write,
 };
+use crate::config::{FLAGS, toml};
 use crate::core::form::Way;
 
 pub fn settings(text: &str) -> Settings {
@@ -383,14 +383,16 @@ fn a_command_says_how_files_are_found_and_read() {
     );
 }
 
-/// Settings of a workspace's file, with those of a command line over them.
-fn flagged(text: &str, flags: &[&str]) -> Settings {
+/// Settings of a workspace's file, with what flags of the command line say over them, each a layer by its name; and a
+/// format for some sources.
+fn flagged(text: &str, flags: &[(&str, &str)], format: Option<&str>) -> Settings {
     let mut tree = toml::parse(text, "dash.toml", LAYER).unwrap();
-    let words = ["tailpane"].iter().chain(flags).map(Into::into);
-    let options = crate::runtime::cli::parse(words).unwrap();
-    tree.lay(options.flags.clone());
-    let config = crate::config::read(&tree, &|_| None, &Arc::default()).unwrap();
-    options.settings_of(&config).unwrap()
+    for (flag, said) in flags {
+        tree.lay(toml::parse(said, flag, FLAGS).unwrap());
+    }
+    let settings = crate::config::read(&tree, &|_| None, &Arc::default()).unwrap().settings;
+    let formats = vec![FormatRule { sources: format.map(str::to_owned), name: "json".to_owned() }];
+    Settings { formats, ..settings }
 }
 
 #[test]
@@ -400,18 +402,17 @@ fn what_the_command_line_says_is_in_a_saved_workspace_once_and_in_a_command() {
     let listed = own.replace("[[highlight]]\n", "").replace("style = 'bold red'\npattern", "#");
     let listed = listed.replace("wrap", "highlight = [{ pattern = 'w', line = true, style = 'red' }]\nwrap");
     let flags = [
-        "--theme=dark",
-        "--chrome=min",
-        "--mouse",
-        "--no-log-colors",
-        "--by-line",
-        "--hidden",
-        "--format=json",
-        "-Hslow\\d=bold red",
-        "-Hit's \"=x\"=blue",
-        "--keymap=vim",
-        "--layout=rows",
-        "--restore",
+        ("--theme", "theme = 'dark'"),
+        ("--chrome", "chrome = 'min'"),
+        ("--mouse", "mouse = true"),
+        ("--no-log-colors", "log-colors = false"),
+        ("--by-line", "by-line = true"),
+        ("--hidden", "hidden = true"),
+        ("--highlight", "[[highlight]]\npattern = 'slow\\d'\nstyle = 'bold red'"),
+        ("--highlight", "[[highlight]]\npattern = \"it's \\\"=x\\\"\"\nstyle = 'blue'"),
+        ("--keymap", "keymap = 'vim'"),
+        ("--layout", "layout = 'rows'"),
+        ("--restore", "restore = true"),
     ];
     for text in [own, &listed, "sources = ['/srv/a.log']"] {
         let desk = |settings: Settings| {
@@ -423,7 +424,7 @@ fn what_the_command_line_says_is_in_a_saved_workspace_once_and_in_a_command() {
             desk.keys(":save-workspace team<Enter>");
             saved(desk).1
         };
-        let mut first = desk(flagged(text, &flags));
+        let mut first = desk(flagged(text, &flags, None));
         let once = save(&mut first);
         let read = settings(&once);
         let was = &first.app.settings;
@@ -435,7 +436,7 @@ fn what_the_command_line_says_is_in_a_saved_workspace_once_and_in_a_command() {
         assert_eq!(read.highlights, rules, "{once}");
         assert_eq!(read.format_of("/srv/a.log").as_deref(), Some("json"), "{once}");
         assert_eq!(read.wrap, text.contains("wrap"), "{once}");
-        assert_eq!(save(&mut desk(flagged(&once, &flags))), once, "under the same flags");
+        assert_eq!(save(&mut desk(flagged(&once, &flags, None))), once, "under the same flags");
         assert_eq!(save(&mut desk(read)), once, "without them");
         let command = shared(&mut first);
         for flag in [
@@ -456,8 +457,7 @@ fn what_the_command_line_says_is_in_a_saved_workspace_once_and_in_a_command() {
 
 #[test]
 fn a_format_of_some_files_of_a_glob_is_not_saved_and_that_is_told() {
-    let mut desk =
-        Desk::with(flagged("sources = ['/srv/*.log', '/x/b.log']", &["--format=b*=json"]), 120, 40);
+    let mut desk = Desk::with(flagged("sources = ['/srv/*.log', '/x/b.log']", &[], Some("b*")), 120, 40);
     for file in ["/srv/a.log", "/srv/b.log", "/x/b.log"] {
         desk.open(file, "x\n");
     }
