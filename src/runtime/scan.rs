@@ -95,7 +95,7 @@ impl Pool {
         }
         let near = job.near();
         if let Some(counting) = job.counting() {
-            counting.todo = nearest_last(counting.index.index().unknown_stripes(), near);
+            counting.pending = nearest_last(counting.index.index().unknown_stripes(), near);
         }
         self.shared.work.notify_all();
     }
@@ -123,7 +123,7 @@ impl Pool {
         let waited = job.waits_for_bytes();
         job.rests = true;
         if let Some(counting) = job.counting() {
-            counting.todo.clear();
+            counting.pending.clear();
             counting.parked.clear();
         }
         let (source, store) = (job.request.source, Arc::clone(&job.store));

@@ -44,7 +44,7 @@ pub(super) struct Counting {
     /// What was there when the scan began: the lines that stripes are counted for.
     pub(super) history: Range<Pos>,
     /// Stripes to be counted, the nearest to the reader last.
-    pub(super) todo: Vec<u64>,
+    pub(super) pending: Vec<u64>,
     /// Stripes whose bytes were asked for; taken up again when something has arrived. No other is asked for
     /// meanwhile.
     pub(super) parked: Vec<u64>,
@@ -67,9 +67,9 @@ pub(super) struct Tail {
 
 /// Stripes in the order they are taken from the end of the list.
 pub(super) fn nearest_last(stripes: impl Iterator<Item = u64>, near: u64) -> Vec<u64> {
-    let mut todo: Vec<u64> = stripes.collect();
-    todo.sort_by_key(|number| std::cmp::Reverse(number.abs_diff(near)));
-    todo
+    let mut pending: Vec<u64> = stripes.collect();
+    pending.sort_by_key(|number| std::cmp::Reverse(number.abs_diff(near)));
+    pending
 }
 
 impl Job {
@@ -138,7 +138,7 @@ impl Job {
             waited |= std::mem::take(&mut counting.tail.waits) || !counting.parked.is_empty();
             // The one that was put aside first is the nearest.
             let parked = std::mem::take(&mut counting.parked);
-            counting.todo.extend(parked.into_iter().rev());
+            counting.pending.extend(parked.into_iter().rev());
         }
         waited
     }
@@ -202,7 +202,7 @@ impl Job {
                 true
             }
             Done::GaveWay(number) => {
-                self.counting().into_iter().for_each(|counting| counting.todo.push(number));
+                self.counting().into_iter().for_each(|counting| counting.pending.push(number));
                 false
             }
             Done::Later(_) | Done::Cancelled => false,
@@ -216,11 +216,11 @@ impl Job {
         let first = if all { first.min(end) } else { end };
         let index = self.request.select.unknown(first..end);
         let due = |_: &u64| self.request.history && !self.rests;
-        let todo = nearest_last(index.index().unknown_stripes().filter(due), self.near());
+        let pending = nearest_last(index.index().unknown_stripes().filter(due), self.near());
         let scanner = Some(Scanner::new(&self.request.select));
         let tail = Tail { scanner, seen: end, searched: end, waits: false, turn: 0 };
         let open = (Vec::new(), end);
-        Counting { history: index.covered(), index, todo, parked: Vec::new(), tail, open }
+        Counting { history: index.covered(), index, pending, parked: Vec::new(), tail, open }
     }
 }
 

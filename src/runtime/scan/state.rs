@@ -51,7 +51,7 @@ impl State {
         }
         self.jobs.iter_mut().rev().filter(|job| job.is_idle() == idle).find_map(|job| {
             let counting = job.counting().filter(|counting| counting.parked.is_empty())?;
-            let number = counting.todo.pop()?;
+            let number = counting.pending.pop()?;
             let range = counting.history.clone();
             Some(job.task(What::Stripe { number, range }))
         })

@@ -161,9 +161,9 @@ fn the_stripe_the_reader_looks_at_comes_first() {
         let log = Log::new(long_log());
         let request = ScanRequest { near, ..request(1, keep("needle")) };
         let end = log.end();
-        let mut todo = Job::new(request, log, end).start_at(Pos(0), end).todo;
-        todo.reverse();
-        assert_eq!(todo, order);
+        let mut pending = Job::new(request, log, end).start_at(Pos(0), end).pending;
+        pending.reverse();
+        assert_eq!(pending, order);
     }
 }
 
