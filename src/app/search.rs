@@ -215,7 +215,7 @@ pub(super) fn word(app: &mut App, _: &Call) {
         Ok(pattern) => {
             app.stop_search(id);
             app.start_search(id, Sought::Pattern(Box::new(pattern)), back);
-            app.histories.take("/", &word);
+            app.histories.take("/", &word, [word.clone()].into());
             app.messages.note(format!("searching {word}"));
             if let Some(pane) = app.desk.panes.get_mut(&id) {
                 (pane.current, pane.jump) = (here, None);
