@@ -141,6 +141,8 @@ pub struct App {
     chain: Chain,
     /// The user's highlight rules.
     rules: Rules,
+    /// The theme that is shown because a command behind `:` names it; it is not chosen yet.
+    tried_theme: Option<String>,
     feeds: pane::Feeds,
     desk: Desk,
     layers: Vec<Box<dyn Layer>>,
@@ -223,6 +225,7 @@ impl App {
             keymap,
             chain: Chain::default(),
             rules,
+            tried_theme: None,
             feeds: BTreeMap::new(),
             desk: Desk::default(),
             layers: Vec::new(),

@@ -52,8 +52,6 @@ pub struct Prompt {
     turn: Option<Turn>,
     /// Files that may be typed.
     paths: Paths,
-    /// The theme that is shown because a command names it.
-    tried: Option<String>,
     /// Words of logs that nobody has typed: Tab took them from lines, or a line that was brought back has them.
     foreign: BTreeSet<String>,
     /// What it began with: as long as it reads so, nothing was typed that a line of the history has to go on from.
@@ -65,7 +63,7 @@ impl Prompt {
     pub fn new(purpose: Purpose, text: &str) -> Prompt {
         let (edit, began) = (Edit::new(text), text.to_owned());
         let (paths, foreign) = (Paths::default(), BTreeSet::new());
-        Prompt { purpose, edit, error: None, back: None, turn: None, paths, tried: None, foreign, began }
+        Prompt { purpose, edit, error: None, back: None, turn: None, paths, foreign, began }
     }
 
     /// The same as if the text had been typed: what it can become is asked for.
@@ -118,21 +116,11 @@ impl Prompt {
     }
 
     /// Shows the theme that the command would take, as long as it is typed.
-    fn try_theme(&mut self, app: &mut App) {
+    fn try_theme(&self, app: &mut App) {
         let text = self.edit.text();
         let named = complete::theme(&text).filter(|_| matches!(self.purpose, Purpose::Command));
         let named = named.filter(|name| app.settings.themes.has(name)).map(str::to_owned);
-        if named != self.tried {
-            app.show_theme(named.as_deref());
-            self.tried = named;
-        }
-    }
-
-    /// Shows the theme again that is chosen.
-    fn leave_theme(&mut self, app: &mut App) {
-        if self.tried.take().is_some() {
-            app.show_theme(None);
-        }
+        app.try_theme(named);
     }
 
     fn accept(&mut self, app: &mut App) -> Flow {
@@ -161,11 +149,8 @@ impl Prompt {
             }
             Purpose::Time(_) => {}
             Purpose::Command => {
-                let tried = self.tried.take();
                 complete::run(app, &text);
-                if tried.is_some_and(|tried| tried != app.settings.theme) {
-                    app.show_theme(None);
-                }
+                app.try_theme(None);
             }
             Purpose::Save { pane, what } if !text.trim().is_empty() => {
                 app.save_to(*pane, what.clone(), text.trim())
@@ -189,22 +174,19 @@ impl Prompt {
         }
     }
 
-    /// The text is what it can become, which may have names that only lines of the log say.
+    /// The text is what it can become, which may end in a name, or the beginning of one, that only lines of the log say.
     fn turn_into(&mut self, text: &str, turn: Option<Turn>, app: &mut App) {
-        self.foreign.extend(self.names_of_log(app).into_iter().filter(|name| text.contains(&**name)));
+        if let Some(Wanted::Fields | Wanted::Shown | Wanted::Hidden) = complete::wanted(text) {
+            let word = complete::last_field(text);
+            let names = self.names(app);
+            let mut begin = names.iter().filter(|name| name.starts_with(word)).peekable();
+            if begin.peek().is_some() && !begin.any(|name| app.is_known_field(name)) {
+                self.foreign.insert(word.to_owned());
+            }
+        }
         (self.edit, self.turn, self.error) = (Edit::new(text), turn, None);
         self.ask(app);
         self.try_theme(app);
-    }
-
-    /// Of the names that may be typed now those that only lines of the log say.
-    fn names_of_log(&self, app: &App) -> Vec<String> {
-        match complete::wanted(&self.edit.text()) {
-            Some(Wanted::Fields | Wanted::Shown | Wanted::Hidden) => {
-                self.names(app).into_iter().filter(|name| !app.is_known_field(name)).collect()
-            }
-            _ => Vec::new(),
-        }
     }
 
     /// What is wrong with a query. It is looked for when the query is done: half of one is wrong most of the time.
@@ -366,7 +348,7 @@ impl Layer for Prompt {
     }
 
     fn cancel(&mut self, app: &mut App) {
-        self.leave_theme(app);
+        app.try_theme(None);
         if let Purpose::Search(before) = &self.purpose {
             before.restore(app);
         }

@@ -89,7 +89,7 @@ fn names_of_fields_that_tab_took_from_lines_are_not_remembered_with_what_was_typ
     // Nor a name that Tab wrote and that was deleted again.
     desk.keys(":hide t<Tab><Tab><Ctrl-W>message<Enter>");
     // What is brought back and changed still has it.
-    desk.keys(":hide<Up><Up> host<Enter>");
+    desk.keys(":hide ten<Up> host<Enter>");
     assert_eq!(desk.app.histories.newest(":").next(), Some("hide tenant_ada host"));
     // So has what is changed in the list of filters.
     desk.keys("<Tab>Gk<Enter><Backspace>b<Enter><Esc>");
@@ -100,6 +100,15 @@ fn names_of_fields_that_tab_took_from_lines_are_not_remembered_with_what_was_typ
     assert!(typed(&desk)["filter"].is_empty(), "{:?}", typed(&desk));
     desk.keys(":hide ten<Up>");
     assert!(desk.bottom().contains("tenant_ada"), "here it can be brought back: {}", desk.bottom());
+}
+
+#[test]
+fn what_tab_took_of_several_names_is_not_remembered_unless_a_format_has_one_that_begins_so() {
+    let lines = "{\"level\":\"info\",\"tenant_ada\":1,\"tenant_bob\":2,\"status\":3,\"stats_ada\":4}\n";
+    let mut desk = desk_over(7, &lines.repeat(9), None);
+    desk.keys(":filter !te<Tab>z=1<Enter>:filter !sta<Tab>x=1<Enter>");
+    assert_eq!(desk.app.histories.newest(":").collect::<Vec<_>>(), ["filter !statx=1", "filter !tenant_z=1"]);
+    assert_eq!(desk.app.session().unwrap().typed[":"], ["filter !statx=1"]);
 }
 
 #[test]
