@@ -29,7 +29,10 @@ pub struct Hits;
 pub(super) fn open(app: &mut App, _: &Call) {
     match app.hunt.is_some() {
         true => app.open(Hits),
-        false => app.messages.note("no search was made in all panes; g/ makes one"),
+        false => {
+            let search = app.pressed("search-all");
+            app.messages.note(format!("no search was made in all panes; {search} makes one"));
+        }
     }
 }
 

@@ -72,6 +72,7 @@ pub mod paths;
 pub mod picker;
 pub mod planned;
 pub mod popup;
+pub mod pressed;
 pub mod preview;
 pub mod program;
 pub mod prompt;
@@ -312,6 +313,10 @@ impl App {
             Event::Sought(sentence) => self.sought(sentence),
             Event::Vanished(id) => self.vanished(id),
             Event::Copied(sentence) => self.copied(sentence),
+            Event::NotCopied(sentence) => {
+                let save = self.pressed("save");
+                self.copied(format!("{sentence}; {save} saves lines to a file"));
+            }
             Event::WorkspaceSaved(saved) => self.workspace_saved(saved),
             Event::Recalled(found) => self.recalled(found.map(|found| found.map(|found| *found))),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),
@@ -491,7 +496,8 @@ impl App {
             return self.pane_key(key);
         }
         let names: Vec<String> = typed.iter().chain([&key]).map(Key::to_string).collect();
-        self.messages.note(format!("{} does nothing; {} the keys", names.join(" "), self.listing()));
+        let help = self.pressed("help");
+        self.messages.note(format!("{} does nothing; {help} lists the keys", names.join(" ")));
     }
 
     fn paste(&mut self, text: &str) {

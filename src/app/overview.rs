@@ -32,7 +32,7 @@ const CLOSER: i64 = 4;
 /// A column is not finer than this, in nanoseconds.
 const FINEST: i64 = 1_000_000;
 
-const OF_ONE: &str = "a histogram is of one log; T goes back to the panes";
+const OF_ONE: &str = "a histogram is of one log";
 
 /// A log over time.
 pub struct Overview {
@@ -45,7 +45,7 @@ pub struct Overview {
 
 pub(super) fn open(app: &mut App, _: &command::Call) {
     if app.pane().is_some_and(|pane| pane.merged.is_some()) {
-        return app.messages.note(OF_ONE);
+        return app.not_of_streams(OF_ONE);
     }
     if let Some(pane) = app.desk.focused() {
         app.open(Overview { pane, cursor: None, spans: Vec::new() });
@@ -54,7 +54,7 @@ pub(super) fn open(app: &mut App, _: &command::Call) {
 
 pub(super) fn band(app: &mut App, _: &command::Call) {
     if app.pane().is_some_and(|pane| pane.merged.is_some()) {
-        return app.messages.note(OF_ONE);
+        return app.not_of_streams(OF_ONE);
     }
     if let Some(pane) = app.pane_mut() {
         pane.look.histogram = !pane.look.histogram;
@@ -102,7 +102,9 @@ impl Overview {
         });
         if !found {
             let way = if back { "before" } else { "behind" };
-            let part = if self.spans.is_empty() { "" } else { " in what is shown; - shows more" };
+            let wider = app.keymap.key_in(Context::Histogram, "histogram-wider");
+            let wider = wider.map(|key| format!("; {key} shows more")).unwrap_or_default();
+            let part = if self.spans.is_empty() { "" } else { &format!(" in what is shown{wider}") };
             app.messages.note(format!("no more {what}s {way} it{part}"));
         }
     }

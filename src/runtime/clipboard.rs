@@ -51,7 +51,7 @@ pub fn between(var: impl Fn(&str) -> Option<String>) -> Between {
 pub fn copy(text: &str, between: Between) -> Copying {
     if text.len() > LIMIT {
         return Copying::Refuse(format!(
-            "{} kB are too much for the terminal's clipboard (at most {} kB): s saves them to a file",
+            "{} kB are too much for the terminal's clipboard (at most {} kB)",
             text.len().div_ceil(1000),
             LIMIT / 1000
         ));

@@ -456,7 +456,7 @@ impl Live {
                 self.outbox.extend(bytes);
                 self.tell(Event::Copied(sentence));
             }
-            Copying::Refuse(sentence) => self.tell(Event::Copied(sentence)),
+            Copying::Refuse(sentence) => self.tell(Event::NotCopied(sentence)),
         }
     }
 
