@@ -1,11 +1,14 @@
-//! A workspace on the desk: where the panes of sources stand that a file has planned, and the present desk as such a
-//! plan.
+//! A workspace on the desk: where the panes of sources stand that a file has planned. What a file says of a single pane is
+//! put on it by [`super::view`].
 //!
 //! ```text
 //! plan: tabs ─▶ parts ─▶ leaves (views, numbered)      opened source ─▶ its leaves ─▶ panes
 //!                                                       the tab is laid out anew by the plan, unless somebody has
 //!                                                       changed it by hand meanwhile
 //! ```
+
+mod change;
+mod stream;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -20,10 +23,7 @@ use super::session::Resumed;
 use super::share::{Saving, Unsaid};
 use super::source::SourceId;
 use crate::config::settings::LayoutKind;
-use crate::config::workspace::{Direction, Origin, Origins, Part, TermKind, TermPlan, View, Workspace};
-use crate::core::filter::{Chain, Kind, Term};
-use crate::core::pattern::Pattern;
-use crate::core::query::Query;
+use crate::config::workspace::{Direction, Origin, Origins, Part, Workspace};
 
 /// What is planned, and what has come of it.
 #[derive(Default)]
@@ -179,11 +179,8 @@ impl App {
         let Some(tab) = self.space.planned.tab(leaf) else { return };
         self.space.made.resize(self.space.plan.tabs.len(), None);
         self.part_planned(tab);
-        let at = |desk: &super::desk::Desk, made: &Option<Node>| {
-            desk.tabs.iter().position(|own| Some(&own.root) == made.as_ref())
-        };
         let known = self.space.made[tab].is_some();
-        let place = at(&self.desk, &self.space.made[tab]);
+        let place = self.place_of(tab);
         let Some(root) = self.space.lay(tab) else { return };
         match place {
             Some(place) => self.desk.tabs[place].root = root.clone(),
@@ -193,7 +190,7 @@ impl App {
                 return;
             }
             None => {
-                let before = self.space.made[..tab].iter().rev().find_map(|made| at(&self.desk, made));
+                let before = (0..tab).rev().find_map(|tab| self.place_of(tab));
                 let place = before.map_or(0, |before| before + 1);
                 let first = self.desk.tabs.is_empty();
                 self.desk.tabs.splice(place..place, Tab::of(root.clone()));
@@ -204,13 +201,15 @@ impl App {
         self.dress_tab(tab);
     }
 
+    /// Where a tab of the plan stands on the desk, as long as it is as it was laid out last.
+    fn place_of(&self, tab: usize) -> Option<usize> {
+        let made = self.space.made.get(tab)?.as_ref()?;
+        self.desk.tabs.iter().position(|own| own.root == *made)
+    }
+
     /// Gives a tab of the plan its name, its focus, and whether it is in front.
     fn dress_tab(&mut self, tab: usize) {
-        let Some(place) =
-            self.desk.tabs.iter().position(|own| Some(&own.root) == self.space.made[tab].as_ref())
-        else {
-            return;
-        };
+        let Some(place) = self.place_of(tab) else { return };
         let planned = &self.space.planned;
         let has_focus =
             |leaf: usize| planned.tab(leaf) == Some(tab) && planned.view(leaf).is_some_and(|view| view.focus);
@@ -263,257 +262,8 @@ impl App {
         tabs.into_iter().for_each(|tab| self.merge_planned(tab));
     }
 
-    /// Puts on a pane what a view says.
-    pub(super) fn furnish(&mut self, id: PaneId, view: &View) {
-        let Some(pane) = self.desk.panes.get_mut(&id) else { return };
-        let (source, merged) = (pane.strand.source, pane.merged.is_some());
-        let folding = pane.folding;
-        pane.context = view.context.unwrap_or(pane.context);
-        pane.folding.by_line = view.by_line.unwrap_or(pane.folding.by_line);
-        (pane.folding.tails, pane.folding.repeats) = (view.fold_tails, view.fold_repeats);
-        let refold = folding != pane.folding;
-        let look = &mut pane.look;
-        look.wrap = view.wrap.unwrap_or(look.wrap);
-        look.way = view.form.unwrap_or(look.way);
-        look.times = view.times.unwrap_or(look.times);
-        look.histogram = view.histogram && !merged;
-        look.numbers = view.numbers.unwrap_or(look.numbers) && !merged;
-        let numbers = look.numbers;
-        pane.hidden = view.hide.iter().cloned().collect();
-        pane.relaid();
-        let chain = pane.chain.clone();
-        match &view.filters {
-            Some(terms) => {
-                let mut chain = self.planned_chain(terms, view.filters_off);
-                if !merged {
-                    self.recognise(source, &mut chain);
-                }
-                self.desk.panes.entry(id).and_modify(|pane| pane.own_filter = true);
-                self.use_chain(id, chain);
-            }
-            None if refold => self.use_chain(id, chain),
-            None => {}
-        }
-        if numbers {
-            let near = self.near(id, 0);
-            self.number_lines(source, near);
-        }
-    }
-
-    /// A filter of which terms are planned. What is none was told when the plan was read.
-    fn planned_chain(&self, terms: &[TermPlan], off: bool) -> Chain {
-        let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
-        let mut chain = Chain { terms: Vec::new(), off };
-        for TermPlan { kind, text, on } in terms {
-            let regex = |kind: Kind| Pattern::new(text).ok().map(|pattern| Term::new(kind, pattern));
-            let made: Vec<Term> = match kind {
-                TermKind::Keep => regex(Kind::Keep).into_iter().collect(),
-                TermKind::Drop => regex(Kind::Drop).into_iter().collect(),
-                TermKind::Or => regex(Kind::Or).into_iter().collect(),
-                TermKind::Query => match Query::parse(text) {
-                    Ok(query) => query.parts().iter().map(|part| Term::of_part(part, &now)).collect(),
-                    Err(_) => Vec::new(),
-                },
-            };
-            chain.terms.extend(made.into_iter().map(|term| Term { on: *on, ..term }));
-        }
-        chain
-    }
-
-    /// Takes the stream of a planned tab apart that another log is to join.
-    fn part_planned(&mut self, tab: usize) {
-        let made = self.space.made.get(tab).and_then(Option::as_ref);
-        let of = |pane: &Pane| {
-            let tabs = pane.merged.as_ref().map(|merged| &merged.tabs[..]);
-            made.is_some() && tabs.is_some_and(|tabs| tabs.iter().any(|own| Some(&own.root) == made))
-        };
-        let stream = self.desk.panes.iter().find(|(_, pane)| of(pane)).map(|(id, _)| *id);
-        let Some(id) = stream.filter(|_| self.space.plan.tabs.get(tab).is_some_and(|plan| plan.merged))
-        else {
-            return;
-        };
-        let focused = self.desk.focused().filter(|focused| *focused != id);
-        self.unmerge(id);
-        if let Some(focused) = focused {
-            self.desk.focus(focused);
-        }
-        self.space.parted.insert(tab);
-    }
-
-    /// Makes one stream of a tab that is planned as one, once all its sources are there.
-    fn merge_planned(&mut self, tab: usize) {
-        let plan = self.space.plan.tabs.get(tab);
-        if !plan.is_some_and(|plan| plan.merged) || !self.space.complete(tab) {
-            return;
-        }
-        let made = self.space.made.get(tab).cloned().flatten();
-        let Some(place) = self.desk.tabs.iter().position(|own| Some(&own.root) == made.as_ref()) else {
-            return;
-        };
-        let front = std::mem::replace(&mut self.desk.front, place);
-        let panes = self.desk.tabs[place].root.panes();
-        // A stream that grows keeps what was put on it since.
-        let grows = self.space.parted.remove(&tab);
-        if grows {
-            self.leave_for(&panes);
-        }
-        self.merge(&panes);
-        self.messages.unsay();
-        let merged = self.desk.tabs.get(place).map(|tab| tab.focus);
-        let stream = merged.and_then(|id| self.desk.panes.get_mut(&id)?.merged.as_mut());
-        stream.into_iter().for_each(|stream| stream.planned = true);
-        let view = self.space.planned.view(self.space.planned.of_tab(tab).start).cloned();
-        if let (Some(id), Some(view)) = (merged.filter(|_| !grows), view) {
-            self.furnish(id, &view);
-        }
-        self.desk.front = front;
-    }
-
-    /// Closes what went out of the plan, now that other panes stand on the desk.
-    fn leave_at_last(&mut self) {
-        for source in std::mem::take(&mut self.space.leaving) {
-            self.superseded(source);
-        }
-        // What the plan takes away itself is no change by hand.
-        let (stays, gone): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut self.space.leaves)
-            .into_iter()
-            .partition(|(pane, _)| self.desk.panes.contains_key(pane));
-        self.space.leaves = stays;
-        for pane in gone.into_keys() {
-            for made in &mut self.space.made {
-                *made = made.take().and_then(|root| root.without(pane));
-            }
-        }
-    }
-
     /// Whether a pane stands where the plan has it.
     pub(super) fn is_planned(&self, pane: PaneId) -> bool {
         self.space.leaves.contains_key(&pane)
-    }
-
-    /// Uses another plan in the place of the one before. What stays open keeps its place in its log; a
-    /// filter of the plan is put on where the plan's own has changed.
-    pub(super) fn plan(&mut self, plan: Workspace) {
-        if plan == self.space.plan {
-            return;
-        }
-        let before = self.space.use_plan(plan);
-        let old_views: Vec<View> = before.tabs.iter().flat_map(|tab| tab.root.views()).cloned().collect();
-        let plan = self.space.plan.clone();
-        let (open, wanted) = (self.wanted_by(&before), self.wanted_by(&plan));
-        let there: BTreeSet<(bool, String)> = open.iter().map(|origin| self.whole(origin)).collect();
-        let new = wanted.iter().filter(|origin| !there.contains(&self.whole(origin)));
-        let new: Vec<Effect> = new.map(|origin| Effect::Open(origin.typed())).collect();
-        self.effects.extend(new);
-        let (open, wanted) = (Origins::new(&plan, &open), Origins::new(&plan, &wanted));
-        let gone = |feed: &Feed| {
-            let (name, whole) = (feed.planned_name(), self.whole_name(feed.planned_name()));
-            let given = |by: &Origins| by.of(name).or_else(|| by.of(&whole)).is_some();
-            given(&open) && !given(&wanted)
-        };
-        let gone: Vec<SourceId> =
-            self.feeds.iter().filter(|(_, feed)| gone(feed)).map(|(id, _)| *id).collect();
-        let others = self.feeds.len() > gone.len();
-        self.space.leaving = gone;
-        if others {
-            self.leave_at_last();
-        }
-        if before.tabs != plan.tabs {
-            self.lay_anew(&old_views);
-        }
-    }
-
-    /// All that is to be open where this is the plan, with the variables written out.
-    fn wanted_by(&self, plan: &Workspace) -> Vec<Origin> {
-        plan.sources.iter().chain(&self.space.named).map(|origin| plan.opened(origin)).collect()
-    }
-
-    /// What an origin stands for, the same from whatever folder it is meant; and whether that is a command.
-    fn whole(&self, origin: &Origin) -> (bool, String) {
-        match origin.command {
-            true => (true, origin.typed()),
-            false => (false, self.whole_name(&origin.typed())),
-        }
-    }
-
-    /// Makes the panes that the plan has of open sources and that are not there yet.
-    fn show_again(&mut self) {
-        let open = self.feeds.iter().map(|(id, feed)| (*id, feed.planned_name().to_owned(), feed.end()));
-        for (source, name, end) in open.collect::<Vec<_>>() {
-            for leaf in self.leaves_of(&name) {
-                let own = |(id, own): (&PaneId, &usize)| {
-                    *own == leaf && self.desk.panes.get(id).is_some_and(|pane| pane.shows(source))
-                };
-                if self.space.leaves.iter().any(own) {
-                    continue;
-                }
-                let id = self.desk.number(self.fresh_pane(source, end));
-                self.space.leaves.insert(id, leaf);
-                self.lay_planned(leaf, id);
-                let chain = self.first_chain(&name);
-                if !chain.terms.is_empty() {
-                    self.use_chain(id, chain);
-                }
-                if let Some(view) = self.space.planned.view(leaf).cloned() {
-                    self.furnish(id, &view);
-                }
-            }
-        }
-    }
-
-    /// Lays the panes out as the plan has them now; what it says nothing of stands behind.
-    fn lay_anew(&mut self, before: &[View]) {
-        let held_before = self.held();
-        let apart = self.take_apart();
-        let order = self.desk.order();
-        let leaves = std::mem::take(&mut self.space.leaves);
-        self.space.made = vec![None; self.space.plan.tabs.len()];
-        self.space.parted.clear();
-        let tabs = std::mem::take(&mut self.desk.tabs);
-        let held: Vec<PaneId> = tabs.iter().map(|tab| tab.focus).collect();
-        self.desk.front = 0;
-        let mut rest: Vec<PaneId> = Vec::new();
-        for id in order {
-            let Some(pane) = self.desk.panes.get(&id) else { continue };
-            let Some(feed) = self.feeds.get(&pane.strand.source) else { continue };
-            let wanted = self.leaves_of(feed.planned_name());
-            // A leaf that stands for several sources takes them all, but each of them once.
-            let free = wanted.iter().find(|leaf| {
-                let same = |(other, own): (&PaneId, &usize)| {
-                    own == *leaf
-                        && self.desk.panes.get(other).is_some_and(|other| other.shows(pane.strand.source))
-                };
-                !self.space.leaves.iter().any(same)
-            });
-            let Some(leaf) = free.copied() else {
-                rest.push(id);
-                continue;
-            };
-            self.space.leaves.insert(id, leaf);
-            self.lay_planned(leaf, id);
-            let old = leaves.get(&id).and_then(|leaf| before.get(*leaf));
-            if let Some(view) = self.space.planned.view(leaf).filter(|view| old != Some(view)) {
-                let unchanged =
-                    old.is_some_and(|old| old.filters == view.filters && old.filters_off == view.filters_off);
-                let view = if unchanged { View { filters: None, ..view.clone() } } else { view.clone() };
-                self.furnish(id, &view);
-            }
-        }
-        self.show_again();
-        for id in rest {
-            let name =
-                tabs.iter().find(|tab| tab.root.panes().contains(&id)).and_then(|tab| tab.name.clone());
-            // They come together on as few tabs as they need when the desk is settled.
-            let tab = Tab::new(self.settings.layout, &[id]);
-            self.desk.tabs.extend(tab.map(|tab| Tab { name, ..tab }));
-        }
-        (0..self.space.plan.tabs.len()).for_each(|tab| self.merge_planned(tab));
-        for tab in &mut self.desk.tabs {
-            let panes = tab.root.panes();
-            tab.focus = held.iter().copied().find(|held| panes.contains(held)).unwrap_or(tab.focus);
-        }
-        self.merge_again(apart);
-        held_before.iter().for_each(|held| self.hold_again(held));
-        self.resize(self.size);
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use directories::UserDirs;
 
-use super::effects::at_home;
+use super::here::at_home;
 use crate::app::folder::{Folder, Found, Listing, Peek};
 use crate::core::text::printable;
 

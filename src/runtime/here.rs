@@ -1,6 +1,7 @@
 //! What names mean on this machine and to this user.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use directories::UserDirs;
@@ -18,4 +19,12 @@ pub fn here() -> Arc<Here> {
 /// What this machine is called.
 pub fn host() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// A path with a leading `~/` or `$HOME/` read as a shell reads it.
+pub fn at_home(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~").or_else(|_| path.strip_prefix("$HOME")), UserDirs::new()) {
+        (Ok(rest), Some(dirs)) if rest.as_os_str() != OsStr::new("") => dirs.home_dir().join(rest),
+        _ => path.to_path_buf(),
+    }
 }

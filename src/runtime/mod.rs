@@ -7,7 +7,7 @@
 //! folders       looking into folders          generate     manual, completions, schema, keys
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
-//! reload        config files that change
+//! reload        config files that change       sources      what is followed: opened, found, closed
 //! ```
 
 pub mod backend;
@@ -34,6 +34,7 @@ pub mod scan;
 pub mod session;
 pub mod sieve;
 pub mod signals;
+pub mod sources;
 pub mod spec;
 pub mod state;
 pub mod terminal;

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::app::eye::{Anchor, Eye};
 use crate::app::source::NoticeKind;
 use crate::core::filter::{Chain, Filter, Kind, Term};
 use crate::core::index::{STRIPE, SparseIndex};

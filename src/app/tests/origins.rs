@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::harness::{Desk, bar_text};
-use super::space::{saved, settings, shared, started, titles};
+use super::space::save::saved;
+use super::space::share::shared;
+use super::space::{settings, started, titles};
 use crate::app::event::{Event, Saved};
 use crate::config::session;
 use crate::config::workspace::{Origin, Origins, Workspace};

@@ -1,0 +1,54 @@
+//! What stands on the screen is copied as a command.
+
+use super::settings;
+use crate::app::event::{Effect, Event};
+use crate::app::tests::harness::Desk;
+use crate::config::settings::FormatRule;
+
+pub fn shared(desk: &mut Desk) -> String {
+    desk.keys(":share<Enter>");
+    let copied = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    desk.send(Event::Copied("copied".into()));
+    copied.expect("a command is copied")
+}
+
+#[test]
+fn a_command_says_what_flags_can_say_and_the_message_what_they_cannot() {
+    let mut desk = Desk::new(100, 30);
+    desk.open("/srv/a b.log", "x\n");
+    desk.keys("&it's<Enter>");
+    assert_eq!(shared(&mut desk), "tailpane --keep='it'\\''s' '/srv/a b.log'");
+    assert_eq!(desk.bottom().trim(), "copied");
+    desk.open("/srv/b.log", "x\n");
+    assert_eq!(shared(&mut desk), "tailpane '/srv/a b.log' /srv/b.log");
+    assert!(desk.bottom().contains("does not say filters"), "{}", desk.bottom());
+    desk.keys("<Ctrl-W>+");
+    shared(&mut desk);
+    assert!(desk.bottom().contains("how the panes stand, filters"), "{}", desk.bottom());
+}
+
+#[test]
+fn a_command_says_how_files_are_found_and_read() {
+    let mut set = settings("recursive = true\nclose-vanished = true");
+    set.formats = [(None, "json"), (Some("*.acc"), "nginx")]
+        .map(|(of, name)| FormatRule { sources: of.map(str::to_owned), name: name.to_owned() })
+        .to_vec();
+    let mut desk = Desk::with(set, 100, 30);
+    desk.open("/srv/a.log", "x\n");
+    assert_eq!(
+        shared(&mut desk),
+        "tailpane --recursive --close-vanished --format=json --format='*.acc=nginx' /srv/a.log"
+    );
+}
+
+#[test]
+fn the_files_of_a_glob_as_they_come_are_all_that_a_command_shows() {
+    let mut desk = Desk::with(settings("sources = ['/srv/*.log']"), 100, 30);
+    desk.open("/srv/a.log", "x\n");
+    desk.open("/srv/b.log", "x\n");
+    assert_eq!(shared(&mut desk), "tailpane '/srv/*.log'");
+    assert!(!desk.bottom().contains("how the panes stand"), "{}", desk.bottom());
+}
