@@ -264,6 +264,22 @@ fn what_was_picked_is_saved_by_its_own_name_and_a_folder_as_a_folder() {
     assert_eq!(typed(&desk).last().map(String::as_str), Some("/srv/logs"), "it has no file just now");
 }
 
+#[test]
+fn what_has_no_file_yet_on_another_host_is_saved_however_it_is_written() {
+    let names = ["ssh://web1/none*", "web1:/x/*.log", "ssh://ada@web2:2222/logs/", "a.log"];
+    let mut desk = named(&names, &["a.log"]);
+    let all = ["ssh://web1/none*", "web1:/x/*.log", "ssh://ada@web2:2222/logs/", "/srv/a.log"];
+    assert_eq!(typed(&desk), all);
+    // Once there is one, it is saved once.
+    desk.open_far("web1:/none.log", "x\n", 0);
+    desk.open_far("ssh://ada@web2:2222/logs/b.log", "x\n", 0);
+    let mut open = typed(&desk);
+    open.sort();
+    let mut all = all.map(str::to_owned);
+    all.sort();
+    assert_eq!(open, all);
+}
+
 /// The least time that something takes of three times.
 fn least(mut what: impl FnMut()) -> Duration {
     let once = |_| {
