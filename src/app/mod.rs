@@ -23,6 +23,7 @@ mod awaited;
 pub mod bars;
 pub mod chain;
 pub mod chart;
+mod chosen;
 pub mod command;
 pub mod complete;
 pub mod compose;
