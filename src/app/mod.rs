@@ -109,6 +109,7 @@ pub mod zone;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::tz::TimeZone;
@@ -216,7 +217,7 @@ impl App {
         command::check(&keymap)?;
         let rules = Rules::new(highlights::rules(&settings.highlights));
         let zone = settings.zone.clone();
-        let space = space::Space::new(settings.workspace.clone());
+        let space = space::Space::new(Arc::clone(&settings.workspace), Arc::clone(settings.logs.origins()));
         Ok(App {
             configured: settings.clone(),
             mistakes: mistakes::Mistakes::default(),

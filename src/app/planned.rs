@@ -2,6 +2,7 @@
 //! everything in it is looked up.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::config::workspace::{Origins, View, Workspace};
 
@@ -18,7 +19,7 @@ struct Leaf {
 #[derive(Default)]
 pub struct Planned {
     leaves: Vec<Leaf>,
-    origins: Origins,
+    origins: Arc<Origins>,
     /// Leaves by what they name.
     named: HashMap<String, Vec<usize>>,
     /// Leaves by the origin that they mean.
@@ -26,9 +27,9 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// What a plan has.
-    pub fn new(plan: &Workspace) -> Planned {
-        let mut new = Planned { origins: Origins::new(plan, &plan.sources), ..Planned::default() };
+    /// What a plan has whose sources are looked up in `origins`.
+    pub fn new(plan: &Workspace, origins: Arc<Origins>) -> Planned {
+        let mut new = Planned { origins, ..Planned::default() };
         for (tab, planned) in plan.tabs.iter().enumerate() {
             for view in planned.root.views() {
                 let leaf = new.leaves.len();

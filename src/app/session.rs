@@ -2,6 +2,7 @@
 //! certain to be in the same file.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ring::digest::{SHA256, digest};
 
@@ -39,7 +40,7 @@ impl App {
     #[must_use]
     pub fn resuming(mut self, session: Session) -> App {
         let desk = self.resumed(session);
-        self.space.use_plan(desk);
+        self.space.use_plan(Arc::new(desk));
         self
     }
 
@@ -56,7 +57,7 @@ impl App {
         match found {
             Ok(Some(session)) => {
                 let desk = self.resumed(session);
-                self.plan(desk);
+                self.plan(Arc::new(desk));
                 let panes: Vec<PaneId> = self.desk.order();
                 panes.into_iter().for_each(|id| self.resume(id));
                 let left_out = self.origins("").left_out().map(|left_out| format!("; {left_out}"));
@@ -71,7 +72,7 @@ impl App {
     /// The names by which a session of what is open is known.
     pub fn session_names(&self) -> Vec<String> {
         let sources = self.origins("").origins;
-        self.names_of(&Workspace { sources, tabs: Vec::new(), ..self.space.plan.clone() })
+        self.names_of(&self.space.plan.with(sources))
     }
 
     /// The names by which a session with this desk is known.

@@ -11,6 +11,7 @@ mod change;
 mod stream;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::App;
 use super::desk::Tab;
@@ -29,7 +30,7 @@ use crate::config::workspace::{Direction, Origin, Origins, Part, Workspace};
 #[derive(Default)]
 pub struct Space {
     /// The plan in effect.
-    pub(super) plan: Workspace,
+    pub(super) plan: Arc<Workspace>,
     /// What it has for which source.
     pub(super) planned: Planned,
     /// What was named besides, on the command line or by `:open`.
@@ -61,14 +62,14 @@ pub struct Space {
 }
 
 impl Space {
-    /// A plan of which nothing has come yet.
-    pub fn new(plan: Workspace) -> Space {
-        Space { planned: Planned::new(&plan), plan, ..Space::default() }
+    /// A plan of which nothing has come yet, with where its sources are looked up.
+    pub fn new(plan: Arc<Workspace>, origins: Arc<Origins>) -> Space {
+        Space { planned: Planned::new(&plan, origins), plan, ..Space::default() }
     }
 
     /// Another plan from now on; the one before.
-    pub(super) fn use_plan(&mut self, plan: Workspace) -> Workspace {
-        self.planned = Planned::new(&plan);
+    pub(super) fn use_plan(&mut self, plan: Arc<Workspace>) -> Arc<Workspace> {
+        self.planned = Planned::new(&plan, Arc::new(Origins::new(&plan, &plan.sources)));
         std::mem::replace(&mut self.plan, plan)
     }
 

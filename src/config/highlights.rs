@@ -236,7 +236,7 @@ mod tests {
     use crate::config::tests::{example, read};
 
     fn parse(text: &str) -> Vec<Highlight> {
-        read(&[text]).unwrap().settings.highlights
+        read(&[text]).unwrap().settings.highlights.to_vec()
     }
 
     fn wrong(text: &str) -> String {

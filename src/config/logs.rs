@@ -62,7 +62,7 @@ pub struct Logs {
     rules: Vec<LogRule>,
     /// How many these are.
     planned: usize,
-    origins: Origins,
+    origins: Arc<Origins>,
     patterns: Patterns,
 }
 
@@ -76,13 +76,19 @@ impl PartialEq for Logs {
 impl Eq for Logs {}
 
 impl Logs {
-    /// What a workspace says of its sources, and what is said by patterns, in this order.
-    pub fn new(workspace: &Workspace, said: Vec<LogRule>) -> Logs {
+    /// What a workspace says of its sources, which are looked up in `origins`, and what is said by patterns, in this
+    /// order.
+    pub fn new(workspace: &Workspace, origins: Origins, said: Vec<LogRule>) -> Logs {
         let patterns = Patterns::new(said.iter().map(|rule| rule.pattern.as_str()));
         let mut rules: Vec<LogRule> = workspace.sources.iter().map(|origin| workspace.rule(origin)).collect();
-        let (planned, origins) = (rules.len(), Origins::new(workspace, &workspace.sources));
+        let planned = rules.len();
         rules.extend(said);
-        Logs { rules, planned, origins, patterns }
+        Logs { rules, planned, origins: Arc::new(origins), patterns }
+    }
+
+    /// Where the sources of the workspace are looked up.
+    pub fn origins(&self) -> &Arc<Origins> {
+        &self.origins
     }
 
     /// All of them.

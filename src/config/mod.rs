@@ -66,16 +66,17 @@ pub fn read(
     settings.own_formats = formats::read(&table, zone, &mut wrong);
     settings.filters = filters::read(&table, &mut wrong);
     settings.themes = themes::read(&table, &mut wrong);
-    settings.highlights = highlights::read(&table, &mut wrong);
+    settings.highlights = highlights::read(&table, &mut wrong).into();
     let chosen =
         table.get("theme").and_then(|entry| Some((entry, settings.themes.check(&settings.theme).err()?)));
     wrong.extend(chosen.map(|(entry, sentence)| entry.wrong(&sentence)));
     let own: Vec<&str> = settings.own_formats.iter().map(|own| &*own.format.name).collect();
     let rules: Vec<&str> = settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
     let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules, here };
-    (settings.workspace, settings.places) = workspace::read(&table, &known, &mut wrong);
-    settings.kept = Kept::of(tree);
-    settings.logs = Logs::new(&settings.workspace, logs::read(&table, &known, &mut wrong));
+    let (workspace, origins, places) = workspace::read(&table, &known, &mut wrong);
+    let logs = Logs::new(&workspace, origins, logs::read(&table, &known, &mut wrong));
+    (settings.workspace, settings.places) = (Arc::new(workspace), places.into());
+    (settings.logs, settings.kept) = (Arc::new(logs), Arc::new(Kept::of(tree)));
     wrong.extend(settings.wrong_styles());
     let hosts = Hosts::read(&table, &mut wrong);
     // What is of the wrong kind is noticed twice, in the same words.

@@ -129,7 +129,7 @@ pub fn read(text: &str, place: &str, here: &Arc<Here>) -> Result<Session, String
     let zone = |name: &str| jiff::tz::TimeZone::get(name).ok();
     let known = Known { zone: &zone, format: &|_| Ok(()), highlights: &[], here };
     let mut wrong = Vec::new();
-    let (mut desk, _) = workspace::read(&table, &known, &mut wrong);
+    let (mut desk, ..) = workspace::read(&table, &known, &mut wrong);
     // Its paths are whole.
     desk.sources.iter_mut().for_each(|origin| origin.folder.clear());
     if let Some(first) = wrong.into_iter().next() {

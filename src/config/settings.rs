@@ -72,7 +72,7 @@ pub struct FormatRule {
     pub name: String,
 }
 
-/// Everything that can be set.
+/// Everything that can be set. What may be long is shared by those who hold a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// How much chrome.
@@ -88,7 +88,7 @@ pub struct Settings {
     /// Show in a pane's title how many lines came in the last seconds.
     pub sparkline: bool,
     /// The user's own highlight rules.
-    pub highlights: Vec<Highlight>,
+    pub highlights: Arc<[Highlight]>,
     /// The theme in use.
     pub theme: String,
     /// All themes there are.
@@ -122,13 +122,13 @@ pub struct Settings {
     /// Sessions are remembered.
     pub sessions: bool,
     /// Which sources a workspace has, and how they stand on the screen.
-    pub workspace: Workspace,
+    pub workspace: Arc<Workspace>,
     /// Where its file says each of these sources, in their order: `shop.toml:3:1`.
-    pub places: Vec<String>,
+    pub places: Arc<[String]>,
     /// What the workspace's file says besides sources and tabs.
-    pub kept: Kept,
+    pub kept: Arc<Kept>,
     /// What is said of sources by name; for each setting the first that fits counts.
-    pub logs: Logs,
+    pub logs: Arc<Logs>,
     /// What the config says that this version does nothing of: a sentence each, with the place.
     pub unheeded: Vec<String>,
 }
@@ -204,10 +204,22 @@ impl Settings {
     }
 
     /// What is wrong with the styles that highlight rules and sources name: a sentence each, with the place.
-    pub fn wrong_styles(&self) -> Vec<String> {
+    pub fn wrong_styles<'s>(&'s self) -> Vec<String> {
         let rules = self.highlights.iter().flat_map(Highlight::styles);
         let names = self.logs.rules().iter().filter_map(|rule| rule.color.as_ref());
-        rules.chain(names).filter_map(|style| style.wrong(&self.themes)).collect()
+        // Hundreds of rules look like a few.
+        let mut sound: BTreeSet<&str> = BTreeSet::new();
+        let mut wrong = |style: &'s Words| {
+            if sound.contains(style.words.as_str()) {
+                return None;
+            }
+            let wrong = style.wrong(&self.themes);
+            if wrong.is_none() {
+                sound.insert(&style.words);
+            }
+            wrong
+        };
+        rules.chain(names).filter_map(&mut wrong).collect()
     }
 
     /// The format that was chosen for a source.
@@ -245,7 +257,7 @@ impl Default for Settings {
             sgr: true,
             hints: true,
             sparkline: true,
-            highlights: Vec::new(),
+            highlights: Arc::default(),
             theme: themes::DEFAULT.to_owned(),
             themes: Themes::default(),
             wrap: false,
@@ -262,10 +274,10 @@ impl Default for Settings {
             keymap: "less".to_owned(),
             restore: false,
             sessions: true,
-            workspace: Workspace::default(),
-            places: Vec::new(),
-            kept: Kept::default(),
-            logs: Logs::default(),
+            workspace: Arc::default(),
+            places: Arc::default(),
+            kept: Arc::default(),
+            logs: Arc::default(),
             unheeded: Vec::new(),
         }
     }

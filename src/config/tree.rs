@@ -31,6 +31,8 @@ pub struct Source {
 
 /// Bytes from one mark to the next.
 const STEP: usize = 256;
+/// So many names are looked through one by one: most tables of a config are that small, and there are hundreds.
+const FEW: usize = 16;
 
 /// A stretch of a source.
 #[derive(Clone, Debug)]
@@ -73,7 +75,7 @@ pub enum Value {
 #[derive(Clone, Debug, Default)]
 pub struct Branch {
     members: Vec<Member>,
-    /// Where each stands among the members.
+    /// Where each stands among the members, where there are more than [`FEW`].
     by_name: BTreeMap<String, usize>,
 }
 
@@ -204,7 +206,14 @@ fn add(list: &mut Vec<Node>, over: Vec<Node>) {
 impl Branch {
     /// What is said of a name.
     pub fn get(&self, name: &str) -> Option<&Member> {
-        self.by_name.get(name).and_then(|at| self.members.get(*at))
+        self.at(name).and_then(|at| self.members.get(at))
+    }
+
+    fn at(&self, name: &str) -> Option<usize> {
+        match self.members.len() {
+            0..=FEW => self.members.iter().position(|member| member.name == name),
+            _ => self.by_name.get(name).copied(),
+        }
     }
 
     /// All members.
@@ -214,8 +223,12 @@ impl Branch {
 
     /// Adds a name that is not there yet.
     pub fn push(&mut self, member: Member) {
-        self.by_name.insert(member.name.clone(), self.members.len());
         self.members.push(member);
+        let known = self.by_name.len();
+        if self.members.len() > FEW {
+            let new = self.members.iter().enumerate().skip(known);
+            self.by_name.extend(new.map(|(at, member)| (member.name.clone(), at)));
+        }
     }
 
     /// Puts a value at a path of names.
@@ -239,8 +252,7 @@ impl Branch {
     /// take the place of those with the same `name`), and anything else takes the place of what was there.
     pub fn lay(&mut self, over: Branch) {
         for member in over.members {
-            let own = self.by_name.get(&member.name).and_then(|at| self.members.get_mut(*at));
-            match own {
+            match self.at(&member.name).and_then(|at| self.members.get_mut(at)) {
                 Some(own) => {
                     own.named = member.named;
                     own.node.lay(member.node);

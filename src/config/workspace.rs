@@ -221,6 +221,13 @@ impl Part {
 }
 
 impl Workspace {
+    /// Other sources with what variables stand for in this one, on no tabs.
+    #[must_use]
+    pub fn with(&self, sources: Vec<Origin>) -> Workspace {
+        let (variables, here) = (self.variables.clone(), Arc::clone(&self.here));
+        Workspace { sources, tabs: Vec::new(), variables, here }
+    }
+
     /// A path with the variables written out that it uses.
     pub fn filled(&self, written: &str) -> String {
         template::filled(written, &mut |name| self.variables.get(name).cloned())

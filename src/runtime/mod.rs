@@ -143,12 +143,9 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let Config { settings, hosts } = config;
     let screen = io::stdout().is_terminal() && !options.plain && !options.json;
     let (session, unsaid) = if screen { session::wanted(&options, &settings) } else { (None, None) };
-    let planned = match &session {
-        Some(session) if options.names_nothing() && settings.workspace.sources.is_empty() => {
-            session.desk.sources.clone()
-        }
-        _ => settings.workspace.sources.clone(),
-    };
+    let workspace = Arc::clone(&settings.workspace);
+    let resumed = session.as_ref().filter(|_| options.names_nothing() && workspace.sources.is_empty());
+    let planned = resumed.map_or(&workspace.sources, |session| &session.desk.sources);
     let demo = options.demo.then(Demo::start).transpose().context("the demo's logs cannot be written")?;
     let names: Vec<OsString> = match &demo {
         Some(demo) => demo.files().into_iter().map(OsString::from).collect(),
@@ -164,16 +161,16 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
         None if options.files.is_empty() => vec!["-".into()],
         None => options.files.clone(),
     };
-    let places = if planned == settings.workspace.sources { settings.places.clone() } else { Vec::new() };
+    let places = if resumed.is_none() { Arc::clone(&settings.places) } else { Arc::default() };
     options.settings = settings;
-    if let Some(session) = session.as_ref().filter(|session| session.desk.sources == planned) {
+    if let Some(session) = session.as_ref().filter(|session| session.desk.sources == *planned) {
         // What was open then is found where it was then.
         options.settings.sources.variables.extend(session.desk.variables.clone());
     }
     let options = &Arc::new(options);
     let resolver = Arc::new(Resolver::new(options.ssh_config.clone(), hosts));
     let by = Names { resolver: &resolver, sources: &options.settings.sources };
-    let (mut specs, mut complaints) = spec::planned(&planned, &places, &by);
+    let (mut specs, mut complaints) = spec::planned(planned, &places, &by);
     let (named, more) = spec::expand(&names, &by);
     let commands = options.commands.iter().cloned().map(Spec::Command);
     specs.extend(named.into_iter().chain(commands).filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());

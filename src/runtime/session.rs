@@ -18,7 +18,7 @@ use super::state;
 use crate::app::session::names;
 use crate::config::session::{Session, read, write};
 use crate::config::settings::Settings;
-use crate::config::workspace::{Here, Workspace};
+use crate::config::workspace::Here;
 use crate::core::text::printable;
 
 /// The folder of sessions in the state folder.
@@ -36,8 +36,7 @@ pub fn wanted(options: &Options, settings: &Settings) -> (Option<Session>, Optio
     };
     let named = options.origins();
     let sources = settings.workspace.sources.iter().chain(&named).cloned().collect();
-    let all = Workspace { sources, ..settings.workspace.clone() };
-    let names = names(&all, &options.folder());
+    let names = names(&settings.workspace.with(sources), &options.folder());
     let found = match names.is_empty() {
         false => sessions.of(&names),
         true if options.restore => sessions.newest(),
@@ -199,7 +198,7 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
 
-    use crate::config::workspace::Origin;
+    use crate::config::workspace::{Origin, Workspace};
 
     fn session(name: &str) -> Session {
         let sources = vec![Origin::path(name, "")];

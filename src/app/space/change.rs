@@ -2,6 +2,7 @@
 //! stays stands where the plan has it now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::app::App;
 use crate::app::desk::Tab;
@@ -14,13 +15,13 @@ use crate::config::workspace::{Origin, Origins, View, Workspace};
 impl App {
     /// Uses another plan in the place of the one before. What stays open keeps its place in its log; a
     /// filter of the plan is put on where the plan's own has changed.
-    pub(in crate::app) fn plan(&mut self, plan: Workspace) {
+    pub(in crate::app) fn plan(&mut self, plan: Arc<Workspace>) {
         if plan == self.space.plan {
             return;
         }
         let before = self.space.use_plan(plan);
         let old_views: Vec<View> = before.tabs.iter().flat_map(|tab| tab.root.views()).cloned().collect();
-        let plan = self.space.plan.clone();
+        let plan = Arc::clone(&self.space.plan);
         let (open, wanted) = (self.wanted_by(&before), self.wanted_by(&plan));
         let there: BTreeSet<(bool, String)> = open.iter().map(|origin| self.whole(origin)).collect();
         let new = wanted.iter().filter(|origin| !there.contains(&self.whole(origin)));

@@ -2,6 +2,7 @@
 //! line says in its place.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::LAYER;
 use super::given::{Given, Rule, Setting, rules};
@@ -18,7 +19,7 @@ pub const SAVED: &str = "Saved by :save-workspace";
 /// What a file says besides sources and tabs. It is taken apart when a workspace is saved, not when one is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    text: String,
+    text: Arc<str>,
     /// What the command line says over it.
     pub given: Given,
 }
@@ -37,7 +38,7 @@ impl Kept {
     /// What the workspace's file among the layers of a config says, and the command line.
     pub fn of(tree: &Branch) -> Kept {
         let file = tree.members().iter().map(|member| &member.named.source).find(|file| file.layer == LAYER);
-        Kept { text: file.map(|file| file.text.clone()).unwrap_or_default(), given: Given::of(tree) }
+        Kept { text: file.map(|file| file.text.as_str()).unwrap_or_default().into(), given: Given::of(tree) }
     }
 
     /// Takes the file apart, which is known to be TOML.
@@ -140,7 +141,7 @@ mod tests {
         let text = "# Saved by :save-workspace on a day.\n# The shop.\ntimes = 'clock' # short\n\n# Files.\nsources = [\n  \
                     'a.log', # one\n]\n\n# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n\n# Tabs.\n[[tabs]]\n# one\nrows = \
                     [\n  'a.log',\n]\n[[highlight]]\npattern = 'x'\n";
-        let kept = |text: &str| Kept { text: text.to_owned(), given: Given::default() };
+        let kept = |text: &str| Kept { text: text.into(), given: Given::default() };
         let (settings, tables) = kept(text).without(&|_| false);
         assert_eq!(settings, "# The shop.\ntimes = 'clock' # short\n");
         assert_eq!(tables, "# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n[[highlight]]\npattern = 'x'\n");

@@ -1,6 +1,8 @@
 //! A workspace as it is read from a config: its sources, and the tabs with their parts. Everything that is wrong is told
 //! with its place.
 
+use std::collections::HashSet;
+
 use super::name::{Variables, check_host, check_path};
 use super::{
     Direction, LAYER, Origin, Origins, Part, TERMS, TabPlan, TermKind, TermPlan, View, WEIGHT, Workspace,
@@ -20,9 +22,9 @@ const OWN: [&str; 3] = ["sources", "tabs", "alert"];
 /// What a term of a filter may say.
 const TERM: [&str; 5] = ["query", "keep", "drop", "or", "on"];
 
-/// Reads what a config says of sources and tabs, and where it says each source: `shop.toml:3:1`. What is wrong is added to
-/// `wrong`, a sentence each.
-pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> (Workspace, Vec<String>) {
+/// Reads what a config says of sources and tabs; where its sources are looked up; and where it says each:
+/// `shop.toml:3:1`. What is wrong is added to `wrong`, a sentence each.
+pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> (Workspace, Origins, Vec<String>) {
     let here = known.here.clone();
     let (mut workspace, mut places) = (Workspace { here, ..Workspace::default() }, Vec::new());
     let own = |name: &str| config.get(name);
@@ -35,14 +37,16 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> (Workspac
         if entry.node().place.source.layer != LAYER {
             let said = "belongs into a workspace, which is started with -w NAME";
             wrong.push(entry.misnamed(&format!("{} {said}", entry.name())));
-            return (workspace, places);
+            return (workspace, Origins::default(), places);
         }
     }
     if let Some(Value::List(list)) = own("sources").map(|entry| &entry.node().value) {
+        let mut names = Names::default();
         for node in list {
             match origin(node, known, &workspace.variables) {
                 Ok(origin) => {
-                    add(origin, node, &mut workspace, wrong);
+                    wrong.extend(names.add(&origin, node).err());
+                    workspace.sources.push(origin);
                     places.push(node.place.point());
                 }
                 Err(sentences) => wrong.extend(sentences),
@@ -64,7 +68,7 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> (Workspac
     if let (2.., Some(entry)) = (fronts, own("tabs")) {
         wrong.push(entry.wrong("one tab can be in front, and several say that they are"));
     }
-    (workspace, places)
+    (workspace, origins, places)
 }
 
 /// What a workspace says that this version does nothing of: a sentence each, with the place.
@@ -74,14 +78,25 @@ pub fn unheeded(config: &Table) -> Vec<String> {
     alert.map(|entry| entry.misnamed(sentence)).into_iter().collect()
 }
 
-/// Adds an origin, unless its name is another one's.
-fn add(origin: Origin, node: &Node, workspace: &mut Workspace, wrong: &mut Vec<String>) {
-    let same = |known: &&Origin| origin.name.is_some() && known.name() == origin.name();
-    if workspace.sources.iter().any(|known| same(&known)) {
+/// The names of the sources before one.
+#[derive(Default)]
+struct Names {
+    all: HashSet<String>,
+}
+
+impl Names {
+    /// Adds what a source is called.
+    ///
+    /// # Errors
+    /// A sentence when it was given a name that another one has.
+    fn add(&mut self, origin: &Origin, node: &Node) -> Result<(), String> {
+        let new = self.all.insert(origin.name().to_owned());
+        if origin.name.is_none() || new {
+            return Ok(());
+        }
         let name = printable(origin.name());
-        wrong.push(node.place.say(&format!("another source is called {name} already")));
+        Err(node.place.say(&format!("another source is called {name} already")))
     }
-    workspace.sources.push(origin);
 }
 
 /// The folder of the file in which something is said.

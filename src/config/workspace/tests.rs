@@ -15,7 +15,7 @@ fn read(text: &str) -> Result<Config, Vec<String>> {
 }
 
 fn workspace(text: &str) -> Workspace {
-    read(text).unwrap().settings.workspace
+    (*read(text).unwrap().settings.workspace).clone()
 }
 
 /// The source that a name in full comes from.
@@ -190,7 +190,7 @@ fn what_another_machine_decides_is_no_mistake_of_the_file() {
     ] {
         let of = read(&format!("sources = [{source}]\n[variables]\nn = '1'"))
             .unwrap_or_else(|wrong| panic!("{wrong:?}"));
-        assert_eq!(of.settings.places, ["/etc/shop/dash.toml:1:12"]);
+        assert_eq!(*of.settings.places, ["/etc/shop/dash.toml:1:12"]);
     }
 }
 
@@ -255,7 +255,7 @@ proptest! {
         let zone = |name: &str| jiff::tz::TimeZone::get(name).ok();
         let read = crate::config::read(&tree, &zone, &Arc::default()).unwrap().settings.workspace;
         prop_assert!(!text.contains("\\U"), "{}", text);
-        prop_assert_eq!(read, of, "{}", text);
+        prop_assert_eq!(&*read, &of, "{}", text);
     }
 }
 

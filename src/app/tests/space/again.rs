@@ -1,12 +1,15 @@
 //! Whatever stands on the screen, it is the same again from the file that it was saved as.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::settings;
 use crate::app::tests::harness::Desk;
+use crate::config::logs::Logs;
 use crate::config::settings::{LayoutKind, Settings, Times};
 use crate::config::workspace::{
-    Direction, Kept, Origin, Part, TabPlan, TermKind, TermPlan, View, Workspace, write,
+    Direction, Kept, Origin, Origins, Part, TabPlan, TermKind, TermPlan, View, Workspace, write,
 };
 use crate::core::form::Way;
 
@@ -79,7 +82,9 @@ proptest! {
 
     #[test]
     fn what_is_saved_is_the_same_screen_when_it_is_loaded(plan in workspace_plan(), keys in 0..4_usize) {
-        let mut first = Desk::with(Settings { workspace: plan.clone(), ..Settings::default() }, 200, 60);
+        let logs = Logs::new(&plan, Origins::new(&plan, &plan.sources), Vec::new());
+        let workspace = Arc::new(plan.clone());
+        let mut first = Desk::with(Settings { logs: Arc::new(logs), workspace, ..Settings::default() }, 200, 60);
         for origin in &plan.sources {
             first.open(&origin.typed(), "text\n");
         }
@@ -87,7 +92,7 @@ proptest! {
         let saved = first.app.snapshot();
         let text = write(&saved, "saved", LayoutKind::Grid, &Kept::default());
         let read = settings(&text);
-        prop_assert_eq!(&read.workspace, &saved, "{}", text);
+        prop_assert_eq!(&*read.workspace, &saved, "{}", text);
         let mut second = Desk::with(read, 200, 60);
         for origin in &saved.sources {
             second.open(&origin.typed(), "text\n");

@@ -112,7 +112,7 @@ fn sources_of_one_label_are_saved_by_their_paths() {
     desk.keys("<Ctrl-W>+");
     let saved = desk.app.snapshot();
     let text = write(&saved, "saved", LayoutKind::Grid, &Kept::default());
-    assert_eq!(settings(&text).workspace, saved, "{text}");
+    assert_eq!(*settings(&text).workspace, saved, "{text}");
 }
 
 #[test]
@@ -211,9 +211,9 @@ fn what_the_command_line_says_is_in_a_saved_workspace_once_and_in_a_command() {
         assert_eq!((&read.theme, read.chrome, read.mouse, read.sgr), (&was.theme, was.chrome, true, false));
         assert!(read.by_line && read.sources.hidden && !read.restore && read.keymap == "less", "{once}");
         // What both say is said once.
-        let mut rules = was.highlights.clone();
+        let mut rules = was.highlights.to_vec();
         rules.dedup();
-        assert_eq!(read.highlights, rules, "{once}");
+        assert_eq!(read.highlights.to_vec(), rules, "{once}");
         assert_eq!(read.format_of("/srv/a.log").as_deref(), Some("json"), "{once}");
         assert_eq!(read.wrap, text.contains("wrap"), "{once}");
         assert_eq!(save(&mut desk(flagged(&once, &flags, None))), once, "under the same flags");
