@@ -10,13 +10,15 @@
 //! ```
 //!
 //! The user's own rules are another matter: `outline` is what a rule's pattern tells before it is compiled,
-//! `net` says which of many may match a line, `when` compares captured numbers, `rules` makes looks of them.
+//! `net` says which of many may match a line, `when` compares captured numbers, `ladder` finds the condition
+//! among many that a number meets, `rules` makes looks of them.
 //!
 //! Every reader looks at a bounded number of bytes or gives back how far it came, so the time is linear
 //! in the length of the line, whatever is in it.
 
 mod address;
 mod http;
+mod ladder;
 mod level;
 mod net;
 mod number;
