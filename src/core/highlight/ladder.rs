@@ -94,18 +94,17 @@ impl Steps {
         let (_, first) = conditions.first()?;
         first.scale()?;
         let unit = first.unit();
-        let of = |(at, (_, when)): (usize, &(usize, &'_ When))| {
-            when.bounds().iter().map(move |(bound, limit)| (limit.clone(), *bound, at)).collect::<Vec<_>>()
-        };
-        let mut bounds: Vec<(Amount<'static>, Bound, usize)> =
-            conditions.iter().enumerate().flat_map(of).collect();
+        let mut bounds: Vec<(&Amount<'static>, Bound, usize)> = Vec::new();
+        for (at, (_, when)) in conditions.iter().enumerate() {
+            bounds.extend(when.bounds().iter().map(|(bound, limit)| (limit, *bound, at)));
+        }
         let order = |one: &Amount<'_>, two: &Amount<'_>| one.compare(two, unit).unwrap_or(Ordering::Equal);
         bounds.sort_by(|(one, ..), (two, ..)| order(one, two));
         let mut limits: Vec<Amount<'static>> = Vec::new();
         let mut cells: Vec<Range<usize>> = vec![0..usize::MAX; conditions.len()];
         for (limit, bound, at) in bounds {
-            if limits.last().is_none_or(|last| order(last, &limit).is_ne()) {
-                limits.push(limit);
+            if limits.last().is_none_or(|last| order(last, limit).is_ne()) {
+                limits.push(limit.clone());
             }
             narrow(&mut cells[at], bound, limits.len() * 2 - 1);
         }

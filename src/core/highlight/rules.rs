@@ -54,8 +54,11 @@ pub struct Marks {
 /// Rules ready to be used. Their patterns are compiled as lines come that they may match.
 #[derive(Debug, Default)]
 pub struct Rules {
-    /// In order of rank, each with its number.
-    rules: Vec<(usize, Rule)>,
+    /// In order of rank.
+    rules: Vec<Rule>,
+    /// The number each rank was given; beside each other, since a source that chose few of many rules has
+    /// them all asked for each line.
+    numbers: Vec<usize>,
     patterns: Vec<Known>,
     net: Net,
 }
@@ -78,10 +81,10 @@ impl Known {
     }
 
     /// Takes the rule of a rank that is higher than all before.
-    fn add(&mut self, rank: usize, rules: &[(usize, Rule)]) {
-        let rule = &rules[rank].1;
+    fn add(&mut self, rank: usize, rules: &[Rule]) {
+        let rule = &rules[rank];
         self.grouped |= rule.asks_groups();
-        let its = |ladder: &Ladder| ladder.any().is_some_and(|any| rules[any].1.shadows(rule));
+        let its = |ladder: &Ladder| ladder.any().is_some_and(|any| rules[any].shadows(rule));
         let at = self.ladders.iter().position(its).unwrap_or_else(|| {
             self.ladders.push(Ladder::default());
             self.ladders.len() - 1
@@ -131,11 +134,12 @@ impl Choice {
 impl Rules {
     /// Takes rules in the order given.
     pub fn new(rules: Vec<Rule>) -> Rules {
-        let mut rules: Vec<(usize, Rule)> = rules.into_iter().enumerate().collect();
-        rules.sort_by_key(|(_, rule)| (rule.priority, rule.line.is_none()));
+        let mut numbered: Vec<(usize, Rule)> = rules.into_iter().enumerate().collect();
+        numbered.sort_by_key(|(_, rule)| (rule.priority, rule.line.is_none()));
+        let (numbers, rules): (Vec<usize>, Vec<Rule>) = numbered.into_iter().unzip();
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         let (mut outlines, mut patterns): (Vec<&Outline>, Vec<Known>) = (Vec::new(), Vec::new());
-        for (rank, (_, rule)) in rules.iter().enumerate() {
+        for (rank, rule) in rules.iter().enumerate() {
             let source = rule.pattern.source();
             let at = *known.entry(source).or_insert(patterns.len());
             if at == patterns.len() {
@@ -145,7 +149,7 @@ impl Rules {
             patterns[at].add(rank, &rules);
         }
         let net = Net::new(&outlines);
-        Rules { rules, patterns, net }
+        Rules { rules, numbers, patterns, net }
     }
 
     /// What the chosen rules make of a shown line.
@@ -158,8 +162,8 @@ impl Rules {
             self.apply(&self.patterns[at as usize], text, choice, &mut applied);
         }
         applied.sort_by_key(|(rank, _)| *rank);
-        let last_line = applied.iter().rposition(|(rank, _)| self.rules[*rank].1.line.is_some());
-        let line = last_line.and_then(|at| self.rules[applied[at].0].1.line);
+        let last_line = applied.iter().rposition(|(rank, _)| self.rules[*rank].line.is_some());
+        let line = last_line.and_then(|at| self.rules[applied[at].0].line);
         let seen = &applied[last_line.unwrap_or(0)..];
         let layers: Vec<&[Span]> = seen.iter().map(|(_, spans)| spans.as_slice()).collect();
         Marks { line, spans: merge(&layers) }
@@ -167,12 +171,12 @@ impl Rules {
 
     /// Adds what the rules of a pattern find.
     fn apply(&self, known: &Known, text: &str, choice: &Choice, applied: &mut Vec<(usize, Vec<Span>)>) {
-        let chosen = |rank: usize| choice.takes(self.rules[rank].0);
+        let chosen = |rank: usize| choice.takes(self.numbers[rank]);
         let mut found: Option<Vec<Found>> = None;
         for ladder in &known.ladders {
             let Some(top) = ladder.top(chosen) else { continue };
             let Some(pattern) = known.pattern() else { return };
-            let Rule { groups, when, .. } = &self.rules[top].1;
+            let Rule { groups, when, .. } = &self.rules[top];
             if groups.is_empty() && when.is_none() {
                 if pattern.is_match(text.as_bytes()) {
                     applied.push((top, Vec::new()));
@@ -184,7 +188,7 @@ impl Rules {
                 let rank = match when {
                     None => Some(top),
                     Some(when) => found.number(when.group, text).and_then(|number| {
-                        ladder.meeting(number, |rank| self.rules[rank].1.when.as_ref(), chosen)
+                        ladder.meeting(number, |rank| self.rules[rank].when.as_ref(), chosen)
                     }),
                 };
                 fitting.extend(rank.map(|rank| (rank, &found.groups)));
@@ -192,8 +196,7 @@ impl Rules {
             fitting.sort_by_key(|(rank, _)| *rank);
             for fitting in fitting.chunk_by(|one, next| one.0 == next.0) {
                 let (rank, _) = fitting[0];
-                applied
-                    .push((rank, spans(&self.rules[rank].1, text, fitting.iter().map(|(_, found)| *found))));
+                applied.push((rank, spans(&self.rules[rank], text, fitting.iter().map(|(_, found)| *found))));
             }
         }
     }
