@@ -13,13 +13,15 @@ const LINES: usize = 50;
 const BUDGET: f64 = 1.5;
 
 /// Kinds of patterns people write; `N` makes each another one.
-const KINDS: [(&str, &[&str]); 7] = [
+const KINDS: [(&str, &[&str]); 9] = [
     ("words", &["timeout-N", "user=N", "code_N", "order N failed", "(?:refused|lost) by host-N"]),
     ("words and numbers", &[r"service-N took (\d+)ms", r"\berr-N\b.*line \d+", r"id=[0-9a-f]+-N", r"N: \w+"]),
     ("one word in every line", &[r"GET /api/orders/N7\d\b", r"INFO .* worker-N ", r"INFO +\[N\d\d\]"]),
     ("no words", &[r"\b\d{3}:N\b", r"[A-Z]{3}:\d:N", r"^\S+ \S+ N\d", r"#[0-9a-f]{4}:N"]),
     ("no text at all", &[r"\b[A-M]\d{1,N}\W{2}", r"[xyz]{2,N}\d$", r"^\d{3}\s[^a]{1,N}"]),
     ("thresholds of one number", &[r"(\d+)ms\b"]),
+    ("thresholds of one number, one of them chosen", &[r"(\d+)ms\b"]),
+    ("lines by bands of one number", &[r"(\d+)ms\b"]),
     ("one that comes near in many lines", &[r"in N\d*ms for .*trace=N", r"waited N\d*ms for .*retry N of"]),
 ];
 
@@ -35,18 +37,23 @@ fn main() {
                 .map(|n| kinds[n % kinds.len()].replace('N', &number(what, n).to_string()))
                 .collect();
             let begun = Instant::now();
-            let rules =
-                Rules::new(sources.iter().enumerate().map(|(n, source)| rule(what, n, source)).collect());
+            let numbered = sources.iter().enumerate();
+            let rules = Rules::new(numbered.map(|(n, source)| rule(what, n, count, source)).collect());
             let made = begun.elapsed();
+            let choice = match what {
+                "thresholds of one number, one of them chosen" => {
+                    Choice::Some((0..count).map(|n| n == 0).collect())
+                }
+                _ => Choice::All,
+            };
             let begun = Instant::now();
-            let found: usize = lines.iter().map(|line| rules.marks(line, &Choice::All).spans.len()).sum();
+            let found: usize = lines.iter().map(|line| rules.marks(line, &choice).spans.len()).sum();
             let first = begun.elapsed();
-            let alone =
-                best(|| lines.iter().for_each(|line| drop(black_box(rules.marks(line, &Choice::All)))));
+            let alone = best(|| lines.iter().for_each(|line| drop(black_box(rules.marks(line, &choice)))));
             let all = best(|| {
                 for line in &lines {
                     let (known, _) = read(line);
-                    let marks = rules.marks(line, &Choice::All);
+                    let marks = rules.marks(line, &choice);
                     drop(black_box(merge(&[&known, &marks.spans])));
                 }
             });
@@ -62,6 +69,20 @@ fn main() {
             ratio(many.1, few.1)
         );
     }
+    long();
+}
+
+/// A line of nothing but numbers, and rules for each of a few or of many bands of them.
+fn long() {
+    let line: String = (0..10_000).map(|n| format!("{}ms ", n * 7919 % 1000)).collect();
+    let [few, many] = [5, 500].map(|count| {
+        let band = |n| Rule { line: None, ..rule("lines by bands of one number", n, count, r"(\d+)ms\b") };
+        let rules = Rules::new((0..count).map(band).collect());
+        let took = best(|| drop(black_box(rules.marks(&line, &Choice::All))));
+        println!("  {count} bands in a line of 10,000 numbers: {took:.1?}");
+        took
+    });
+    println!("    500 cost {:.2} times what 5 cost", ratio(many, few));
 }
 
 fn ratio(many: Duration, few: Duration) -> f64 {
@@ -78,14 +99,25 @@ fn number(what: &str, n: usize) -> usize {
     }
 }
 
-fn rule(what: &str, n: usize, source: &str) -> Rule {
+/// The rule with the number `n` of `count`.
+fn rule(what: &str, n: usize, count: usize, source: &str) -> Rule {
     let pattern = Outline::read(source).unwrap_or_else(|error| panic!("{source}: {error}"));
-    let when = (what == "thresholds of one number").then(|| {
+    let plain = Rule { pattern, line: None, groups: vec![(0, 0)], when: None, priority: 0 };
+    let within = |bounds: &[(Bound, usize)]| {
         let mut when = When::new(1, "ms");
-        when.add(Bound::Above, &(n * 2).to_string());
-        when
-    });
-    Rule { pattern, line: None, groups: vec![(0, 0)], when, priority: 0 }
+        bounds.iter().for_each(|(bound, limit)| when.add(*bound, &limit.to_string()));
+        Some(when)
+    };
+    match what {
+        "thresholds of one number" | "thresholds of one number, one of them chosen" => {
+            Rule { when: within(&[(Bound::Above, n * 2)]), ..plain }
+        }
+        "lines by bands of one number" => {
+            let band = [(Bound::AtLeast, n * 1000 / count), (Bound::Below, (n + 1) * 1000 / count)];
+            Rule { when: within(&band), line: Some(n as u16), ..plain }
+        }
+        _ => plain,
+    }
 }
 
 fn best(mut run: impl FnMut()) -> Duration {

@@ -26,6 +26,8 @@
 //! - what is recognised in a line and coloured: [`core::highlight`]; which colour: `config/themes`, read by [`config::themes`]
 //! - a command: one row in `app::command`; its key: `config/keymap.toml`
 //! - what a pane's title says: `app::title`
+//! - what is opened for a name, on the screen: `runtime::sources`
+//! - where panes stand that a file plans, and what becomes of it: [`app::space`], [`app::view`], [`app::snapshot`]
 //! - what runs without a screen: `runtime::headless`
 
 pub mod app;

@@ -29,7 +29,7 @@ use super::keys::{self, Input};
 use super::pace::Pace;
 use super::picture::Picture;
 use super::recent::Recent;
-use super::reload::Reload;
+use super::reload::{Noted, Reload};
 use super::session::{Kept, Memory, NOW_AND_THEN, Sessions};
 use super::signals::{self, Signals, Told};
 use super::spec::Spec;
@@ -146,22 +146,23 @@ pub fn run(
     let reloaded = happened.clone();
     let mut live = Live::new(app, theme, options.settings.clone(), happened, resolver)?;
     let asked = options.asked();
+    let noted = Noted::now(asked.files());
     let complaints = asked.briefly(&complaints);
     live.hands.use_places(asked);
     let places = Sessions::here().zip(Recent::here()).filter(|_| !options.demo);
     let memory = places.map(|(sessions, recent)| Memory::start(move |kept| kept.write(&sessions, &recent)));
     live.memory = memory.transpose()?;
     terminal::take(options.settings.mouse).context("the terminal cannot be used")?;
-    let again = Arc::clone(options);
-    let _reload = Reload::start(options.asked().files(), move || {
-        // Nobody listens any more at the very end.
-        let _ = reloaded.send(Happening::Reloaded(Reloaded::read(&again)));
-    })?;
     let code = runtime.block_on(async {
         keys::prepare().context("keys cannot be read")?;
         live.begin(specs, complaints, stdin);
         live.draw(Instant::now())?;
         live.hands.listen_to_keys()?;
+        let again = Arc::clone(options);
+        let _reload = Reload::start(noted, move || {
+            // Nobody listens any more at the very end.
+            let _ = reloaded.send(Happening::Reloaded(Reloaded::read(&again)));
+        })?;
         live.run(happenings, signals).await
     });
     live.remember();

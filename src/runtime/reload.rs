@@ -1,7 +1,8 @@
 //! Noticing that config files change, and reading them again.
 //!
 //! One thread listens in the folders of all files that may say something, whether they are there or not, and of
-//! all links on the way to them. What an event tells is not trusted: the files are looked at, and read again when one is another than before.
+//! all links on the way to them. What an event tells is not trusted: the files are looked at, and read again when one is
+//! another than before.
 
 use std::collections::BTreeSet;
 use std::fs::Metadata;
@@ -39,17 +40,33 @@ type Mark = (Option<State>, Result<State, io::ErrorKind>);
 /// Device, inode, size, and when it was changed last.
 type State = (u64, u64, u64, (i64, i64));
 
+/// Files, and the state they were in when they were noted.
+pub struct Noted {
+    files: Vec<PathBuf>,
+    marks: Vec<Mark>,
+}
+
+impl Noted {
+    /// As they are now.
+    pub fn now(files: Vec<PathBuf>) -> Noted {
+        let absolute = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);
+        let files: Vec<PathBuf> = files.into_iter().map(absolute).collect();
+        Noted { marks: marks(&files), files }
+    }
+}
+
 impl Reload {
-    /// Calls `changed` from a thread of its own whenever one of `files` is another than before.
+    /// Calls `changed` from a thread of its own whenever one of some files is another than before, or than it was noted.
+    ///
+    /// Beginning to listen in a folder holds up whoever looks for a file below it, for 15 ms where it has thousands of
+    /// names: not something to be done before the first frame.
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn start(files: Vec<PathBuf>, changed: impl Fn() + Send + 'static) -> io::Result<Reload> {
+    pub fn start(noted: Noted, changed: impl Fn() + Send + 'static) -> io::Result<Reload> {
         let (stop, told) = channel();
         let events = stop.clone();
-        let absolute = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);
-        let files: Vec<PathBuf> = files.into_iter().map(absolute).collect();
-        let known = marks(&files);
+        let Noted { files, marks: known } = noted;
         let awaited = Awaited::default();
         let ours = awaited.clone();
         std::thread::Builder::new().name("reload".into()).spawn(move || {
@@ -214,7 +231,7 @@ mod tests {
     fn watching(file: &Path) -> (Reload, Receiver<()>) {
         let (told, heard) = channel();
         (
-            Reload::start(vec![file.to_owned()], move || {
+            Reload::start(Noted::now(vec![file.to_owned()]), move || {
                 let _ = told.send(());
             })
             .unwrap(),

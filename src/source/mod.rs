@@ -27,12 +27,6 @@ pub mod search;
 mod spool;
 pub mod ssh;
 mod store;
-/// The name of a file on another host as it is.
-fn exact(path: &RemotePath) -> Exact {
-    let text = str::from_utf8(&path.path).is_ok();
-    if text { Exact::of(path.to_string().as_bytes()) } else { Exact::Bytes }
-}
-
 #[cfg(test)]
 mod tests;
 mod trail;
@@ -426,4 +420,10 @@ impl Drop for Follower {
             }
         }
     }
+}
+
+/// The name of a file on another host as it is.
+fn exact(path: &RemotePath) -> Exact {
+    let text = str::from_utf8(&path.path).is_ok();
+    if text { Exact::of(path.to_string().as_bytes()) } else { Exact::Bytes }
 }

@@ -24,6 +24,19 @@ fn numbered(name: &str) -> String {
     (1..=300).map(|n| format!("{name} line {n} of many\n")).collect()
 }
 
+/// Goes to where a session that is taken up is to be again: line 100 of a log that is numbered.
+fn go_to_100(tty: &mut Tty, name: &str) {
+    tty.wait_text(&format!("{name} line 300 of"));
+    tty.keys("100G");
+    tty.wait_text(&format!("{name} line 100 of"));
+}
+
+/// Ends the program, which has nothing to complain of.
+fn quit(mut tty: Tty) {
+    tty.keys("q");
+    assert_eq!(tty.exit_code(), 0);
+}
+
 #[test]
 fn a_workspace_is_shown_followed_saved_and_shown_again() {
     let folder = Folder::new();
@@ -49,15 +62,13 @@ fn a_workspace_is_shown_followed_saved_and_shown_again() {
     tty.wait_gone("web line");
     tty.keys(":save-workspace kept\r");
     tty.wait_text("saved as");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
     let saved = std::fs::read_to_string(folder.path("home/config/tailpane/workspaces/kept.toml")).unwrap();
     assert!(saved.contains("rows = [\"new.log\", ") || saved.contains("pane = \"new.log\""), "{saved}");
-    let mut tty = start(&folder, &["-w", "kept"]);
+    let tty = start(&folder, &["-w", "kept"]);
     tty.wait_text("something new");
     tty.wait_text("api line");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
 }
 
 #[test]
@@ -65,21 +76,17 @@ fn a_session_is_remembered_at_a_signal_too_and_taken_up() {
     let folder = Folder::new();
     let log = folder.write("a.log", numbered("a"));
     let mut tty = start(&folder, &[text(&log)]);
-    tty.wait_text("a line 300 of");
-    tty.keys("100G");
-    tty.wait_text("a line 100 of");
+    go_to_100(&mut tty, "a");
     tty.signal(Signal::TERM);
     assert_eq!(tty.exit_code(), 143);
     let mut tty = start(&folder, &[text(&log)]);
     tty.wait_text("a line 300 of");
     tty.keys(":restore\r");
     tty.wait_text("a line 100 of");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
-    let mut tty = start(&folder, &["--restore"]);
+    quit(tty);
+    let tty = start(&folder, &["--restore"]);
     tty.wait_text("a line 100 of");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
     for file in std::fs::read_dir(folder.path("home/state/tailpane/sessions")).unwrap() {
         let said = std::fs::read_to_string(file.unwrap().path()).unwrap();
         assert!(!said.contains("of many"), "{said}");
@@ -91,15 +98,12 @@ fn a_session_is_remembered_when_the_terminal_hangs_up() {
     let folder = Folder::new();
     let log = folder.write("a.log", numbered("a"));
     let mut tty = start(&folder, &[text(&log)]);
-    tty.wait_text("a line 300 of");
-    tty.keys("100G");
-    tty.wait_text("a line 100 of");
+    go_to_100(&mut tty, "a");
     tty.signal(Signal::HUP);
     assert_eq!(tty.exit_code(), 129);
-    let mut tty = start(&folder, &["--restore", text(&log)]);
+    let tty = start(&folder, &["--restore", text(&log)]);
     tty.wait_text("a line 100 of");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
 }
 
 #[test]
@@ -108,10 +112,9 @@ fn no_session_is_written_where_the_config_says_so() {
     std::fs::create_dir_all(folder.path("home/config/tailpane")).unwrap();
     folder.write("home/config/tailpane/config.toml", "sessions = false\n");
     let log = folder.write("a.log", numbered("a"));
-    let mut tty = start(&folder, &[text(&log)]);
+    let tty = start(&folder, &[text(&log)]);
     tty.wait_text("a line 300 of");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
     assert!(!folder.path("home/state/tailpane").exists());
 }
 
@@ -163,8 +166,7 @@ fn keys_are_the_user_s_and_every_mistake_in_them_is_told() {
     tty.wait_text("q does nothing");
     folder.write("home/config/tailpane/keymap.toml", "");
     tty.wait_text("read again");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
 }
 
 #[test]
@@ -183,10 +185,9 @@ fn an_alert_is_told_to_do_nothing_wherever_the_workspace_is_used() {
         assert_eq!(told.matches("[[alert]]").count(), 1, "{told}");
         assert!(told.contains(said), "{told}");
     }
-    let mut tty = start(&folder, &["-w", text(&file)]);
+    let tty = start(&folder, &["-w", text(&file)]);
     tty.wait_text("[[alert]]");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
 }
 
 #[test]
@@ -205,8 +206,7 @@ fn an_alert_that_comes_while_the_workspace_runs_is_told_once() {
     tty.wait_gone("the config was read again");
     folder.write("shop.toml", format!("wrap = true\n{said}[[alert]]\nwhen = 'x'\n"));
     tty.wait_text("the config was read again");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
 }
 
 #[test]
@@ -242,8 +242,7 @@ fn a_name_that_stands_for_nothing_is_told_with_its_place_wherever_it_is_noticed(
     tty.wait_text("read again");
     folder.write("shop.toml", unset.replace("NOPE}/x", "NOPE}/y"));
     tty.wait_text("shop.toml:2:2: ${env:TAILPANE_TEST_NOPE}/y");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
 }
 
 #[test]
@@ -259,7 +258,7 @@ fn commands_and_variables_of_a_workspace_are_opened_under_their_names() {
             text(&folder.path(""))
         ),
     );
-    let mut tty = start(&folder, &["-w", text(&file)]);
+    let tty = start(&folder, &["-w", text(&file)]);
     tty.wait_text("tick 3");
     tty.wait_text("web line 300");
     let shown = tty.text();
@@ -267,8 +266,7 @@ fn commands_and_variables_of_a_workspace_are_opened_under_their_names() {
     let row = |word: &str| rows.iter().position(|row| row.contains(word));
     assert!(rows[0].contains("clock") && !shown.contains("while sleep"), "{shown}");
     assert!(row("tick") < row("front") && row("front") < row("web line"), "{shown}");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
 }
 
 #[test]
@@ -298,10 +296,8 @@ fn the_session_of_a_workspace_that_is_named_from_its_folder_is_found_again() {
     tty.wait_text("b line 300 of");
     tty.keys("100G");
     tty.wait_text("a line 100 of");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
-    let mut tty = start("-w ./w.toml --restore");
+    quit(tty);
+    let tty = start("-w ./w.toml --restore");
     tty.wait_text("a line 100 of");
-    tty.keys("q");
-    assert_eq!(tty.exit_code(), 0);
+    quit(tty);
 }

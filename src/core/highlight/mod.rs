@@ -10,13 +10,15 @@
 //! ```
 //!
 //! The user's own rules are another matter: `outline` is what a rule's pattern tells before it is compiled,
-//! `net` says which of many may match a line, `when` compares captured numbers, `rules` makes looks of them.
+//! `net` says which of many may match a line, `when` compares captured numbers, `ladder` finds the condition
+//! among many that a number meets, `rules` makes looks of them.
 //!
 //! Every reader looks at a bounded number of bytes or gives back how far it came, so the time is linear
 //! in the length of the line, whatever is in it.
 
 mod address;
 mod http;
+mod ladder;
 mod level;
 mod net;
 mod number;
@@ -28,6 +30,8 @@ mod when;
 
 #[cfg(test)]
 mod tests;
+
+use std::borrow::Cow;
 
 pub use self::outline::{ALLOWANCE, Outline};
 pub use self::rules::{Choice, Marks, Rule, Rules};
@@ -57,9 +61,22 @@ pub fn level(text: &str) -> Option<Level> {
 /// Lays spans over each other: where several cover the same text the later layer wins. The result is in
 /// order and does not overlap.
 pub fn merge(layers: &[&[Span]]) -> Vec<Span> {
-    let mut layers = layers.iter().filter(|layer| !layer.is_empty());
-    let lowest = layers.next().map(|layer| layer.to_vec()).unwrap_or_default();
-    layers.fold(lowest, |below, above| overlay(&below, above))
+    laid(layers).into_owned()
+}
+
+/// The same. Halves are laid over each other, not each layer over all below: of a line with thousands of
+/// numbers hundreds of rules may each have some.
+fn laid<'s>(layers: &[&'s [Span]]) -> Cow<'s, [Span]> {
+    let (below, above) = match layers {
+        [] => return Cow::default(),
+        [only] => return Cow::Borrowed(only),
+        _ => layers.split_at(layers.len() / 2),
+    };
+    match (laid(below), laid(above)) {
+        (below, above) if above.is_empty() => below,
+        (below, above) if below.is_empty() => above,
+        (below, above) => Cow::Owned(overlay(&below, &above)),
+    }
 }
 
 /// Spans of a search's hits.

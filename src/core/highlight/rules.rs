@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::ladder::Ladder;
 use super::net::Net;
 use super::outline::Outline;
 use super::when::When;
@@ -53,28 +54,68 @@ pub struct Marks {
 /// Rules ready to be used. Their patterns are compiled as lines come that they may match.
 #[derive(Debug, Default)]
 pub struct Rules {
-    /// In order of rank, each with its number.
-    rules: Vec<(usize, Rule)>,
+    /// In order of rank.
+    rules: Vec<Rule>,
+    /// The number each rank was given; beside each other, since a source that chose few of many rules has
+    /// them all asked for each line.
+    numbers: Vec<usize>,
     patterns: Vec<Known>,
     net: Net,
 }
 
-/// A pattern, and the ranks of the rules that look for it: those that differ by threshold share one.
+/// A pattern, and the rules that look for it.
 #[derive(Debug)]
 struct Known {
     source: String,
     compiled: OnceLock<Option<Pattern>>,
-    ranks: Vec<usize>,
-    /// Some of the rules ask for groups.
+    /// Rules that colour the same parts of a match and, if at all, judge the same number: of two of them that
+    /// apply to a match one is not seen.
+    ladders: Vec<Ladder>,
+    /// Some of the rules ask for groups, or for matches that have no text.
     grouped: bool,
-    /// The rules colour the same groups and no whole lines: of two that apply to a match one is not seen.
-    alike: bool,
 }
 
 impl Known {
+    fn new(source: &str) -> Known {
+        Known { source: source.to_owned(), compiled: OnceLock::new(), ladders: Vec::new(), grouped: false }
+    }
+
+    /// Takes the rule of a rank that is higher than all before.
+    fn add(&mut self, rank: usize, rules: &[Rule]) {
+        let rule = &rules[rank];
+        self.grouped |= rule.asks_groups();
+        let its = |ladder: &Ladder| ladder.any().is_some_and(|any| rules[any].shadows(rule));
+        let at = self.ladders.iter().position(its).unwrap_or_else(|| {
+            self.ladders.push(Ladder::default());
+            self.ladders.len() - 1
+        });
+        self.ladders[at].push(rank);
+    }
+
     /// It was read, so it compiles.
     fn pattern(&self) -> Option<&Pattern> {
         self.compiled.get_or_init(|| Pattern::new(&self.source).ok()).as_ref()
+    }
+}
+
+impl Rule {
+    /// It needs more than the stretches of whole matches that have text.
+    fn asks_groups(&self) -> bool {
+        let colours = self.groups.iter().any(|(group, _)| *group > 0 || self.line.is_some());
+        colours || self.when.as_ref().is_some_and(|when| when.group > 0)
+    }
+
+    /// Whether, of this and another rule for the same pattern, one is not seen where both apply to a match,
+    /// and what they ask of its number is comparable.
+    fn shadows(&self, other: &Rule) -> bool {
+        let coloured = self.groups.iter().map(|(group, _)| group);
+        self.line.is_some() == other.line.is_some()
+            && coloured.eq(other.groups.iter().map(|(group, _)| group))
+            && match (&self.when, &other.when) {
+                (None, None) => true,
+                (Some(one), Some(two)) => one.alike(two),
+                _ => false,
+            }
     }
 }
 
@@ -93,30 +134,22 @@ impl Choice {
 impl Rules {
     /// Takes rules in the order given.
     pub fn new(rules: Vec<Rule>) -> Rules {
-        let mut rules: Vec<(usize, Rule)> = rules.into_iter().enumerate().collect();
-        rules.sort_by_key(|(_, rule)| (rule.priority, rule.line.is_none()));
+        let mut numbered: Vec<(usize, Rule)> = rules.into_iter().enumerate().collect();
+        numbered.sort_by_key(|(_, rule)| (rule.priority, rule.line.is_none()));
+        let (numbers, rules): (Vec<usize>, Vec<Rule>) = numbered.into_iter().unzip();
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         let (mut outlines, mut patterns): (Vec<&Outline>, Vec<Known>) = (Vec::new(), Vec::new());
-        for (rank, (_, rule)) in rules.iter().enumerate() {
+        for (rank, rule) in rules.iter().enumerate() {
             let source = rule.pattern.source();
             let at = *known.entry(source).or_insert(patterns.len());
             if at == patterns.len() {
                 outlines.push(&rule.pattern);
-                let source = source.to_owned();
-                let (grouped, alike) = (false, false);
-                patterns.push(Known { source, compiled: OnceLock::new(), ranks: Vec::new(), grouped, alike });
+                patterns.push(Known::new(source));
             }
-            patterns[at].ranks.push(rank);
+            patterns[at].add(rank, &rules);
         }
         let net = Net::new(&outlines);
-        for known in &mut patterns {
-            let own = || known.ranks.iter().map(|rank| &rules[*rank].1);
-            let coloured = |rule: &Rule| rule.groups.iter().map(|(group, _)| *group).collect::<Vec<_>>();
-            let first = own().next().map(coloured);
-            known.grouped = own().any(asks_groups);
-            known.alike = own().all(|rule| rule.line.is_none() && Some(coloured(rule)) == first);
-        }
-        Rules { rules, patterns, net }
+        Rules { rules, numbers, patterns, net }
     }
 
     /// What the chosen rules make of a shown line.
@@ -129,38 +162,41 @@ impl Rules {
             self.apply(&self.patterns[at as usize], text, choice, &mut applied);
         }
         applied.sort_by_key(|(rank, _)| *rank);
-        let last_line = applied.iter().rposition(|(rank, _)| self.rules[*rank].1.line.is_some());
-        let line = last_line.and_then(|at| self.rules[applied[at].0].1.line);
+        let last_line = applied.iter().rposition(|(rank, _)| self.rules[*rank].line.is_some());
+        let line = last_line.and_then(|at| self.rules[applied[at].0].line);
         let seen = &applied[last_line.unwrap_or(0)..];
         let layers: Vec<&[Span]> = seen.iter().map(|(_, spans)| spans.as_slice()).collect();
         Marks { line, spans: merge(&layers) }
     }
 
-    /// Adds what the rules of a pattern find, those of the highest rank first.
+    /// Adds what the rules of a pattern find.
     fn apply(&self, known: &Known, text: &str, choice: &Choice, applied: &mut Vec<(usize, Vec<Span>)>) {
+        let chosen = |rank: usize| choice.takes(self.numbers[rank]);
         let mut found: Option<Vec<Found>> = None;
-        for rank in known.ranks.iter().rev() {
-            let (number, rule) = &self.rules[*rank];
-            let Some(pattern) = choice.takes(*number).then(|| known.pattern()).flatten() else { continue };
-            if rule.groups.is_empty() && rule.when.is_none() {
+        for ladder in &known.ladders {
+            let Some(top) = ladder.top(chosen) else { continue };
+            let Some(pattern) = known.pattern() else { return };
+            let Rule { groups, when, .. } = &self.rules[top];
+            if groups.is_empty() && when.is_none() {
                 if pattern.is_match(text.as_bytes()) {
-                    applied.push((*rank, Vec::new()));
+                    applied.push((top, Vec::new()));
                 }
                 continue;
             }
-            let found = found.get_or_insert_with(|| known.find(pattern, text));
-            let mut fitting: Vec<&Match> = Vec::new();
-            for found in found.iter_mut().filter(|found| !(found.taken && known.alike)) {
-                if rule.when.as_ref().is_none_or(|when| found.fits(when, text)) {
-                    found.taken = true;
-                    fitting.push(&found.groups);
-                }
+            let mut fitting: Vec<(usize, &Match)> = Vec::new();
+            for found in found.get_or_insert_with(|| known.find(pattern, text)) {
+                let rank = match when {
+                    None => Some(top),
+                    Some(when) => found.number(when.group, text).and_then(|number| {
+                        ladder.meeting(number, |rank| self.rules[rank].when.as_ref(), chosen)
+                    }),
+                };
+                fitting.extend(rank.map(|rank| (rank, &found.groups)));
             }
-            if !fitting.is_empty() {
-                applied.push((*rank, spans(rule, text, &fitting)));
-            }
-            if known.alike && found.iter().all(|found| found.taken) {
-                return;
+            fitting.sort_by_key(|(rank, _)| *rank);
+            for fitting in fitting.chunk_by(|one, next| one.0 == next.0) {
+                let (rank, _) = fitting[0];
+                applied.push((rank, spans(&self.rules[rank], text, fitting.iter().map(|(_, found)| *found))));
             }
         }
     }
@@ -168,7 +204,7 @@ impl Rules {
 
 impl Known {
     fn find<'t>(&self, pattern: &Pattern, text: &'t str) -> Vec<Found<'t>> {
-        let found = |groups: Match| Found { groups, taken: false, read: None };
+        let found = |groups: Match| Found { groups, read: None };
         if self.grouped {
             return pattern.find_groups(text.as_bytes(), HITS).into_iter().map(found).collect();
         }
@@ -180,29 +216,24 @@ impl Known {
 /// What a pattern has found, while rules look at it.
 struct Found<'t> {
     groups: Match,
-    /// A rule applies to it.
-    taken: bool,
-    /// The number in the group that was asked for last; rules that differ by threshold ask for the same.
+    /// The number in the group that was asked for last; most rules ask for the same.
     read: Option<(usize, Option<Amount<'t>>)>,
 }
 
 impl<'t> Found<'t> {
-    fn fits(&mut self, when: &When, text: &'t str) -> bool {
-        if self.read.as_ref().is_none_or(|(group, _)| *group != when.group) {
-            let captured = self.groups.get(when.group).cloned().flatten().and_then(|range| text.get(range));
-            self.read = Some((when.group, captured.and_then(|captured| Amount::read(captured.trim()))));
+    /// The number in a group, if there is one.
+    fn number(&mut self, group: usize, text: &'t str) -> Option<&Amount<'t>> {
+        if self.read.as_ref().is_none_or(|(read, _)| *read != group) {
+            let captured = self.groups.get(group).cloned().flatten().and_then(|range| text.get(range));
+            self.read = Some((group, captured.and_then(|captured| Amount::read(captured.trim()))));
         }
-        self.read.as_ref().and_then(|(_, read)| read.as_ref()).is_some_and(|amount| when.holds(amount))
+        self.read.as_ref().and_then(|(_, read)| read.as_ref())
     }
-}
-
-fn asks_groups(rule: &Rule) -> bool {
-    rule.groups.iter().any(|(group, _)| *group > 0) || rule.when.as_ref().is_some_and(|when| when.group > 0)
 }
 
 /// The stretches of a rule's groups, later groups over earlier ones; those that cut a character in two are
 /// left out.
-fn spans(rule: &Rule, text: &str, matches: &[&Match]) -> Vec<Span> {
+fn spans<'m>(rule: &Rule, text: &str, matches: impl Iterator<Item = &'m Match>) -> Vec<Span> {
     let mut layers: Vec<Vec<Span>> = vec![Vec::new(); rule.groups.len()];
     for found in matches {
         for ((group, look), layer) in rule.groups.iter().zip(&mut layers) {

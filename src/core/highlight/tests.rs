@@ -375,7 +375,7 @@ proptest! {
     }
 
     #[test]
-    fn merging_equals_painting(layers in prop::collection::vec(layer(), 0..4)) {
+    fn merging_equals_painting(layers in prop::collection::vec(layer(), 0..9)) {
         let mut painted = [None; 80];
         for span in layers.iter().flatten() {
             painted[span.range.clone()].fill(Some(span.class));

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::core::query::amount::{Amount, Unit, unit_of_name};
+use crate::core::query::amount::{Amount, Kind, Unit, unit_of_name};
 
 /// How a number stands to a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,15 @@ pub struct When {
     /// Of what a bare number is one, by what the group is called: `took_ms`.
     unit: Option<Unit>,
     bounds: Vec<(Bound, Amount<'static>)>,
+}
+
+/// What limits are given in; those of one scale are in one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// Bare numbers.
+    Digits,
+    /// Sizes or durations.
+    Measure(Kind),
 }
 
 // A limit is what was written; it holds no number that differs from itself.
@@ -78,6 +87,29 @@ impl When {
     /// Adds a limit; what is none is left out.
     pub fn add(&mut self, bound: Bound, limit: &str) {
         self.bounds.extend(Amount::read(limit.trim()).map(|limit| (bound, limit.into_owned())));
+    }
+
+    /// Whether both judge the same number by limits of one scale, or both by limits of none.
+    pub(super) fn alike(&self, other: &When) -> bool {
+        (self.group, self.unit, self.scale()) == (other.group, other.unit, other.scale())
+    }
+
+    /// The scale of all limits; none when there are several, or no limits.
+    pub(super) fn scale(&self) -> Option<Scale> {
+        let mut scales = self.bounds.iter().map(|(_, limit)| match limit {
+            Amount::Plain(_) => Scale::Digits,
+            Amount::Measured(kind, _) => Scale::Measure(*kind),
+        });
+        let first = scales.next()?;
+        scales.all(|scale| scale == first).then_some(first)
+    }
+
+    pub(super) fn unit(&self) -> Option<Unit> {
+        self.unit
+    }
+
+    pub(super) fn bounds(&self) -> &[(Bound, Amount<'static>)] {
+        &self.bounds
     }
 
     /// Whether a number is within the limits.

@@ -12,11 +12,14 @@
 //! wrap     lines that containers wrap            own      formats of the user's own
 //! learner  a source looked at bit by bit         names    fields that name themselves in a line
 //! parts    lines that are nothing but named values
+//! daytime  times of the day                      digits   bytes and digits at a place
 //! ```
 //!
 //! A [`Reader`] looks at lines of a source and holds a [`Reading`]; a reading is a pure function from a line
 //! to what it [`Said`]. What a format does not say stays unsaid: a wrong level is worse than none.
 
+mod daytime;
+mod digits;
 mod draft;
 mod format;
 mod head;

@@ -1,6 +1,6 @@
 //! Zones as they stand behind a time.
 
-use super::when::{byte, two};
+use super::digits::{byte, two};
 
 /// `Z`, `+01:00`, `+0100`, `-05`, or behind a blank also a name: seconds east of Greenwich.
 #[inline]

@@ -10,10 +10,10 @@
 //! 1795245934.123                  1795245934123                 07:25:34.123
 //! ```
 
+use super::daytime::{SECOND, clock, fraction, loose, of_day, short_clock, six};
+use super::digits::{byte, exactly, run, small, two};
 use super::offset::offset;
 use super::zone::{Date, Written, day};
-
-const SECOND: i64 = 1_000_000_000;
 
 /// What the numbers of a date between slashes or dots are, which the date alone does not always say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -52,45 +52,6 @@ pub(super) fn time(bytes: &[u8], at: usize, order: Order) -> Option<(Written, us
     }
     let glued = bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     (!glued).then_some((written, end))
-}
-
-/// The byte at `at`, 0 behind the end.
-pub(super) fn byte(bytes: &[u8], at: usize) -> u8 {
-    bytes.get(at).copied().unwrap_or(0)
-}
-
-/// The value of exactly `len` digits.
-fn exactly(bytes: &[u8], at: usize, len: usize) -> Option<i64> {
-    let digits = bytes.get(at..at + len)?;
-    digits.iter().try_fold(0_i64, |value, digit| {
-        let digit = digit.is_ascii_digit().then(|| i64::from(digit - b'0'))?;
-        value.checked_mul(10)?.checked_add(digit)
-    })
-}
-
-/// Two digits.
-#[inline]
-pub(super) fn two(bytes: &[u8], at: usize) -> Option<u8> {
-    let pair = bytes.get(at..at + 2)?;
-    let (tens, ones) = (pair[0].wrapping_sub(b'0'), pair[1].wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then(|| tens * 10 + ones)
-}
-
-/// One or two digits, and where they end.
-#[inline]
-fn small(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
-    let tens = byte(bytes, at).wrapping_sub(b'0');
-    let ones = byte(bytes, at + 1).wrapping_sub(b'0');
-    match (tens < 10, ones < 10) {
-        (true, true) => Some((tens * 10 + ones, at + 2)),
-        (true, false) => Some((tens, at + 1)),
-        _ => None,
-    }
-}
-
-/// How many digits begin at `at`, at most 20.
-fn run(bytes: &[u8], at: usize) -> usize {
-    bytes[at.min(bytes.len())..].iter().take(20).take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 fn numeric(bytes: &[u8], at: usize, order: Order) -> Option<(Written, usize)> {
@@ -406,89 +367,4 @@ fn weekday(bytes: &[u8], at: usize) -> Option<usize> {
     let whole = bytes[end..].starts_with(rest);
     let end = if whole { end + rest.len() } else { end };
     (!byte(bytes, end).is_ascii_alphabetic()).then_some(end)
-}
-
-/// Nanoseconds since midnight. A leap second is the last one there is.
-#[inline]
-fn of_day(hour: u8, minute: u8, second: u8) -> Option<i64> {
-    let real = hour < 24 && minute < 60 && second <= 60;
-    let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second.min(59));
-    real.then_some(seconds * SECOND)
-}
-
-/// `07:25:34` with a fraction and half of the day; `sign` stands between its numbers.
-#[inline]
-fn clock(bytes: &[u8], at: usize, sign: u8) -> Option<(i64, usize)> {
-    let (mut hour, behind) = small(bytes, at)?;
-    if byte(bytes, behind) != sign || byte(bytes, behind + 3) != sign {
-        return None;
-    }
-    let (minute, second) = (two(bytes, behind + 1)?, two(bytes, behind + 4)?);
-    let (fraction, mut end) = fraction(bytes, behind + 6);
-    if byte(bytes, end) == b' '
-        && (1..=12).contains(&hour)
-        && let Some(half) = half(bytes, end + 1)
-    {
-        hour = hour % 12 + half;
-        end += 3;
-    }
-    Some((of_day(hour, minute, second)? + fraction, end))
-}
-
-/// `AM` is 0, `PM` is 12.
-fn half(bytes: &[u8], at: usize) -> Option<u8> {
-    let whole = byte(bytes, at + 1) | 0x20 == b'm' && !byte(bytes, at + 2).is_ascii_alphanumeric();
-    match byte(bytes, at) | 0x20 {
-        b'a' if whole => Some(0),
-        b'p' if whole => Some(12),
-        _ => None,
-    }
-}
-
-/// `07:25`, with half of the day.
-fn short_clock(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
-    let (mut hour, behind) = small(bytes, at)?;
-    let minute = two(bytes, behind + 1).filter(|_| byte(bytes, behind) == b':')?;
-    let mut end = behind + 3;
-    if byte(bytes, end) == b' '
-        && (1..=12).contains(&hour)
-        && let Some(half) = half(bytes, end + 1)
-    {
-        hour = hour % 12 + half;
-        end += 3;
-    }
-    (byte(bytes, end) != b':').then_some((of_day(hour, minute, 0)?, end))
-}
-
-/// `072534`, with a fraction.
-fn six(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
-    if byte(bytes, at + 6).is_ascii_digit() {
-        return None;
-    }
-    let of_day = of_day(two(bytes, at)?, two(bytes, at + 2)?, two(bytes, at + 4)?)?;
-    let (fraction, end) = fraction(bytes, at + 6);
-    Some((of_day + fraction, end))
-}
-
-/// `7:5:3`, without leading zeros.
-fn loose(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
-    let (hour, behind) = small(bytes, at)?;
-    let (minute, behind) = small(bytes, behind + 1).filter(|_| byte(bytes, behind) == b':')?;
-    let (second, behind) = small(bytes, behind + 1).filter(|_| byte(bytes, behind) == b':')?;
-    Some((of_day(hour, minute, second)?, behind))
-}
-
-/// A fraction of a second in nanoseconds, 0 when there is none; digits beyond nine are passed over.
-#[inline]
-fn fraction(bytes: &[u8], at: usize) -> (i64, usize) {
-    if !matches!(byte(bytes, at), b'.' | b',') || !byte(bytes, at + 1).is_ascii_digit() {
-        return (0, at);
-    }
-    let (mut value, mut unit, mut end) = (0, SECOND, at + 1);
-    while end < at + 19 && byte(bytes, end).is_ascii_digit() {
-        unit /= 10;
-        value += i64::from(bytes[end] - b'0') * unit;
-        end += 1;
-    }
-    (value, end)
 }

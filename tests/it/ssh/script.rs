@@ -71,6 +71,8 @@ pub struct Followed {
     run: Option<Run>,
     /// The log, from where it begins on.
     pub log: Vec<u8>,
+    /// What it was expected to be last.
+    wanted: Vec<u8>,
     /// What the host said of its zone, and how long the log was then.
     pub zone: Option<(i32, usize)>,
     /// What happened besides, in words.
@@ -134,8 +136,9 @@ impl Followed {
     ) -> Followed {
         let (remote, log, events, resumes) = (Remote::default(), Vec::new(), Vec::new(), Vec::new());
         let way = Way::only(path_bytes(&dir.path().join(name)));
-        let (run, zone) = (None, None);
-        let mut followed = Followed { dir, way, shell, lack, from, remote, run, log, zone, events, resumes };
+        let (run, zone, wanted) = (None, None, Vec::new());
+        let mut followed =
+            Followed { dir, way, shell, lack, from, remote, run, log, wanted, zone, events, resumes };
         followed.connect();
         followed
     }
@@ -266,12 +269,19 @@ impl Followed {
     /// Waits until the log is exactly this.
     pub fn expect(&mut self, wanted: impl AsRef<[u8]>) {
         let wanted = wanted.as_ref();
+        self.wanted = wanted.to_vec();
         let until = Instant::now() + DEADLINE;
         while self.log != wanted {
             let fine = wanted.starts_with(&self.log) && Instant::now() < until;
             assert!(fine, "{}", self.difference(wanted));
             assert!(self.take(Duration::from_millis(50)), "ended; {}", self.difference(wanted));
         }
+    }
+
+    /// Waits until the log is what was expected last with this behind it.
+    pub fn expect_more(&mut self, more: &str) {
+        let wanted = [&self.wanted, more.as_bytes()].concat();
+        self.expect(wanted);
     }
 
     /// Makes sure that nothing more comes, once everything was looked at again.

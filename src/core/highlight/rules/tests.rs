@@ -69,6 +69,12 @@ fn a_whole_line_may_depend_on_a_number() {
 }
 
 #[test]
+fn a_look_of_what_has_no_text_leaves_the_line_its_own() {
+    let empty = Rule { line: Some(1), ..rule("^", &[(0, 0)]) };
+    assert_eq!(looks("disk", vec![empty]), (Some(1), "....".to_owned()));
+}
+
+#[test]
 fn only_chosen_rules_apply() {
     let rules = Rules::new(vec![rule("a", &[(0, 0)]), rule("aa", &[(0, 1)])]);
     let spans = |choice: &[bool]| rules.marks("aaa", &Choice::Some(choice.into())).spans.len();
@@ -121,46 +127,119 @@ proptest! {
     }
 }
 
-/// Rules of few patterns: groups, thresholds, whole lines, priorities.
-fn thresholds() -> impl Strategy<Value = Vec<Rule>> {
-    let pattern = prop::sample::select(vec![r"(\d+)(ms)?", r"a(\d+)", r"(b)(\d)"]);
-    let groups = prop::sample::select(vec![vec![], vec![0], vec![1], vec![0, 2], vec![2, 1]]);
-    let when = prop::option::of((0usize..3, prop::sample::select(vec!["0", "5", "20", "10ms"])));
-    let one = (pattern, groups, when, any::<bool>(), 0u64..3);
-    prop::collection::vec(one, 0..10).prop_map(|rules| {
-        let numbered = (0..).zip(rules);
-        let made = numbered.map(|(look, (pattern, groups, when, line, priority))| {
-            let groups: Vec<(usize, u16)> = groups.into_iter().map(|group| (group, look)).collect();
-            let when = when.map(|(group, limit)| {
-                let mut when = When::new(group, "ms");
-                when.add(Bound::Above, limit);
-                when
-            });
-            Rule { line: line.then_some(look), when, priority, ..rule(pattern, &groups) }
-        });
-        made.collect()
+fn bound() -> impl Strategy<Value = Bound> {
+    prop::sample::select(vec![Bound::Above, Bound::AtLeast, Bound::Below, Bound::AtMost])
+}
+
+/// A condition on a number: a limit, two, or none; mostly in one scale.
+fn condition() -> impl Strategy<Value = When> {
+    let bare = vec!["0", "5", "5.0", "20", "-5", "1e1", "0.1", "0.2"];
+    let limit = prop_oneof![
+        prop::sample::select(bare),
+        prop::sample::select(vec!["10ms", "0.01s", "5 s", "-1s", "5kB", "20 MiB"]),
+    ];
+    let bounds = prop::collection::vec((bound(), limit), 0..3);
+    (0usize..3, prop::sample::select(vec!["ms", "n"]), bounds).prop_map(|(group, called, bounds)| {
+        let mut when = When::new(group, called);
+        bounds.into_iter().for_each(|(bound, limit)| when.add(bound, limit));
+        when
     })
 }
 
-/// Every rule is tried, those of low rank first.
-fn tried(text: &str, rules: &[Rule]) -> Marks {
-    let mut ranked: Vec<&Rule> = rules.iter().collect();
+/// Rules of few patterns: groups, thresholds, whole lines, priorities; and which of them are chosen.
+fn thresholds() -> impl Strategy<Value = (Vec<Rule>, Vec<bool>)> {
+    let pattern = prop::sample::select(vec![
+        r"([0-9]+)(ms)?",
+        r"a([0-9]+)",
+        r"(b)([0-9])",
+        r"(-?[0-9.]+(?:e[0-9]+)?( ?[mskMiB]+)?)",
+        r"([0-9]*)(?:ms)?",
+    ]);
+    let groups = prop::sample::select(vec![vec![], vec![0], vec![1], vec![0, 2], vec![2, 1]]);
+    let one =
+        (pattern, groups, prop::option::of(condition()), any::<bool>(), 0u64..3, prop::bool::weighted(0.8));
+    prop::collection::vec(one, 0..24).prop_map(|rules| {
+        let numbered = (0..).zip(rules);
+        let made = numbered.map(|(look, (pattern, groups, when, line, priority, chosen))| {
+            let groups: Vec<(usize, u16)> = groups.into_iter().map(|group| (group, look)).collect();
+            let line = line.then_some(look);
+            (Rule { line, when, priority, ..rule(pattern, &groups) }, chosen)
+        });
+        made.unzip()
+    })
+}
+
+/// Many rules for one number, which differ by their limits, looks and priorities only.
+fn ladders() -> impl Strategy<Value = (Vec<Rule>, Vec<bool>)> {
+    let bounds = prop::collection::vec((bound(), -12..12i32), 1..3);
+    let one = (bounds, prop::bool::weighted(0.1), 0u64..2, prop::bool::weighted(0.8));
+    prop::collection::vec(one, 0..120).prop_map(|rules| {
+        let numbered = (0..).zip(rules);
+        let made = numbered.map(|(look, (bounds, line, priority, chosen))| {
+            let mut when = When::new(1, "n");
+            bounds.iter().for_each(|(bound, limit)| when.add(*bound, &limit.to_string()));
+            let (line, when) = (line.then_some(look), Some(when));
+            (Rule { line, when, priority, ..rule(r"(-?[0-9]+)", &[(0, look)]) }, chosen)
+        });
+        made.unzip()
+    })
+}
+
+/// A line of numbers of all kinds, and of what is none.
+fn numbers() -> impl Strategy<Value = String> {
+    let words = vec![
+        "5",
+        "a5",
+        "b0",
+        "-5",
+        "20",
+        "007",
+        "5ms",
+        "11 ms",
+        "0.01s",
+        "1 s",
+        "5 kB",
+        "1e400",
+        "NaN",
+        "ms",
+        "a",
+        "-",
+        "0.1",
+        "20 MiB",
+        "1e9999999999",
+        "0 B",
+    ];
+    let spaced = prop::collection::vec(prop::sample::select(words), 0..6).prop_map(|words| words.join(" "));
+    let many = prop::collection::vec(-14..14i32, 0..12);
+    let many = many.prop_map(|many| many.iter().map(i32::to_string).collect::<Vec<_>>().join(" "));
+    prop_oneof![spaced, many, "[ab 05ms]{0,16}"]
+}
+
+/// Every chosen rule is tried, those of low rank first.
+fn tried(text: &str, rules: &[Rule], chosen: &[bool]) -> Marks {
+    let mut ranked: Vec<&Rule> =
+        rules.iter().zip(chosen).filter(|(_, chosen)| **chosen).map(|(rule, _)| rule).collect();
     ranked.sort_by_key(|rule| (rule.priority, rule.line.is_none()));
+    let mut matches: BTreeMap<&str, Vec<Match>> = BTreeMap::new();
     let (mut line, mut below) = (None, Vec::new());
     for rule in ranked {
-        let pattern = Pattern::new(rule.pattern.source()).unwrap();
-        let mut found = pattern.find_groups(text.as_bytes(), HITS);
-        found.retain(|found| {
-            let captured = |when: &When| Amount::read(text[found.get(when.group)?.clone()?].trim());
-            rule.when.as_ref().is_none_or(|when| captured(when).is_some_and(|amount| when.holds(&amount)))
-        });
+        let source = rule.pattern.source();
+        let found = matches
+            .entry(source)
+            .or_insert_with(|| Pattern::new(source).unwrap().find_groups(text.as_bytes(), HITS));
+        let captured =
+            |when: &When, found: &Match| Amount::read(text[found.get(when.group)?.clone()?].trim());
+        let fits =
+            |when: &When, found: &Match| captured(when, found).is_some_and(|amount| when.holds(&amount));
+        let fitting = |found: &&Match| rule.when.as_ref().is_none_or(|when| fits(when, found));
+        let found: Vec<&Match> = found.iter().filter(fitting).collect();
         if found.is_empty() {
             continue;
         }
         if rule.line.is_some() {
             (line, below) = (rule.line, Vec::new());
         }
-        below = merge(&[&below, &spans(rule, text, &found.iter().collect::<Vec<_>>())]);
+        below = merge(&[&below, &spans(rule, text, found.into_iter())]);
     }
     Marks { line, spans: below }
 }
@@ -168,8 +247,22 @@ fn tried(text: &str, rules: &[Rule]) -> Marks {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn rules_of_one_pattern_come_to_what_each_of_them_says(rules in thresholds(), text in "[ab 05ms]{0,16}") {
-        let expected = tried(&text, &rules);
-        prop_assert_eq!(Rules::new(rules).marks(&text, &Choice::All), expected);
+    fn rules_of_one_pattern_come_to_what_each_of_them_says(
+        (rules, chosen) in thresholds(),
+        text in numbers(),
+    ) {
+        let expected = tried(&text, &rules, &chosen);
+        prop_assert_eq!(Rules::new(rules).marks(&text, &Choice::Some(chosen.into())), expected);
+    }
+
+    #[test]
+    fn many_thresholds_of_one_number_come_to_what_each_of_them_says(
+        (rules, chosen) in ladders(),
+        texts in prop::collection::vec(numbers(), 1..12),
+    ) {
+        let expected: Vec<Marks> = texts.iter().map(|text| tried(text, &rules, &chosen)).collect();
+        let (rules, choice) = (Rules::new(rules), Choice::Some(chosen.into()));
+        let marks: Vec<Marks> = texts.iter().map(|text| rules.marks(text, &choice)).collect();
+        prop_assert_eq!(marks, expected);
     }
 }
