@@ -308,7 +308,7 @@ impl App {
     /// Five keys that matter now.
     fn hints(&self) -> Vec<Piece> {
         let hints = match self.layers.last() {
-            Some(layer) => layer.hints(),
+            Some(layer) => layer.hints(self),
             None => self.pane_hints(),
         };
         let pieces = hints

@@ -21,6 +21,7 @@ use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::pane::{Jump, PaneId};
 use super::popup;
+use super::pressed::Does;
 use super::screen::{Piece, Screen, Tone};
 use crate::config::keymap::{Context, Found};
 use crate::core::histogram::{Column, Histogram, Log};
@@ -236,24 +237,32 @@ impl Layer for Overview {
             Err(said) => {
                 let said = super::fold::fold(&said.text, width).into_iter();
                 let rows = said.map(|row| vec![piece(row, Tone::Note)]).collect();
-                return popup::middle(screen, &format!("{name} over time"), rows, None, "q closes");
+                let closes = app.keys_said(Context::Histogram, &[(&["quit"], "closes")]);
+                return popup::middle(screen, &format!("{name} over time"), rows, None, &closes);
             }
         };
-        let footer = "h l move, + z closer, - back, Enter there, q closes";
+        let does: [Does; 5] = [
+            (&["left", "right"], "move"),
+            (&["histogram-closer", "histogram-column"], "closer"),
+            (&["histogram-wider"], "back"),
+            (&["histogram-jump"], "there"),
+            (&["quit"], "closes"),
+        ];
+        let footer = app.keys_said(Context::Histogram, &does);
         let step = bars::length(histogram.grid.step);
         let title = format!("{name} over time, a column is {step}");
-        popup::middle(screen, &title, self.rows(app, histogram, width, height), None, footer);
+        popup::middle(screen, &title, self.rows(app, histogram, width, height), None, &footer);
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
-        let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
-        vec![
-            hint("h l", "move"),
-            hint("e E", "errors"),
-            hint("+ -", "closer, back"),
-            hint("Enter", "there"),
-            hint("q", "close"),
-        ]
+    fn hints(&self, app: &App) -> Vec<(String, String)> {
+        let does: [Does; 5] = [
+            (&["left", "right"], "move"),
+            (&["next-error", "previous-error"], "errors"),
+            (&["histogram-closer", "histogram-wider"], "closer, back"),
+            (&["histogram-jump"], "there"),
+            (&["quit"], "close"),
+        ];
+        app.keys_in(Context::Histogram, &does)
     }
 }
 

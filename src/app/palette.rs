@@ -302,7 +302,7 @@ impl Layer for Palette {
             .draw(&self.finder, screen, |offer, letters, width| row(app, offer, letters, width));
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
+    fn hints(&self, _: &App) -> Vec<(String, String)> {
         let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
         vec![hint("Up Down", "choose"), hint("Enter", "do it"), hint("Esc", "leave")]
     }

@@ -380,7 +380,7 @@ impl Layer for Prompt {
         }
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
+    fn hints(&self, _: &App) -> Vec<(String, String)> {
         Vec::new()
     }
 }

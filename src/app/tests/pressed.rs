@@ -10,8 +10,13 @@ const OWN: &str = "[normal]
 'm <char>' = 'none'\n\"' <char>\" = 'none'\n'q' = 'none'\n'%' = 'none'\n'=' = 'none'\n't' = 'none'
 'Ctrl-R' = 'reconnect'\n'B' = 'merge'\n'Ctrl-T <char>' = 'to-mark'\n'A' = 'keep'\n'X' = 'toggle-filter'
 'F1' = 'none'\n'g ?' = 'none'\n'F2' = 'help'\n'F3' = 'keep error'
+'}' = 'none'
 [histogram]
 '-' = 'none'\n'F4' = 'histogram-wider'
+[panel]
+'Space' = 'none'\n'J' = 'none'\n'F5' = 'term-switch'
+[hits]
+'Enter' = 'none'\n'F6' = 'hits-go'
 ";
 
 /// A desk over two logs with the shipped keys, and one with others.
@@ -94,5 +99,27 @@ fn links_that_do_not_stand_name_the_key_that_tries_again() {
         assert!(bottom.contains(&format!("; {info} shows why")), "{bottom}");
         let lines = desk.lines().concat() + &desk.keys(":info<Enter>").popup().concat();
         assert!(lines.contains(&format!("{again} tries again")), "{lines}");
+    }
+}
+
+#[test]
+fn layers_name_the_keys_in_effect_below_and_in_the_last_row() {
+    let panel = "Space on/off, J K move, d delete, Tab source, q close";
+    let own_panel = "F5 on/off, K move, d delete, Tab source, Esc close";
+    for (typed, shipped, own, hint) in [
+        (":keep 1<Enter>:filter-panel<Enter>", panel, own_panel, "F5 on/off"),
+        (":help<Enter>", "more rows; q closes", "more rows; Esc closes", "f b page"),
+        (":record<Enter>", "y copies, { } go on, q closes", "y copies, { go on, Esc closes", "{ record"),
+        (":search-all line<Enter>", "j k move, Enter there, q closes", "j k move, F6 there, Esc", "F6 there"),
+        (":histogram<Enter>", "q closes", "Esc closes", "+ F4 closer, back"),
+    ] {
+        for (mut desk, footer) in desks().into_iter().zip([shipped, own]) {
+            let screen = desk.keys(typed).screen();
+            let said = &screen.popups.last().expect(typed).footer;
+            assert!(said.contains(footer), "{typed}: {said}");
+            if footer == own {
+                assert!(desk.bottom().contains(hint), "{typed}: {}", desk.bottom());
+            }
+        }
     }
 }
