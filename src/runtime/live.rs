@@ -170,13 +170,11 @@ pub fn run(
     let memory = live.memory.take();
     drop(live);
     terminal::give_back();
-    if let Some(memory) = memory {
-        if let Some(error) = memory.finish(PATIENCE) {
-            let sentence = format!(
-                "the session is not remembered, nor which files were open: {error} (with sessions = false nothing is to be)"
-            );
-            headless::say(&[&sentence]);
-        }
+    if let Some(error) = memory.and_then(|memory| memory.finish(PATIENCE)) {
+        let sentence = format!(
+            "the session is not remembered, nor which files were open: {error} (with sessions = false nothing is to be)"
+        );
+        headless::say(&[&sentence]);
     }
     code
 }
