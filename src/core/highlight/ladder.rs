@@ -200,7 +200,7 @@ mod tests {
             let chosen = |_| looked.replace(looked.get() + 1) < 1000;
             let found =
                 ladder.meeting(&Amount::read(&n.to_string()).unwrap(), |rank| whens.get(rank), chosen);
-            let expected = ((n + 1) / 2).min(500);
+            let expected = n.div_ceil(2).min(500);
             assert_eq!(found.map_or(0, |rank| rank + 1), expected, "{n}");
             assert!(looked.get() <= 11, "{n} had {} rules looked at", looked.get());
         }
