@@ -415,7 +415,8 @@ impl App {
                 args => format!("{} {args}", binding.command),
             };
             match rows.iter_mut().find(|(_, known)| *known == doc) {
-                Some((known, _)) => *known = format!("{known} {}", keys.join(" ")),
+                // A blank stands between keys that are pressed one after the other.
+                Some((known, _)) => *known = format!("{known}, {}", keys.join(" ")),
                 None => rows.push((keys.join(" "), doc)),
             }
         }

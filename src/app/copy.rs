@@ -220,7 +220,11 @@ impl App {
         let saving = self.saving.take();
         match saved {
             Saved::Done(sentence) => self.messages.note(sentence),
-            Saved::Failed(sentence) => self.messages.error(sentence),
+            Saved::Failed(sentence) => {
+                // Nothing is being saved any more.
+                self.messages.unsay();
+                self.messages.error(sentence);
+            }
             Saved::Exists(path) => {
                 let Some((id, what)) = saving else { return };
                 self.messages.unsay();

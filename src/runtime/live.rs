@@ -25,6 +25,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::cli::Options;
 use super::clipboard::{self, Between, Copying};
 use super::effects::{self, Hands};
+use super::headless;
 use super::keys::{self, Input};
 use super::pace::Pace;
 use super::picture::Picture;
@@ -170,7 +171,12 @@ pub fn run(
     drop(live);
     terminal::give_back();
     if let Some(memory) = memory {
-        memory.finish(PATIENCE);
+        if let Some(error) = memory.finish(PATIENCE) {
+            let sentence = format!(
+                "the session is not remembered, nor which files were open: {error} (with sessions = false nothing is to be)"
+            );
+            headless::say(&[&sentence]);
+        }
     }
     code
 }
