@@ -195,7 +195,7 @@ mod tests {
     fn few_rules_are_looked_at_for_a_number_however_many_there_are() {
         let whens: Vec<When> = (0..500).map(|n| when("ms", &[(Bound::Above, (n * 2).to_string())])).collect();
         let ladder = ladder(&whens);
-        for n in 0..1100 {
+        for n in 0..1100_usize {
             let looked = Cell::new(0);
             let chosen = |_| looked.replace(looked.get() + 1) < 1000;
             let found =
