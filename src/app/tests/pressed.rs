@@ -1,13 +1,14 @@
 //! Sentences name the keys that are in effect.
 
 use super::harness::{Desk, numbered};
+use crate::app::event::Event;
 use crate::app::link::LinkState;
 
 /// Other keys for everything that a sentence names.
 const OWN: &str = "[normal]
 'F' = 'none'\n'R' = 'none'\n'&' = 'none'\n'!' = 'none'\n'>' = 'none'\n'C' = 'none'\n'U' = 'none'
 'Ctrl-W q' = 'none'\n'T' = 'none'\n'z a' = 'none'\n'z r' = 'none'\n'p' = 'none'\n'/' = 'none'\n'g /' = 'none'
-'m <char>' = 'none'\n\"' <char>\" = 'none'\n'q' = 'none'\n'%' = 'none'\n'=' = 'none'\n't' = 'none'
+'s' = 'none'\n'm <char>' = 'none'\n\"' <char>\" = 'none'\n'q' = 'none'\n'%' = 'none'\n'=' = 'none'\n't' = 'none'
 'Ctrl-R' = 'reconnect'\n'B' = 'merge'\n'Ctrl-T <char>' = 'to-mark'\n'A' = 'keep'\n'X' = 'toggle-filter'
 'F1' = 'none'\n'g ?' = 'none'\n'F2' = 'help'\n'F3' = 'keep error'
 '}' = 'none'
@@ -99,6 +100,15 @@ fn links_that_do_not_stand_name_the_key_that_tries_again() {
         assert!(bottom.contains(&format!("; {info} shows why")), "{bottom}");
         let lines = desk.lines().concat() + &desk.keys(":info<Enter>").popup().concat();
         assert!(lines.contains(&format!("{again} tries again")), "{lines}");
+    }
+}
+
+#[test]
+fn what_cannot_be_copied_can_be_saved() {
+    for (mut desk, save) in desks().into_iter().zip(["s", ":save"]) {
+        desk.send(Event::NotCopied("99 kB are too much".into()));
+        let said = desk.bottom();
+        assert!(said.contains(&format!("99 kB are too much; {save} saves lines to a file")), "{said}");
     }
 }
 
