@@ -15,6 +15,8 @@ use std::time::Duration;
 
 use notify::{EventKind, RecursiveMode, Watcher};
 
+use crate::source::listen::listen;
+
 /// How long nothing must happen before files are looked at: whoever writes one does so in several steps.
 const QUIET: Duration = Duration::from_millis(60);
 /// How often they are looked at where the system does not tell.
@@ -71,7 +73,7 @@ impl Reload {
         let ours = awaited.clone();
         std::thread::Builder::new().name("reload".into()).spawn(move || {
             // A watcher that cannot be had is no error: the files are looked at by the clock then.
-            let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let watcher = listen(move |event: notify::Result<notify::Event>| {
                 if ours.concerns(&event) {
                     // Nobody listens any more at the very end.
                     let _ = events.send(Told::Look);
@@ -110,16 +112,16 @@ impl Awaited {
     }
 }
 
-struct Watch<W> {
+struct Watch {
     files: Vec<PathBuf>,
     known: Vec<Mark>,
     told: Receiver<Told>,
-    watcher: Option<W>,
+    watcher: Option<Box<dyn Watcher + Send>>,
     folders: BTreeSet<PathBuf>,
     awaited: Awaited,
 }
 
-impl<W: Watcher> Watch<W> {
+impl Watch {
     fn run(mut self, changed: &impl Fn()) {
         let mut restless = true;
         loop {

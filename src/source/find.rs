@@ -13,6 +13,7 @@ use jiff::{Timestamp, Zoned};
 use notify::{Event, EventKind, event::ModifyKind};
 
 use super::Shared;
+use super::listen::listen;
 use super::search::{Found, NAMES, SearchId, Tell, Told};
 use super::walk::{self, Entry, Listing, Wanted};
 use super::watch::{Change, Folders, Make, Pace, change};
@@ -98,13 +99,12 @@ fn start(shared: Arc<Shared>) -> std::io::Result<Sender<Message>> {
 fn watcher(thread: Sender<Message>) -> Make {
     Box::new(move || {
         let thread = thread.clone();
-        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        listen(move |event: notify::Result<Event>| {
             let names = event.as_ref().map_or(true, |event| comes_or_goes(event.kind));
             if let Some(change) = change(event) {
                 let _ = thread.send(Message::Changed(change, names)); // the thread may have ended
             }
-        })?;
-        Ok(Box::new(watcher) as Box<dyn notify::Watcher + Send>)
+        })
     })
 }
 

@@ -19,6 +19,7 @@ mod drain;
 pub mod file;
 mod filesystem;
 mod find;
+pub mod listen;
 mod names;
 mod notices;
 mod pipe;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::Shared;
 use super::file::Tailed;
+use super::listen::listen;
 use super::trail::{Post, trail};
 use super::watch::{Change, Folders, Make, Pace, change};
 use crate::app::source::{SourceId, Watch};
@@ -63,13 +64,12 @@ struct Followed {
 pub(super) fn system_watcher(thread: Sender<Message>) -> Make {
     Box::new(move || {
         let thread = thread.clone();
-        let watcher = notify::recommended_watcher(move |event| {
+        listen(move |event| {
             if let Some(change) = change(event) {
                 // Nobody listens any more when the follower has ended.
                 let _ = thread.send(Message::Changed(change));
             }
-        })?;
-        Ok(Box::new(watcher) as Box<dyn notify::Watcher + Send>)
+        })
     })
 }
 
