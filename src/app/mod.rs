@@ -12,7 +12,8 @@
 //! - where a pane looks: [`eye`]; what it sees from there: [`lens`]; how that is drawn: [`rows`]
 //! - several logs in one pane: [`strand`], [`merge`]; going by time: [`time`]
 //! - in which form it shows lines: [`shown`]; the column of times before them: [`times`]
-//! - what a file plans, and where it stands: [`space`]; a pane as a file says it: [`view`]; the desk as a file: [`snapshot`]
+//! - what a file plans, and where it stands: [`space`]; what files say of a pane: [`word`]; a pane as a file is to say it:
+//!   [`view`]; the desk as a file: [`snapshot`]
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own; lists narrowed by typing: [`finder`]
 
 pub mod age;
@@ -102,6 +103,7 @@ pub mod times;
 pub mod title;
 pub mod view;
 pub mod wall;
+mod word;
 pub mod written;
 pub mod zone;
 

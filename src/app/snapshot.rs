@@ -9,7 +9,6 @@ use super::layout::{Node, Split};
 use super::origins::Named;
 use super::pane::{Pane, PaneId};
 use super::source::SourceId;
-use super::view::terms;
 use crate::config::settings::LayoutKind;
 use crate::config::workspace::{Direction, Part, TabPlan, View, Workspace};
 
@@ -71,11 +70,8 @@ impl App {
         let panes = tab.root.panes();
         let plain = |id: &PaneId| {
             self.desk.panes.get(id).is_some_and(|pane| {
-                let first =
-                    self.feeds.get(&pane.strand.source).map(|feed| self.first_chain(&feed.source.name));
-                let kept = first
-                    .is_some_and(|first| terms(&first) == terms(&pane.chain) && first.off == pane.chain.off);
-                kept && pane.merged.is_none()
+                pane.chain.is_like(&self.first_chain(pane.strand.source))
+                    && pane.merged.is_none()
                     && self.view_of(pane, "") == View { filters: self.filters_of(pane), ..View::default() }
             })
         };
