@@ -74,9 +74,12 @@ impl App {
         self.resize(self.size);
         self.withdraw_mistakes();
         self.messages.note("the config was read again");
+        if self.configured.unheeded.is_empty() {
+            old.unheeded.iter().for_each(|sentence| self.messages.withdraw(sentence));
+        }
         // Once is enough, however often the file is written.
         for sentence in self.configured.unheeded.iter().filter(|_| old.unheeded.is_empty()) {
-            self.messages.error(sentence.as_str());
+            self.messages.in_vain(sentence.as_str());
         }
     }
 

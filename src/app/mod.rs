@@ -219,6 +219,8 @@ impl App {
         command::check(&keymap)?;
         let rules = Rules::new(highlights::rules(&settings.highlights));
         let zone = settings.zone.clone();
+        let mut messages = Messages::default();
+        settings.unheeded.iter().for_each(|sentence| messages.in_vain(sentence.as_str()));
         let space = space::Space::new(Arc::clone(&settings.workspace), Arc::clone(settings.logs.origins()));
         Ok(App {
             configured: settings.clone(),
@@ -231,7 +233,7 @@ impl App {
             desk: Desk::default(),
             layers: Vec::new(),
             input: Input::default(),
-            messages: Messages::default(),
+            messages,
             questions: ask::Questions::default(),
             histories: history::Histories::default(),
             recent: recent::Recent::default(),

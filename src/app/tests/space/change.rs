@@ -235,3 +235,24 @@ fn a_stream_merged_by_hand_stays_one_when_tabs_are_edited() {
     replan(&mut desk, settings(&text("'/c.log'")).workspace);
     assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
 }
+
+#[test]
+fn what_is_wrong_is_told_before_what_is_in_vain() {
+    let vain = "sources = ['/a.log']\n[[alert]]\nwhen = 'x'\n";
+    let mut desk = desk("sources = ['/a.log']\n", 100, 30);
+    reload(&mut desk, vain);
+    assert!(desk.bottom().contains("[[alert]] does nothing"), "{}", desk.bottom());
+    desk.send(Event::NotConfigured(vec!["dash.toml: the config cannot be read".into()]));
+    assert!(desk.bottom().contains("cannot be read"), "{}", desk.bottom());
+    desk.keys("<Esc>");
+    assert!(desk.bottom().contains("[[alert]] does nothing"), "{}", desk.bottom());
+    // What the file does not say any more is not said of it.
+    reload(&mut desk, "sources = ['/a.log']\n");
+    assert!(!desk.bottom().contains("[[alert]]"), "{}", desk.bottom());
+    let mut desk = Desk::with(settings(vain), 100, 30);
+    desk.open("/a.log", "x\n");
+    desk.send(Event::NotOpened("b.log: there is no such file".into()));
+    assert!(desk.bottom().contains("b.log"), "{}", desk.bottom());
+    desk.keys("<Esc>");
+    assert!(desk.bottom().contains("[[alert]] does nothing"), "{}", desk.bottom());
+}
