@@ -73,7 +73,10 @@ impl App {
         self.go_with_words(&words);
         self.resize(self.size);
         self.withdraw_mistakes();
-        self.messages.note("the config was read again");
+        // That what was saved is read is no news.
+        if self.space.saved.take_if(|saved| self.configured.kept.is_from(saved)).is_none() {
+            self.messages.note("the config was read again");
+        }
         if self.configured.unheeded.is_empty() {
             old.unheeded.iter().for_each(|sentence| self.messages.withdraw(sentence));
         }

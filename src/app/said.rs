@@ -85,6 +85,11 @@ impl Said {
             if at.is_none() && !open {
                 continue;
             }
+            // What was put there by hand and is said now is there already.
+            let known =
+                |term: &Term| said.terms.iter().any(|said| are_alike(&[said.clone()], &[term.clone()]));
+            terms.retain(|term| term.said_by.is_some() || !known(term));
+            let at = terms.iter().position(of(&said.by));
             terms.retain(|term| !of(&said.by)(term));
             // Where it stood, or behind what is said before it.
             let behind = |said: &Said| Some(terms.iter().rposition(of(&said.by))? + 1);

@@ -34,8 +34,7 @@ pub(super) fn save(app: &mut App, call: &Call) {
     let layout = app.desk.tab().and_then(|tab| tab.kind).unwrap_or_default();
     let text = write(&plan, &app.heading(&name), layout, &app.settings.kept);
     let saving = Saving { name, text, left_out };
-    app.effects.push(saving.effect(false));
-    app.space.saving = Some(saving);
+    app.write_workspace(saving, false);
 }
 
 /// A workspace that is being saved.
@@ -190,6 +189,13 @@ impl App {
         self.settings.kept.given.settings.iter().any(|setting| setting.name == name)
     }
 
+    /// Has a workspace written. The file may be read again before it is told that it was saved.
+    fn write_workspace(&mut self, saving: Saving, overwrite: bool) {
+        self.effects.push(saving.effect(overwrite));
+        self.space.saved = Some(saving.text.clone());
+        self.space.saving = Some(saving);
+    }
+
     /// What became of saving a workspace.
     pub(super) fn workspace_saved(&mut self, saved: Saved) {
         let saving = self.space.saving.take();
@@ -212,10 +218,7 @@ impl App {
                 self.open(Confirm::new(
                     format!("{file} is there already; {goes} ({folder})"),
                     "replace it".into(),
-                    Box::new(move |app| {
-                        app.effects.push(saving.effect(true));
-                        app.space.saving = Some(saving.clone());
-                    }),
+                    Box::new(move |app| app.write_workspace(saving.clone(), true)),
                 ));
             }
         }

@@ -55,6 +55,8 @@ pub struct Space {
     pub(super) name: Option<String>,
     /// A workspace that is being saved, in case there is one already.
     pub(super) saving: Option<Saving>,
+    /// The file that was saved last, until it is read again because it is the one that is open.
+    pub(super) saved: Option<String>,
     /// What the command does not say that is being copied.
     pub(super) unsaid: Unsaid,
     /// Somebody has pressed a key: what is in front is no longer the plan's matter.

@@ -177,7 +177,11 @@ impl App {
                 None if plain => self.use_chain(id, chain),
                 _ => self.change_chain(id, chain),
             }
-        } else if (folding, context) != (pane.folding, pane.context) {
+            return self.number_shown(id, look.numbers);
+        }
+        // The same, perhaps said by others.
+        pane.chain = chain;
+        if (folding, context) != (pane.folding, pane.context) {
             self.look_anew(id);
         }
         self.number_shown(id, look.numbers);

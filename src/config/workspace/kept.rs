@@ -41,6 +41,11 @@ impl Kept {
         Kept { text: file.map(|file| file.text.as_str()).unwrap_or_default().into(), given: Given::of(tree) }
     }
 
+    /// Whether the file is this one.
+    pub fn is_from(&self, text: &str) -> bool {
+        *self.text == *text
+    }
+
     /// Takes the file apart, which is known to be TOML.
     fn statements(&self) -> Vec<Statement> {
         let (mut statements, mut table) = (Vec::new(), None);
