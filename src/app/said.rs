@@ -125,6 +125,15 @@ impl App {
         Chain { terms, off: false }
     }
 
+    /// What a file by itself says of the filter of a source.
+    pub(super) fn begins_in(&self, file: &Settings, source: SourceId) -> Chain {
+        let name = self.feeds.get(&source).map(|feed| feed.source.name.clone()).unwrap_or_default();
+        let of = |name: &str| said(file, name, &self.wall_now());
+        let said = Some(of(&name)).filter(|said| !said.is_empty());
+        let said = said.unwrap_or_else(|| of(&self.whole_name(&name)));
+        Chain { terms: said.into_iter().flat_map(|said| said.terms).collect(), off: false }
+    }
+
     /// What a plan says of the filter of a pane. What is none was told when the plan was read.
     pub(super) fn said_by_plan(&self, terms: &[TermPlan]) -> Said {
         let now = self.wall_now();

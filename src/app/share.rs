@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
+use jiff::tz::TimeZone;
+
 use super::App;
 use super::command::Call;
 use super::confirm::Confirm;
 use super::event::{Effect, Saved};
+use super::origins::Named;
 use super::pane::Pane;
-use crate::config::settings::{FormatRule, LAYOUTS, LayoutKind};
+use crate::config::logs::Known;
+use crate::config::read_alone;
+use crate::config::settings::{FormatRule, LAYOUTS, LayoutKind, Settings};
 use crate::config::workspace::{Given, Origins, SAVED, Setting, TermKind, TermPlan, View, Workspace, write};
 use crate::core::text;
 
@@ -23,7 +28,9 @@ pub(super) fn save(app: &mut App, call: &Call) {
         }
         (name, _) => name.to_owned(),
     };
-    let named = app.origins(&app.folder_of(&name));
+    let folder = app.folder_of(&name);
+    let mut named = app.origins(&folder);
+    named.file = Some(app.file_alone(&named, &folder));
     let left_out = named.left_out();
     let mut plan = app.snapshot_of(named);
     if plan.sources.is_empty() {
@@ -97,6 +104,18 @@ impl App {
             folder => self.whole_name(folder),
         });
         whole.unwrap_or_default()
+    }
+
+    /// What a workspace in a folder will say by itself that has these sources.
+    fn file_alone(&self, named: &Named, folder: &str) -> Settings {
+        let plan = self.space.plan.with(named.origins.clone());
+        let text = write(&plan, "", LayoutKind::default(), &self.settings.kept);
+        let rules: Vec<&str> =
+            self.settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
+        // A zone or a format of another file is as good as any.
+        let (zone, format) = (|_: &str| Some(TimeZone::UTC), |_: &str| Ok(()));
+        let known = Known { zone: &zone, format: &format, highlights: &rules, here: &plan.here };
+        read_alone(&text, &format!("{folder}/workspace.toml"), &known)
     }
 
     /// What is said on top of a saved workspace.
@@ -179,7 +198,7 @@ impl App {
         let view = |pane: &Pane| {
             let by_line = (pane.folding.by_line != self.settings.by_line || self.is_given("by-line"))
                 .then_some(pane.folding.by_line);
-            View { by_line, ..self.view_of(pane, "") }
+            View { by_line, ..self.view_of(pane, "", None) }
         };
         self.desk.order().iter().filter_map(merged).map(view).collect()
     }

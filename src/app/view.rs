@@ -2,39 +2,50 @@
 
 use super::App;
 use super::pane::Pane;
-use crate::config::settings::Times;
+use crate::config::settings::Settings;
 use crate::config::workspace::{TermKind, TermPlan, View};
 use crate::core::filter::{Chain, Kind, Term, Test};
-use crate::core::form::Way;
 
 impl App {
-    /// What is to be said of a pane: what is not as it is by itself, or as the settings have it.
-    pub(super) fn view_of(&self, pane: &Pane, name: &str) -> View {
-        let (look, folding, settings) = (&pane.look, &pane.folding, &self.settings);
-        let switch = |on: bool, set: bool| (on || set).then_some(on);
+    /// What is to be said of a pane: what is not by itself as it is, neither where the `file` alone is read nor under the
+    /// settings of this machine. Where there is no file that says something besides, it is what is shipped.
+    pub(super) fn view_of(&self, pane: &Pane, name: &str, file: Option<&Settings>) -> View {
+        let (look, folding, shipped) = (&pane.look, &pane.folding, Settings::default());
+        let wherever = [file.unwrap_or(&shipped), &self.settings];
         View {
             source: name.to_owned(),
             focus: false,
-            filters: self.filters_of(pane),
+            filters: self.filters_of(pane, file),
             filters_off: pane.chain.off,
-            context: (pane.context != 0 || settings.context != 0).then_some(pane.context),
-            by_line: switch(folding.by_line, settings.by_line),
+            context: unless(wherever, pane.context, |set| set.context),
+            by_line: unless(wherever, folding.by_line, |set| set.by_line),
             fold_tails: folding.tails,
             fold_repeats: folding.repeats,
-            wrap: switch(look.wrap, settings.wrap),
-            numbers: switch(look.numbers, settings.numbers),
+            wrap: unless(wherever, look.wrap, |set| set.wrap),
+            numbers: unless(wherever, look.numbers, |set| set.numbers).filter(|_| pane.merged.is_none()),
             histogram: look.histogram,
-            form: (look.way != Way::default() || settings.form != Way::default()).then_some(look.way),
-            times: (look.times != Times::Off || settings.times != Times::Off).then_some(look.times),
+            form: unless(wherever, look.way, |set| set.form),
+            times: unless(wherever, look.times, |set| set.times),
             hide: pane.hidden.iter().cloned().collect(),
         }
     }
 
-    /// The filter of a pane as it would be planned; none where there is none and none comes by itself.
-    pub(super) fn filters_of(&self, pane: &Pane) -> Option<Vec<TermPlan>> {
-        let comes = pane.merged.is_none() && !self.first_chain(pane.strand.source).terms.is_empty();
-        (comes || !pane.chain.terms.is_empty()).then(|| terms(&pane.chain))
+    /// The filter of a pane as it would be planned; none where it comes by itself.
+    fn filters_of(&self, pane: &Pane, file: Option<&Settings>) -> Option<Vec<TermPlan>> {
+        let source = pane.strand.source;
+        let wherever = match file {
+            _ if pane.merged.is_some() => vec![Chain::default()],
+            Some(file) => vec![self.begins_in(file, source), self.first_chain(source)],
+            None => vec![Chain::default(), self.first_chain(source)],
+        };
+        let terms = terms(&pane.chain);
+        wherever.iter().any(|begins| self::terms(begins) != terms).then_some(terms)
     }
+}
+
+/// What a pane has of its own, unless it is that wherever it is read.
+fn unless<T: PartialEq>(wherever: [&Settings; 2], own: T, set: fn(&Settings) -> T) -> Option<T> {
+    wherever.into_iter().any(|settings| set(settings) != own).then_some(own)
 }
 
 /// The terms of a filter as they are planned.

@@ -4,6 +4,7 @@ mod again;
 mod change;
 pub mod save;
 pub mod share;
+mod spare;
 mod word;
 
 use std::sync::Arc;

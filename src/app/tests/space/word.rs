@@ -3,10 +3,11 @@
 use super::change::reload;
 use super::{desk, settings};
 use crate::app::chain::written;
+use crate::app::pane::Pane;
 use crate::app::tests::harness::{Desk, settings as config};
 
 /// What can be said over everything.
-const TOPS: [&str; 4] = [
+pub const TOPS: [&str; 4] = [
     "",
     "times = 'age'\nnumbers = true\nform = 'raw'\nwrap = true\ncontext = 4\nby-line = true\n",
     "times = 'delta'\ncontext = 1\n[[filter]]\nname = 'a'\nquery = 'line'\n",
@@ -14,10 +15,10 @@ const TOPS: [&str; 4] = [
 ];
 
 /// What can be said of the source of a pane.
-const OF_SOURCES: [&str; 2] = ["", ", filters = ['level>=info']"];
+pub const OF_SOURCES: [&str; 2] = ["", ", filters = ['level>=info']"];
 
 /// What can be said of a pane.
-const OF_PANES: [&str; 6] = [
+pub const OF_PANES: [&str; 6] = [
     "",
     ", times = 'clock', numbers = false, form = 'pretty', wrap = false, context = 2, by-line = false",
     ", filters = ['7', { drop = '3' }], fold-tails = true, histogram = true, hide = ['x', 'y']",
@@ -26,7 +27,7 @@ const OF_PANES: [&str; 6] = [
     ", filters = []",
 ];
 
-fn says(top: &str, source: &str, pane: &str, kind: &str) -> String {
+pub fn says(top: &str, source: &str, pane: &str, kind: &str) -> String {
     let (set, tables) = top.split_at(top.find("[[").unwrap_or(top.len()));
     format!(
         "{set}sources = [{{ path = '/srv/p.log', name = 'p'{source} }}, '/srv/g.log']\n{tables}[[tabs]]\n{kind} = [{{ pane = 'p'{pane} \
@@ -34,17 +35,20 @@ fn says(top: &str, source: &str, pane: &str, kind: &str) -> String {
     )
 }
 
+/// How a pane stands.
+pub fn stands(pane: &Pane) -> String {
+    let terms = pane.chain.terms.iter().map(|term| format!("{} {}", written(term), term.on));
+    let filter = (terms.collect::<Vec<_>>(), pane.chain.off);
+    let kept = pane.strands().map(|strand| strand.kept.is_some()).collect::<Vec<_>>();
+    let shows = pane.strands().map(|strand| strand.source).collect::<Vec<_>>();
+    let how = (pane.look, pane.folding, pane.context, &pane.hidden);
+    format!("{shows:?}: {how:?} {filter:?} {kept:?}")
+}
+
 /// How all panes stand, the ones behind a stream too.
-fn stands(desk: &Desk) -> Vec<String> {
-    let panes = desk.app.desk.panes.values().map(|pane| {
-        let terms = pane.chain.terms.iter().map(|term| format!("{}{}", written(term), term.on));
-        let filter = (terms.collect::<Vec<_>>(), pane.chain.off, pane.own_filter);
-        let kept = pane.strands().map(|strand| strand.kept.is_some()).collect::<Vec<_>>();
-        let shows = pane.strands().map(|strand| strand.source).collect::<Vec<_>>();
-        let how = (pane.look, pane.folding, pane.context, &pane.hidden);
-        format!("{shows:?}: {how:?} {filter:?} {kept:?}")
-    });
-    let mut panes: Vec<String> = panes.collect();
+fn all_stand(desk: &Desk) -> Vec<String> {
+    let panes = desk.app.desk.panes.values();
+    let mut panes: Vec<String> = panes.map(|pane| format!("{} {}", stands(pane), pane.own_filter)).collect();
     panes.sort();
     panes
 }
@@ -63,7 +67,7 @@ fn whatever_becomes_of_a_file_panes_stand_as_after_a_fresh_start() {
         let order = (0..texts.len()).flat_map(|n| [n, (n * 7 + 5) % texts.len(), (n * 11 + 2) % texts.len()]);
         for text in order.map(|n| &texts[n]) {
             reload(&mut open, text);
-            assert_eq!(stands(&open), stands(&desk(text, 120, 40)), "{text}");
+            assert_eq!(all_stand(&open), all_stand(&desk(text, 120, 40)), "{text}");
         }
     }
 }
@@ -74,9 +78,9 @@ fn a_tab_that_goes_leaves_its_panes_as_the_settings_have_them() {
     let plain = text.split("[[tabs]]").next().unwrap();
     let mut open = desk(&text, 120, 40);
     reload(&mut open, plain);
-    assert_eq!(stands(&open), stands(&desk(plain, 120, 40)));
+    assert_eq!(all_stand(&open), all_stand(&desk(plain, 120, 40)));
     reload(&mut open, &text);
-    assert_eq!(stands(&open), stands(&desk(&text, 120, 40)));
+    assert_eq!(all_stand(&open), all_stand(&desk(&text, 120, 40)));
 }
 
 #[test]
