@@ -44,10 +44,14 @@ impl Said {
     }
 }
 
-/// Whether terms are written alike, and the same of them are on.
+/// How a term is written, and whether it is on.
+fn as_said(term: &Term) -> (String, bool) {
+    (written(term), term.on)
+}
+
+/// Whether terms say the same.
 fn are_alike(some: &[Term], others: &[Term]) -> bool {
-    let said = |term: &Term| (written(term), term.on);
-    some.iter().map(said).eq(others.iter().map(said))
+    some.iter().map(as_said).eq(others.iter().map(as_said))
 }
 
 impl Chain {
@@ -86,8 +90,7 @@ impl Said {
                 continue;
             }
             // What was put there by hand and is said now is there already.
-            let known =
-                |term: &Term| said.terms.iter().any(|said| are_alike(&[said.clone()], &[term.clone()]));
+            let known = |term: &Term| said.terms.iter().map(as_said).any(|said| said == as_said(term));
             terms.retain(|term| term.said_by.is_some() || !known(term));
             let at = terms.iter().position(of(&said.by));
             terms.retain(|term| !of(&said.by)(term));

@@ -46,6 +46,15 @@ impl Kept {
         *self.text == *text
     }
 
+    /// The same with what was chosen since, in place of what the command line says of it.
+    #[must_use]
+    pub fn with(&self, chosen: Vec<Setting>) -> Kept {
+        let mut kept = self.clone();
+        kept.given.settings.retain(|given| chosen.iter().all(|chosen| chosen.name != given.name));
+        kept.given.settings.extend(chosen);
+        kept
+    }
+
     /// Takes the file apart, which is known to be TOML.
     fn statements(&self) -> Vec<Statement> {
         let (mut statements, mut table) = (Vec::new(), None);
