@@ -105,7 +105,7 @@ pub mod times;
 pub mod title;
 pub mod view;
 pub mod wall;
-mod word;
+pub mod word;
 pub mod written;
 pub mod zone;
 

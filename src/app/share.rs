@@ -4,17 +4,12 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use jiff::tz::TimeZone;
-
 use super::App;
 use super::command::Call;
 use super::confirm::Confirm;
 use super::event::{Effect, Saved};
-use super::origins::Named;
 use super::pane::Pane;
-use crate::config::logs::Known;
-use crate::config::read_alone;
-use crate::config::settings::{FormatRule, LAYOUTS, LayoutKind, Settings};
+use crate::config::settings::{FormatRule, LAYOUTS, LayoutKind};
 use crate::config::workspace::{Given, Origins, SAVED, Setting, TermKind, TermPlan, View, Workspace, write};
 use crate::core::text;
 
@@ -104,18 +99,6 @@ impl App {
             folder => self.whole_name(folder),
         });
         whole.unwrap_or_default()
-    }
-
-    /// What a workspace in a folder will say by itself that has these sources.
-    fn file_alone(&self, named: &Named, folder: &str) -> Settings {
-        let plan = self.space.plan.with(named.origins.clone());
-        let text = write(&plan, "", LayoutKind::default(), &self.kept());
-        let rules: Vec<&str> =
-            self.settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
-        // A zone or a format of another file is as good as any.
-        let (zone, format) = (|_: &str| Some(TimeZone::UTC), |_: &str| Ok(()));
-        let known = Known { zone: &zone, format: &format, highlights: &rules, here: &plan.here };
-        read_alone(&text, &format!("{folder}/workspace.toml"), &known)
     }
 
     /// What is said on top of a saved workspace.

@@ -1,12 +1,29 @@
 //! A view: what a file is to say of one pane, read off the pane. How it is put on one is known in [`super::word`].
 
+use jiff::tz::TimeZone;
+
 use super::App;
+use super::origins::Named;
 use super::pane::Pane;
-use crate::config::settings::Settings;
-use crate::config::workspace::{TermKind, TermPlan, View};
+use crate::config::logs::Known;
+use crate::config::read_alone;
+use crate::config::settings::{LayoutKind, Settings};
+use crate::config::workspace::{TermKind, TermPlan, View, write};
 use crate::core::filter::{Chain, Kind, Term, Test};
 
 impl App {
+    /// What a workspace in a folder will say by itself that has these sources.
+    pub(super) fn file_alone(&self, named: &Named, folder: &str) -> Settings {
+        let plan = self.space.plan.with(named.origins.clone());
+        let text = write(&plan, "", LayoutKind::default(), &self.kept());
+        let rules: Vec<&str> =
+            self.settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
+        // A zone or a format of another file is as good as any.
+        let (zone, format) = (|_: &str| Some(TimeZone::UTC), |_: &str| Ok(()));
+        let known = Known { zone: &zone, format: &format, highlights: &rules, here: &plan.here };
+        read_alone(&text, &format!("{folder}/workspace.toml"), &known)
+    }
+
     /// What is to be said of a pane: what is not by itself as it is, neither where the `file` alone is read nor under the
     /// settings of this machine. Where there is no file that says something besides, it is what is shipped.
     pub(super) fn view_of(&self, pane: &Pane, name: &str, file: Option<&Settings>) -> View {
