@@ -55,7 +55,7 @@ impl App {
         let mut apart = Vec::new();
         for id in streams {
             let merged = self.desk.panes.get(&id).and_then(|pane| pane.merged.as_ref());
-            let by_hand = merged.is_some_and(|merged| !merged.planned);
+            let by_hand = merged.is_some_and(|merged| merged.planned.is_none());
             self.unmerge(id);
             let lead = self.desk.focused();
             apart.extend(self.left.clone().map(|left| Apart { left, lead, by_hand }));

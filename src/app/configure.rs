@@ -24,13 +24,6 @@ struct Regrouped {
     to: Option<String>,
 }
 
-/// Takes a value that the config changed.
-fn follow<T: PartialEq + Clone>(own: &mut T, old: &T, new: &T) {
-    if old != new {
-        own.clone_from(new);
-    }
-}
-
 impl App {
     /// The config says something else now.
     pub(super) fn configured(&mut self, configured: Configured) {
@@ -40,7 +33,7 @@ impl App {
         }
         self.keymap = keymap;
         let old = std::mem::replace(&mut self.configured, new.clone());
-        let said = self.said();
+        let words = self.words();
         let mut next = new.clone();
         // These have commands of their own.
         let own = &self.settings;
@@ -63,13 +56,13 @@ impl App {
         if looks != looked {
             self.use_looks();
         }
-        follow(&mut self.zone, &old.zone, &new.zone);
+        if old.zone != new.zone {
+            self.zone.clone_from(&new.zone);
+        }
         if old.mouse != new.mouse {
             self.effects.push(Effect::Mouse(new.mouse));
         }
         let regrouped = self.read_by(&old);
-        self.look_by(&old, &new);
-        self.keep_by(&said);
         if old.layout != new.layout {
             self.desk.follow(new.layout);
         }
@@ -77,42 +70,19 @@ impl App {
         if old.workspace != new.workspace {
             self.plan(new.workspace);
         }
+        self.go_with_words(&words);
         self.resize(self.size);
         self.withdraw_mistakes();
-        self.messages.note("the config was read again");
+        // That what was saved is read is no news.
+        if self.space.saved.take_if(|saved| self.configured.kept.is_from(saved)).is_none() {
+            self.messages.note("the config was read again");
+        }
+        if self.configured.unheeded.is_empty() {
+            old.unheeded.iter().for_each(|sentence| self.messages.withdraw(sentence));
+        }
         // Once is enough, however often the file is written.
         for sentence in self.configured.unheeded.iter().filter(|_| old.unheeded.is_empty()) {
-            self.messages.error(sentence.as_str());
-        }
-    }
-
-    /// How lines are laid out and kept at first: panes that stand as the config had them go with it.
-    fn look_by(&mut self, old: &Settings, new: &Settings) {
-        let mut anew = Vec::new();
-        let mut numbered = Vec::new();
-        for (id, pane) in &mut self.desk.panes {
-            let (look, folding, context) = (pane.look, pane.folding, pane.context);
-            follow(&mut pane.look.wrap, &old.wrap, &new.wrap);
-            follow(&mut pane.look.numbers, &old.numbers, &new.numbers);
-            follow(&mut pane.look.way, &old.form, &new.form);
-            follow(&mut pane.look.times, &old.times, &new.times);
-            follow(&mut pane.folding.by_line, &old.by_line, &new.by_line);
-            follow(&mut pane.context, &old.context, &new.context);
-            if look.wrap != pane.look.wrap || look.way != pane.look.way {
-                pane.look.left = 0;
-                pane.relaid();
-            }
-            if folding != pane.folding || context != pane.context {
-                anew.push(*id);
-            }
-            if pane.look.numbers && !look.numbers {
-                numbered.extend(pane.strands().enumerate().map(|(log, strand)| (*id, log, strand.source)));
-            }
-        }
-        anew.into_iter().for_each(|id| self.look_anew(id));
-        for (id, log, source) in numbered {
-            let near = self.near(id, log);
-            self.number_lines(source, near);
+            self.messages.in_vain(sentence.as_str());
         }
     }
 

@@ -8,7 +8,7 @@ use super::desk::Tab;
 use super::eye::Eye;
 use super::feed::Feed;
 use super::folding::Folding;
-use super::pane::{Jump, Pane, PaneId, Search};
+use super::pane::{Jump, Look, Pane, PaneId, Search};
 use super::source::SourceId;
 use super::strand::Strand;
 use crate::core::filter::Chain;
@@ -29,8 +29,8 @@ pub struct Merged {
     pub front: usize,
     /// What each of its logs is called.
     names: Vec<String>,
-    /// A plan wants it, nobody has merged it by hand.
-    pub planned: bool,
+    /// The tab of the plan that wants it; none where somebody has merged it by hand.
+    pub planned: Option<usize>,
 }
 
 impl Merged {
@@ -57,6 +57,8 @@ pub struct Left {
     undo: Vec<Chain>,
     context: usize,
     folding: Folding,
+    look: Look,
+    hidden: BTreeSet<String>,
     search: Option<Search>,
     marks: Marked,
 }
@@ -77,6 +79,8 @@ impl Left {
             undo: pane.undo.clone(),
             context: pane.context,
             folding: pane.folding,
+            look: pane.look,
+            hidden: pane.hidden.clone(),
             search: pane.search.clone(),
             marks: marked(pane),
         }
@@ -189,7 +193,7 @@ impl App {
         (pane.look.numbers, pane.look.histogram) = (false, false);
         let focused = self.desk.focused();
         let (tabs, front) = self.desk.fold(whole);
-        pane.merged = Some(Merged { tabs, front, names, planned: false });
+        pane.merged = Some(Merged { tabs, front, names, planned: None });
         let id = self.desk.unite(pane);
         let first = |id: &&PaneId| Some(**id) == focused;
         let rest = panes.iter().filter(|id| !first(id));
@@ -228,8 +232,9 @@ impl App {
         }
         let Some(pane) = self.desk.panes.get_mut(&id) else { return };
         pane.marks = places;
-        if let Some(Left { chain, undo, context, folding, search, .. }) = left {
+        if let Some(Left { chain, undo, context, folding, look, hidden, search, .. }) = left {
             (pane.undo, pane.context, pane.folding, pane.search) = (undo, context, folding, search);
+            (pane.look, pane.hidden) = (look, hidden);
             self.use_chain(id, chain);
         }
     }

@@ -1,5 +1,6 @@
 //! Sentences for the last row. They go with the next key, never by themselves, and none is lost: those
-//! that came at once are shown one after the other, what went wrong before what is worth knowing.
+//! that came at once are shown one after the other, what went wrong before what is in vain, and that before what is worth
+//! knowing.
 
 use std::collections::VecDeque;
 
@@ -8,7 +9,15 @@ use super::screen::Tone;
 /// What waits to be read.
 #[derive(Debug, Default)]
 pub struct Messages {
-    waiting: VecDeque<(String, Tone)>,
+    waiting: VecDeque<(String, Rank)>,
+}
+
+/// What is read first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Wrong,
+    Vain,
+    Noted,
 }
 
 /// How many are kept; beyond it something repeats itself and the oldest goes.
@@ -18,15 +27,24 @@ impl Messages {
     /// Something worth knowing. It takes the place of an earlier one of its kind.
     pub fn note(&mut self, text: impl Into<String>) {
         self.unsay();
-        self.waiting.push_back((text.into(), Tone::Note));
+        self.say(text.into(), Rank::Noted);
+    }
+
+    /// Something that was said in vain: it gives way to no note.
+    pub fn in_vain(&mut self, text: impl Into<String>) {
+        self.say(text.into(), Rank::Vain);
     }
 
     /// Something that went wrong; what was noted waits behind it.
     pub fn error(&mut self, text: impl Into<String>) {
-        let text = text.into();
+        self.say(text.into(), Rank::Wrong);
+    }
+
+    /// Has a sentence wait behind those of its rank.
+    fn say(&mut self, text: String, rank: Rank) {
         if self.waiting.iter().all(|(old, _)| *old != text) {
-            let noted = self.waiting.iter().position(|(_, tone)| *tone != Tone::Bad);
-            self.waiting.insert(noted.unwrap_or(self.waiting.len()), (text, Tone::Bad));
+            let behind = self.waiting.iter().position(|(_, other)| *other > rank);
+            self.waiting.insert(behind.unwrap_or(self.waiting.len()), (text, rank));
         }
         if self.waiting.len() > MOST {
             self.waiting.pop_front();
@@ -35,17 +53,19 @@ impl Messages {
 
     /// What was noted is not so any longer.
     pub fn unsay(&mut self) {
-        self.waiting.retain(|(_, tone)| *tone == Tone::Bad);
+        self.waiting.retain(|(_, rank)| *rank != Rank::Noted);
     }
 
-    /// Something that went wrong is in order again.
+    /// Something that went wrong is in order again, or is not in vain any longer.
     pub fn withdraw(&mut self, text: &str) {
         self.waiting.retain(|(old, _)| old != text);
     }
 
     /// The one to show, and how many wait behind it.
     pub fn front(&self) -> Option<(&str, Tone, usize)> {
-        self.waiting.front().map(|(text, tone)| (text.as_str(), *tone, self.waiting.len() - 1))
+        let (text, rank) = self.waiting.front()?;
+        let tone = if *rank == Rank::Wrong { Tone::Bad } else { Tone::Note };
+        Some((text.as_str(), tone, self.waiting.len() - 1))
     }
 
     /// A key was pressed: the one shown was read.
@@ -65,6 +85,7 @@ mod tests {
         messages.error("two");
         messages.error("two");
         messages.note("old");
+        messages.in_vain("odd");
         messages.note("new");
         messages.error("three");
         let mut seen = Vec::new();
@@ -72,6 +93,6 @@ mod tests {
             seen.push(text.to_owned());
             messages.read();
         }
-        assert_eq!(seen, ["one", "two", "three", "new"]);
+        assert_eq!(seen, ["one", "two", "three", "odd", "new"]);
     }
 }

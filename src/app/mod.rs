@@ -12,7 +12,8 @@
 //! - where a pane looks: [`eye`]; what it sees from there: [`lens`]; how that is drawn: [`rows`]
 //! - several logs in one pane: [`strand`], [`merge`]; going by time: [`time`]
 //! - in which form it shows lines: [`shown`]; the column of times before them: [`times`]
-//! - what a file plans, and where it stands: [`space`]; a pane as a file says it: [`view`]; the desk as a file: [`snapshot`]
+//! - what a file plans, and where it stands: [`space`]; what files say of a pane: [`word`]; a pane as a file is to say it:
+//!   [`view`]; the desk as a file: [`snapshot`]
 //! - popups and prompts: each a [`layer::Layer`] in a file of its own; lists narrowed by typing: [`finder`]
 
 pub mod age;
@@ -104,6 +105,7 @@ pub mod times;
 pub mod title;
 pub mod view;
 pub mod wall;
+pub mod word;
 pub mod written;
 pub mod zone;
 
@@ -221,6 +223,8 @@ impl App {
         command::check(&keymap)?;
         let rules = Rules::new(highlights::rules(&settings.highlights));
         let zone = settings.zone.clone();
+        let mut messages = Messages::default();
+        settings.unheeded.iter().for_each(|sentence| messages.in_vain(sentence.as_str()));
         let space = space::Space::new(Arc::clone(&settings.workspace), Arc::clone(settings.logs.origins()));
         Ok(App {
             configured: settings.clone(),
@@ -234,7 +238,7 @@ impl App {
             desk: Desk::default(),
             layers: Vec::new(),
             input: Input::default(),
-            messages: Messages::default(),
+            messages,
             questions: ask::Questions::default(),
             histories: history::Histories::default(),
             recent: recent::Recent::default(),

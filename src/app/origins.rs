@@ -7,6 +7,7 @@ use super::App;
 use super::feed::Feed;
 use super::pane::Pane;
 use super::source::SourceId;
+use crate::config::settings::Settings;
 use crate::config::workspace::{Origin, Origins};
 use crate::core::template;
 
@@ -22,6 +23,8 @@ pub(super) struct Named {
     pub names: BTreeMap<SourceId, String>,
     /// How many can be named nowhere.
     pub nameless: usize,
+    /// What the file will say by itself into which they are written; none where only this machine will read it.
+    pub file: Option<Settings>,
 }
 
 impl Named {

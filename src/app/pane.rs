@@ -13,7 +13,7 @@ use super::source::SourceId;
 use super::strand::Strand;
 use super::tally::Tally;
 use super::time;
-use crate::config::settings::{Settings, Times};
+use crate::config::settings::Times;
 use crate::core::filter::{Chain, Test};
 use crate::core::form::Way;
 use crate::core::lines::LINE_MAX;
@@ -122,14 +122,6 @@ pub struct Look {
     pub times: Times,
     /// The first column shown, when nothing is wrapped.
     pub left: usize,
-}
-
-impl Look {
-    /// How the settings want lines to be laid out at first.
-    pub fn new(settings: &Settings) -> Look {
-        let Settings { wrap, numbers, form, times, .. } = *settings;
-        Look { wrap, numbers, way: form, times, ..Look::default() }
-    }
 }
 
 /// Selected lines: from where the selection began to where it was extended.

@@ -1,30 +1,63 @@
-//! The filters that panes have because the config says so, and what becomes of them when it says something else. A term
-//! knows which of the config's filters it is of, whatever has become of it since.
+//! The filters that panes have because files say so, and what becomes of them when these say something else. A term
+//! knows which of these filters it is of, whatever has become of it since.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Zoned;
 
 use super::App;
 use super::chain::written;
-use super::pane::PaneId;
 use super::source::SourceId;
 use crate::config::settings::Settings;
-use crate::core::filter::{Chain, Term};
+use crate::config::workspace::{TermKind, TermPlan};
+use crate::core::filter::{Chain, Kind, Term};
+use crate::core::pattern::Pattern;
 use crate::core::query::Query;
 
-/// What one of the config's filters comes to for a source.
+/// By what the filter is known that a plan says of a pane.
+const PLANNED: &str = "pane";
+/// By what that is known which was asked for at the start.
+const STARTED: &str = "start";
+
+/// What one of the filters that files say comes to for a source.
 #[derive(Clone)]
 pub(super) struct Said {
-    /// Which one it is, the same when the config is read again.
+    /// Which one it is, the same when the files are read again.
     by: Arc<str>,
     terms: Vec<Term>,
 }
 
 impl Said {
+    fn new(by: &str, terms: impl IntoIterator<Item = Term>) -> Said {
+        let by: Arc<str> = by.into();
+        let own = |term| Term { said_by: Some(by.clone()), ..term };
+        Said { terms: terms.into_iter().map(own).collect(), by }
+    }
+
+    /// Its terms.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
     fn same(&self, other: &Said) -> bool {
-        self.terms.iter().map(written).eq(other.terms.iter().map(written))
+        are_alike(&self.terms, &other.terms)
+    }
+}
+
+/// How a term is written, and whether it is on.
+fn as_said(term: &Term) -> (String, bool) {
+    (written(term), term.on)
+}
+
+/// Whether terms say the same.
+fn are_alike(some: &[Term], others: &[Term]) -> bool {
+    some.iter().map(as_said).eq(others.iter().map(as_said))
+}
+
+impl Chain {
+    /// Whether another one says the same.
+    pub(super) fn is_like(&self, other: &Chain) -> bool {
+        self.off == other.off && are_alike(&self.terms, &other.terms)
     }
 }
 
@@ -32,88 +65,95 @@ impl Said {
 fn said(settings: &Settings, source: &str, now: &Zoned) -> Vec<Said> {
     let filters = settings.filters_of(source).into_iter();
     let said = filters.map(|(by, queries)| {
-        let by: Arc<str> = by.into();
         let parts = queries.into_iter().flat_map(Query::parts);
-        let term = |part| Term { said_by: Some(by.clone()), ..Term::of_part(&part, now) };
-        Said { terms: parts.map(term).collect(), by: by.clone() }
+        Said::new(&by, parts.map(|part| Term::of_part(&part, now)))
     });
     said.collect()
 }
 
-/// The terms of a chain where what was said `before` is said otherwise now; none where that changes nothing in them.
-/// What is said newly comes in only where `open`.
-fn exchange(own: &[Term], before: &[Said], after: &[Said], open: bool) -> Option<Vec<Term>> {
-    let of = |by: &Arc<str>| {
-        let by = by.clone();
-        move |term: &Term| term.said_by.as_ref() == Some(&by)
-    };
-    let find = |all: &[Said], by: &Arc<str>| all.iter().position(|said| said.by == *by);
-    let (mut terms, mut changed) = (own.to_vec(), false);
-    for (n, said) in after.iter().enumerate() {
-        if find(before, &said.by).is_some_and(|at| before[at].same(said)) {
-            continue;
+impl Said {
+    /// The terms of a chain where what was said `before` is said otherwise now; none where that changes nothing in them.
+    /// What is said newly comes in only where `open`.
+    pub fn exchange(own: &[Term], before: &[Said], after: &[Said], open: bool) -> Option<Vec<Term>> {
+        let of = |by: &Arc<str>| {
+            let by = by.clone();
+            move |term: &Term| term.said_by.as_ref() == Some(&by)
+        };
+        let find = |all: &[Said], by: &Arc<str>| all.iter().position(|said| said.by == *by);
+        let (mut terms, mut changed) = (own.to_vec(), false);
+        for (n, said) in after.iter().enumerate() {
+            if find(before, &said.by).is_some_and(|at| before[at].same(said)) {
+                continue;
+            }
+            let at = terms.iter().position(of(&said.by));
+            if at.is_none() && !open {
+                continue;
+            }
+            // What was put there by hand and is said now is there already.
+            let known = |term: &Term| said.terms.iter().map(as_said).any(|said| said == as_said(term));
+            terms.retain(|term| term.said_by.is_some() || !known(term));
+            let at = terms.iter().position(of(&said.by));
+            terms.retain(|term| !of(&said.by)(term));
+            // Where it stood, or behind what is said before it.
+            let behind = |said: &Said| Some(terms.iter().rposition(of(&said.by))? + 1);
+            let at = at.or_else(|| after[..n].iter().rev().find_map(behind)).unwrap_or(0);
+            terms.splice(at..at, said.terms.iter().cloned());
+            changed = true;
         }
-        let at = terms.iter().position(of(&said.by));
-        if at.is_none() && !open {
-            continue;
+        for said in before.iter().filter(|said| find(after, &said.by).is_none()) {
+            changed |= terms.iter().any(of(&said.by));
+            terms.retain(|term| !of(&said.by)(term));
         }
-        terms.retain(|term| !of(&said.by)(term));
-        // Where it stood, or behind what is said before it.
-        let behind = |said: &Said| Some(terms.iter().rposition(of(&said.by))? + 1);
-        let at = at.or_else(|| after[..n].iter().rev().find_map(behind)).unwrap_or(0);
-        terms.splice(at..at, said.terms.iter().cloned());
-        changed = true;
+        changed.then_some(terms)
     }
-    for said in before.iter().filter(|said| find(after, &said.by).is_none()) {
-        changed |= terms.iter().any(of(&said.by));
-        terms.retain(|term| !of(&said.by)(term));
-    }
-    changed.then_some(terms)
 }
 
 impl App {
-    fn said_of(&self, source: &str) -> Vec<Said> {
-        let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
-        said(&self.settings, source, &now)
+    fn wall_now(&self) -> Zoned {
+        self.now.map(|now| self.wall.at(now)).unwrap_or_default()
     }
 
-    /// What a pane of a source keeps at first: what the settings say of the source, and then what was asked for at the
-    /// start.
-    pub(super) fn first_chain(&self, source: &str) -> Chain {
-        let said = self.said_of(source).into_iter().flat_map(|said| said.terms);
-        Chain { terms: said.chain(self.chain.terms.iter().cloned()).collect(), off: self.chain.off }
+    /// What a pane of a source keeps at first where no plan says it: what the settings say of the source, and then what
+    /// was asked for at the start.
+    pub(super) fn begins_with(&self, source: SourceId) -> Vec<Said> {
+        let name = self.feeds.get(&source).map(|feed| &feed.source.name);
+        let said = name.map(|name| said(&self.settings, name, &self.wall_now())).unwrap_or_default();
+        let started = Said::new(STARTED, self.chain.terms.iter().cloned());
+        said.into_iter().chain([started].into_iter().filter(|said| !said.terms.is_empty())).collect()
     }
 
-    /// A chain whose terms were remembered: those that the settings say of the source too are of them.
-    pub(super) fn recognise(&self, source: SourceId, chain: &mut Chain) {
-        let Some(feed) = self.feeds.get(&source) else { return };
-        for said in self.said_of(&feed.source.name).into_iter().flat_map(|said| said.terms) {
-            let same = |term: &&mut Term| term.said_by.is_none() && written(term) == written(&said);
-            if let Some(term) = chain.terms.iter_mut().find(same) {
-                term.said_by = said.said_by;
-            }
-        }
+    /// The same as a chain.
+    pub(super) fn first_chain(&self, source: SourceId) -> Chain {
+        let terms = self.begins_with(source).into_iter().flat_map(|said| said.terms).collect();
+        Chain { terms, off: false }
     }
 
-    /// What the settings say of the filter of each source.
-    pub(super) fn said(&self) -> BTreeMap<SourceId, Vec<Said>> {
-        self.feeds.iter().map(|(id, feed)| (*id, self.said_of(&feed.source.name))).collect()
+    /// What a file by itself says of the filter of a source.
+    pub(super) fn begins_in(&self, file: &Settings, source: SourceId) -> Chain {
+        let name = self.feeds.get(&source).map(|feed| feed.source.name.clone()).unwrap_or_default();
+        let of = |name: &str| said(file, name, &self.wall_now());
+        let said = Some(of(&name)).filter(|said| !said.is_empty());
+        let said = said.unwrap_or_else(|| of(&self.whole_name(&name)));
+        Chain { terms: said.into_iter().flat_map(|said| said.terms).collect(), off: false }
     }
 
-    /// Puts the filters that the config says now in the place of those that it said before.
-    pub(super) fn keep_by(&mut self, before: &BTreeMap<SourceId, Vec<Said>>) {
-        let after = self.said();
-        let mut changed: Vec<(PaneId, Chain)> = Vec::new();
-        for (id, pane) in self.desk.panes.iter().filter(|(_, pane)| pane.merged.is_none()) {
-            let source = pane.strand.source;
-            let (Some(before), Some(after)) = (before.get(&source), after.get(&source)) else { continue };
-            if let Some(terms) = exchange(&pane.chain.terms, before, after, !pane.own_filter) {
-                changed.push((*id, Chain { terms, off: pane.chain.off }));
-            }
-        }
-        for (id, chain) in changed {
-            self.change_chain(id, chain);
-        }
+    /// What a plan says of the filter of a pane. What is none was told when the plan was read.
+    pub(super) fn said_by_plan(&self, terms: &[TermPlan]) -> Said {
+        let now = self.wall_now();
+        let terms = terms.iter().flat_map(|TermPlan { kind, text, on }| {
+            let regex = |kind: Kind| Pattern::new(text).ok().map(|pattern| Term::new(kind, pattern));
+            let made: Vec<Term> = match kind {
+                TermKind::Keep => regex(Kind::Keep).into_iter().collect(),
+                TermKind::Drop => regex(Kind::Drop).into_iter().collect(),
+                TermKind::Or => regex(Kind::Or).into_iter().collect(),
+                TermKind::Query => match Query::parse(text) {
+                    Ok(query) => query.parts().iter().map(|part| Term::of_part(part, &now)).collect(),
+                    Err(_) => Vec::new(),
+                },
+            };
+            made.into_iter().map(|term| Term { on: *on, ..term })
+        });
+        Said::new(PLANNED, terms)
     }
 }
 
@@ -133,7 +173,7 @@ mod tests {
     fn goes(first: &str, before: &str, after: &str, open: bool) -> Option<String> {
         let own = Term::new(Kind::Keep, Pattern::new("own").unwrap());
         let chain: Vec<Term> = of(first).into_iter().flat_map(|said| said.terms).chain([own]).collect();
-        let terms = exchange(&chain, &of(before), &of(after), open)?;
+        let terms = Said::exchange(&chain, &of(before), &of(after), open)?;
         Some(terms.iter().map(written).collect::<Vec<_>>().join(" "))
     }
 

@@ -9,7 +9,7 @@ use super::event::{Effect, ScanId, ScanRequest};
 use super::eye::Eye;
 use super::feed::Feed;
 use super::news::Unseen;
-use super::pane::{Jump, Look, Pane, PaneId, Sought};
+use super::pane::{Jump, Pane, PaneId, Sought};
 use super::rate::Rate;
 use super::source::{Exact, Source, SourceId, State, Status};
 use super::strand::{Kept, Strand};
@@ -38,7 +38,6 @@ impl App {
         let learner = self.learner(&source, &said);
         let levels = self.count_levels(&source, learner.reading());
         let rate = Rate::default();
-        let chain = self.first_chain(&source.name);
         let choice = OnceCell::new();
         let feed = Feed { source, said, appended, lines: None, levels, learner, rate, choice };
         let name = feed.planned_name().to_owned();
@@ -46,25 +45,11 @@ impl App {
             self.space.closed.remove(&name);
         }
         self.feeds.insert(id, feed);
-        let pane = self.stand(self.fresh_pane(id, end), &name);
+        let pane = self.stand(Pane::new(Strand::new(id, end), 0), &name);
         if std::mem::take(&mut self.opening) {
             self.desk.focus(pane);
         }
-        if !chain.terms.is_empty() {
-            self.use_chain(pane, chain);
-        }
-        if self.settings.numbers {
-            self.number_lines(id, end);
-        }
         self.furnish_planned(pane);
-    }
-
-    /// A pane of a source as the settings have it, without a filter.
-    pub(super) fn fresh_pane(&self, source: SourceId, end: Pos) -> Pane {
-        let mut pane = Pane::new(Strand::new(source, end), self.settings.context);
-        pane.folding.by_line = self.settings.by_line;
-        pane.look = Look::new(&self.settings);
-        pane
     }
 
     /// A source is called otherwise from now on.

@@ -13,6 +13,7 @@ use super::eye::{Anchor, Eye};
 use super::feed::Feed;
 use super::pane::{Pane, PaneId, Sought};
 use super::source::Lies;
+use super::word::Words;
 use crate::config::session::{FileMark, HEAD, PaneMark, Session};
 use crate::config::workspace::{Origin, Workspace};
 use crate::core::pattern::Pattern;
@@ -58,6 +59,8 @@ impl App {
             Ok(Some(session)) => {
                 let desk = self.resumed(session);
                 self.plan(Arc::new(desk));
+                // That is asked for: nothing stays as it was by hand.
+                self.go_with_words(&Words::default());
                 let panes: Vec<PaneId> = self.desk.order();
                 panes.into_iter().for_each(|id| self.resume(id));
                 let left_out = self.origins("").left_out().map(|left_out| format!("; {left_out}"));

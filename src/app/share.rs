@@ -23,7 +23,9 @@ pub(super) fn save(app: &mut App, call: &Call) {
         }
         (name, _) => name.to_owned(),
     };
-    let named = app.origins(&app.folder_of(&name));
+    let folder = app.folder_of(&name);
+    let mut named = app.origins(&folder);
+    named.file = Some(app.file_alone(&named, &folder));
     let left_out = named.left_out();
     let mut plan = app.snapshot_of(named);
     if plan.sources.is_empty() {
@@ -34,8 +36,7 @@ pub(super) fn save(app: &mut App, call: &Call) {
     let layout = app.desk.tab().and_then(|tab| tab.kind).unwrap_or_default();
     let text = write(&plan, &app.heading(&name), layout, &app.kept());
     let saving = Saving { name, text, left_out };
-    app.effects.push(saving.effect(false));
-    app.space.saving = Some(saving);
+    app.write_workspace(saving, false);
 }
 
 /// A workspace that is being saved.
@@ -188,7 +189,7 @@ impl App {
         let view = |pane: &Pane| {
             let by_line = (pane.folding.by_line != self.settings.by_line || self.is_given("by-line"))
                 .then_some(pane.folding.by_line);
-            View { by_line, ..self.view_of(pane, "") }
+            View { by_line, ..self.view_of(pane, "", None) }
         };
         self.desk.order().iter().filter_map(merged).map(view).collect()
     }
@@ -196,6 +197,13 @@ impl App {
     /// Whether the command line says something of a setting.
     fn is_given(&self, name: &str) -> bool {
         self.settings.kept.given.settings.iter().any(|setting| setting.name == name)
+    }
+
+    /// Has a workspace written. The file may be read again before it is told that it was saved.
+    fn write_workspace(&mut self, saving: Saving, overwrite: bool) {
+        self.effects.push(saving.effect(overwrite));
+        self.space.saved = Some(saving.text.clone());
+        self.space.saving = Some(saving);
     }
 
     /// What became of saving a workspace.
@@ -220,10 +228,7 @@ impl App {
                 self.open(Confirm::new(
                     format!("{file} is there already; {goes} ({folder})"),
                     "replace it".into(),
-                    Box::new(move |app| {
-                        app.effects.push(saving.effect(true));
-                        app.space.saving = Some(saving.clone());
-                    }),
+                    Box::new(move |app| app.write_workspace(saving.clone(), true)),
                 ));
             }
         }

@@ -1,6 +1,6 @@
 //! The present desk as a workspace: what is followed, and how it stands on the screen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::App;
 use super::awaited::Awaited;
@@ -8,8 +8,6 @@ use super::desk::Tab;
 use super::layout::{Node, Split};
 use super::origins::Named;
 use super::pane::{Pane, PaneId};
-use super::source::SourceId;
-use super::view::terms;
 use crate::config::settings::LayoutKind;
 use crate::config::workspace::{Direction, Part, TabPlan, View, Workspace};
 
@@ -26,17 +24,16 @@ impl App {
 
     /// The same with its sources named so; panes of sources that have no name are left out.
     pub(super) fn snapshot_of(&self, named: Named) -> Workspace {
-        let Named { origins: sources, names, awaited, .. } = named;
-        let variables = self.space.plan.used(&sources);
-        let all = Awaited::new(&self.space, &awaited);
-        let usual = all.tabs().next().is_none() && self.is_usual(sources.len() - awaited.len());
-        let tabs = if usual { Vec::new() } else { self.plans(&all, &names) };
-        let here = self.space.plan.here.clone();
+        let variables = self.space.plan.used(&named.origins);
+        let all = Awaited::new(&self.space, &named.awaited);
+        let usual = all.tabs().next().is_none() && self.is_usual(&named);
+        let tabs = if usual { Vec::new() } else { self.plans(&all, &named) };
+        let (here, sources) = (self.space.plan.here.clone(), named.origins);
         Workspace { sources, tabs, variables, here }
     }
 
     /// The tabs as they would be planned, with what is awaited on them in its place.
-    fn plans(&self, awaited: &Awaited, names: &BTreeMap<SourceId, String>) -> Vec<TabPlan> {
+    fn plans(&self, awaited: &Awaited, named: &Named) -> Vec<TabPlan> {
         let mut plans: Vec<(Option<usize>, TabPlan)> = Vec::new();
         let lacking: Vec<usize> = awaited.tabs().collect();
         let several = self.desk.tabs.len() + lacking.len() > 1;
@@ -47,11 +44,11 @@ impl App {
             let lacks = made.filter(|made| lacking.contains(made));
             let stand = |panes: &[PaneId]| {
                 let node = Node::arrange(LayoutKind::Grid, panes)?;
-                Some(self.part_of(&node, tab.focus, true, names))
+                Some(self.part_of(&node, tab.focus, true, named))
             };
             match lacks.and_then(|made| awaited.plan(made, &stand)) {
                 Some(plan) => plans.push((made, TabPlan { front, name: tab.name.clone(), ..plan })),
-                None => plans.extend(self.plan_of(tab, front, names).into_iter().map(|plan| (made, plan))),
+                None => plans.extend(self.plan_of(tab, front, named).into_iter().map(|plan| (made, plan))),
             }
             stands.extend(made);
         }
@@ -66,21 +63,22 @@ impl App {
     }
 
     /// Whether the desk is one that comes by itself when the sources are opened.
-    fn is_usual(&self, sources: usize) -> bool {
+    fn is_usual(&self, named: &Named) -> bool {
         let [tab] = &self.desk.tabs[..] else { return false };
         let panes = tab.root.panes();
         let plain = |id: &PaneId| {
             self.desk.panes.get(id).is_some_and(|pane| {
-                let first =
-                    self.feeds.get(&pane.strand.source).map(|feed| self.first_chain(&feed.source.name));
-                let kept = first
-                    .is_some_and(|first| terms(&first) == terms(&pane.chain) && first.off == pane.chain.off);
-                kept && pane.merged.is_none()
-                    && self.view_of(pane, "") == View { filters: self.filters_of(pane), ..View::default() }
+                let view = self.view_of(pane, "", named.file.as_ref());
+                // Here its filter comes by itself; elsewhere only where the file says it.
+                let here = named.file.is_none();
+                let filters = view.filters.clone().filter(|_| here);
+                pane.chain.is_like(&self.first_chain(pane.strand.source))
+                    && pane.merged.is_none()
+                    && view == View { filters, ..View::default() }
             })
         };
         let order = panes.first() == Some(&tab.focus) && panes.windows(2).all(|pair| pair[0] < pair[1]);
-        let single = sources == panes.len();
+        let single = named.origins.len() - named.awaited.len() == panes.len();
         tab.kind.is_some()
             && tab.name.is_none()
             && !tab.zoom
@@ -90,10 +88,10 @@ impl App {
             && panes.iter().all(plain)
     }
 
-    fn plan_of(&self, tab: &Tab, front: bool, names: &BTreeMap<SourceId, String>) -> Vec<TabPlan> {
+    fn plan_of(&self, tab: &Tab, front: bool, named: &Named) -> Vec<TabPlan> {
         let nameless = |id: &PaneId| {
             let pane = self.desk.panes.get(id).filter(|pane| pane.merged.is_none());
-            pane.is_some_and(|pane| !names.contains_key(&pane.strand.source))
+            pane.is_some_and(|pane| !named.names.contains_key(&pane.strand.source))
         };
         let panes = tab.root.panes();
         let merged: Vec<&Pane> = panes
@@ -111,9 +109,9 @@ impl App {
         };
         let mut plans: Vec<TabPlan> = Vec::new();
         for (n, pane) in merged.iter().enumerate() {
-            let views = pane.strands().filter_map(|strand| names.get(&strand.source).cloned());
+            let views = pane.strands().filter_map(|strand| named.names.get(&strand.source).cloned());
             let view = |(n, name): (usize, String)| match n {
-                0 => self.view_of(pane, &name),
+                0 => self.view_of(pane, &name, named.file.as_ref()),
                 _ => View { source: name, ..View::default() },
             };
             let parts: Vec<(u32, Part)> =
@@ -131,24 +129,26 @@ impl App {
         }
         if let Some(root) = root {
             let several = root.panes().len() > 1;
-            let part = self.part_of(&root, tab.focus, several, names);
+            let part = self.part_of(&root, tab.focus, several, named);
             plans.push(TabPlan { root: part, ..plain });
         }
         plans
     }
 
-    fn part_of(&self, node: &Node, focus: PaneId, several: bool, names: &BTreeMap<SourceId, String>) -> Part {
+    fn part_of(&self, node: &Node, focus: PaneId, several: bool, named: &Named) -> Part {
         match node {
             Node::Leaf(id) => {
                 let pane = self.desk.panes.get(id);
-                let name = pane.and_then(|pane| names.get(&pane.strand.source)).cloned().unwrap_or_default();
-                let view = pane.map(|pane| self.view_of(pane, &name)).unwrap_or_default();
+                let name =
+                    pane.and_then(|pane| named.names.get(&pane.strand.source)).cloned().unwrap_or_default();
+                let view =
+                    pane.map(|pane| self.view_of(pane, &name, named.file.as_ref())).unwrap_or_default();
                 Part::Pane(View { source: name, focus: several && *id == focus, ..view })
             }
             Node::Split(way, parts) => {
                 let direction = if *way == Split::Below { Direction::Rows } else { Direction::Columns };
                 let part =
-                    |(weight, node): &(u32, Node)| (*weight, self.part_of(node, focus, several, names));
+                    |(weight, node): &(u32, Node)| (*weight, self.part_of(node, focus, several, named));
                 Part::Split(direction, parts.iter().map(part).collect())
             }
         }

@@ -1,5 +1,5 @@
 //! A workspace on the desk: where the panes of sources stand that a file has planned. What a file says of a single pane is
-//! put on it by [`super::view`].
+//! put on it by [`super::word`].
 //!
 //! ```text
 //! plan: tabs ─▶ parts ─▶ leaves (views, numbered)      opened source ─▶ its leaves ─▶ panes
@@ -55,6 +55,8 @@ pub struct Space {
     pub(super) name: Option<String>,
     /// A workspace that is being saved, in case there is one already.
     pub(super) saving: Option<Saving>,
+    /// The file that was saved last, until it is read again because it is the one that is open.
+    pub(super) saved: Option<String>,
     /// What the command does not say that is being copied.
     pub(super) unsaid: Unsaid,
     /// Somebody has pressed a key: what is in front is no longer the plan's matter.
@@ -243,6 +245,7 @@ impl App {
     pub(super) fn furnish_planned(&mut self, id: PaneId) {
         self.leave_at_last();
         if !self.space.bare.contains(&id) {
+            self.dress(id);
             return self.resume(id);
         }
         self.space.bare.retain(|bare| *bare != id);
@@ -257,14 +260,15 @@ impl App {
             self.lay_planned(*leaf, twin);
             ids.push(twin);
         }
-        for (id, leaf) in ids.into_iter().zip(&leaves) {
-            if let Some(view) = self.space.planned.view(*leaf).cloned() {
-                self.furnish(id, &view);
-            }
+        for id in ids {
+            self.dress(id);
             self.resume(id);
         }
         let tabs: Vec<usize> = leaves.iter().filter_map(|leaf| self.space.planned.tab(*leaf)).collect();
-        tabs.into_iter().for_each(|tab| self.merge_planned(tab));
+        for tab in tabs {
+            let stream = self.merge_planned(tab);
+            stream.into_iter().for_each(|stream| self.dress(stream));
+        }
     }
 
     /// Whether a pane stands where the plan has it.

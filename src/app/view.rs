@@ -1,101 +1,68 @@
-//! A view: what a file says of one pane. It is put on a pane, and read off it again. Where the pane stands is the plan's
-//! matter.
+//! A view: what a file is to say of one pane, read off the pane. How it is put on one is known in [`super::word`].
+
+use jiff::tz::TimeZone;
 
 use super::App;
-use super::pane::{Pane, PaneId};
-use crate::config::settings::Times;
-use crate::config::workspace::{TermKind, TermPlan, View};
+use super::origins::Named;
+use super::pane::Pane;
+use crate::config::logs::Known;
+use crate::config::read_alone;
+use crate::config::settings::{LayoutKind, Settings};
+use crate::config::workspace::{TermKind, TermPlan, View, write};
 use crate::core::filter::{Chain, Kind, Term, Test};
-use crate::core::form::Way;
-use crate::core::pattern::Pattern;
-use crate::core::query::Query;
 
 impl App {
-    /// Puts on a pane what a view says.
-    pub(super) fn furnish(&mut self, id: PaneId, view: &View) {
-        let Some(pane) = self.desk.panes.get_mut(&id) else { return };
-        let (source, merged) = (pane.strand.source, pane.merged.is_some());
-        let folding = pane.folding;
-        pane.context = view.context.unwrap_or(pane.context);
-        pane.folding.by_line = view.by_line.unwrap_or(pane.folding.by_line);
-        (pane.folding.tails, pane.folding.repeats) = (view.fold_tails, view.fold_repeats);
-        let refold = folding != pane.folding;
-        let look = &mut pane.look;
-        look.wrap = view.wrap.unwrap_or(look.wrap);
-        look.way = view.form.unwrap_or(look.way);
-        look.times = view.times.unwrap_or(look.times);
-        look.histogram = view.histogram && !merged;
-        look.numbers = view.numbers.unwrap_or(look.numbers) && !merged;
-        let numbers = look.numbers;
-        pane.hidden = view.hide.iter().cloned().collect();
-        pane.relaid();
-        let chain = pane.chain.clone();
-        match &view.filters {
-            Some(terms) => {
-                let mut chain = self.planned_chain(terms, view.filters_off);
-                if !merged {
-                    self.recognise(source, &mut chain);
-                }
-                self.desk.panes.entry(id).and_modify(|pane| pane.own_filter = true);
-                self.use_chain(id, chain);
-            }
-            None if refold => self.use_chain(id, chain),
-            None => {}
-        }
-        if numbers {
-            let near = self.near(id, 0);
-            self.number_lines(source, near);
-        }
+    /// What a workspace in a folder will say by itself that has these sources.
+    pub(super) fn file_alone(&self, named: &Named, folder: &str) -> Settings {
+        let plan = self.space.plan.with(named.origins.clone());
+        let text = write(&plan, "", LayoutKind::default(), &self.kept());
+        let rules: Vec<&str> =
+            self.settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
+        // A zone or a format of another file is as good as any.
+        let (zone, format) = (|_: &str| Some(TimeZone::UTC), |_: &str| Ok(()));
+        let known = Known { zone: &zone, format: &format, highlights: &rules, here: &plan.here };
+        read_alone(&text, &format!("{folder}/workspace.toml"), &known)
     }
 
-    /// A filter of which terms are planned. What is none was told when the plan was read.
-    fn planned_chain(&self, terms: &[TermPlan], off: bool) -> Chain {
-        let now = self.now.map(|now| self.wall.at(now)).unwrap_or_default();
-        let mut chain = Chain { terms: Vec::new(), off };
-        for TermPlan { kind, text, on } in terms {
-            let regex = |kind: Kind| Pattern::new(text).ok().map(|pattern| Term::new(kind, pattern));
-            let made: Vec<Term> = match kind {
-                TermKind::Keep => regex(Kind::Keep).into_iter().collect(),
-                TermKind::Drop => regex(Kind::Drop).into_iter().collect(),
-                TermKind::Or => regex(Kind::Or).into_iter().collect(),
-                TermKind::Query => match Query::parse(text) {
-                    Ok(query) => query.parts().iter().map(|part| Term::of_part(part, &now)).collect(),
-                    Err(_) => Vec::new(),
-                },
-            };
-            chain.terms.extend(made.into_iter().map(|term| Term { on: *on, ..term }));
-        }
-        chain
-    }
-
-    /// What is to be said of a pane: what is not as it is by itself, or as the settings have it.
-    pub(super) fn view_of(&self, pane: &Pane, name: &str) -> View {
-        let (look, folding, settings) = (&pane.look, &pane.folding, &self.settings);
-        let switch = |on: bool, set: bool| (on || set).then_some(on);
+    /// What is to be said of a pane: what is not by itself as it is, neither where the `file` alone is read nor under the
+    /// settings of this machine. Where there is no file that says something besides, it is what is shipped.
+    pub(super) fn view_of(&self, pane: &Pane, name: &str, file: Option<&Settings>) -> View {
+        let (look, folding, shipped) = (&pane.look, &pane.folding, Settings::default());
+        let wherever = [file.unwrap_or(&shipped), &self.settings];
         View {
             source: name.to_owned(),
             focus: false,
-            filters: self.filters_of(pane),
+            filters: self.filters_of(pane, file),
             filters_off: pane.chain.off,
-            context: (pane.context != 0 || settings.context != 0).then_some(pane.context),
-            by_line: switch(folding.by_line, settings.by_line),
+            context: unless(wherever, pane.context, |set| set.context),
+            by_line: unless(wherever, folding.by_line, |set| set.by_line),
             fold_tails: folding.tails,
             fold_repeats: folding.repeats,
-            wrap: switch(look.wrap, settings.wrap),
-            numbers: switch(look.numbers, settings.numbers),
+            wrap: unless(wherever, look.wrap, |set| set.wrap),
+            numbers: unless(wherever, look.numbers, |set| set.numbers).filter(|_| pane.merged.is_none()),
             histogram: look.histogram,
-            form: (look.way != Way::default() || settings.form != Way::default()).then_some(look.way),
-            times: (look.times != Times::Off || settings.times != Times::Off).then_some(look.times),
+            form: unless(wherever, look.way, |set| set.form),
+            times: unless(wherever, look.times, |set| set.times),
             hide: pane.hidden.iter().cloned().collect(),
         }
     }
 
-    /// The filter of a pane as it would be planned; none where there is none and none comes by itself.
-    pub(super) fn filters_of(&self, pane: &Pane) -> Option<Vec<TermPlan>> {
-        let first = self.feeds.get(&pane.strand.source).map(|feed| self.first_chain(&feed.source.name));
-        let comes = first.is_some_and(|first| !first.terms.is_empty()) && pane.merged.is_none();
-        (comes || !pane.chain.terms.is_empty()).then(|| terms(&pane.chain))
+    /// The filter of a pane as it would be planned; none where it comes by itself.
+    fn filters_of(&self, pane: &Pane, file: Option<&Settings>) -> Option<Vec<TermPlan>> {
+        let source = pane.strand.source;
+        let wherever = match file {
+            _ if pane.merged.is_some() => vec![Chain::default()],
+            Some(file) => vec![self.begins_in(file, source), self.first_chain(source)],
+            None => vec![Chain::default(), self.first_chain(source)],
+        };
+        let terms = terms(&pane.chain);
+        wherever.iter().any(|begins| self::terms(begins) != terms).then_some(terms)
     }
+}
+
+/// What a pane has of its own, unless it is that wherever it is read.
+fn unless<T: PartialEq>(wherever: [&Settings; 2], own: T, set: fn(&Settings) -> T) -> Option<T> {
+    wherever.into_iter().any(|settings| set(settings) != own).then_some(own)
 }
 
 /// The terms of a filter as they are planned.

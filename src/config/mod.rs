@@ -86,6 +86,19 @@ pub fn read(
     if wrong.is_empty() { Ok(Config { settings, hosts }) } else { Err(wrong) }
 }
 
+/// What a workspace's file says by itself of panes and of filters; `place` is what messages would call it. Of what others
+/// say nothing is known, and what is wrong is left out.
+pub fn read_alone(text: &str, place: &str, known: &Known) -> Settings {
+    let tree = toml::parse(text, place, workspace::LAYER).unwrap_or_default();
+    let (table, mut wrong) = (Table::of(&tree), Vec::new());
+    let mut settings = settings::read(&table, known.zone, &mut wrong);
+    settings.filters = filters::read(&table, &mut wrong);
+    let (workspace, origins, _) = workspace::read(&table, known, &mut wrong);
+    let logs = Logs::new(&workspace, origins, logs::read(&table, known, &mut wrong));
+    settings.logs = Arc::new(logs);
+    settings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -177,9 +177,9 @@ fn run(mut options: Options) -> anyhow::Result<ExitCode> {
     let (named, more) = spec::expand(&names, &by);
     let commands = options.commands.iter().cloned().map(Spec::Command);
     specs.extend(named.into_iter().chain(commands).filter(|spec| !specs.contains(spec)).collect::<Vec<_>>());
-    complaints.extend(more.into_iter().chain(unsaid).chain(options.settings.unheeded.iter().cloned()));
+    complaints.extend(more.into_iter().chain(unsaid));
     if !screen || specs.is_empty() {
-        for complaint in &complaints {
+        for complaint in complaints.iter().chain(&options.settings.unheeded) {
             headless::say(&[complaint]);
         }
     }

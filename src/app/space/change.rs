@@ -8,19 +8,19 @@ use crate::app::App;
 use crate::app::desk::Tab;
 use crate::app::event::Effect;
 use crate::app::feed::Feed;
-use crate::app::pane::PaneId;
+use crate::app::pane::{Pane, PaneId};
 use crate::app::source::SourceId;
-use crate::config::workspace::{Origin, Origins, View, Workspace};
+use crate::app::strand::Strand;
+use crate::config::workspace::{Origin, Origins, Workspace};
 
 impl App {
-    /// Uses another plan in the place of the one before. What stays open keeps its place in its log; a
-    /// filter of the plan is put on where the plan's own has changed.
+    /// Uses another plan in the place of the one before. What stays open keeps its place in its log. Panes have yet to go
+    /// with what it says of them.
     pub(in crate::app) fn plan(&mut self, plan: Arc<Workspace>) {
         if plan == self.space.plan {
             return;
         }
         let before = self.space.use_plan(plan);
-        let old_views: Vec<View> = before.tabs.iter().flat_map(|tab| tab.root.views()).cloned().collect();
         let plan = Arc::clone(&self.space.plan);
         let (open, wanted) = (self.wanted_by(&before), self.wanted_by(&plan));
         let there: BTreeSet<(bool, String)> = open.iter().map(|origin| self.whole(origin)).collect();
@@ -41,7 +41,7 @@ impl App {
             self.leave_at_last();
         }
         if before.tabs != plan.tabs {
-            self.lay_anew(&old_views);
+            self.lay_anew();
         }
     }
 
@@ -76,18 +76,18 @@ impl App {
     }
 
     /// Lays the panes out as the plan has them now; what it says nothing of stands behind.
-    fn lay_anew(&mut self, before: &[View]) {
+    fn lay_anew(&mut self) {
         let held_before = self.held();
         let apart = self.take_apart();
         let order = self.desk.order();
-        let leaves = std::mem::take(&mut self.space.leaves);
+        self.space.leaves.clear();
         self.space.made = vec![None; self.space.plan.tabs.len()];
         self.space.parted.clear();
         let tabs = std::mem::take(&mut self.desk.tabs);
         let held: Vec<PaneId> = tabs.iter().map(|tab| tab.focus).collect();
         self.desk.front = 0;
         let mut rest = order;
-        rest.retain(|id| !self.stand_again(*id, leaves.get(id).and_then(|leaf| before.get(*leaf))));
+        rest.retain(|id| !self.stand_again(*id));
         self.show_again();
         for id in rest {
             let name =
@@ -96,7 +96,9 @@ impl App {
             let tab = Tab::new(self.settings.layout, &[id]);
             self.desk.tabs.extend(tab.map(|tab| Tab { name, ..tab }));
         }
-        (0..self.space.plan.tabs.len()).for_each(|tab| self.merge_planned(tab));
+        for tab in 0..self.space.plan.tabs.len() {
+            self.merge_planned(tab);
+        }
         for tab in &mut self.desk.tabs {
             let panes = tab.root.panes();
             tab.focus = held.iter().copied().find(|held| panes.contains(held)).unwrap_or(tab.focus);
@@ -106,9 +108,8 @@ impl App {
         self.resize(self.size);
     }
 
-    /// Gives a pane the place that the plan has for it now, where it looks as it did unless the plan says something else
-    /// than `before`. `false` where the plan has none.
-    fn stand_again(&mut self, id: PaneId, before: Option<&View>) -> bool {
+    /// Gives a pane the place that the plan has for it now. `false` where the plan has none.
+    fn stand_again(&mut self, id: PaneId) -> bool {
         let Some(pane) = self.desk.panes.get(&id) else { return true };
         let Some(feed) = self.feeds.get(&pane.strand.source) else { return true };
         let wanted = self.leaves_of(feed.planned_name());
@@ -117,13 +118,6 @@ impl App {
         let Some(leaf) = free.copied() else { return false };
         self.space.leaves.insert(id, leaf);
         self.lay_planned(leaf, id);
-        if let Some(view) = self.space.planned.view(leaf).filter(|view| before != Some(view)) {
-            let unchanged = before.is_some_and(|before| {
-                before.filters == view.filters && before.filters_off == view.filters_off
-            });
-            let view = if unchanged { View { filters: None, ..view.clone() } } else { view.clone() };
-            self.furnish(id, &view);
-        }
         true
     }
 
@@ -143,16 +137,9 @@ impl App {
                 if self.has_its_pane(source, leaf) {
                     continue;
                 }
-                let id = self.desk.number(self.fresh_pane(source, end));
+                let id = self.desk.number(Pane::new(Strand::new(source, end), 0));
                 self.space.leaves.insert(id, leaf);
                 self.lay_planned(leaf, id);
-                let chain = self.first_chain(&name);
-                if !chain.terms.is_empty() {
-                    self.use_chain(id, chain);
-                }
-                if let Some(view) = self.space.planned.view(leaf).cloned() {
-                    self.furnish(id, &view);
-                }
             }
         }
     }

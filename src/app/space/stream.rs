@@ -2,7 +2,7 @@
 //! join.
 
 use crate::app::App;
-use crate::app::pane::Pane;
+use crate::app::pane::{Pane, PaneId};
 
 impl App {
     /// Takes the stream of a planned tab apart that another log is to join.
@@ -25,13 +25,14 @@ impl App {
         self.space.parted.insert(tab);
     }
 
-    /// Makes one stream of a tab that is planned as one, once all its sources are there.
-    pub(super) fn merge_planned(&mut self, tab: usize) {
+    /// Makes one stream of a tab that is planned as one, once all its sources are there. The stream, where it is not one
+    /// that has only grown: it has yet to be dressed.
+    pub(super) fn merge_planned(&mut self, tab: usize) -> Option<PaneId> {
         let plan = self.space.plan.tabs.get(tab);
         if !plan.is_some_and(|plan| plan.merged) || !self.space.complete(tab) {
-            return;
+            return None;
         }
-        let Some(place) = self.place_of(tab) else { return };
+        let place = self.place_of(tab)?;
         let front = std::mem::replace(&mut self.desk.front, place);
         let panes = self.desk.tabs[place].root.panes();
         // A stream that grows keeps what was put on it since.
@@ -43,11 +44,8 @@ impl App {
         self.messages.unsay();
         let merged = self.desk.tabs.get(place).map(|tab| tab.focus);
         let stream = merged.and_then(|id| self.desk.panes.get_mut(&id)?.merged.as_mut());
-        stream.into_iter().for_each(|stream| stream.planned = true);
-        let view = self.space.planned.view(self.space.planned.of_tab(tab).start).cloned();
-        if let (Some(id), Some(view)) = (merged.filter(|_| !grows), view) {
-            self.furnish(id, &view);
-        }
+        stream.into_iter().for_each(|stream| stream.planned = Some(tab));
         self.desk.front = front;
+        merged.filter(|_| !grows)
     }
 }

@@ -4,6 +4,8 @@ mod again;
 mod change;
 pub mod save;
 pub mod share;
+mod spare;
+mod word;
 
 use std::sync::Arc;
 

@@ -41,6 +41,11 @@ impl Kept {
         Kept { text: file.map(|file| file.text.as_str()).unwrap_or_default().into(), given: Given::of(tree) }
     }
 
+    /// Whether the file is this one.
+    pub fn is_from(&self, text: &str) -> bool {
+        *self.text == *text
+    }
+
     /// The same with what was chosen since, in place of what the command line says of it.
     #[must_use]
     pub fn with(&self, chosen: Vec<Setting>) -> Kept {

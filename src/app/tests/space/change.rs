@@ -1,8 +1,11 @@
 //! The file is another one than before: what follows from that, and what stays as it was.
 
+use std::sync::Arc;
+
 use super::{desk, settings, started, titles};
 use crate::app::event::{Effect, Event};
 use crate::app::tests::harness::{Desk, bar_text};
+use crate::config::workspace::Workspace;
 
 /// The config is read again.
 pub fn reload(desk: &mut Desk, text: &str) {
@@ -10,6 +13,13 @@ pub fn reload(desk: &mut Desk, text: &str) {
     let keymap = crate::config::keymap::layered("less", &[], &crate::app::command::judge).unwrap();
     let configured = crate::app::configure::Configured { settings: settings(text), keymap };
     desk.send(Event::Configured(Box::new(configured)));
+}
+
+/// Another plan is used.
+fn replan(desk: &mut Desk, plan: Arc<Workspace>) {
+    let words = desk.app.words();
+    desk.app.plan(plan);
+    desk.app.go_with_words(&words);
 }
 
 pub fn opened(desk: &Desk) -> Vec<&str> {
@@ -32,7 +42,7 @@ fn another_plan_opens_and_closes_what_differs_and_keeps_places() {
     desk.keys("gg3j");
     let before = desk.lines()[0].clone();
     let next = "sources = ['/srv/a.log', '/srv/c.log']\n[[tabs]]\ncolumns = ['/srv/c.log', '/srv/a.log']";
-    desk.app.plan(settings(next).workspace);
+    replan(&mut desk, settings(next).workspace);
     desk.send(Event::Tick);
     assert!(desk.effects.iter().any(|effect| matches!(effect, Effect::Open(path) if path == "/srv/c.log")));
     assert!(desk.effects.iter().any(|effect| matches!(effect, Effect::Close(_))), "b is closed");
@@ -151,10 +161,10 @@ fn an_edit_of_tabs_leaves_in_front_what_is_there() {
     let mut desk = desk(&text("'/b.log'"), 100, 30);
     desk.keys("gt");
     assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
-    desk.app.plan(settings(&text("{ pane = '/b.log', wrap = true }")).workspace);
+    replan(&mut desk, settings(&text("{ pane = '/b.log', wrap = true }")).workspace);
     assert!(desk.title().starts_with("2 logs"), "{}", desk.title());
     desk.keys("gt");
-    desk.app.plan(settings(&text("'/b.log'")).workspace);
+    replan(&mut desk, settings(&text("'/b.log'")).workspace);
     assert!(desk.title().starts_with("b.log"), "{}", desk.title());
     let tabs = bar_text(desk.screen().tabs.as_ref().unwrap());
     assert!(tabs.contains("3:b.log"), "{tabs}");
@@ -215,13 +225,34 @@ fn a_stream_merged_by_hand_stays_one_when_tabs_are_edited() {
     let mut desk = desk(&text("'/c.log'"), 100, 30);
     desk.keys("T&7<Enter>");
     assert!(desk.title().starts_with("2 logs") && desk.title().contains("&7"), "{}", desk.title());
-    desk.app.plan(settings(&text("{ pane = '/c.log', wrap = true }")).workspace);
+    replan(&mut desk, settings(&text("{ pane = '/c.log', wrap = true }")).workspace);
     assert!(desk.title().starts_with("2 logs") && desk.title().contains("&7"), "{}", desk.title());
     desk.keys("T");
     assert_eq!(titles(&mut desk), ["a.log", "b.log"]);
     // So does one of logs from several tabs.
     desk.keys(":merge all<Enter>");
     assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
-    desk.app.plan(settings(&text("'/c.log'")).workspace);
+    replan(&mut desk, settings(&text("'/c.log'")).workspace);
     assert!(desk.title().starts_with("3 logs"), "{}", desk.title());
+}
+
+#[test]
+fn what_is_wrong_is_told_before_what_is_in_vain() {
+    let vain = "sources = ['/a.log']\n[[alert]]\nwhen = 'x'\n";
+    let mut desk = desk("sources = ['/a.log']\n", 100, 30);
+    reload(&mut desk, vain);
+    assert!(desk.bottom().contains("[[alert]] does nothing"), "{}", desk.bottom());
+    desk.send(Event::NotConfigured(vec!["dash.toml: the config cannot be read".into()]));
+    assert!(desk.bottom().contains("cannot be read"), "{}", desk.bottom());
+    desk.keys("<Esc>");
+    assert!(desk.bottom().contains("[[alert]] does nothing"), "{}", desk.bottom());
+    // What the file does not say any more is not said of it.
+    reload(&mut desk, "sources = ['/a.log']\n");
+    assert!(!desk.bottom().contains("[[alert]]"), "{}", desk.bottom());
+    let mut desk = Desk::with(settings(vain), 100, 30);
+    desk.open("/a.log", "x\n");
+    desk.send(Event::NotOpened("b.log: there is no such file".into()));
+    assert!(desk.bottom().contains("b.log"), "{}", desk.bottom());
+    desk.keys("<Esc>");
+    assert!(desk.bottom().contains("[[alert]] does nothing"), "{}", desk.bottom());
 }

@@ -282,3 +282,22 @@ fn a_format_of_some_files_of_a_glob_is_not_saved_and_that_is_told() {
         desk.bottom()
     );
 }
+
+#[test]
+fn what_is_read_because_it_was_saved_is_no_news_and_changes_nothing() {
+    let mut desk = started("sources = ['a.log']\n[[tabs]]\nrows = ['a.log']\n", "./dash.toml");
+    desk.open("a.log", "says 7\nsays 77\n");
+    desk.keys("&7<Enter>:filter says<Enter>:times age<Enter>:save-workspace<Enter>");
+    let text = saved(&mut desk).1;
+    desk.send(Event::WorkspaceSaved(Saved::Done("saved as /srv/dash.toml".into())));
+    reload(&mut desk, &text);
+    assert!(desk.bottom().contains("saved as"), "{}", desk.bottom());
+    let title = desk.title();
+    assert!(title.contains("&7 says"), "{title}");
+    desk.keys("U");
+    assert!(desk.title().contains("&7") && !desk.title().contains("says"), "{}", desk.title());
+    // What is on the screen is what the file says now: it goes with the next change.
+    reload(&mut desk, &text.replace("age", "clock"));
+    assert!(desk.bottom().contains("read again"), "{}", desk.bottom());
+    assert_eq!(desk.app.pane().unwrap().look.times, crate::config::settings::Times::Clock);
+}
