@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 
 use super::here::here;
 use super::own;
+use crate::config::mistake::{Mistake, told};
 use crate::config::tree::Branch;
 use crate::config::workspace::Here;
 use crate::config::{Config, SHIPPED, environ, show, toml, workspace};
@@ -120,17 +121,18 @@ impl Asked {
     /// All that is wrong, a sentence each, with file, line and column.
     pub fn read(&self) -> Result<Read, Vec<String>> {
         let mut wrong = Vec::new();
-        let mut tree = toml::parse(SHIPPED, SHIPPED_NAME, layer::SHIPPED).map_err(|wrong| vec![wrong])?;
-        wrong.extend(self.unknown_profile());
+        let mut tree =
+            toml::parse(SHIPPED, SHIPPED_NAME, layer::SHIPPED).map_err(|wrong| told(vec![wrong]))?;
+        wrong.extend(self.unknown_profile().map(|sentence| Mistake::new(layer::SHIPPED, 0, sentence)));
         for (n, file) in self.layers().iter().enumerate() {
             match file.read(layer::FILES + n) {
                 Ok(branch) => tree.lay(branch),
-                Err(sentence) => wrong.push(sentence),
+                Err(mistake) => wrong.push(mistake),
             }
         }
         match self.workspace_layer() {
             Ok(branch) => tree.lay(branch),
-            Err(sentence) => wrong.push(sentence),
+            Err(mistake) => wrong.push(mistake),
         }
         let environment = self.environment.iter().cloned();
         tree.lay(environ::read(environment, layer::ENVIRONMENT, &mut wrong));
@@ -138,8 +140,8 @@ impl Asked {
         let zone = |name: &str| TimeZone::get(name).ok();
         match crate::config::read(&tree, &zone, &self.here) {
             Ok(config) if wrong.is_empty() => Ok(Read { config, tree }),
-            Ok(_) => Err(wrong),
-            Err(more) => Err(wrong.into_iter().chain(more).collect()),
+            Ok(_) => Err(told(wrong)),
+            Err(more) => Err(told(wrong.into_iter().chain(more).collect())),
         }
     }
 
@@ -166,8 +168,9 @@ impl Asked {
         sentences.into_iter().map(brief).collect()
     }
 
-    fn workspace_layer(&self) -> Result<Branch, String> {
-        match self.workspace_file()? {
+    fn workspace_layer(&self) -> Result<Branch, Mistake> {
+        let unknown = |sentence| Mistake::new(workspace::LAYER, 0, sentence);
+        match self.workspace_file().map_err(unknown)? {
             Some(path) => Layer::file(path, true).read(workspace::LAYER),
             None => Ok(Branch::default()),
         }
@@ -202,15 +205,16 @@ impl Layer {
         Layer { path, wanted, piped: None }
     }
 
-    fn read(&self, layer: usize) -> Result<Branch, String> {
+    fn read(&self, layer: usize) -> Result<Branch, Mistake> {
+        let unread = |sentence| Mistake::new(layer, 0, sentence);
         let shown = printable(&self.path.to_string_lossy());
         if let Some(piped) = &self.piped {
-            return toml::parse(piped.as_ref().map_err(String::clone)?, &shown, layer);
+            return toml::parse(piped.as_ref().map_err(|why| unread(why.clone()))?, &shown, layer);
         }
         match own::read(&self.path, "the config") {
             Ok(text) => toml::parse(&text, &shown, layer),
-            Err(unread) if unread.missing && !self.wanted => Ok(Branch::default()),
-            Err(unread) => Err(unread.sentence),
+            Err(none) if none.missing && !self.wanted => Ok(Branch::default()),
+            Err(none) => Err(unread(none.sentence)),
         }
     }
 }
