@@ -43,7 +43,7 @@ impl Sources {
     fn read_variables(&mut self, entry: &Entry, wrong: &mut Vec<Mistake>) {
         // What is no table was told already.
         for variable in entry.table().map(|table| table.entries()).unwrap_or_default() {
-            let (name, text) = (taken(name_of(&variable), wrong), variable.text().ok().map(str::to_owned));
+            let (name, text) = (taken(name_of(&variable), wrong), taken(text_of(&variable), wrong));
             self.variables.extend(name.zip(text));
         }
     }
@@ -59,4 +59,32 @@ fn name_of(variable: &Entry) -> Result<String, Mistake> {
         return Err(variable.wrong(&format!("${{{name}}} stands for something already")));
     }
     Ok(name.to_owned())
+}
+
+/// What a variable stands for: a text, in which no other variable is looked for.
+fn text_of(variable: &Entry) -> Result<String, Mistake> {
+    let text = variable.text()?;
+    match text.find("${") {
+        Some(at) => {
+            let at = text[..at].chars().count();
+            Err(variable.wrong_within(
+                at,
+                "a variable stands for its text as it is: no other one is looked for in it",
+            ))
+        }
+        None => Ok(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::tests::read;
+
+    #[test]
+    fn a_variable_in_a_variable_is_a_mistake_with_its_place() {
+        let told = read(&["[variables]\nb = 'x'\na = '/é/${b}'\n'c d' = '${b}'"]).unwrap_err();
+        assert!(told[0].starts_with("0.toml:3:9: a variable stands for its text as it is"), "{told:?}");
+        assert!(told[1].starts_with("0.toml:4:") && told.len() == 3, "its name is told too: {told:?}");
+        assert_eq!(read(&["[variables]\na = '$b {c}'"]).unwrap().settings.sources.variables["a"], "$b {c}");
+    }
 }
