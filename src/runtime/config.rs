@@ -22,6 +22,9 @@ use crate::core::text::printable;
 
 /// Where everybody's config is.
 const SYSTEM: &str = "/etc/tailpane";
+/// What is said above what is shown, where a file that says it is a workspace.
+const WORKSPACE: &str =
+    "# A workspace, and all settings that count with it: tailpane --config /dev/null -w ./FILE";
 /// What messages call the settings that are shipped.
 const SHIPPED_NAME: &str = "shipped config.toml";
 
@@ -235,7 +238,17 @@ pub(super) fn of_profile(path: &Path, profile: &str) -> PathBuf {
 impl Read {
     /// All values with where they were said, as `--show-config` prints them; `beside` is what no setting says.
     pub fn shown(&self, beside: &[String]) -> String {
-        show::show(&self.tree, beside)
+        if !workspace::is_one(&self.tree) {
+            return show::show(&self.tree, beside);
+        }
+        let root = |folder: &str| {
+            // Of the empty path nothing is made.
+            let folder = if folder.is_empty() { "." } else { folder };
+            let whole = std::path::absolute(folder).ok();
+            whole.map_or_else(|| folder.to_owned(), |path| path.to_string_lossy().into_owned())
+        };
+        let tree = workspace::rooted(&self.tree, &self.config.settings.workspace, &root);
+        format!("{WORKSPACE}\n{}", show::show(&tree, beside))
     }
 }
 

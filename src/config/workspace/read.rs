@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::name::{Variables, check_host, check_path};
 use super::{
-    Direction, LAYER, Origin, Origins, Part, TERMS, TabPlan, TermKind, TermPlan, View, WEIGHT, Workspace,
+    Direction, LAYER, OWN, Origin, Origins, Part, TERMS, TabPlan, TermKind, TermPlan, View, WEIGHT, Workspace,
 };
 use crate::config::filters::read_query;
 use crate::config::logs::{Known, LogRule};
@@ -17,9 +17,6 @@ use crate::config::tree::{Node, Place, Value};
 use crate::core::near::nearest;
 use crate::core::pattern::Pattern;
 use crate::core::text::printable;
-
-/// What only a workspace may say.
-const OWN: [&str; 3] = ["sources", "tabs", "alert"];
 
 /// Reads what a config says of sources and tabs; where its sources are looked up; and where it says each:
 /// `shop.toml:3:1`. What is wrong is added to `wrong`, whatever is wrong beside it.
