@@ -152,6 +152,8 @@ fn what_changes_in_a_config_changes_on_the_screen_and_a_mistake_changes_nothing(
     tty.wait_text("one");
     tty.wait_text("199 odd");
     tty.keys("100G");
+    // "99 odd" is a part of what stands at the end, too.
+    tty.wait_gone("199 odd");
     tty.wait_text("99 odd");
     folder.write("config.toml", "[logs.'a.log']\nlabel = 'two'\nfilters = ['odd']\n");
     tty.wait_text("two");

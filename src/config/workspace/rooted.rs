@@ -17,7 +17,7 @@ pub fn rooted(tree: &Branch, workspace: &Workspace, root: &dyn Fn(&str) -> Strin
     for member in tree.members() {
         let node = match member.name.as_str() {
             "sources" => rooted.sources(&member.node),
-            "tabs" => rooted.parts(&member.node, "tabs"),
+            "tabs" => rooted.parts(&member.node),
             _ => member.node.clone(),
         };
         all.push(Member { node, ..member.clone() });
@@ -53,11 +53,11 @@ impl Rooted<'_> {
     }
 
     /// What is said of a tab or a part of one by a name: those that name sources by their paths name them by the new ones.
-    fn parts(&self, node: &Node, said: &str) -> Node {
+    fn parts(&self, node: &Node) -> Node {
         let value = match &node.value {
-            Value::List(list) => Value::List(list.iter().map(|node| self.parts(node, said)).collect()),
+            Value::List(list) => Value::List(list.iter().map(|node| self.parts(node)).collect()),
             Value::Table(table) => Value::Table(changed(table, |name, node| match name {
-                "rows" | "columns" | "merged" | "pane" => self.parts(node, name),
+                "rows" | "columns" | "merged" | "pane" => self.parts(node),
                 _ => node.clone(),
             })),
             Value::Text(name) => Value::Text(self.name(name)),

@@ -241,7 +241,7 @@ proptest! {
         let log = LogRule {
             pattern: String::new(),
             label: label.clone(),
-            color: color.map(|words| Words::new(words)),
+            color: color.map(Words::new),
             group: group.clone(),
             format: json.then(|| "json".to_owned()),
             zone: zone.then_some(jiff::tz::TimeZone::UTC),
