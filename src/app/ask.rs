@@ -321,7 +321,7 @@ impl Layer for Asking {
         screen.cursor = Some((column, (y + frame).saturating_add(cell(row)).min(last(y, height))));
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
+    fn hints(&self, _: &App) -> Vec<(String, String)> {
         let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
         match &self.question.ask {
             _ if self.gone => vec![hint("Enter", "close")],

@@ -105,7 +105,8 @@ fn threshold(app: &mut App, steps: usize, up: bool) {
     let wanted = if up { (passed + steps).min(THRESHOLDS.len()) } else { passed.saturating_sub(steps) };
     match (wanted, up) {
         (0, false) if now.is_none() => {
-            return app.messages.note("lines of every level are kept; > raises the level");
+            let raise = app.pressed("raise-level");
+            return app.messages.note(format!("lines of every level are kept; {raise} raises the level"));
         }
         _ if wanted == passed && up && in_effect => {
             return app.messages.note("only fatal errors are kept already");
@@ -144,7 +145,8 @@ pub(super) fn undo(app: &mut App, _: &Call) {
 pub(super) fn toggle(app: &mut App, _: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
     if pane.chain.terms.is_empty() {
-        return app.messages.note("there is no filter; & keeps lines, ! drops lines");
+        let (keep, drop) = (app.pressed("keep"), app.pressed("drop"));
+        return app.messages.note(format!("there is no filter; {keep} keeps lines, {drop} drops lines"));
     }
     let chain = Chain { off: !pane.chain.off, ..pane.chain.clone() };
     app.use_chain(id, chain);

@@ -273,7 +273,7 @@ pub fn run(app: &mut App, name: &str, call: &Call) {
             let place = run.place().map_or("", |(_, place)| place);
             app.messages.note(format!("{name} works in {place}"));
         }
-        None => app.messages.error(format!("there is no command {name}; {} them", app.listing())),
+        None => app.messages.error(format!("there is no command {name}; {} lists them", app.pressed("help"))),
     }
 }
 

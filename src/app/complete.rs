@@ -112,6 +112,11 @@ pub fn argument(typed: &str) -> &str {
     typed.split_once(' ').map_or("", |(_, argument)| argument)
 }
 
+/// The field's name, or its beginning, that a text ends in which was completed.
+pub fn last_field(completed: &str) -> &str {
+    completed.rsplit([' ', ',', '(', '|', '!']).next().unwrap_or_default().trim_end_matches('=')
+}
+
 /// Which names what was typed behind `:` goes on with.
 pub fn wanted(typed: &str) -> Option<Wanted> {
     if query(typed).is_some() {

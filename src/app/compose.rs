@@ -154,8 +154,9 @@ impl App {
         let due = self.age_due(now, &times);
         let choices: Vec<&Choice> = feeds.iter().map(|feed| self.choice(feed)).collect();
         let own: Vec<Option<Look>> = feeds.iter().map(|feed| self.own_look(feed)).collect();
-        let rules = &self.rules;
-        let brush = Brush { pane, feed, feeds: &feeds, own: &own, rules, choices: &choices, width, times };
+        let (rules, keymap) = (&self.rules, &self.keymap);
+        let brush =
+            Brush { pane, feed, feeds: &feeds, own: &own, rules, choices: &choices, width, times, keymap };
         let rows = brush.rows(&lens, &picture, height);
         let seen = seen(pane, &feeds, &picture);
         let extent = Extent::of(pane, &feeds);
@@ -172,8 +173,9 @@ impl App {
     }
 
     fn empty_view(&self, area: Area) -> Option<PaneView> {
-        let nothing = "nothing is open; :open PATH follows a file, q quits";
-        let note = self.sought.clone().unwrap_or_else(|| nothing.to_owned());
+        let nothing =
+            || format!("nothing is open; :open PATH follows a file, {} quits", self.pressed("quit"));
+        let note = self.sought.clone().unwrap_or_else(nothing);
         let rows =
             if area.height > 0 { vec![super::screen::Row::Note(note, Tone::Faint)] } else { Vec::new() };
         Some(PaneView { title: None, band: None, focused: true, body: area, rows, scrollbar: None })
@@ -306,7 +308,7 @@ impl App {
     /// Five keys that matter now.
     fn hints(&self) -> Vec<Piece> {
         let hints = match self.layers.last() {
-            Some(layer) => layer.hints(),
+            Some(layer) => layer.hints(self),
             None => self.pane_hints(),
         };
         let pieces = hints
@@ -415,7 +417,8 @@ impl App {
                 args => format!("{} {args}", binding.command),
             };
             match rows.iter_mut().find(|(_, known)| *known == doc) {
-                Some((known, _)) => *known = format!("{known} {}", keys.join(" ")),
+                // A blank stands between keys that are pressed one after the other.
+                Some((known, _)) => *known = format!("{known}, {}", keys.join(" ")),
                 None => rows.push((keys.join(" "), doc)),
             }
         }

@@ -48,7 +48,7 @@ impl Layer for Confirm {
         popup::middle(screen, "", rows, None, "");
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
+    fn hints(&self, _: &App) -> Vec<(String, String)> {
         vec![("y".into(), self.action.clone()), ("n".into(), "leave it".into())]
     }
 }

@@ -77,9 +77,8 @@ pub(super) fn dump(app: &mut App, _: &Call) {
 pub(super) fn save(app: &mut App, call: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
     if pane.merged.is_some() {
-        return app
-            .messages
-            .note("a merged stream cannot be saved; y copies its lines, T goes back to the panes");
+        let copy = app.pressed("copy");
+        return app.not_of_streams(&format!("a merged stream cannot be saved; {copy} copies its lines"));
     }
     let what = pane.selected.clone().map_or(What::Shown, What::Selected);
     match call.arg.trim() {
@@ -120,9 +119,10 @@ impl App {
                 Err(err) => return Err(unread(&err)),
             }
             if text.len() > MOST {
-                return Err(
-                    "the selection is larger than the 1 MiB that can be copied; s saves it to a file".into(),
-                );
+                let save = self.pressed("save");
+                return Err(format!(
+                    "the selection is larger than the 1 MiB that can be copied; {save} saves it to a file"
+                ));
             }
         }
         if lines == 0 { Err(nothing()) } else { Ok(text) }
@@ -149,13 +149,15 @@ impl App {
 
     /// Asks for lines to be written to a file.
     pub(super) fn save_to(&mut self, id: PaneId, what: What, path: &str) {
+        let interrupt = self.pressed("interrupt");
         if self.saving.is_some() {
-            return self.messages.error("the file before is still being written; Ctrl-C gives it up");
+            let sentence = format!("the file before is still being written; {interrupt} gives it up");
+            return self.messages.error(sentence);
         }
         let Some(request) = self.save_request(id, &what, path) else {
             return self.messages.error(NOT_YET);
         };
-        self.messages.note(format!("saving to {}; Ctrl-C gives it up", text::printable(path)));
+        self.messages.note(format!("saving to {}; {interrupt} gives it up", text::printable(path)));
         self.effects.push(Effect::Save(request));
         self.saving = Some((id, what));
     }
@@ -220,7 +222,11 @@ impl App {
         let saving = self.saving.take();
         match saved {
             Saved::Done(sentence) => self.messages.note(sentence),
-            Saved::Failed(sentence) => self.messages.error(sentence),
+            Saved::Failed(sentence) => {
+                // Nothing is being saved any more.
+                self.messages.unsay();
+                self.messages.error(sentence);
+            }
             Saved::Exists(path) => {
                 let Some((id, what)) = saving else { return };
                 self.messages.unsay();

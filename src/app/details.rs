@@ -12,6 +12,7 @@ use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::pane::PaneId;
 use super::popup;
+use super::pressed::Does;
 use super::rows::counted;
 use super::screen::{Piece, Screen, Tone};
 use crate::config::keymap::{Context, Found};
@@ -105,16 +106,26 @@ impl Layer for Details {
         let top = self.top.min(rows.len().saturating_sub(page));
         let below = rows.len().saturating_sub(top + page);
         let rows = rows.into_iter().skip(top).take(page).collect();
+        let does: [Does; 3] =
+            [(&["copy"], "copies"), (&["previous-record", "next-record"], "go on"), (&["quit"], "closes")];
         let footer = match below {
-            0 => "y copies, { } go on, q closes".to_owned(),
-            below => format!("{}; y copies", counted(below as u64, "more row")),
+            0 => app.keys_said(Context::Normal, &does),
+            below => {
+                let copies = app.keys_said(Context::Normal, &does[..1]);
+                format!("{}; {copies}", counted(below as u64, "more row"))
+            }
         };
         popup::middle(screen, "record", rows, None, &footer);
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
-        let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
-        vec![hint("{ }", "record"), hint("j k", "scroll"), hint("y", "copy"), hint("q", "close")]
+    fn hints(&self, app: &App) -> Vec<(String, String)> {
+        let does: [Does; 4] = [
+            (&["previous-record", "next-record"], "record"),
+            (&["down", "up"], "scroll"),
+            (&["copy"], "copy"),
+            (&["quit"], "close"),
+        ];
+        app.keys_in(Context::Normal, &does)
     }
 }
 

@@ -64,6 +64,8 @@ pub enum Event {
     ScanFailed(ScanId, String),
     /// What became of [`Effect::Copy`]: a sentence that says which way it went.
     Copied(String),
+    /// It was more than can be copied: a sentence.
+    NotCopied(String),
     /// Saving goes on: bytes written so far.
     Saving(u64),
     /// What became of [`Effect::Save`].

@@ -93,6 +93,11 @@ impl<T: Entry> Finder<T> {
         self.entries.get_mut(*at)
     }
 
+    /// All entries, to be changed in what is no part of their names; they are to be arranged then.
+    pub fn entries_mut(&mut self) -> &mut [T] {
+        &mut self.entries
+    }
+
     /// Other entries, among which the same is looked for.
     pub fn replace(&mut self, entries: Vec<T>) {
         self.entries = entries;

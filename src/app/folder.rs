@@ -8,6 +8,8 @@ use std::time::Duration;
 use super::App;
 use super::event::Effect;
 use super::layer::Layer;
+use crate::config::workspace::Origin;
+use crate::core::template;
 
 /// Which look into a folder or a file. A new number for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +107,7 @@ impl App {
             if let Some(pane) = self.desk.order().into_iter().find(here) {
                 return self.desk.focus(pane);
             }
+            self.hold_named(Origin::path(&template::escaped(text), &self.space.folder));
         }
         self.opening = true;
         self.effects.push(Effect::OpenPath(path));

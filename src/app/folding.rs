@@ -85,9 +85,12 @@ pub(super) fn whole_records(app: &mut App, call: &Call) {
     app.refold(|folding| folding.by_line = !whole);
     let tails = app.pane().is_some_and(|pane| pane.folding.tails);
     app.messages.note(match whole {
-        true => "the filter keeps and drops whole records",
-        false if tails => "whole records while their tails are folded; za unfolds them",
-        false => "the filter keeps and drops single lines",
+        true => "the filter keeps and drops whole records".to_owned(),
+        false if tails => {
+            let unfold = app.pressed("fold-tails");
+            format!("whole records while their tails are folded; {unfold} unfolds them")
+        }
+        false => "the filter keeps and drops single lines".to_owned(),
     });
 }
 
@@ -99,8 +102,12 @@ pub(super) fn tails(app: &mut App, call: &Call) {
     }
     app.refold(|folding| folding.tails = folded);
     app.messages.note(match folded {
-        true => "only the first line of each record is shown; p shows a whole one, za all lines again",
-        false => "every line of a record is shown",
+        true => format!(
+            "only the first line of each record is shown; {} shows a whole one, {} all lines again",
+            app.pressed("record"),
+            app.pressed("fold-tails")
+        ),
+        false => "every line of a record is shown".to_owned(),
     });
 }
 
@@ -109,8 +116,11 @@ pub(super) fn repeats(app: &mut App, call: &Call) {
     let folded = switched(call, repeats);
     app.refold(|folding| folding.repeats = folded);
     app.messages.note(match folded {
-        true => "lines that repeat themselves, numbers and ids aside, are shown once; zr shows them all",
-        false => "repeated lines are shown",
+        true => format!(
+            "lines that repeat themselves, numbers and ids aside, are shown once; {} shows them all",
+            app.pressed("fold-repeats")
+        ),
+        false => "repeated lines are shown".to_owned(),
     });
 }
 

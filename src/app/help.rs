@@ -7,7 +7,7 @@ use super::layer::piece;
 use super::pane::PaneId;
 use super::screen::{Piece, Tone};
 use super::title;
-use crate::config::keymap::{Context, Keymap};
+use crate::config::keymap::Keymap;
 
 /// The page.
 pub fn rows(app: &App, width: usize) -> Vec<Vec<Piece>> {
@@ -26,16 +26,6 @@ pub fn rows(app: &App, width: usize) -> Vec<Vec<Piece>> {
     let notes = NOTES.iter().flat_map(|line| fold(line, width));
     rows.extend(notes.map(|line| vec![piece(line, Tone::Faint)]));
     rows
-}
-
-impl App {
-    /// What shows the page, at the beginning of a sentence: `F1 lists`.
-    pub(super) fn listing(&self) -> String {
-        match self.keymap.key_in(Context::Normal, "help") {
-            Some(key) => format!("{key} lists"),
-            None => ":help lists".to_owned(),
-        }
-    }
 }
 
 /// The part of the page that says a word, in any case; empty when nothing does.

@@ -11,8 +11,8 @@ const MOST: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histories {
     lines: BTreeMap<String, Vec<String>>,
-    /// Those that nobody has typed: words of a log. They are not kept.
-    taken: BTreeSet<String>,
+    /// Those that nobody has typed as they are, with the words of logs in them. They are not kept.
+    taken: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Histories {
@@ -29,17 +29,23 @@ impl Histories {
         }
     }
 
-    /// Remembers a word of a log as if it had been typed, but only here: it is never kept.
-    pub fn take(&mut self, kind: &str, word: &str) {
-        if !self.newest(kind).any(|line| line == word) {
-            self.taken.insert(word.to_owned());
+    /// Remembers a line with words of a log in it as if it had been typed, but only here: it is never kept.
+    pub fn take(&mut self, kind: &str, line: &str, words: BTreeSet<String>) {
+        if self.is_taken(line) || !self.newest(kind).any(|old| old == line) {
+            self.taken.entry(line.to_owned()).or_default().extend(words);
         }
-        self.add(kind, word);
+        self.add(kind, line);
     }
 
-    /// Whether a text is a word of a log that nobody has typed.
-    pub fn is_taken(&self, text: &str) -> bool {
-        self.taken.contains(text)
+    /// Whether a line has words of a log in it that nobody has typed.
+    pub fn is_taken(&self, line: &str) -> bool {
+        self.taken.contains_key(line)
+    }
+
+    /// The words of logs that came into a text with lines that are remembered.
+    pub fn words_of_logs(&self, text: &str) -> BTreeSet<String> {
+        let words = self.taken.values().flatten().filter(|word| text.contains(&***word));
+        words.cloned().collect()
     }
 
     /// The lines of a kind, the newest first.
@@ -122,13 +128,16 @@ mod tests {
     fn words_of_a_log_are_there_but_not_kept_unless_somebody_has_typed_them_before() {
         let mut histories = Histories::default();
         histories.add("/", "mine");
-        histories.take("/", "mine");
-        histories.take("/", "secret");
+        let word = |word: &str| BTreeSet::from([word.to_owned()]);
+        histories.take("/", "mine", word("mine"));
+        histories.take("/", "secret", word("secret"));
         // Brought back, it is still no text of the user's own.
         histories.add("/", "secret");
-        assert_eq!(histories.newest("/").collect::<Vec<_>>(), ["secret", "mine"]);
+        histories.take("/", "no secret", word("secret"));
+        assert_eq!(histories.newest("/").collect::<Vec<_>>(), ["no secret", "secret", "mine"]);
         assert_eq!(histories.kept()["/"], ["mine"]);
         assert!(histories.is_taken("secret") && !histories.is_taken("mine"));
+        assert_eq!(histories.words_of_logs("!secret|mine"), word("secret"));
     }
 
     #[test]

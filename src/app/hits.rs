@@ -10,6 +10,7 @@ use super::layer::{Flow, Layer, piece};
 use super::mouse::WHEEL;
 use super::pane::Jump;
 use super::popup;
+use super::pressed::Does;
 use super::rows::counted;
 use super::screen::{Piece, Screen, Tone};
 use crate::config::keymap::{Context, Found};
@@ -29,7 +30,10 @@ pub struct Hits;
 pub(super) fn open(app: &mut App, _: &Call) {
     match app.hunt.is_some() {
         true => app.open(Hits),
-        false => app.messages.note("no search was made in all panes; g/ makes one"),
+        false => {
+            let search = app.pressed("search-all");
+            app.messages.note(format!("no search was made in all panes; {search} makes one"));
+        }
     }
 }
 
@@ -172,14 +176,20 @@ impl Layer for Hits {
         } else {
             String::new()
         };
-        let footer = format!("{older}j k move, Enter there, q closes");
+        let does: [Does; 3] = [(&["down", "up"], "move"), (&["hits-go"], "there"), (&["quit"], "closes")];
+        let footer = older + &app.keys_said(Context::Hits, &does);
         let chosen = (!list.is_empty()).then_some(selected - top);
         popup::middle(screen, &title, rows, chosen, &footer);
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
-        let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
-        vec![hint("j k", "move"), hint("Space b", "page"), hint("Enter", "there"), hint("q", "close")]
+    fn hints(&self, app: &App) -> Vec<(String, String)> {
+        let does: [Does; 4] = [
+            (&["down", "up"], "move"),
+            (&["page-down", "page-up"], "page"),
+            (&["hits-go"], "there"),
+            (&["quit"], "close"),
+        ];
+        app.keys_in(Context::Hits, &does)
     }
 }
 

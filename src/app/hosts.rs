@@ -10,8 +10,10 @@ use super::command::Call;
 use super::event::Effect;
 use super::layer::piece;
 use super::link::{HostStatus, LinkState};
+use super::pressed::pressed;
 use super::screen::{Piece, Tone};
 use super::source::SourceId;
+use crate::config::keymap::Keymap;
 use crate::core::text;
 
 pub(super) fn reconnect(app: &mut App, call: &Call) {
@@ -73,7 +75,7 @@ fn retrying(state: &str, retry: Option<Instant>, now: Instant, began: Instant) -
 }
 
 /// Why a log shows nothing, or nothing new, while the link to its host does not stand.
-pub fn below(host: &HostStatus) -> Option<(String, Tone)> {
+pub fn below(host: &HostStatus, keymap: &Keymap) -> Option<(String, Tone)> {
     let name = text::printable(&host.name);
     Some(match &host.state {
         LinkState::Up => return None,
@@ -82,7 +84,7 @@ pub fn below(host: &HostStatus) -> Option<(String, Tone)> {
         LinkState::Lost { why, .. } => {
             (format!("the link to {name} is lost: {}", text::printable(why)), Tone::Note)
         }
-        LinkState::Refused(_) => sentence(host),
+        LinkState::Refused(_) => sentence(host, keymap),
     })
 }
 
@@ -100,24 +102,28 @@ pub fn unlinked(host: &HostStatus) -> Option<String> {
 }
 
 /// The state of a link in words.
-pub fn sentence(host: &HostStatus) -> (String, Tone) {
+pub fn sentence(host: &HostStatus, keymap: &Keymap) -> (String, Tone) {
+    let again = pressed(keymap, "reconnect");
     match &host.state {
         LinkState::Up => ("stands".to_owned(), Tone::Good),
         LinkState::Connecting(what) => ((*what).to_owned(), Tone::Note),
         LinkState::Failed { why, retry } => {
-            (format!("not connected: {}; {}", text::printable(why), next(*retry)), Tone::Bad)
+            (format!("not connected: {}; {}", text::printable(why), next(*retry, &again)), Tone::Bad)
         }
         LinkState::Lost { why, retry, .. } => {
-            (format!("lost: {}; {}", text::printable(why), next(*retry)), Tone::Bad)
+            (format!("lost: {}; {}", text::printable(why), next(*retry, &again)), Tone::Bad)
         }
         LinkState::Refused(why) => {
-            (format!("not connected: {}; R tries again", text::printable(why)), Tone::Bad)
+            (format!("not connected: {}; {again} tries again", text::printable(why)), Tone::Bad)
         }
     }
 }
 
-fn next(retry: Option<Instant>) -> &'static str {
-    if retry.is_some() { "tried again soon, or now by R" } else { "being tried again" }
+fn next(retry: Option<Instant>, again: &str) -> String {
+    match retry {
+        Some(_) => format!("tried again soon, or now by {again}"),
+        None => "being tried again".to_owned(),
+    }
 }
 
 impl App {
@@ -172,14 +178,15 @@ impl App {
                 format!("{} ({word})", text::printable(&host.name))
             })
             .collect();
+        let info = self.pressed("info");
         let with = |n: usize| {
             let more = if n < names.len() { ", …" } else { "" };
-            format!("{count}: {}{more}; Tab shows why", names[..n].join(", "))
+            format!("{count}: {}{more}; {info} shows why", names[..n].join(", "))
         };
         // No name takes fewer columns than that.
         let forms = (1..=names.len().min(width / 8)).rev().map(with);
         let short = [
-            format!("{count}; Tab shows why"),
+            format!("{count}; {info} shows why"),
             count.clone(),
             format!("{}/{} hosts down", down.len(), self.hosts().len()),
         ];

@@ -9,9 +9,11 @@ use super::help;
 use super::hosts;
 use super::link::LinkState;
 use super::pane::PaneId;
+use super::pressed::pressed;
 use super::rows::counted;
 use super::screen::{Piece, Tone};
 use super::source::{Remote, State, Status, Watch};
+use crate::config::keymap::Keymap;
 use crate::core::read::formats;
 use crate::core::text;
 
@@ -27,7 +29,7 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     let mut facts: Vec<(String, String, Tone)> = Vec::new();
     let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value, Tone::Plain));
     fact("name", feed.source.name.clone());
-    fact("state", state_of(feed));
+    fact("state", state_of(feed, &app.keymap));
     match &status.watch {
         _ if feed.is_far() || matches!(status.state, State::Ended(_)) => {}
         Watch::Events => fact("watched by", "the system's events".into()),
@@ -52,13 +54,13 @@ pub fn rows(app: &App, id: PaneId, width: usize) -> Vec<Vec<Piece>> {
     for (what, value) in &status.facts {
         fact(what, value.clone());
     }
-    facts.extend(status.remote.iter().flat_map(remote));
+    facts.extend(status.remote.iter().flat_map(|remote| self::remote(remote, &app.keymap)));
     let down = app
         .hosts_down()
         .into_iter()
         .filter(|host| status.remote.as_ref().is_none_or(|remote| remote.host.name != host.name));
     facts.extend(down.map(|host| {
-        let (said, tone) = hosts::sentence(host);
+        let (said, tone) = hosts::sentence(host, &app.keymap);
         (text::printable(&host.name), said, tone)
     }));
     let column = facts.iter().map(|(what, _, _)| what.chars().count()).max().unwrap_or(0);
@@ -108,9 +110,9 @@ fn offset(seconds: i32) -> String {
 }
 
 /// What is known of the link to a source's host.
-fn remote(remote: &Remote) -> Vec<(String, String, Tone)> {
+fn remote(remote: &Remote, keymap: &Keymap) -> Vec<(String, String, Tone)> {
     let host = &*remote.host;
-    let (link, tone) = hosts::sentence(host);
+    let (link, tone) = hosts::sentence(host, keymap);
     let mut facts =
         vec![("host".to_owned(), text::printable(&host.name), Tone::Plain), ("link".to_owned(), link, tone)];
     let mut fact =
@@ -152,16 +154,16 @@ pub fn lapse(time: Duration) -> String {
 }
 
 /// The state of a source in words. While its link does not stand nothing else is known of it.
-pub fn state_of(feed: &Feed) -> String {
+pub fn state_of(feed: &Feed, keymap: &Keymap) -> String {
     let host = feed.status().remote.as_ref().map(|remote| &remote.host);
     match host.filter(|host| host.state != LinkState::Up) {
-        Some(host) => hosts::sentence(host).0,
-        None => state(feed.status()),
+        Some(host) => hosts::sentence(host, keymap).0,
+        None => state(feed.status(), keymap),
     }
 }
 
 /// A state in words.
-fn state(status: &Status) -> String {
+fn state(status: &Status, keymap: &Keymap) -> String {
     match &status.state {
         State::Opening => "being opened".into(),
         State::Live if status.watch == Watch::Command => "running".into(),
@@ -169,7 +171,7 @@ fn state(status: &Status) -> String {
         State::Waiting(why) => format!("waiting: {why}"),
         State::Failed(why) => format!("failed: {why}"),
         State::Ended(why) if status.watch == Watch::Command => {
-            format!("{}; R runs it again", status.ended(why))
+            format!("{}; {} runs it again", status.ended(why), pressed(keymap, "reconnect"))
         }
         State::Ended(why) => status.ended(why),
     }

@@ -151,7 +151,8 @@ impl App {
             return self.pane_key(key);
         }
         let names: Vec<String> = typed.iter().chain([&key]).map(Key::to_string).collect();
-        self.messages.note(format!("{} does nothing; {} the keys", names.join(" "), self.listing()));
+        let help = self.pressed("help");
+        self.messages.note(format!("{} does nothing; {help} lists the keys", names.join(" ")));
     }
 
     /// Text was pasted: it goes to what lies on top.

@@ -17,16 +17,23 @@ use crate::core::stream::Next;
 use crate::core::text;
 
 pub(super) fn mark(app: &mut App, call: &Call) {
-    let Some(letter) = letter(call) else { return app.messages.note("a mark is a letter: ma") };
+    let Some(letter) = letter(call) else {
+        let mark = app.pressed_with("mark", 'a');
+        return app.messages.note(format!("a mark is a letter: {mark}"));
+    };
     let Some((id, place)) = app.current_line() else { return app.messages.note("there is no line to mark") };
     if let Some(pane) = app.desk.panes.get_mut(&id) {
         pane.marks.insert(letter, place);
-        app.messages.note(format!("marked {letter}; '{letter} comes back here"));
+        let back = app.pressed_with("to-mark", letter);
+        app.messages.note(format!("marked {letter}; {back} comes back here"));
     }
 }
 
 pub(super) fn to_mark(app: &mut App, call: &Call) {
-    let Some(letter) = letter(call) else { return app.messages.note("a mark is a letter: 'a") };
+    let Some(letter) = letter(call) else {
+        let back = app.pressed_with("to-mark", 'a');
+        return app.messages.note(format!("a mark is a letter: {back}"));
+    };
     let mark = app.pane().and_then(|pane| pane.marks.get(&letter).cloned());
     match (mark, app.desk.focused()) {
         (Some(place), Some(id)) => {

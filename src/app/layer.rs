@@ -74,7 +74,7 @@ pub trait Layer {
     fn draw(&self, app: &App, screen: &mut Screen);
 
     /// Its share of the hints: key, what it does.
-    fn hints(&self) -> Vec<(String, String)> {
+    fn hints(&self, _app: &App) -> Vec<(String, String)> {
         Vec::new()
     }
 }

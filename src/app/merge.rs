@@ -155,7 +155,9 @@ impl App {
         let mut strands: Vec<Strand> =
             shown.filter(|strand| known.insert(strand.source)).map(Strand::twin).collect();
         if strands.len() < 2 {
-            return self.messages.note("there is one log only; :open PATH follows another, T merges them");
+            let merge = self.pressed("merge");
+            let sentence = format!("there is one log only; :open PATH follows another, {merge} merges them");
+            return self.messages.note(sentence);
         }
         for strand in &mut strands {
             let end = self.feeds.get(&strand.source).map(super::feed::Feed::end);
@@ -173,7 +175,8 @@ impl App {
             .map(|(_, name)| name.as_str())
             .collect();
         let count = strands.len();
-        let mut said = format!("{count} logs in the order of time; T goes back to the panes");
+        let merge = self.pressed("merge");
+        let mut said = format!("{count} logs in the order of time; {merge} goes back to the panes");
         if !timeless.is_empty() {
             said = format!("{said}; no times in {}: above all others", timeless.join(", "));
         }

@@ -23,6 +23,7 @@ mod awaited;
 pub mod bars;
 pub mod chain;
 pub mod chart;
+mod chosen;
 pub mod command;
 pub mod complete;
 pub mod compose;
@@ -74,6 +75,7 @@ pub mod paths;
 pub mod picker;
 pub mod planned;
 pub mod popup;
+pub mod pressed;
 pub mod preview;
 pub mod program;
 pub mod prompt;
@@ -143,6 +145,8 @@ pub struct App {
     chain: Chain,
     /// The user's highlight rules.
     rules: Rules,
+    /// The theme that is shown because a command behind `:` names it; it is not chosen yet.
+    tried_theme: Option<String>,
     feeds: pane::Feeds,
     desk: Desk,
     layers: Vec<Box<dyn Layer>>,
@@ -225,6 +229,7 @@ impl App {
             keymap,
             chain: Chain::default(),
             rules,
+            tried_theme: None,
             feeds: BTreeMap::new(),
             desk: Desk::default(),
             layers: Vec::new(),
@@ -311,6 +316,10 @@ impl App {
             Event::Sought(sentence) => self.sought(sentence),
             Event::Vanished(id) => self.vanished(id),
             Event::Copied(sentence) => self.copied(sentence),
+            Event::NotCopied(sentence) => {
+                let save = self.pressed("save");
+                self.copied(format!("{sentence}; {save} saves lines to a file"));
+            }
             Event::WorkspaceSaved(saved) => self.workspace_saved(saved),
             Event::Recalled(found) => self.recalled(found.map(|found| found.map(|found| *found))),
             Event::ScanFailed(id, sentence) => self.scan_failed(id, sentence),

@@ -9,6 +9,7 @@ use super::pane::{Jump, Pane, PaneId, Selected};
 use super::rows::text_width;
 use super::shown::Showing;
 use super::strand::Strand;
+use crate::config::keymap::Context;
 use crate::config::settings::Times;
 use crate::core::place::Place;
 
@@ -176,7 +177,9 @@ pub(super) fn bottom(app: &mut App, call: &Call) {
 
 pub(super) fn percent(app: &mut App, call: &Call) {
     let Some(percent) = call.count.or_else(|| call.arg.trim_end_matches('%').parse().ok()) else {
-        return app.messages.note("a number comes first: 50%");
+        let key = app.keymap.key_in(Context::Normal, "percent");
+        let how = key.map_or_else(|| ":percent 50".to_owned(), |key| format!("50{key}"));
+        return app.messages.note(format!("a number comes first: {how}"));
     };
     if let Some(id) = app.desk.focused() {
         to_part(app, id, percent, 100);
@@ -214,9 +217,8 @@ pub(super) fn line(app: &mut App, call: &Call) {
 pub(super) fn to_line(app: &mut App, number: Option<u64>) {
     let Some((id, pane, feed)) = app.focused() else { return };
     if pane.merged.is_some() {
-        return app
-            .messages
-            .note("a merged stream has no line numbers; T goes back to the panes, t goes to a time");
+        let time = app.pressed("time");
+        return app.not_of_streams(&format!("a merged stream has no line numbers; {time} goes to a time"));
     }
     let (source, start) = (pane.strand.source, feed.source.store.range().start);
     app.number_lines(source, start);

@@ -21,6 +21,7 @@ use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::pane::{Jump, PaneId};
 use super::popup;
+use super::pressed::Does;
 use super::screen::{Piece, Screen, Tone};
 use crate::config::keymap::{Context, Found};
 use crate::core::histogram::{Column, Histogram, Log};
@@ -32,7 +33,7 @@ const CLOSER: i64 = 4;
 /// A column is not finer than this, in nanoseconds.
 const FINEST: i64 = 1_000_000;
 
-const OF_ONE: &str = "a histogram is of one log; T goes back to the panes";
+const OF_ONE: &str = "a histogram is of one log";
 
 /// A log over time.
 pub struct Overview {
@@ -45,7 +46,7 @@ pub struct Overview {
 
 pub(super) fn open(app: &mut App, _: &command::Call) {
     if app.pane().is_some_and(|pane| pane.merged.is_some()) {
-        return app.messages.note(OF_ONE);
+        return app.not_of_streams(OF_ONE);
     }
     if let Some(pane) = app.desk.focused() {
         app.open(Overview { pane, cursor: None, spans: Vec::new() });
@@ -54,7 +55,7 @@ pub(super) fn open(app: &mut App, _: &command::Call) {
 
 pub(super) fn band(app: &mut App, _: &command::Call) {
     if app.pane().is_some_and(|pane| pane.merged.is_some()) {
-        return app.messages.note(OF_ONE);
+        return app.not_of_streams(OF_ONE);
     }
     if let Some(pane) = app.pane_mut() {
         pane.look.histogram = !pane.look.histogram;
@@ -102,7 +103,9 @@ impl Overview {
         });
         if !found {
             let way = if back { "before" } else { "behind" };
-            let part = if self.spans.is_empty() { "" } else { " in what is shown; - shows more" };
+            let wider = app.keymap.key_in(Context::Histogram, "histogram-wider");
+            let wider = wider.map(|key| format!("; {key} shows more")).unwrap_or_default();
+            let part = if self.spans.is_empty() { "" } else { &format!(" in what is shown{wider}") };
             app.messages.note(format!("no more {what}s {way} it{part}"));
         }
     }
@@ -234,24 +237,32 @@ impl Layer for Overview {
             Err(said) => {
                 let said = super::fold::fold(&said.text, width).into_iter();
                 let rows = said.map(|row| vec![piece(row, Tone::Note)]).collect();
-                return popup::middle(screen, &format!("{name} over time"), rows, None, "q closes");
+                let closes = app.keys_said(Context::Histogram, &[(&["quit"], "closes")]);
+                return popup::middle(screen, &format!("{name} over time"), rows, None, &closes);
             }
         };
-        let footer = "h l move, + z closer, - back, Enter there, q closes";
+        let does: [Does; 5] = [
+            (&["left", "right"], "move"),
+            (&["histogram-closer", "histogram-column"], "closer"),
+            (&["histogram-wider"], "back"),
+            (&["histogram-jump"], "there"),
+            (&["quit"], "closes"),
+        ];
+        let footer = app.keys_said(Context::Histogram, &does);
         let step = bars::length(histogram.grid.step);
         let title = format!("{name} over time, a column is {step}");
-        popup::middle(screen, &title, self.rows(app, histogram, width, height), None, footer);
+        popup::middle(screen, &title, self.rows(app, histogram, width, height), None, &footer);
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
-        let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
-        vec![
-            hint("h l", "move"),
-            hint("e E", "errors"),
-            hint("+ -", "closer, back"),
-            hint("Enter", "there"),
-            hint("q", "close"),
-        ]
+    fn hints(&self, app: &App) -> Vec<(String, String)> {
+        let does: [Does; 5] = [
+            (&["left", "right"], "move"),
+            (&["next-error", "previous-error"], "errors"),
+            (&["histogram-closer", "histogram-wider"], "closer, back"),
+            (&["histogram-jump"], "there"),
+            (&["quit"], "close"),
+        ];
+        app.keys_in(Context::Histogram, &does)
     }
 }
 

@@ -25,17 +25,21 @@ pub struct Led {
 pub(super) fn open(app: &mut App, _: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
     if pane.merged.is_some() {
-        return app.messages.note(OF_STREAM);
+        return app.not_of_streams(OF_STREAM);
     }
     if pane.pair.is_some() {
-        return app.messages.note("this pane has its match already; Ctrl-W q closes either");
+        let close = app.pressed("close");
+        return app.messages.note(format!("this pane has its match already; {close} closes either"));
     }
     let sought = pane.search.as_ref().and_then(|search| search.sought.pattern()).cloned();
     let term = match (pane.chain.filter().is_some(), sought) {
         (true, _) => None,
         (false, Some(pattern)) => Some(Term::new(Kind::Keep, pattern)),
         (false, None) => {
-            return app.messages.note("which lines? & keeps some, or / finds some, and then this shows them");
+            let (keep, search) = (app.pressed("keep"), app.pressed("search"));
+            return app.messages.note(format!(
+                "which lines? {keep} keeps some, or {search} finds some, and then this shows them"
+            ));
         }
     };
     if !app.desk.can_split(Split::Below, app.panes_area()) {

@@ -82,6 +82,9 @@ impl Offer {
     }
 }
 
+/// What is said of a file that was.
+const BEFORE: &str = "opened before";
+
 /// The palette.
 pub struct Palette {
     finder: Finder<Offer>,
@@ -157,7 +160,7 @@ fn again(app: &App) -> Vec<Offer> {
             false => Goal::Again(named.to_owned()),
         },
         name: text::printable(named),
-        said: "opened before".to_owned(),
+        said: BEFORE.to_owned(),
         keys: String::new(),
     };
     app.opened_before().into_iter().filter(|named| !open.contains(*named)).map(offer).collect()
@@ -292,7 +295,12 @@ impl Layer for Palette {
     }
 
     fn recent_came(&mut self, app: &mut App) {
-        let new = self.unknown(again(app));
+        let again = again(app);
+        // Folders may have answered first.
+        let known: HashSet<String> = again.iter().filter_map(Offer::key).collect();
+        let met = |offer: &&mut Offer| offer.key().is_some_and(|key| known.contains(&key));
+        self.finder.entries_mut().iter_mut().filter(met).for_each(|offer| offer.said = BEFORE.to_owned());
+        let new = self.unknown(again);
         self.finder.extend(new);
         self.arrange(app);
     }
@@ -302,7 +310,7 @@ impl Layer for Palette {
             .draw(&self.finder, screen, |offer, letters, width| row(app, offer, letters, width));
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
+    fn hints(&self, _: &App) -> Vec<(String, String)> {
         let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
         vec![hint("Up Down", "choose"), hint("Enter", "do it"), hint("Esc", "leave")]
     }

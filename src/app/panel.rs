@@ -7,6 +7,7 @@ use super::key::{Code, Key};
 use super::layer::{Flow, Layer, piece};
 use super::pane::PaneId;
 use super::popup;
+use super::pressed::Does;
 use super::prompt::{Prompt, Purpose};
 use super::reader::Reader;
 use super::screen::{Piece, Screen, Tone};
@@ -80,6 +81,16 @@ impl Panel {
     }
 }
 
+/// What can be done in it.
+const DOES: [Does; 6] = [
+    (&["term-edit"], "edit"),
+    (&["term-switch"], "on/off"),
+    (&["term-later", "term-earlier"], "move"),
+    (&["term-delete"], "delete"),
+    (&["filter-panel"], "source"),
+    (&["quit"], "close"),
+];
+
 impl Layer for Panel {
     fn key(&mut self, key: Key, app: &mut App) -> Flow {
         let name = match app.keymap.find(&[Context::Panel, Context::Normal], &[key]) {
@@ -133,22 +144,14 @@ impl Layer for Panel {
         let selected = self.selected.min(chain.terms.len().saturating_sub(1));
         let top = (selected + 1).saturating_sub(page);
         let rows = chain.terms.iter().skip(top).take(page).map(|term| row(chain, term)).collect();
-        let footer = "Enter edit, Space on/off, J K move, d delete, Tab source, q close";
+        let footer = app.keys_said(Context::Panel, &DOES);
         let by_line = app.desk.panes.get(&self.pane).is_some_and(|pane| pane.folding.judges_lines());
         let title = if by_line { "filter of single lines" } else { "filter of whole records" };
-        popup::middle(screen, title, rows, Some(selected - top), footer);
+        popup::middle(screen, title, rows, Some(selected - top), &footer);
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
-        let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
-        vec![
-            hint("Enter", "edit"),
-            hint("Space", "on/off"),
-            hint("J K", "move"),
-            hint("d", "delete"),
-            hint("Tab", "source"),
-            hint("q", "close"),
-        ]
+    fn hints(&self, app: &App) -> Vec<(String, String)> {
+        app.keys_in(Context::Panel, &DOES)
     }
 }
 

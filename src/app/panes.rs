@@ -9,7 +9,7 @@ use super::source::SourceId;
 use crate::config::settings::LayoutKind;
 
 /// Why a merged stream has no second pane.
-pub(super) const OF_STREAM: &str = "a merged stream cannot be split; T goes back to the panes";
+pub(super) const OF_STREAM: &str = "a merged stream cannot be split";
 
 pub(super) fn focus(app: &mut App, call: &Call) {
     let area = app.panes_area();
@@ -42,7 +42,7 @@ pub(super) fn split(app: &mut App, call: &Call) {
     let way = if call.arg == "beside" { Split::Beside } else { Split::Below };
     let Some((id, pane, _)) = app.focused() else { return };
     if pane.merged.is_some() {
-        return app.messages.note(OF_STREAM);
+        return app.not_of_streams(OF_STREAM);
     }
     if !app.desk.can_split(way, app.panes_area()) {
         return app.messages.note("there is no room for another pane");
@@ -57,7 +57,8 @@ pub(super) fn close(app: &mut App, _: &Call) {
         return app.unmerge(id);
     }
     let Some(pane) = app.desk.close() else {
-        return app.messages.note("this is the last pane; q quits");
+        let quit = app.pressed("quit");
+        return app.messages.note(format!("this is the last pane; {quit} quits"));
     };
     app.unpair();
     for tally in pane.tallies() {

@@ -372,7 +372,7 @@ impl Layer for Picker {
         self.place(screen.size, &title).draw(&self.finder, screen, row);
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
+    fn hints(&self, _: &App) -> Vec<(String, String)> {
         let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
         vec![
             hint("Enter", "open"),

@@ -26,7 +26,7 @@ pub(super) fn wrap(app: &mut App, _: &Call) {
 pub(super) fn numbers(app: &mut App, _: &Call) {
     let Some((id, pane, _)) = app.focused() else { return };
     if pane.merged.is_some() {
-        return app.messages.note("a merged stream has no line numbers; T goes back to the panes");
+        return app.not_of_streams("a merged stream has no line numbers");
     }
     let source = pane.strand.source;
     let near = app.near(id, 0);
@@ -155,7 +155,8 @@ impl App {
             // It says so itself.
         } else if !self.rest(id) {
             self.move_eye(id, |lens, eye, height| lens.hold(eye, height));
-            self.messages.note("Ctrl-C again quits; F follows on");
+            let (interrupt, follow) = (self.pressed("interrupt"), self.pressed("follow"));
+            self.messages.note(format!("{interrupt} again quits; {follow} follows on"));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The prompt in the last row: a search, a filter term, a command, a path. A mistake in a regex is shown
 //! below it, by its place, and whatever was in effect stays so.
 
+use std::collections::BTreeSet;
+
 use super::App;
 use super::chain::sign;
 use super::complete::{self, Turn, Wanted};
@@ -50,8 +52,8 @@ pub struct Prompt {
     turn: Option<Turn>,
     /// Files that may be typed.
     paths: Paths,
-    /// The theme that is shown because a command names it.
-    tried: Option<String>,
+    /// Words of logs that nobody has typed: Tab took them from lines, or a line that was brought back has them.
+    foreign: BTreeSet<String>,
     /// What it began with: as long as it reads so, nothing was typed that a line of the history has to go on from.
     began: String,
 }
@@ -60,8 +62,8 @@ impl Prompt {
     /// A prompt that begins with `text`.
     pub fn new(purpose: Purpose, text: &str) -> Prompt {
         let (edit, began) = (Edit::new(text), text.to_owned());
-        let paths = Paths::default();
-        Prompt { purpose, edit, error: None, back: None, turn: None, paths, tried: None, began }
+        let (paths, foreign) = (Paths::default(), BTreeSet::new());
+        Prompt { purpose, edit, error: None, back: None, turn: None, paths, foreign, began }
     }
 
     /// The same as if the text had been typed: what it can become is asked for.
@@ -114,21 +116,11 @@ impl Prompt {
     }
 
     /// Shows the theme that the command would take, as long as it is typed.
-    fn try_theme(&mut self, app: &mut App) {
+    fn try_theme(&self, app: &mut App) {
         let text = self.edit.text();
         let named = complete::theme(&text).filter(|_| matches!(self.purpose, Purpose::Command));
         let named = named.filter(|name| app.settings.themes.has(name)).map(str::to_owned);
-        if named != self.tried {
-            app.show_theme(named.as_deref());
-            self.tried = named;
-        }
-    }
-
-    /// Shows the theme again that is chosen.
-    fn leave_theme(&mut self, app: &mut App) {
-        if self.tried.take().is_some() {
-            app.show_theme(None);
-        }
+        app.try_theme(named);
     }
 
     fn accept(&mut self, app: &mut App) -> Flow {
@@ -139,9 +131,7 @@ impl Prompt {
         if self.error.is_some() {
             return Flow::Taken;
         }
-        if !text.trim().is_empty() {
-            app.histories.add(self.history(), &text);
-        }
+        self.remember(&text, app);
         match &self.purpose {
             Purpose::Search(before) if text.is_empty() => before.repeat(app),
             Purpose::Search(before) => before.keep(app),
@@ -159,11 +149,8 @@ impl Prompt {
             }
             Purpose::Time(_) => {}
             Purpose::Command => {
-                let tried = self.tried.take();
                 complete::run(app, &text);
-                if tried.is_some_and(|tried| tried != app.settings.theme) {
-                    app.show_theme(None);
-                }
+                app.try_theme(None);
             }
             Purpose::Save { pane, what } if !text.trim().is_empty() => {
                 app.save_to(*pane, what.clone(), text.trim())
@@ -171,6 +158,35 @@ impl Prompt {
             Purpose::Save { .. } => {}
         }
         if self.error.is_some() { Flow::Taken } else { Flow::Close }
+    }
+
+    /// Remembers what was typed. What has words of a log in it that nobody has typed is never kept.
+    fn remember(&self, text: &str, app: &mut App) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let mut words = app.histories.words_of_logs(&self.began);
+        words.extend(self.foreign.iter().cloned());
+        words.retain(|word| text.contains(&**word));
+        match words.is_empty() {
+            true => app.histories.add(self.history(), text),
+            false => app.histories.take(self.history(), text, words),
+        }
+    }
+
+    /// The text is what it can become, which may end in a name, or the beginning of one, that only lines of the log say.
+    fn turn_into(&mut self, text: &str, turn: Option<Turn>, app: &mut App) {
+        if let Some(Wanted::Fields | Wanted::Shown | Wanted::Hidden) = complete::wanted(text) {
+            let word = complete::last_field(text);
+            let names = self.names(app);
+            let mut begin = names.iter().filter(|name| name.starts_with(word)).peekable();
+            if begin.peek().is_some() && !begin.any(|name| app.is_known_field(name)) {
+                self.foreign.insert(word.to_owned());
+            }
+        }
+        (self.edit, self.turn, self.error) = (Edit::new(text), turn, None);
+        self.ask(app);
+        self.try_theme(app);
     }
 
     /// What is wrong with a query. It is looked for when the query is done: half of one is wrong most of the time.
@@ -243,10 +259,8 @@ impl Prompt {
             Purpose::Command => {
                 let names = self.names(app);
                 if let Some((text, turn)) = complete::tab(&self.edit.text(), self.turn.take(), back, &names) {
-                    (self.edit, self.turn, self.error) = (Edit::new(&text), turn, None);
+                    self.turn_into(&text, turn, app);
                 }
-                self.ask(app);
-                self.try_theme(app);
             }
             Purpose::Search(_) | Purpose::Term { .. } | Purpose::Query { .. } | Purpose::Time(_) => {}
         }
@@ -266,6 +280,9 @@ impl Prompt {
                 let untouched = typed == self.began && !matches!(self.purpose, Purpose::Command);
                 let start = if untouched { "" } else { &typed };
                 let Some(line) = app.histories.nth(self.history(), start, next) else { return false };
+                if app.histories.is_taken(&line) {
+                    self.foreign.extend(app.histories.words_of_logs(&line));
+                }
                 self.edit = Edit::new(&line);
                 self.back = Some((next, typed));
             }
@@ -321,9 +338,7 @@ impl Layer for Prompt {
         if let Some(text) = chosen.filter(|_| matches!(self.purpose, Purpose::Command)) {
             // A command may go on.
             let text = if text.contains(' ') { text } else { text + " " };
-            (self.edit, self.turn, self.error) = (Edit::new(&text), None, None);
-            self.ask(app);
-            self.try_theme(app);
+            self.turn_into(&text, None, app);
         }
         Flow::Taken
     }
@@ -333,7 +348,7 @@ impl Layer for Prompt {
     }
 
     fn cancel(&mut self, app: &mut App) {
-        self.leave_theme(app);
+        app.try_theme(None);
         if let Purpose::Search(before) = &self.purpose {
             before.restore(app);
         }
@@ -365,7 +380,7 @@ impl Layer for Prompt {
         }
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
+    fn hints(&self, _: &App) -> Vec<(String, String)> {
         Vec::new()
     }
 }

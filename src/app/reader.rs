@@ -9,6 +9,7 @@ use super::layer::{Flow, Layer};
 use super::mistakes;
 use super::pane::PaneId;
 use super::popup;
+use super::pressed::Does;
 use super::screen::{Piece, Screen};
 use crate::config::keymap::{Context, Found};
 
@@ -86,16 +87,18 @@ impl Layer for Reader {
             Page::Info(_) => "source and host".to_owned(),
             Page::Mistakes => mistakes::title(app),
         };
+        let closes = app.keys_said(Context::Normal, &[(&["quit"], "closes")]);
         let footer = match (top, below) {
-            (0, 0) => "q closes".to_owned(),
-            (_, 0) => "the end; q closes".to_owned(),
-            (_, below) => format!("{below} more rows; q closes"),
+            (0, 0) => closes,
+            (_, 0) => format!("the end; {closes}"),
+            (_, below) => format!("{below} more rows; {closes}"),
         };
         popup::middle(screen, &title, rows, None, &footer);
     }
 
-    fn hints(&self) -> Vec<(String, String)> {
-        let hint = |key: &str, what: &str| (key.to_owned(), what.to_owned());
-        vec![hint("j k", "scroll"), hint("Space b", "page"), hint("q", "close")]
+    fn hints(&self, app: &App) -> Vec<(String, String)> {
+        let does: [Does; 3] =
+            [(&["down", "up"], "scroll"), (&["page-down", "page-up"], "page"), (&["quit"], "close")];
+        app.keys_in(Context::Normal, &does)
     }
 }

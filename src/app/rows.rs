@@ -10,10 +10,12 @@ use super::lens::{Entry, Lens, Picture, Side, Slot};
 use super::link::LinkState;
 use super::numbers;
 use super::pane::{Gutter, Pane};
+use super::pressed::pressed;
 use super::screen::{LineRow, Row, Shade, Tone};
 use super::source::{NoticeKind, Remote, State};
 use super::tally::Tally;
 use super::times::Column;
+use crate::config::keymap::Keymap;
 use crate::config::look::Look;
 use crate::core::highlight::{self, Choice, Rules};
 use crate::core::place::Place;
@@ -45,6 +47,8 @@ pub struct Brush<'a> {
     pub width: usize,
     /// The times before the lines.
     pub times: Column,
+    /// The keys that sentences name.
+    pub keymap: &'a Keymap,
 }
 
 /// Columns of an entry's text.
@@ -126,7 +130,8 @@ impl Brush<'_> {
             // A source that stopped says so below its last line.
             _ if picture.slots.is_empty() => Vec::new(),
             _ => {
-                let stopped = |(log, feed): (usize, &&Feed)| match (&feed.status().state, unlinked(feed)) {
+                let stopped = |(log, feed): (usize, &&Feed)| match (&feed.status().state, self.unlinked(feed))
+                {
                     (_, Some((said, tone))) => self.note(&(self.called(log) + &said), tone),
                     (State::Waiting(why) | State::Failed(why), _) => {
                         self.note(&(self.called(log) + why), Tone::Note)
@@ -143,7 +148,9 @@ impl Brush<'_> {
         match tally {
             Some(Tally { failed: Some(why), .. }) => self.note(why, Tone::Bad),
             Some(Tally { stopped: true, .. }) => {
-                self.note("not looked at: it was stopped; C C looks again", Tone::Note)
+                let switch = pressed(self.keymap, "toggle-filter");
+                let again = format!("not looked at: it was stopped; {switch} {switch} looks again");
+                self.note(&again, Tone::Note)
             }
             Some(tally) => {
                 let keeps = self.pane.chain.filter().is_some();
@@ -178,6 +185,11 @@ impl Brush<'_> {
         }
     }
 
+    /// What is to be said while the link to a log's host does not stand.
+    fn unlinked(&self, feed: &Feed) -> Option<(String, Tone)> {
+        super::hosts::below(&feed.status().remote.as_ref()?.host, self.keymap)
+    }
+
     /// A sentence in as many rows as it needs.
     fn note(&self, sentence: &str, tone: Tone) -> Vec<Row> {
         // A blank stands on either side of it where there is room.
@@ -188,21 +200,24 @@ impl Brush<'_> {
     /// Why there is nothing to see.
     fn nothing(&self) -> Vec<Row> {
         let status = self.feed.status();
-        if let Some((said, tone)) = unlinked(self.feed) {
+        if let Some((said, tone)) = self.unlinked(self.feed) {
             return self.note(&said, tone);
         }
         let ended = match &status.state {
             State::Ended(why) => status.ended(why),
             _ => String::new(),
         };
+        let nothing_kept = format!(
+            "the filter keeps no line; {} switches it off, {} takes the last term back",
+            pressed(self.keymap, "toggle-filter"),
+            pressed(self.keymap, "undo")
+        );
         let (text, tone) = match &status.state {
             State::Waiting(why) => (why.as_str(), Tone::Note),
             State::Failed(why) => (why.as_str(), Tone::Bad),
             State::Opening => ("opening …", Tone::Faint),
             State::Ended(_) if self.pane.keeping().next().is_none() => (ended.as_str(), Tone::Note),
-            _ if self.pane.keeping().next().is_some() => {
-                ("the filter keeps no line; C switches it off, U takes the last term back", Tone::Note)
-            }
+            _ if self.pane.keeping().next().is_some() => (&*nothing_kept, Tone::Note),
             _ => ("no lines yet", Tone::Faint),
         };
         self.note(text, tone)
@@ -336,11 +351,6 @@ impl Brush<'_> {
             count: count.to_owned(),
         }
     }
-}
-
-/// What is to be said while the link to the log's host does not stand.
-fn unlinked(feed: &Feed) -> Option<(String, Tone)> {
-    super::hosts::below(&feed.status().remote.as_ref()?.host)
 }
 
 /// What an entry's stretches are.

@@ -154,7 +154,10 @@ fn to_hit(app: &mut App, call: &Call, against: bool) {
     let Some(id) = app.desk.focused() else { return };
     app.go_on_searching(id);
     let Some((id, pane, _)) = app.focused() else { return };
-    let Some(search) = &pane.search else { return app.messages.note("nothing is searched; / begins") };
+    let Some(search) = &pane.search else {
+        let search = app.pressed("search");
+        return app.messages.note(format!("nothing is searched; {search} begins"));
+    };
     let back = search.back != against;
     let current = pane.current.clone().filter(|place| app.in_sight(id, place));
     let from = match current {
@@ -215,7 +218,7 @@ pub(super) fn word(app: &mut App, _: &Call) {
         Ok(pattern) => {
             app.stop_search(id);
             app.start_search(id, Sought::Pattern(Box::new(pattern)), back);
-            app.histories.take("/", &word);
+            app.histories.take("/", &word, [word.clone()].into());
             app.messages.note(format!("searching {word}"));
             if let Some(pane) = app.desk.panes.get_mut(&id) {
                 (pane.current, pane.jump) = (here, None);

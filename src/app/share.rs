@@ -32,7 +32,7 @@ pub(super) fn save(app: &mut App, call: &Call) {
     let left_out =
         left_out.into_iter().chain(app.say_formats(&mut plan)).reduce(|one, more| one + "; " + &more);
     let layout = app.desk.tab().and_then(|tab| tab.kind).unwrap_or_default();
-    let text = write(&plan, &app.heading(&name), layout, &app.settings.kept);
+    let text = write(&plan, &app.heading(&name), layout, &app.kept());
     let saving = Saving { name, text, left_out };
     app.effects.push(saving.effect(false));
     app.space.saving = Some(saving);
@@ -75,9 +75,9 @@ pub(super) fn share(app: &mut App, _: &Call) {
         return app.messages.note(with("nothing is open that could be shared", left_out));
     }
     let kind = app.desk.tab().and_then(|tab| tab.kind);
-    let (flags, untyped) = app.flags();
+    let (flags, unflagged) = app.flags();
     let (command, mut besides) = command(&plan, &app.views(), kind, flags);
-    besides.extend(untyped);
+    besides.extend(unflagged);
     app.space.unsaid = Unsaid { besides, left_out };
     app.effects.push(Effect::Copy(command));
 }
@@ -142,9 +142,9 @@ impl App {
         (!odd.is_empty()).then(|| format!("what --format says of some files of {odd} is not saved"))
     }
 
-    /// What is to be said of how files are found and read, and of what else the command line said; and what cannot be
-    /// typed of that.
-    fn flags(&self) -> (Vec<String>, Option<String>) {
+    /// What is to be said of how files are found and read, and of what else the command line said or was chosen on the
+    /// screen; and what of that no flag says.
+    fn flags(&self) -> (Vec<String>, Vec<String>) {
         let sources = &self.settings.sources;
         let switches = [
             ("--recursive", sources.recursive),
@@ -158,20 +158,28 @@ impl App {
             format!("--format={}", quoted(&(of + &rule.name)))
         };
         let mut flags: Vec<String> = on.chain(self.settings.formats.iter().map(format)).collect();
-        let Given { settings, rules } = &self.settings.kept.given;
-        for Setting { flag, word, name, .. } in settings {
-            // Whether filters judge lines is said of what the panes do.
-            if name != "by-line" && !flags.contains(flag) {
-                let word = word.iter().map(|word| format!("={}", quoted(word)));
-                flags.push(flag.clone() + &word.collect::<String>());
+        let Given { settings, rules } = self.kept().given;
+        let mut unflagged = Vec::new();
+        // Whether filters judge lines is said of what the panes do.
+        for Setting { flag, word, name, .. } in
+            settings.into_iter().filter(|setting| setting.name != "by-line")
+        {
+            match flag {
+                Some(flag) if flags.contains(&flag) => {}
+                Some(flag) => {
+                    let word = word.iter().map(|word| format!("={}", quoted(word)));
+                    flags.push(flag + &word.collect::<String>());
+                }
+                None => unflagged.push(format!("the setting {name}")),
             }
         }
         let words = rules.iter().filter_map(|rule| rule.word.as_deref());
         let (typed, odd): (Vec<&str>, Vec<&str>) = words.partition(|word| can_be_typed(word, false));
         flags.extend(typed.into_iter().map(|word| format!("--highlight={}", quoted(word))));
-        let odd =
-            (!odd.is_empty()).then(|| "highlight rules with characters that cannot be typed".to_owned());
-        (flags, odd)
+        if !odd.is_empty() {
+            unflagged.push("highlight rules with characters that cannot be typed".to_owned());
+        }
+        (flags, unflagged)
     }
 
     /// All panes, as they would be planned, but with the grain that they have.

@@ -129,14 +129,18 @@ impl App {
 
     /// Opens what somebody typed, a path, a glob or a command, and gives it the focus. It is saved under that name.
     pub(super) fn open_named(&mut self, text: &str) {
-        let origin = Origin::of_typed(text, &self.space.folder);
+        self.hold_named(Origin::of_typed(text, &self.space.folder));
+        self.opening = true;
+        self.effects.push(Effect::Open(text.to_owned()));
+    }
+
+    /// What is opened now is saved under the name that it was given, whatever is named besides and means it too.
+    pub(super) fn hold_named(&mut self, origin: Origin) {
         let given = Origins::new(&self.space.plan, [&origin]);
         self.space.closed.retain(|name| given.of(name).is_none());
         if !self.space.named.contains(&origin) {
             self.space.named.push(origin);
         }
-        self.opening = true;
-        self.effects.push(Effect::Open(text.to_owned()));
     }
 
     /// The name by which it is known where a source comes from; none where that is no text.

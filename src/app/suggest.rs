@@ -3,9 +3,16 @@
 use super::App;
 use super::lens::Slot;
 use super::pane::PaneId;
+use crate::core::read;
 
 /// Most fields that are suggested.
 const MOST: usize = 200;
+
+/// What lines say besides fields.
+const ROLES: [&str; 3] = ["time", "level", "message"];
+
+/// What stands for everything that is hidden.
+const ALL: &str = "all";
 
 /// What can be asked of every line, and what it means.
 const ASKED: [(&str, &str); 11] = [
@@ -38,14 +45,20 @@ pub fn suggestions(query: &str, fields: &[String]) -> Vec<(String, &'static str)
 impl App {
     /// What of the lines in sight can be hidden.
     pub(super) fn columns_in_sight(&self, id: PaneId) -> Vec<String> {
-        let roles = ["time", "level", "message"].map(str::to_owned);
-        roles.into_iter().chain(self.fields_in_sight(id)).collect()
+        ROLES.map(str::to_owned).into_iter().chain(self.fields_in_sight(id)).collect()
     }
 
     /// What of a pane is hidden.
     pub(super) fn hidden_columns(&self, id: PaneId) -> Vec<String> {
         let hidden = self.desk.panes.get(&id).map(|pane| pane.hidden.iter().cloned());
-        hidden.into_iter().flatten().chain(["all".to_owned()]).collect()
+        hidden.into_iter().flatten().chain([ALL.to_owned()]).collect()
+    }
+
+    /// Whether a field's name is known without any line that says it: what every line may have is called so, or a format
+    /// takes a field of that name from a place in the line.
+    pub(super) fn is_known_field(&self, name: &str) -> bool {
+        let own = self.settings.own_formats.iter().map(|own| &*own.format);
+        ROLES.contains(&name) || name == ALL || read::is_placed(name, own)
     }
 
     /// Names of fields that lines in sight have and that need no quotes, in order; nested ones as `req.method`.

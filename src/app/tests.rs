@@ -19,6 +19,7 @@ mod origins;
 mod output;
 mod pair;
 mod picking;
+mod pressed;
 mod property;
 mod query;
 mod reading;

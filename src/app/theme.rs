@@ -29,14 +29,27 @@ impl App {
     pub(super) fn use_looks(&mut self) {
         self.rules = Rules::new(highlights::rules(&self.settings.highlights));
         self.feeds.values_mut().for_each(|feed| _ = feed.choice.take());
-        self.show_theme(None);
+        self.show_theme();
     }
 
     /// Shows how everything looks in a theme that is not chosen yet, or again in the one that is.
-    pub(super) fn show_theme(&mut self, tried: Option<&str>) {
-        let looks = self.settings.looks_in(tried.unwrap_or(&self.settings.theme));
+    pub(super) fn try_theme(&mut self, tried: Option<String>) {
+        let before = self.shown_theme().to_owned();
+        self.tried_theme = tried;
+        if self.shown_theme() != before {
+            self.show_theme();
+        }
+    }
+
+    fn show_theme(&mut self) {
+        let looks = self.settings.looks_in(self.shown_theme());
         self.effects.push(Effect::Looks(Box::new(looks)));
         self.dirty = true;
+    }
+
+    /// The theme in which everything is shown.
+    fn shown_theme(&self) -> &str {
+        self.tried_theme.as_deref().unwrap_or(&self.settings.theme)
     }
 
     /// Which highlight rules are for a source.
@@ -44,9 +57,10 @@ impl App {
         feed.choice.get_or_init(|| self.settings.highlights_of(&feed.source.name))
     }
 
-    /// How the config has the name of a source look, in the theme in use.
+    /// How the config has the name of a source look, in the theme that is shown.
     pub(super) fn own_look(&self, feed: &Feed) -> Option<Look> {
-        feed.said.color.as_ref().map(|style| self.settings.look_of(style))
+        let style = feed.said.color.as_ref()?;
+        Some(self.settings.themes.look(self.shown_theme(), &style.words))
     }
 
     /// What the name of a theme can be.

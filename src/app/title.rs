@@ -262,8 +262,10 @@ fn chain_pieces(pane: &Pane) -> Vec<Piece> {
 pub fn sentences(app: &App, id: PaneId) -> Vec<String> {
     let Some(pane) = app.desk.panes.get(&id) else { return Vec::new() };
     let feeds = app.feeds_of(pane).unwrap_or_default();
-    let mut said: Vec<String> =
-        feeds.iter().map(|feed| format!("{}: {}", feed.source.name, info::state_of(feed))).collect();
+    let mut said: Vec<String> = feeds
+        .iter()
+        .map(|feed| format!("{}: {}", feed.source.name, info::state_of(feed, &app.keymap)))
+        .collect();
     said.push(match (pane.frozen(), pane.follows()) {
         (true, _) => format!("frozen; {} came meanwhile", app.unseen(id).sentence()),
         (_, true) => "at the end, following".to_owned(),

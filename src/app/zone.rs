@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::App;
 use super::command::Call;
 use super::event::Effect;
+use crate::config::settings::LOCAL;
 use crate::core::near::nearest;
 use crate::core::text::printable;
 
@@ -23,7 +24,7 @@ impl Names {
 }
 
 /// Names that are no zone's but mean one.
-const OURS: [&str; 2] = ["local", "utc"];
+const OURS: [&str; 2] = [LOCAL, "utc"];
 
 pub(super) fn zone(app: &mut App, call: &Call) {
     match call.arg.trim() {
@@ -31,7 +32,7 @@ pub(super) fn zone(app: &mut App, call: &Call) {
             let said = name(&app.zone());
             app.messages.note(format!("times are shown {said}; `:zone NAME`, `local` or `utc` changes that"));
         }
-        "local" => {
+        LOCAL => {
             app.zone = None;
             app.say_zone();
         }

@@ -118,10 +118,14 @@ impl Binding {
 
     /// The keys as they are shown: `Ctrl-W h`, `gt`.
     pub fn keys_text(&self) -> String {
-        let names: Vec<String> = self.keys.iter().map(Stroke::to_string).collect();
-        let plain = names.iter().all(|name| name.chars().count() == 1);
-        names.join(if plain { "" } else { " " })
+        joined(self.keys.iter().map(Stroke::to_string).collect())
     }
+}
+
+/// Names of keys as one: those of single characters stand together.
+fn joined(names: Vec<String>) -> String {
+    let plain = names.iter().all(|name| name.chars().count() == 1);
+    names.join(if plain { "" } else { " " })
 }
 
 impl Keymap {
@@ -216,11 +220,28 @@ impl Keymap {
         self.bindings.iter().any(alone)
     }
 
-    /// The simplest keys that run a command in a context, as shown.
+    /// The simplest keys that run a command in a context with nothing behind it, as shown.
     pub fn key_in(&self, context: Context, command: &str) -> Option<String> {
-        let own = |binding: &&Binding| binding.context == context && binding.command == command;
-        let simplest = self.bindings.iter().filter(own).min_by_key(|binding| binding.effort());
-        simplest.map(Binding::keys_text)
+        self.simplest(context, command, false).map(Binding::keys_text)
+    }
+
+    /// The simplest keys that run a command in a context with a letter behind it, as shown.
+    pub fn key_with(&self, context: Context, command: &str, letter: char) -> Option<String> {
+        let binding = self.simplest(context, command, true)?;
+        let name = |stroke: &Stroke| match stroke {
+            Stroke::Any => letter.to_string(),
+            Stroke::Key(key) => key.to_string(),
+        };
+        Some(joined(binding.keys.iter().map(name).collect()))
+    }
+
+    /// The simplest binding of a command in a context, of those that take a character or of those that do not.
+    fn simplest(&self, context: Context, command: &str, takes: bool) -> Option<&Binding> {
+        let own = |binding: &&Binding| {
+            let plain = binding.args.is_empty() && binding.keys.contains(&Stroke::Any) == takes;
+            binding.context == context && binding.command == command && plain
+        };
+        self.bindings.iter().filter(own).min_by_key(|binding| binding.effort())
     }
 
     /// Two bindings of one context of which the first begins the second (or is the same), if there are any.

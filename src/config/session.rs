@@ -1,5 +1,5 @@
 //! What is remembered of a session, and how it is written: what was open, where its panes looked, what was typed into
-//! prompts. Names, positions and what the user typed; nothing of what the logs say.
+//! prompts. Names, positions, what is in effect and what the user typed; nothing else of what the logs say.
 //!
 //! ```toml
 //! version = 1
@@ -85,7 +85,8 @@ pub struct PaneMark {
 
 /// The text of a session's file.
 pub fn write(session: &Session) -> String {
-    let heading = "What tailpane remembers of a session: names, positions and what was typed; nothing of what logs say.";
+    let heading =
+        "What tailpane remembers of a session: names, positions, what was in effect and what was typed.";
     let mut text = format!("version = {VERSION}\n")
         + &workspace::write(&session.desk, heading, session.layout, &Kept::default());
     for (name, file) in &session.files {

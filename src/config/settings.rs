@@ -272,6 +272,8 @@ pub const LAYOUTS: [(&str, LayoutKind); 4] = [
     ("columns", LayoutKind::Columns),
     ("main", LayoutKind::Main),
 ];
+/// The word for the zone of this machine.
+pub const LOCAL: &str = "local";
 /// The words for chrome.
 pub const CHROMES: [(&str, Chrome); 3] =
     [("none", Chrome::None), ("min", Chrome::Min), ("full", Chrome::Full)];
@@ -308,6 +310,7 @@ impl Settings {
             "numbers" => self.numbers = entry.switch()?,
             "form" => self.form = entry.one_of(&FORMS)?,
             "times" => self.times = entry.one_of(&TIMES)?,
+            "zone" if entry.text().is_ok_and(|zone| zone == LOCAL) => self.zone = None,
             "zone" => self.zone = Some(read_zone(entry, zone)?),
             "context" => self.context = usize::try_from(entry.number(CONTEXT)?).unwrap_or(usize::MAX),
             "by-line" => self.by_line = entry.switch()?,

@@ -209,8 +209,9 @@ impl Origin {
     pub fn may_be_empty(&self, variables: &BTreeMap<String, String>) -> bool {
         let typed = self.typed();
         let here = typed.starts_with('/') && !typed.contains("${");
-        let several = pattern::is_several(&self.written) && !typed.starts_with("ssh://");
-        !self.command && (here || several) && name::check_path(&self.written, variables).is_ok()
+        !self.command
+            && (here || pattern::is_several(&self.written))
+            && name::check_path(&self.written, variables).is_ok()
     }
 }
 

@@ -51,7 +51,7 @@ pub fn between(var: impl Fn(&str) -> Option<String>) -> Between {
 pub fn copy(text: &str, between: Between) -> Copying {
     if text.len() > LIMIT {
         return Copying::Refuse(format!(
-            "{} kB are too much for the terminal's clipboard (at most {} kB): s saves them to a file",
+            "{} kB are too much for the terminal's clipboard (at most {} kB)",
             text.len().div_ceil(1000),
             LIMIT / 1000
         ));
@@ -138,10 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn too_much_is_refused_with_a_way_out() {
+    fn too_much_is_refused() {
         assert!(matches!(copy(&"x".repeat(LIMIT), Between::Nothing), Copying::Send(..)));
         let Copying::Refuse(sentence) = copy(&"x".repeat(LIMIT + 1), Between::Nothing) else { panic!() };
-        assert!(sentence.contains("s saves"), "{sentence}");
+        assert!(sentence.contains("are too much for the terminal's clipboard"), "{sentence}");
     }
 
     #[test]

@@ -25,7 +25,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::cli::Options;
 use super::clipboard::{self, Between, Copying};
 use super::effects::{self, Hands};
+use super::happening::{Happening, Reloaded};
+use super::headless;
 use super::keys::{self, Input};
+use super::opening::Opening;
 use super::pace::Pace;
 use super::picture::Picture;
 use super::recent::Recent;
@@ -34,19 +37,15 @@ use super::session::{Kept, Memory, NOW_AND_THEN, Sessions};
 use super::signals::{self, Signals, Told};
 use super::spec::Spec;
 use super::terminal;
-use super::whole::Whole;
 use super::writer::Writer;
 use crate::app::App;
-use crate::app::configure::Configured;
 use crate::app::event::{Effect, Event};
 use crate::app::screen::Size;
 use crate::app::source::SourceId;
-use crate::config::hosts::Hosts;
 use crate::config::keymap::Keymap;
 use crate::config::session::Session;
 use crate::config::settings::Settings;
 use crate::source::end_commands;
-use crate::source::search::Found;
 use crate::source::ssh::config::Resolver;
 use crate::ui::theme::Theme;
 
@@ -54,54 +53,8 @@ use crate::ui::theme::Theme;
 const HUNG_UP: u8 = 129;
 /// How long the loop may take to end by itself when a signal asks for that, and writing the session at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long opening what was named may keep the first frame waiting, and each that comes while there is more to open.
-const OPENING: Duration = Duration::from_millis(5);
-/// Keys wait until all that was named is open, but not longer than this.
-const DEAF: Duration = Duration::from_millis(500);
 /// Time alone changes the screen no more often than this.
 const SHORTEST_TICK: Duration = Duration::from_millis(16);
-
-/// What may wake the loop. Logs and scans send ids and wake-ups only, each once until it was looked at, so
-/// the channel stays short.
-pub enum Happening {
-    /// Something came from the terminal.
-    Input(Input),
-    /// Something about a source changed.
-    Changed(SourceId),
-    /// Some scan has come further.
-    Counted,
-    /// A worker has an answer for the app, or a host a question.
-    Answer(Box<Event>),
-    /// A search by this name has found something.
-    Found(String, Found),
-    /// Config files changed, and were read again.
-    Reloaded(Result<Box<Reloaded>, Vec<String>>),
-    /// tmux would not take a text; it goes the other way.
-    TmuxRefused(String),
-    /// The terminal took the last frame, or cannot take any.
-    Taken(io::Result<()>),
-}
-
-/// What a config that was read again comes to.
-pub struct Reloaded {
-    /// For the app.
-    configured: Configured,
-    /// Of other hosts.
-    hosts: Hosts,
-}
-
-impl Reloaded {
-    /// Reads everything again.
-    ///
-    /// # Errors
-    /// All that is wrong, a sentence each.
-    fn read(options: &Options) -> Result<Box<Reloaded>, Vec<String>> {
-        let asked = options.asked();
-        let Whole { read, settings, keymap } =
-            Whole::read(options, &asked).map_err(|wrong| asked.briefly(&wrong))?;
-        Ok(Box::new(Reloaded { configured: Configured { settings, keymap }, hosts: read.config.hosts }))
-    }
-}
 
 /// What the screen begins with besides its sources.
 pub struct Start {
@@ -169,8 +122,11 @@ pub fn run(
     let memory = live.memory.take();
     drop(live);
     terminal::give_back();
-    if let Some(memory) = memory {
-        memory.finish(PATIENCE);
+    if let Some(error) = memory.and_then(|memory| memory.finish(PATIENCE)) {
+        let sentence = format!(
+            "the session is not remembered, nor which files were open: {error} (with sessions = false nothing is to be)"
+        );
+        headless::say(&[&sentence]);
     }
     code
 }
@@ -216,11 +172,7 @@ struct Live {
     /// What the app wants done, in this order.
     effects: VecDeque<Effect>,
     /// What was named and is not open yet.
-    named: VecDeque<Spec>,
-    /// When opening it was begun.
-    begun: Instant,
-    /// Standard input, for whoever names it first.
-    stdin: Option<File>,
+    opening: Opening,
     /// Set when the program is to end.
     end: Option<ExitCode>,
     /// Where sessions and files that were opened are remembered.
@@ -253,9 +205,7 @@ impl Live {
             aside: false,
             outbox: Vec::new(),
             effects: VecDeque::new(),
-            named: VecDeque::new(),
-            begun: Instant::now(),
-            stdin: None,
+            opening: Opening::default(),
             end: None,
             memory: None,
             remembered: Instant::now(),
@@ -266,23 +216,19 @@ impl Live {
     fn begin(&mut self, specs: &[Spec], complaints: Vec<String>, stdin: Option<File>) {
         self.tell(Event::Wall(Zoned::now()));
         self.resize();
-        (self.named, self.stdin) = (specs.iter().cloned().collect(), stdin);
-        self.open_named();
+        self.opening = Opening::new(specs.to_vec(), stdin);
+        self.open_more();
         for complaint in complaints {
             self.tell(Event::NotOpened(complaint));
         }
     }
 
-    /// Opens more of what was named, for a short while: hundreds of files are no reason to be deaf to keys.
-    fn open_named(&mut self) {
-        let begun = Instant::now();
-        while let Some(spec) = self.named.pop_front() {
-            let stdin = if spec == Spec::Stdin { self.stdin.take() } else { None };
+    /// Opens more of what was named, for a short while.
+    fn open_more(&mut self) {
+        let until = Opening::slice();
+        while let Some((spec, stdin)) = self.opening.next(until) {
             for event in self.hands.open_spec(&spec, stdin) {
                 self.tell(event);
-            }
-            if begun.elapsed() > OPENING {
-                return;
             }
         }
     }
@@ -306,15 +252,15 @@ impl Live {
             if !self.effects.is_empty() {
                 continue;
             }
-            if !self.named.is_empty() && self.begun.elapsed() < DEAF {
-                self.open_named();
+            if self.opening.is_before_keys() {
+                self.open_more();
                 continue;
             }
             let tick = self.app.wake_at(now).map(|at| at.max(now + SHORTEST_TICK));
             tokio::select! {
                 Some(happening) = happenings.recv() => self.on(happening),
                 told = signals.next() => self.on_signal(told)?,
-                () = std::future::ready(()), if !self.named.is_empty() => self.open_named(),
+                () = std::future::ready(()), if !self.opening.is_done() => self.open_more(),
                 () = sleep_until([frame, tick].into_iter().flatten().min()) => {}
             }
             while let Ok(happening) = happenings.try_recv() {
@@ -457,7 +403,7 @@ impl Live {
                 self.outbox.extend(bytes);
                 self.tell(Event::Copied(sentence));
             }
-            Copying::Refuse(sentence) => self.tell(Event::Copied(sentence)),
+            Copying::Refuse(sentence) => self.tell(Event::NotCopied(sentence)),
         }
     }
 

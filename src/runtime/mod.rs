@@ -8,6 +8,7 @@
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
 //! reload        config files that change       sources      what is followed: opened, found, closed
+//! happening     what wakes the loop            opening      what was named, opened bit by bit
 //! ```
 
 pub mod backend;
@@ -18,12 +19,14 @@ pub mod demo;
 pub mod effects;
 pub mod folders;
 pub mod generate;
+pub mod happening;
 pub mod headless;
 pub mod here;
 pub mod keymap;
 pub mod keys;
 pub mod live;
 pub mod log;
+pub mod opening;
 pub mod own;
 pub mod pace;
 pub mod picture;

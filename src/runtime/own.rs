@@ -1,9 +1,9 @@
 //! Reading the small files that are ours: settings, keys, workspaces, sessions. Whatever stands where one should be, a
 //! look at it ends at once and takes little memory.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
-use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,8 @@ pub struct Unread {
 /// The text of a file; `what` is what a sentence calls it.
 ///
 /// # Errors
-/// When it is not there, is no regular file, is larger than 4 MiB, is no UTF-8 or cannot be read.
+/// When it is not there, is no regular file nor the empty one of the system (a link to `/dev/null` is how files are switched
+/// off), is larger than 4 MiB, is no UTF-8 or cannot be read.
 pub fn read(path: &Path, what: &str) -> Result<String, Unread> {
     let shown = printable(&path.to_string_lossy());
     let unread = |why: &str| format!("{shown}: {what} cannot be read: {why}");
@@ -49,13 +50,19 @@ pub fn read(path: &Path, what: &str) -> Result<String, Unread> {
     let refused = |sentence: String| Unread { missing: false, sentence };
     let file = open(path).map_err(failed)?;
     let data = file.metadata().map_err(failed)?;
-    if !data.is_file() {
+    if !data.is_file() && !is_null(&data) {
         return Err(refused(unread("it is no regular file")));
     }
     let mut bytes = Vec::new();
     // It may grow while it is read, and files of the system do not say how large they are.
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
     text(bytes, &shown, what).map_err(refused)
+}
+
+/// Whether this is `/dev/null`, by whatever name.
+fn is_null(data: &Metadata) -> bool {
+    let null = Path::new("/dev/null").metadata().ok();
+    data.file_type().is_char_device() && null.is_some_and(|null| null.rdev() == data.rdev())
 }
 
 /// The text of what is to be had only once, or never ends: of a pipe or a device, as `--config <(…)` and `--config
@@ -158,6 +165,17 @@ mod tests {
         assert_eq!(read(&path, "the config").unwrap().len() as u64, LARGEST);
         file.set_len(1 << 40).unwrap();
         assert!(told().sentence.ends_with("it is larger than 4 MiB"));
+    }
+
+    #[test]
+    fn a_file_that_is_switched_off_is_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::os::unix::fs::symlink("/dev/null", &path).unwrap();
+        assert_eq!(read(&path, "the config"), Ok(String::new()));
+        std::fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink("/dev/tty", &path).unwrap();
+        assert!(read(&path, "the config").is_err(), "another device is no file");
     }
 
     #[test]

@@ -74,8 +74,8 @@ impl Kept {
 /// Remembers sessions in the background, one behind the other.
 pub struct Memory {
     wanted: Sender<Kept>,
-    /// Hangs up when all is written.
-    done: Receiver<()>,
+    /// Tells what could not be written last, and hangs up when all is done.
+    done: Receiver<io::Error>,
 }
 
 impl Memory {
@@ -85,15 +85,18 @@ impl Memory {
     /// When no thread can be started.
     pub fn start(write: impl Fn(&Kept) -> io::Result<()> + Send + 'static) -> io::Result<Memory> {
         let (wanted, next) = channel::<Kept>();
-        let (end, done) = channel::<()>();
+        let (end, done) = channel::<io::Error>();
         thread::Builder::new().name("sessions".into()).spawn(move || {
-            let _end = end;
+            let mut failed = None;
             for kept in next {
-                // What cannot be written is of no concern to anybody who looks at logs.
-                if let Err(error) = write(&kept) {
+                // While logs are looked at that is of no concern.
+                failed = write(&kept).err();
+                if let Some(error) = &failed {
                     tracing::warn!(%error, "the session cannot be remembered");
                 }
             }
+            // Nobody may have the patience.
+            let _ = failed.map(|error| end.send(error));
         })?;
         Ok(Memory { wanted, done })
     }
@@ -104,11 +107,10 @@ impl Memory {
         let _ = self.wanted.send(kept);
     }
 
-    /// Waits until all is written, but no longer than `patience`.
-    pub fn finish(self, patience: Duration) {
+    /// Waits until all is written, but no longer than `patience`; why the last could not be written.
+    pub fn finish(self, patience: Duration) -> Option<io::Error> {
         drop(self.wanted);
-        // That it hangs up is what is waited for.
-        let _ = self.done.recv_timeout(patience);
+        self.done.recv_timeout(patience).ok()
     }
 }
 
@@ -242,8 +244,16 @@ mod tests {
         memory.remember(Kept { opened: names(&["/b"]), session: None });
         assert!(written.try_recv().is_err(), "it is not written yet, and nobody waits");
         drop(release);
-        memory.finish(Duration::from_secs(60));
+        assert!(memory.finish(Duration::from_secs(60)).is_none());
         assert_eq!(written.try_iter().collect::<Vec<_>>(), [names(&["/a"]), names(&["/b"])]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_at_the_end() {
+        let memory = Memory::start(|_| Err(io::ErrorKind::StorageFull.into())).unwrap();
+        memory.remember(Kept::default());
+        let error = memory.finish(Duration::from_secs(60)).unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 
     #[test]
@@ -255,7 +265,7 @@ mod tests {
         });
         let memory = memory.unwrap();
         memory.remember(Kept::default());
-        memory.finish(Duration::from_millis(10));
+        assert!(memory.finish(Duration::from_millis(10)).is_none());
         drop(release);
     }
 

@@ -12,7 +12,7 @@ use jiff::Zoned;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::config::Asked as Places;
-use super::live::Happening;
+use super::happening::Happening;
 use super::spec::{self, Names, Spec};
 use crate::app::event::Event;
 use crate::app::hosts;

@@ -216,6 +216,8 @@ fn files_of_earlier_runs_stand_before_others() {
     let named: Vec<&str> = files.iter().map(|row| row.split("  ").next().unwrap().trim()).collect();
     // What is open is a pane.
     assert_eq!(named, ["web1:/x.log", "/srv/y.log", "/var/log/old.log", "/var/log/new.log"]);
+    let before = |row: &&String| row.contains("opened before");
+    assert_eq!(files.iter().filter(before).count(), 3, "whoever answered first: {files:?}");
     desk.keys("<Ctrl-U>y.log<Enter>");
     assert_eq!(desk.opened_paths(), [PathBuf::from("/srv/y.log")]);
     desk.keys("<Ctrl-P>x.log<Enter>");

@@ -222,7 +222,7 @@ fn fifty_hosts_that_fail_are_one_line() {
     }
     let line = desk.bottom();
     assert!(line.starts_with("50 of 50 hosts not connected: web1 (refused), web2 (lost), "), "{line}");
-    assert!(line.ends_with(", …; Tab shows why") && line.chars().count() <= 120, "{line}");
+    assert!(line.ends_with(", …; = shows why") && line.chars().count() <= 120, "{line}");
     assert!(desk.screen().popups.is_empty());
     desk.keys("<Tab>G");
     let rows = desk.popup().join("\n");

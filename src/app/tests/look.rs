@@ -151,6 +151,10 @@ fn the_colour_of_a_name_may_be_a_style_of_the_theme_and_changes_with_it() {
     };
     assert_eq!(own(&mut desk).fg, error("dark"));
     assert_ne!(error("dark"), error("light"), "else nothing is shown by this");
+    desk.keys(":theme light");
+    assert_eq!(own(&mut desk).fg, error("light"), "as long as it is tried");
+    desk.keys("<Esc>");
+    assert_eq!(own(&mut desk).fg, error("dark"));
     desk.keys(":theme light<Enter>");
     assert_eq!(own(&mut desk).fg, error("light"));
 }

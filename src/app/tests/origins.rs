@@ -232,6 +232,54 @@ fn what_was_typed_behind_open_is_saved_as_it_was_typed() {
     assert_eq!(typed(&desk), ["/srv/a.log", "/srv/app-${date:%F}.log", "/srv/db/*.log"]);
 }
 
+#[test]
+fn what_was_picked_is_saved_by_its_own_name_and_a_folder_as_a_folder() {
+    let dated = "/srv/app-${date:%F}.log";
+    let mut desk = started(&format!("sources = ['{dated}']"), "x");
+    desk.open("/srv/app-2026-11-21.log", "x\n");
+    let pick = |desk: &mut Desk, folder: &str, found: &[&str], keys: &str| {
+        desk.keys("a").list(folder, found);
+        desk.keys(keys);
+    };
+    pick(&mut desk, "/srv", &["app-2026-11-20.log", "app-2026-11-21.log", "$${x}.log"], "11-20<Enter>");
+    desk.open("/srv/app-2026-11-20.log", "x\n");
+    desk.keys("<Ctrl-W>+");
+    assert_eq!(typed(&desk), [dated, "/srv/app-2026-11-20.log"]);
+    let read = |desk: &mut Desk| {
+        desk.keys(":save-workspace team<Enter>");
+        settings(&saved(desk).1).workspace
+    };
+    let views = read(&mut desk).tabs.iter().flat_map(|tab| tab.root.views()).count();
+    assert_eq!(views, 2);
+    // What is there already is not opened once more, and what is open by the dated name goes by that.
+    pick(&mut desk, "/srv", &["app-2026-11-21.log"], "11-21<Enter>");
+    pick(&mut desk, "/srv/logs", &["a.log", "b.log"], "<Ctrl-O>");
+    desk.open("/srv/logs/a.log", "x\n");
+    desk.open("/srv/logs/b.log", "x\n");
+    assert_eq!(typed(&desk), [dated, "/srv/app-2026-11-20.log", "/srv/logs"]);
+    // What is picked again after it was closed is named again.
+    desk.keys("<Ctrl-W>q<Ctrl-W>q");
+    assert_eq!(typed(&desk).len(), 2);
+    pick(&mut desk, "/srv/logs", &[], "<Ctrl-O>");
+    assert_eq!(typed(&desk).last().map(String::as_str), Some("/srv/logs"), "it has no file just now");
+}
+
+#[test]
+fn what_has_no_file_yet_on_another_host_is_saved_however_it_is_written() {
+    let names = ["ssh://web1/none*", "web1:/x/*.log", "ssh://ada@web2:2222/logs/", "a.log"];
+    let mut desk = named(&names, &["a.log"]);
+    let all = ["ssh://web1/none*", "web1:/x/*.log", "ssh://ada@web2:2222/logs/", "/srv/a.log"];
+    assert_eq!(typed(&desk), all);
+    // Once there is one, it is saved once.
+    desk.open_far("web1:/none.log", "x\n", 0);
+    desk.open_far("ssh://ada@web2:2222/logs/b.log", "x\n", 0);
+    let mut open = typed(&desk);
+    open.sort();
+    let mut all = all.map(str::to_owned);
+    all.sort();
+    assert_eq!(open, all);
+}
+
 /// The least time that something takes of three times.
 fn least(mut what: impl FnMut()) -> Duration {
     let once = |_| {

@@ -139,6 +139,16 @@ fn saving_what_does_not_come_is_given_up() {
 }
 
 #[test]
+fn what_was_not_saved_is_not_being_saved() {
+    let mut desk = hundred();
+    desk.keys("sout.log<Enter>");
+    desk.send(Event::Saved(Saved::Failed("out.log: the disk is full".into())));
+    assert!(desk.bottom().contains("full") && !desk.bottom().contains("more"), "{}", desk.bottom());
+    desk.keys("j");
+    assert!(!desk.bottom().contains("saving"), "{}", desk.bottom());
+}
+
+#[test]
 fn what_went_wrong_is_not_lost() {
     let mut desk = hundred();
     desk.send(Event::Saved(Saved::Failed("the disk is full".into())));

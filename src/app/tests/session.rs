@@ -79,6 +79,39 @@ fn nothing_of_what_logs_say_is_remembered() {
 }
 
 #[test]
+fn names_of_fields_that_tab_took_from_lines_are_not_remembered_with_what_was_typed() {
+    let lines = "{\"level\":\"info\",\"msg\":\"hi\",\"tenant_ada\":\"a\",\"status\":200,\"typed_id\":1}\n";
+    let mut desk = desk_over(7, &lines.repeat(9), None);
+    // What a format calls a field is no word of a log, nor what somebody types.
+    desk.keys(":filter stat<Tab>200<Enter>:hide typed_id<Enter>:hide ten<Tab>");
+    assert!(desk.bottom().contains(":hide tenant_ada"), "{}", desk.bottom());
+    desk.keys("<Enter>:filter ten<Tab>a<Enter>:filter x<Up><Ctrl-U>filter tenant<Enter>");
+    // Nor a name that Tab wrote and that was deleted again.
+    desk.keys(":hide t<Tab><Tab><Ctrl-W>message<Enter>");
+    // What is brought back and changed still has it.
+    desk.keys(":hide ten<Up> host<Enter>");
+    assert_eq!(desk.app.histories.newest(":").next(), Some("hide tenant_ada host"));
+    // So has what is changed in the list of filters.
+    desk.keys("<Tab>Gk<Enter><Backspace>b<Enter><Esc>");
+    assert_eq!(desk.app.histories.newest("filter").next(), Some("tenant_ada=b"));
+    let typed = |desk: &Desk| desk.app.session().unwrap().typed;
+    let lines = ["filter status=200", "hide typed_id", "filter tenant", "hide message"];
+    assert_eq!(typed(&desk)[":"], lines);
+    assert!(typed(&desk)["filter"].is_empty(), "{:?}", typed(&desk));
+    desk.keys(":hide ten<Up>");
+    assert!(desk.bottom().contains("tenant_ada"), "here it can be brought back: {}", desk.bottom());
+}
+
+#[test]
+fn what_tab_took_of_several_names_is_not_remembered_unless_a_format_has_one_that_begins_so() {
+    let lines = "{\"level\":\"info\",\"tenant_ada\":1,\"tenant_bob\":2,\"status\":3,\"stats_ada\":4}\n";
+    let mut desk = desk_over(7, &lines.repeat(9), None);
+    desk.keys(":filter !te<Tab>z=1<Enter>:filter !sta<Tab>x=1<Enter>");
+    assert_eq!(desk.app.histories.newest(":").collect::<Vec<_>>(), ["filter !statx=1", "filter !tenant_z=1"]);
+    assert_eq!(desk.app.session().unwrap().typed[":"], ["filter !statx=1"]);
+}
+
+#[test]
 fn nothing_is_remembered_where_the_config_says_so() {
     let mut desk = Desk::with(Settings { sessions: false, ..Settings::default() }, 80, 30);
     desk.open("a.log", &numbered(1..=20));

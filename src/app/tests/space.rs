@@ -7,6 +7,7 @@ pub mod share;
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use save::saved;
 
 use super::harness::{Desk, bar_text, numbered, row_text};
@@ -16,9 +17,14 @@ use crate::config::workspace::{LAYER, Origin};
 
 pub fn settings(text: &str) -> Settings {
     let tree = toml::parse(text, "dash.toml", LAYER).unwrap();
-    crate::config::read(&tree, &|_| None, &Arc::default())
+    crate::config::read(&tree, &zone, &Arc::default())
         .unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))
         .settings
+}
+
+/// The zones there are.
+fn zone(name: &str) -> Option<TimeZone> {
+    (name == "UTC").then_some(TimeZone::UTC)
 }
 
 /// A desk with all sources of a workspace, in their order.

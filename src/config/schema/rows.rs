@@ -46,7 +46,7 @@ pub static ROOT: &[Row] = &[
     row("numbers", Kind::Switch, "show line numbers"),
     row("form", Kind::Word(&["line", "pretty", "raw"]), "how JSON and logfmt are shown"),
     row("times", Kind::Word(&["off", "clock", "age", "delta"]), "what the column of times tells"),
-    row("zone", Kind::Text("ZONE"), "the zone in which times are shown; without it that of this machine"),
+    row("zone", Kind::Text("ZONE"), "the zone in which times are shown; without it, or with local, that of this machine"),
     row("context", Kind::Number(CONTEXT), "lines shown around each kept line"),
     row("by-line", Kind::Switch, "filters keep and drop single lines, not whole records"),
     row("recursive", Kind::Switch, "a folder stands for the files in the folders below too"),

@@ -1,7 +1,8 @@
-//! What the command line says that a workspace may say too: it is written into one that is saved, and shared as flags.
+//! What the command line says that a workspace may say too, or what was chosen on the screen in its place: it is written
+//! into one that is saved, and shared as flags.
 
 use crate::config::FLAGS;
-use crate::config::show::{key, value};
+use crate::config::show::{key, text as quoted, value};
 use crate::config::tree::{Branch, Node, Value};
 
 /// Settings that are said otherwise: the layout is that of the desk, and neither keys nor what is taken up at the start
@@ -20,14 +21,28 @@ pub struct Given {
 /// A setting of a single value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// Which flag says it.
-    pub flag: String,
+    /// Which flag says it, if one can.
+    pub flag: Option<String>,
     /// What stands behind the flag, if anything.
     pub word: Option<String>,
     /// How files call it.
     pub name: String,
     /// What files say of it.
     pub value: String,
+}
+
+impl Setting {
+    /// One that is a word.
+    pub fn text(name: &str, flag: Option<&str>, word: &str) -> Setting {
+        let flag = flag.map(str::to_owned);
+        Setting { flag, word: Some(word.to_owned()), name: name.to_owned(), value: quoted(word) }
+    }
+
+    /// One that is on or off; the flag is that for what it is.
+    pub fn switch(name: &str, flag: Option<&str>, on: bool) -> Setting {
+        let flag = flag.map(str::to_owned);
+        Setting { flag, word: None, name: name.to_owned(), value: on.to_string() }
+    }
 }
 
 /// A highlight rule: the names of its settings as files write them, and what is said of each.
@@ -52,7 +67,7 @@ impl Given {
                 _ => return None,
             };
             let (flag, value) = (member.node.place.source.name.clone(), value(&member.node));
-            Some(Setting { flag, word, name: member.name.clone(), value })
+            Some(Setting { flag: Some(flag), word, name: member.name.clone(), value })
         };
         let settings = single.filter_map(setting).collect();
         Given { settings, rules: rules(tree, &given) }

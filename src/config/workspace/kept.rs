@@ -41,6 +41,15 @@ impl Kept {
         Kept { text: file.map(|file| file.text.as_str()).unwrap_or_default().into(), given: Given::of(tree) }
     }
 
+    /// The same with what was chosen since, in place of what the command line says of it.
+    #[must_use]
+    pub fn with(&self, chosen: Vec<Setting>) -> Kept {
+        let mut kept = self.clone();
+        kept.given.settings.retain(|given| chosen.iter().all(|chosen| chosen.name != given.name));
+        kept.given.settings.extend(chosen);
+        kept
+    }
+
     /// Takes the file apart, which is known to be TOML.
     fn statements(&self) -> Vec<Statement> {
         let (mut statements, mut table) = (Vec::new(), None);

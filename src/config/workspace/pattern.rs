@@ -1,6 +1,8 @@
 //! What can be told of a path that somebody wrote from its signs alone: whether it is relative, on another host, one file or
 //! several.
 
+use crate::core::host::Named;
+
 /// A relative path of this machine as one from a folder; every other path is what it is.
 pub fn within(folder: &str, written: &str) -> String {
     let absolute = written.starts_with(['/', '~', '$']) || written == "-";
@@ -30,8 +32,11 @@ pub fn is_pattern(written: &str) -> bool {
 /// Whether a path may stand for several files at once: variables in it stand for one text each.
 pub fn is_several(written: &str) -> bool {
     let plain = replaced(written, &mut |_| Some("_".to_owned()));
-    let host = plain.split_once(':').map_or("", |(host, _)| host);
-    plain.contains(['*', '?', '[']) || plain.ends_with('/') || host.contains('{') || host.starts_with('@')
+    let several = |path: &[u8]| path.iter().any(|byte| b"*?[".contains(byte)) || path.ends_with(b"/");
+    match Named::parse(plain.as_bytes()) {
+        Ok(Some(named)) => named.hosts.single().is_none() || several(&named.path),
+        Ok(None) | Err(_) => several(plain.as_bytes()),
+    }
 }
 
 /// The text with another one, or none, for what `${…}` has between its braces; `$${` is `${` itself.
@@ -61,10 +66,31 @@ mod tests {
 
     #[test]
     fn a_path_with_variables_is_one_source_and_a_glob_are_several() {
-        for written in ["/a.log", "${x}/a-${date:%Y}.log", "ada@web1:/a.log", "web1:/${x}", "a$${b}", "-"] {
+        for written in [
+            "/a.log",
+            "${x}/a-${date:%Y}.log",
+            "ada@web1:/a.log",
+            "web1:/${x}",
+            "a$${b}",
+            "-",
+            "ssh://ada@web1:2222/a.log",
+            "[::1]:/a.log",
+        ] {
             assert!(!is_several(written), "{written}");
         }
-        for written in ["/a/*.log", "/a/", "{a,b}:/x", "@web:/x", "web?:/x", "${x}/[ab].log"] {
+        for written in [
+            "/a/*.log",
+            "/a/",
+            "{a,b}:/x",
+            "@web:/x",
+            "web?:/x",
+            "${x}/[ab].log",
+            "web1:/a*",
+            "ssh://web1:2222/a*",
+            "ssh://web1/a/",
+            "ssh://@web/a.log",
+            "ssh://web1/a%2A",
+        ] {
             assert!(is_several(written), "{written}");
         }
     }

@@ -195,12 +195,12 @@ mod tests {
     fn few_rules_are_looked_at_for_a_number_however_many_there_are() {
         let whens: Vec<When> = (0..500).map(|n| when("ms", &[(Bound::Above, (n * 2).to_string())])).collect();
         let ladder = ladder(&whens);
-        for n in 0..1100 {
+        for n in 0..1100_usize {
             let looked = Cell::new(0);
             let chosen = |_| looked.replace(looked.get() + 1) < 1000;
             let found =
                 ladder.meeting(&Amount::read(&n.to_string()).unwrap(), |rank| whens.get(rank), chosen);
-            let expected = ((n + 1) / 2).min(500);
+            let expected = n.div_ceil(2).min(500);
             assert_eq!(found.map_or(0, |rank| rank + 1), expected, "{n}");
             assert!(looked.get() <= 11, "{n} had {} rules looked at", looked.get());
         }

@@ -32,6 +32,27 @@ pub struct Rule {
     pub priority: u64,
 }
 
+impl Rule {
+    /// It needs more than the stretches of whole matches that have text.
+    fn asks_groups(&self) -> bool {
+        let colours = self.groups.iter().any(|(group, _)| *group > 0 || self.line.is_some());
+        colours || self.when.as_ref().is_some_and(|when| when.group > 0)
+    }
+
+    /// Whether, of this and another rule for the same pattern, one is not seen where both apply to a match,
+    /// and what they ask of its number is comparable.
+    fn shadows(&self, other: &Rule) -> bool {
+        let coloured = self.groups.iter().map(|(group, _)| group);
+        self.line.is_some() == other.line.is_some()
+            && coloured.eq(other.groups.iter().map(|(group, _)| group))
+            && match (&self.when, &other.when) {
+                (None, None) => true,
+                (Some(one), Some(two)) => one.alike(two),
+                _ => false,
+            }
+    }
+}
+
 /// Which rules apply to a source, by their numbers in the order given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
@@ -95,27 +116,6 @@ impl Known {
     /// It was read, so it compiles.
     fn pattern(&self) -> Option<&Pattern> {
         self.compiled.get_or_init(|| Pattern::new(&self.source).ok()).as_ref()
-    }
-}
-
-impl Rule {
-    /// It needs more than the stretches of whole matches that have text.
-    fn asks_groups(&self) -> bool {
-        let colours = self.groups.iter().any(|(group, _)| *group > 0 || self.line.is_some());
-        colours || self.when.as_ref().is_some_and(|when| when.group > 0)
-    }
-
-    /// Whether, of this and another rule for the same pattern, one is not seen where both apply to a match,
-    /// and what they ask of its number is comparable.
-    fn shadows(&self, other: &Rule) -> bool {
-        let coloured = self.groups.iter().map(|(group, _)| group);
-        self.line.is_some() == other.line.is_some()
-            && coloured.eq(other.groups.iter().map(|(group, _)| group))
-            && match (&self.when, &other.when) {
-                (None, None) => true,
-                (Some(one), Some(two)) => one.alike(two),
-                _ => false,
-            }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::format::{FORMATS, Kind};
+use super::format::{FORMATS, Format, Kind};
 use super::reading::{Reading, Which};
 
 /// Fields of what containers wrap around a line.
@@ -25,6 +25,12 @@ impl Kind {
     }
 }
 
+/// Whether a format of the table or one of `own` takes a field of this name from a place in the line, so that the name
+/// is known without any line that says it.
+pub fn is_placed<'f>(field: &str, own: impl IntoIterator<Item = &'f Format>) -> bool {
+    PLACED.contains(field) || own.into_iter().flat_map(|format| format.kind.names()).any(|name| name == field)
+}
+
 impl Reading {
     /// Whether every line that has this field holds its name, the value right behind it: it is a member of JSON or
     /// the key of a pair, whatever format a line is in.
@@ -36,7 +42,7 @@ impl Reading {
             Some(Which::Own(format)) => {
                 OUTER.contains(&field) || format.kind.names().any(|name| name == field)
             }
-            None => PLACED.contains(field) || self.placed_by_own(field),
+            None => is_placed(field, self.own.iter().map(|format| &**format)),
         };
         !placed
     }

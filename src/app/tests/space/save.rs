@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::change::{opened, reload};
 use super::share::shared;
-use super::{SHOP, desk, settings, started};
+use super::{SHOP, desk, settings, started, zone};
 use crate::app::event::{Effect, Event, Saved};
 use crate::app::tests::harness::Desk;
-use crate::config::settings::{FormatRule, LayoutKind, Settings};
+use crate::config::settings::{Chrome, FormatRule, LayoutKind, Settings};
 use crate::config::workspace::{Kept, LAYER, Origin, write};
 use crate::config::{FLAGS, toml};
 
@@ -170,7 +170,7 @@ fn flagged(text: &str, flags: &[(&str, &str)], format: Option<&str>) -> Settings
     for (flag, said) in flags {
         tree.lay(toml::parse(said, flag, FLAGS).unwrap());
     }
-    let settings = crate::config::read(&tree, &|_| None, &Arc::default()).unwrap().settings;
+    let settings = crate::config::read(&tree, &zone, &Arc::default()).unwrap().settings;
     let formats = vec![FormatRule { sources: format.map(str::to_owned), name: "json".to_owned() }];
     Settings { formats, ..settings }
 }
@@ -232,6 +232,36 @@ fn what_the_command_line_says_is_in_a_saved_workspace_once_and_in_a_command() {
             assert_eq!(command.matches(flag).count(), 1, "{flag} in {command}");
         }
         assert!(!command.contains("keymap") && !command.contains("restore"), "{command}");
+    }
+}
+
+#[test]
+fn what_is_chosen_on_the_screen_is_saved_whatever_flags_and_the_file_say() {
+    let own = "# Ours.\ntheme = 'light' # short\nzone = 'UTC'\nsources = ['/srv/a.log']\n";
+    let flags = [("--theme", "theme = 'dark'"), ("--chrome", "chrome = 'min'")];
+    for flags in [&[][..], &flags] {
+        let mut desk = Desk::with(flagged(own, flags, None), 120, 40);
+        desk.open("/srv/a.log", "x\n");
+        let mut save = |keys: &str| {
+            desk.keys(keys).keys(":save-workspace team<Enter>");
+            let text = saved(&mut desk).1;
+            (settings(&text), text)
+        };
+        // What is tried only is not chosen, nor what was left again.
+        let (first, text) = save(":theme contrast<Esc>:theme contrast<Ctrl-U>hints<Enter>:hints<Enter>");
+        assert_eq!(first.theme, if flags.is_empty() { "light" } else { "dark" }, "{text}");
+        assert!(first.hints && !text.contains("hints"), "{text}");
+        let (read, text) = save(
+            ":theme contrast<Enter>:chrome none<Enter>:zone local<Enter>:colours<Enter>:hints<Enter>:sparkline<Enter>",
+        );
+        assert_eq!((read.theme.as_str(), read.chrome, read.zone), ("contrast", Chrome::None, None), "{text}");
+        assert!(!read.sgr && !read.hints && !read.sparkline, "{text}");
+        for name in ["theme =", "chrome =", "zone =", "log-colors =", "hints =", "sparkline ="] {
+            assert_eq!(text.matches(name).count(), 1, "{name} in {text}");
+        }
+        // What the file says already is left as it is written.
+        let (_, text) = save(":theme light<Enter>:zone utc<Enter>");
+        assert!(text.contains("\n# Ours.\ntheme = 'light' # short\nzone = 'UTC'\n"), "{text}");
     }
 }
 

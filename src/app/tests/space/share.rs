@@ -45,6 +45,22 @@ fn a_command_says_how_files_are_found_and_read() {
 }
 
 #[test]
+fn what_is_chosen_on_the_screen_is_shared_as_far_as_flags_can_say_it() {
+    let mut desk = Desk::with(settings("theme = 'light'"), 100, 30);
+    desk.open("/srv/a.log", "x\n");
+    desk.keys(":theme dark<Enter>:chrome min<Enter>:colours<Enter>");
+    assert_eq!(shared(&mut desk), "tailpane --theme=dark --chrome=min --no-log-colors /srv/a.log");
+    assert_eq!(desk.bottom().trim(), "copied");
+    desk.keys(":theme light<Enter>:chrome full<Enter>:colours<Enter>:hints<Enter>:zone utc<Enter>");
+    assert_eq!(shared(&mut desk), "tailpane /srv/a.log");
+    let said = desk.bottom();
+    assert!(
+        said.contains("does not say the setting zone, the setting hints: :save-workspace does"),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_files_of_a_glob_as_they_come_are_all_that_a_command_shows() {
     let mut desk = Desk::with(settings("sources = ['/srv/*.log']"), 100, 30);
     desk.open("/srv/a.log", "x\n");
