@@ -18,9 +18,10 @@ impl App {
         let text = write(&plan, "", LayoutKind::default(), &self.kept());
         let rules: Vec<&str> =
             self.settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
-        // A zone or a format of another file is as good as any.
-        let (zone, format) = (|_: &str| Some(TimeZone::UTC), |_: &str| Ok(()));
-        let known = Known { zone: &zone, format: &format, highlights: &rules, here: &plan.here };
+        // A zone, a format or a style of another file is as good as any.
+        let (zone, sound) = (|_: &str| Some(TimeZone::UTC), |_: &str| Ok(()));
+        let known =
+            Known { zone: &zone, format: &sound, style: &sound, highlights: &rules, here: &plan.here };
         read_alone(&text, &format!("{folder}/workspace.toml"), &known)
     }
 

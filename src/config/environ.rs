@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::mistake::Mistake;
 use super::schema::{self, Setting};
 use super::tree::{Branch, Node, Place, Source};
 use crate::core::near::nearest;
@@ -25,11 +26,11 @@ impl Setting {
     }
 }
 
-/// Reads what of an environment is ours, as a layer of the config. What is wrong is added to `wrong`, a sentence each.
+/// Reads what of an environment is ours, as a layer of the config. What is wrong is added to `wrong`.
 pub fn read(
     variables: impl IntoIterator<Item = (String, String)>,
     layer: usize,
-    wrong: &mut Vec<String>,
+    wrong: &mut Vec<Mistake>,
 ) -> Branch {
     let settings = schema::settings();
     let says = |(name, value): &(String, String)| name.starts_with(PREFIX) && !value.is_empty();
@@ -41,7 +42,7 @@ pub fn read(
             continue;
         }
         let Some(setting) = settings.iter().find(|setting| setting.variable() == name) else {
-            wrong.push(unknown(&name, &settings));
+            wrong.push(Mistake::new(layer, 0, unknown(&name, &settings)));
             continue;
         };
         let source = Source::new(name, value.as_str(), false, layer);
@@ -69,6 +70,7 @@ fn unknown(name: &str, settings: &[Setting]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::mistake::told;
     use crate::config::toml::parse;
     use crate::config::{Config, settings::LayoutKind};
 
@@ -79,8 +81,8 @@ mod tests {
         tree.lay(read(variables, 1, &mut wrong));
         let config = crate::config::read(&tree, &|_| None, &std::sync::Arc::default());
         match wrong.is_empty() {
-            true => config,
-            false => Err(wrong),
+            true => config.map_err(told),
+            false => Err(told(wrong)),
         }
     }
 

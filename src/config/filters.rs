@@ -6,8 +6,8 @@
 //! query = 'level>=warn !path=/health'
 //! ```
 
-use super::schema;
-use super::toml::{Entry, Table};
+use super::mistake::{Mistake, taken};
+use super::toml::Table;
 use super::tree::Node;
 use crate::core::query::Query;
 
@@ -25,32 +25,27 @@ pub struct SourceFilter {
 // A query is what it says; it holds no number that differs from itself.
 impl Eq for SourceFilter {}
 
-/// Reads all filters of a config; what is wrong is added to `wrong`, a sentence each.
-pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<SourceFilter> {
+/// Reads all filters of a config; what is wrong is added to `wrong`.
+pub fn read(config: &Table, wrong: &mut Vec<Mistake>) -> Vec<SourceFilter> {
     let Some(entry) = config.get("filter") else { return Vec::new() };
-    let mut filters = Vec::new();
-    for table in schema::sound(config, "filter") {
-        match read_one(&entry, &table) {
-            Ok(filter) => filters.push(filter),
-            Err(sentence) => wrong.push(sentence),
-        }
-    }
-    filters
+    let tables = entry.tables().unwrap_or_default();
+    tables.iter().filter_map(|table| read_one(table, wrong)).collect()
 }
 
-fn read_one(whole: &Entry<'_>, table: &Table<'_>) -> Result<SourceFilter, String> {
-    let entry = table.needed("query", whole)?;
-    let query = read_query(entry.text()?, entry.node())?;
-    let sources = table.get("sources").map(|entry| entry.patterns()).transpose()?.unwrap_or_default();
-    let name = table.get("name").map(|entry| entry.text().map(str::to_owned)).transpose()?;
-    Ok(SourceFilter { name, sources, query })
+/// Reads one; that something is missing, or of another kind, is told by the table of settings.
+fn read_one(table: &Table<'_>, wrong: &mut Vec<Mistake>) -> Option<SourceFilter> {
+    let sources = table.get("sources").and_then(|entry| taken(entry.patterns(), wrong));
+    let name = table.get("name").and_then(|entry| Some(entry.text().ok()?.to_owned()));
+    let query = table.get("query")?;
+    let query = taken(read_query(query.filled().ok()?, query.node()), wrong)?;
+    Some(SourceFilter { name, sources: sources.unwrap_or_default(), query })
 }
 
 /// Reads a query that is written at a node.
 ///
 /// # Errors
-/// A sentence with the place, within the query too.
-pub fn read_query(text: &str, node: &Node) -> Result<Query, String> {
+/// A mistake with its place, within the query too.
+pub fn read_query(text: &str, node: &Node) -> Result<Query, Mistake> {
     Query::parse(text).map_err(|error| node.wrong_within(error.at.start, &error.message))
 }
 

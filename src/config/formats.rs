@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::schema;
+use super::mistake::{Mistake, taken};
 use super::toml::{Entry, Table};
 use crate::core::near::{listed, nearest};
-use crate::core::read::{Format, formats};
+use crate::core::read::{Format, check_layout, formats};
 use crate::core::text::printable;
 
 /// A format of the user's own.
@@ -30,54 +30,70 @@ pub struct OwnFormat {
     pub written: Vec<(String, String)>,
 }
 
-/// Reads all formats of a config; `zone` looks up zones by name. What is wrong is added to `wrong`, a sentence each.
+/// Reads all formats of a config; `zone` looks up zones by name. What is wrong is added to `wrong`.
 pub fn read(
     config: &Table,
     zone: &dyn Fn(&str) -> Option<TimeZone>,
-    wrong: &mut Vec<String>,
+    wrong: &mut Vec<Mistake>,
 ) -> Vec<OwnFormat> {
-    let mut own: Vec<OwnFormat> = Vec::new();
-    let Some(entry) = config.get("format") else { return own };
-    for table in schema::sound(config, "format") {
-        match read_one(&entry, &table, zone, &own) {
-            Ok(format) => own.push(format),
-            Err(sentence) => wrong.push(sentence),
+    let Some(entry) = config.get("format") else { return Vec::new() };
+    let mut names: Vec<&str> = Vec::new();
+    let mut own = Vec::new();
+    for table in entry.tables().unwrap_or_default() {
+        if let Some(name) = table.get("name") {
+            wrong.extend(check_new(&name, &names).err());
+            names.extend(name.text());
         }
+        own.extend(read_one(&table, zone, wrong));
     }
     own
 }
 
+/// Reads one; that something is missing, or of another kind, is told by the table of settings.
 fn read_one(
-    whole: &Entry<'_>,
     table: &Table<'_>,
     zone: &dyn Fn(&str) -> Option<TimeZone>,
-    others: &[OwnFormat],
-) -> Result<OwnFormat, String> {
-    let entries = table.entries();
-    let said = |name: &str| entries.iter().find(|entry| entry.name() == name);
-    let (name, pattern) = (table.needed("name", whole)?, table.needed("pattern", whole)?);
-    let called = name.text()?;
-    let taken = formats().iter().any(|known| &*known.name == called)
-        || others.iter().any(|other| &*other.format.name == called);
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if taken {
+    wrong: &mut Vec<Mistake>,
+) -> Option<OwnFormat> {
+    let said = |name: &str| table.get(name);
+    let text = |name: &str| Some((said(name)?, said(name)?.text().ok()?));
+    let name = text("name").map_or("", |(_, name)| name);
+    let sources = said("sources").and_then(|entry| taken(entry.patterns(), wrong)).unwrap_or_default();
+    let zone = said("zone").and_then(|entry| taken(read_zone(&entry, zone), wrong));
+    let format = text("pattern").and_then(|(entry, pattern)| {
+        let read = Format::from_regex(name, pattern);
+        taken(read.map_err(|error| entry.wrong_within(error.at, &error.message)), wrong)
+    });
+    let format = match (text("time"), format) {
+        (None, format) => format?,
+        (Some((entry, layout)), Some(format)) => {
+            taken(format.with_layout(layout).map_err(|error| entry.wrong(&error.message)), wrong)?
+        }
+        (Some((entry, layout)), None) => {
+            wrong.extend(check_layout(layout).err().map(|error| entry.wrong(&error.message)));
+            return None;
+        }
+    };
+    let format = match zone {
+        Some(zone) => format.with_zone(zone),
+        None => format,
+    };
+    let text = |entry: &Entry| Some((entry.name().to_owned(), entry.text().ok()?.to_owned()));
+    let written = table.entries().iter().filter_map(text).collect();
+    Some(OwnFormat { sources, format: Arc::new(format), written })
+}
+
+/// Whether a format can be called so, beside those before it.
+fn check_new(name: &Entry, others: &[&str]) -> Result<(), Mistake> {
+    let called = name.filled()?;
+    if formats().iter().any(|known| &*known.name == called) || others.contains(&called) {
         return Err(name.wrong(&format!("there is a format {called} already; another name is wanted")));
     }
-    if called.is_empty() || !called.chars().all(plain) {
-        return Err(name.wrong("a name of letters, digits, `-`, `_` and `.` is wanted for a format"));
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    match called.chars().all(plain) {
+        true => Ok(()),
+        false => Err(name.wrong("a name of letters, digits, `-`, `_` and `.` is wanted for a format")),
     }
-    let mut format =
-        Format::from_regex(called, pattern.text()?).map_err(|error| pattern.wrong(&error.to_string()))?;
-    if let Some(time) = said("time") {
-        format = format.with_layout(time.text()?).map_err(|error| time.wrong(&error.to_string()))?;
-    }
-    if let Some(named) = said("zone") {
-        format = format.with_zone(read_zone(named, zone)?);
-    }
-    let sources = said("sources").map(Entry::patterns).transpose()?.unwrap_or_default();
-    let text = |entry: &Entry| Some((entry.name().to_owned(), entry.text().ok()?.to_owned()));
-    let written = entries.iter().filter_map(text).collect();
-    Ok(OwnFormat { sources, format: Arc::new(format), written })
 }
 
 /// Whether there is a format of a name; `own` are those of the user's config.
@@ -104,8 +120,8 @@ pub fn check_name(name: &str, own: &[&str]) -> Result<(), String> {
 /// Reads the name of a zone.
 ///
 /// # Errors
-/// A sentence with the place, when `zone` knows none of that name.
-pub fn read_zone(entry: &Entry<'_>, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<TimeZone, String> {
+/// A mistake with its place, when `zone` knows none of that name.
+pub fn read_zone(entry: &Entry<'_>, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<TimeZone, Mistake> {
     let name = entry.filled()?;
     zone(name).ok_or_else(|| entry.wrong(&format!("no zone is called {name} (Europe/Berlin, UTC)")))
 }
@@ -141,8 +157,8 @@ mod tests {
         let text = with("pattren = 'x'\n");
         assert!(text.starts_with("config.toml:3:1: ") && text.contains("did you mean pattern?"), "{text}");
         let text = with("pattern = '(?<time>'\n");
-        assert!(text.starts_with("config.toml:3:11: ") && text.contains("no regular expression"), "{text}");
-        assert!(text.contains("character"), "{text}");
+        assert!(text.starts_with("config.toml:3:12: ") && text.contains("no regular expression"), "{text}");
+        assert!(!text.contains("at its character"), "the place says where: {text}");
         assert!(!text.contains('\n'), "{text}");
         assert!(with("pattern = 'no groups'").contains("names no group"));
         assert!(with("pattern = 7").starts_with("config.toml:3:11: a text is wanted for pattern"));

@@ -14,10 +14,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::schema::{self, PRIORITIES};
-use super::themes::Themes;
+use super::mistake::{Mistake, taken};
+use super::schema::PRIORITIES;
 use super::toml::{Entry, Table};
-use super::tree::Place;
 use crate::core::highlight::{ALLOWANCE, Bound, Outline, Rule, When};
 use crate::core::pattern::PatternError;
 use crate::core::text::printable;
@@ -52,33 +51,31 @@ pub struct Highlight {
 }
 
 /// A style as written; the theme knows what it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     /// What was written.
     pub words: String,
-    /// Where.
-    place: Place,
 }
-
-impl PartialEq for Words {
-    fn eq(&self, other: &Words) -> bool {
-        self.words == other.words
-    }
-}
-
-impl Eq for Words {}
 
 impl Words {
-    /// What is written at a place.
-    pub fn new(words: &str, place: &Place) -> Words {
-        Words { words: words.trim().to_owned(), place: place.clone() }
+    /// What somebody wrote.
+    pub fn new(words: &str) -> Words {
+        Words { words: words.trim().to_owned() }
     }
 
-    /// What is wrong with it where these themes are: a sentence with the place.
-    pub(super) fn wrong(&self, themes: &Themes) -> Option<String> {
-        themes.check_words(&self.words).err().map(|error| self.place.say(&error))
+    /// Reads what is said of an entry; `check` says what is wrong with words.
+    ///
+    /// # Errors
+    /// A mistake with its place.
+    pub(super) fn read(entry: &Entry, check: Check) -> Result<Words, Mistake> {
+        let words = Words::new(entry.filled()?);
+        check(&words.words).map_err(|sentence| entry.node().place.say(&sentence))?;
+        Ok(words)
     }
 }
+
+/// Whether words are a style; otherwise a sentence.
+pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
 impl Highlight {
     /// All styles it names.
@@ -117,18 +114,12 @@ pub fn rules(highlights: &[Highlight]) -> Vec<Rule> {
     highlights.iter().map(|highlight| highlight.rule(&styles)).collect()
 }
 
-/// Reads all rules of a config; what is wrong is added to `wrong`, a sentence each.
-pub fn read(config: &Table, wrong: &mut Vec<String>) -> Vec<Highlight> {
+/// Reads all rules of a config, whose styles `check` knows; what is wrong is added to `wrong`.
+pub fn read(config: &Table, check: Check, wrong: &mut Vec<Mistake>) -> Vec<Highlight> {
     let Some(entry) = config.get("highlight") else { return Vec::new() };
-    let mut rules = Vec::new();
     let mut patterns = Patterns::default();
-    for table in schema::sound(config, "highlight") {
-        match read_one(&entry, &table, &mut patterns) {
-            Ok(rule) => rules.push(rule),
-            Err(sentence) => wrong.push(sentence),
-        }
-    }
-    rules
+    let tables = entry.tables().unwrap_or_default();
+    tables.iter().filter_map(|table| read_one(table, &mut patterns, check, wrong)).collect()
 }
 
 /// The patterns of a config, or of a command line: each is read, and paid for, once.
@@ -158,76 +149,96 @@ impl Patterns {
     }
 }
 
-fn read_one(whole: &Entry<'_>, table: &Table<'_>, patterns: &mut Patterns) -> Result<Highlight, String> {
+/// Reads one. That something is missing, or of another kind, is told by the table of settings; all else is told here,
+/// whatever is wrong beside it.
+fn read_one(
+    table: &Table<'_>,
+    patterns: &mut Patterns,
+    check: Check,
+    wrong: &mut Vec<Mistake>,
+) -> Option<Highlight> {
     let said = |name: &str| table.get(name);
-    let pattern = table.needed("pattern", whole)?;
-    let outline = patterns
-        .read(pattern.text()?)
-        .map_err(|error| pattern.wrong_within(error.at.map_or(0, |at| at.start), &error.message))?;
+    let outline = said("pattern").and_then(|entry| taken(read_pattern(&entry, patterns)?, wrong));
+    let groups = said("groups").and_then(|entry| read_groups(&entry, outline.as_ref(), check, wrong));
+    let style = said("style").and_then(|entry| taken(Words::read(&entry, check), wrong));
+    let line = said("line").is_some_and(|entry| entry.switch() == Ok(true));
+    if let (Some(entry), true, None) = (said("line"), line, said("style")) {
+        wrong.push(entry.wrong("the whole line needs a style"));
+    }
+    let empty = |entry: &Entry| entry.table().is_ok_and(|table| table.entries().is_empty());
+    if let (Some(entry), None) = (said("groups").filter(empty), said("style")) {
+        wrong.push(entry.wrong("styles of groups are wanted here, or a style"));
+    }
+    let name = said("name").and_then(|entry| Some(entry.text().ok()?.to_owned()));
+    let sources = said("sources").and_then(|entry| taken(entry.patterns(), wrong)).unwrap_or_default();
+    let when = said("when").and_then(|entry| read_when(&entry, outline.as_ref(), wrong));
+    let priority = said("priority").and_then(|entry| entry.number(PRIORITIES).ok()).unwrap_or(0);
+    let groups = groups.unwrap_or_default();
+    Some(Highlight { name, sources, pattern: outline?, style, line, groups, when, priority })
+}
+
+/// Reads a pattern, unless it is no text.
+fn read_pattern(entry: &Entry<'_>, patterns: &mut Patterns) -> Option<Result<Outline, Mistake>> {
+    let read = patterns.read(entry.text().ok()?);
+    Some(read.map_err(|error| entry.wrong_within(error.at.map_or(0, |at| at.start), &error.message)))
+}
+
+/// Reads how groups look; which there are is not known of a pattern that is none.
+fn read_groups(
+    entry: &Entry<'_>,
+    pattern: Option<&Outline>,
+    check: Check,
+    wrong: &mut Vec<Mistake>,
+) -> Option<Vec<(usize, Words)>> {
     let mut groups = Vec::new();
-    for entry in said("groups").map(|entry| entry.table()).transpose()?.iter().flat_map(Table::entries) {
-        groups.push((group(&entry, entry.name(), &outline)?, read_words(&entry)?));
+    for entry in entry.table().ok()?.entries() {
+        let at = pattern.map(|pattern| group(entry.name(), pattern).map_err(|why| entry.misnamed(&why)));
+        let at = at.and_then(|at| taken(at, wrong));
+        groups.extend(at.zip(taken(Words::read(&entry, check), wrong)));
     }
-    let style = said("style").as_ref().map(read_words).transpose()?;
-    if style.is_none() && groups.is_empty() {
-        return Err(said("groups")
-            .as_ref()
-            .unwrap_or(whole)
-            .wrong("styles of groups are wanted here, or a style"));
-    }
-    let line = said("line").map(|entry| entry.switch()).transpose()?.unwrap_or(false);
-    if let Some(line) = said("line").filter(|_| line && style.is_none()) {
-        return Err(line.wrong("the whole line needs a style"));
-    }
-    Ok(Highlight {
-        name: said("name").map(|name| name.filled().map(str::to_owned)).transpose()?,
-        sources: said("sources").map(|entry| entry.patterns()).transpose()?.unwrap_or_default(),
-        when: said("when").map(|when| read_when(&when, &outline)).transpose()?,
-        priority: said("priority").map(|entry| entry.number(PRIORITIES)).transpose()?.unwrap_or(0),
-        pattern: outline,
-        style,
-        line,
-        groups,
-    })
+    Some(groups)
 }
 
-fn read_words(entry: &Entry<'_>) -> Result<Words, String> {
-    Ok(Words::new(entry.text()?, &entry.node().place))
-}
-
-/// The number of a group of the pattern; `entry` is where it is named.
-fn group(entry: &Entry<'_>, name: &str, pattern: &Outline) -> Result<usize, String> {
+/// The number of a group of the pattern.
+fn group(name: &str, pattern: &Outline) -> Result<usize, String> {
     pattern.group(name).ok_or_else(|| {
         let named: Vec<&str> = pattern.groups().iter().filter_map(Option::as_deref).collect();
         let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
         let count = pattern.groups().len();
         let groups = if count == 1 { "1 group" } else { &format!("{count} groups") };
-        entry.wrong(&format!("the pattern has no group {}: it has {groups}{named}", printable(name)))
+        format!("the pattern has no group {}: it has {groups}{named}", printable(name))
     })
 }
 
-fn read_when(entry: &Entry<'_>, pattern: &Outline) -> Result<When, String> {
-    let said = entry.table()?;
-    let named = match said.get("group") {
-        Some(named) => {
-            let called = named.called()?;
-            let at = group(&named, &called, pattern)?;
-            (called, at)
-        }
-        None if pattern.groups().is_empty() => ("0".into(), 0),
-        None if pattern.groups().len() == 1 => (pattern.groups()[0].as_deref().unwrap_or("1").into(), 1),
-        None => return Err(entry.wrong("the pattern has several groups: say which, as in group = 1")),
-    };
-    let mut when = When::new(named.1, &named.0);
-    let limits = BOUNDS.iter().filter_map(|(name, bound)| Some((*bound, said.get(name)?)));
-    let limits: Vec<(Bound, Entry)> = limits.collect();
-    for (bound, limit) in limits {
-        when.add(bound, &limit.amount()?);
+/// Reads which matches a rule is for; which groups there are is not known of a pattern that is none.
+fn read_when(entry: &Entry<'_>, pattern: Option<&Outline>, wrong: &mut Vec<Mistake>) -> Option<When> {
+    let said = entry.table().ok()?;
+    let named = pattern.map(|pattern| read_group(entry, &said, pattern));
+    let named = named.and_then(|named| taken(named, wrong));
+    let (at, name) = named.unwrap_or((0, "0".to_owned()));
+    let mut when = When::new(at, &name);
+    for (bound, limit) in BOUNDS.iter().filter_map(|(name, bound)| Some((*bound, said.get(name)?))) {
+        let Ok(amount) = limit.amount() else { continue };
+        when.add(bound, &amount);
         if let Some(clash) = when.clash() {
-            return Err(limit.wrong(clash));
+            wrong.push(limit.wrong(clash));
+            break;
         }
     }
-    Ok(when)
+    Some(when)
+}
+
+/// The group that is a number: its place and its name.
+fn read_group(entry: &Entry<'_>, said: &Table, pattern: &Outline) -> Result<(usize, String), Mistake> {
+    match (said.get("group"), pattern.groups()) {
+        (Some(named), _) => {
+            let called = named.called()?;
+            Ok((group(&called, pattern).map_err(|why| named.wrong(&why))?, called))
+        }
+        (None, []) => Ok((0, "0".to_owned())),
+        (None, [only]) => Ok((1, only.as_deref().unwrap_or("1").to_owned())),
+        (None, _) => Err(entry.wrong("the pattern has several groups: say which, as in group = 1")),
+    }
 }
 
 #[cfg(test)]
@@ -308,7 +319,7 @@ mod tests {
     fn mistakes_are_named_with_their_place() {
         let said = wrong("pattern = 'took (\\d+'\nstyle = 'red'\n");
         assert!(said.starts_with("config.toml:2:17: "), "{said}");
-        let said = wrong("patern = 'x'\n");
+        let said = wrong("patern = 'x'\nstyle = 'red'\n");
         assert_eq!(said, "config.toml:2:1: nothing is called patern; did you mean pattern?");
         assert!(wrong("style = 'red'\n").contains("a pattern is missing in highlight"));
         assert!(wrong("pattern = 'x'\n").contains("a style, or styles of groups, is missing"));

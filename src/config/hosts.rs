@@ -15,6 +15,7 @@
 
 use std::collections::BTreeMap;
 
+use super::mistake::Mistake;
 use super::schema::{CONNECTS, FAR_SCROLLBACK};
 use super::toml::{Entry, Table};
 use crate::core::glob;
@@ -66,8 +67,8 @@ pub struct Rule {
 }
 
 impl Hosts {
-    /// Reads what a config says; what is wrong is added to `wrong`, a sentence each.
-    pub fn read(config: &Table, wrong: &mut Vec<String>) -> Hosts {
+    /// Reads what a config says; what is wrong is added to `wrong`.
+    pub fn read(config: &Table, wrong: &mut Vec<Mistake>) -> Hosts {
         let mut hosts = Hosts::default();
         let table = |name| config.get(name).and_then(|entry| entry.table().ok());
         if let Some(ssh) = table("ssh") {
@@ -76,19 +77,19 @@ impl Hosts {
         for members in table("groups").iter().flat_map(Table::entries) {
             match members.strings() {
                 Ok(names) => drop(hosts.groups.insert(members.name().to_owned(), names)),
-                Err(sentence) => wrong.push(sentence),
+                Err(mistake) => wrong.push(mistake),
             }
         }
         for rule in table("hosts").iter().flat_map(Table::entries_by_weight) {
             match rule.table().and_then(|table| Rule::read(rule.pattern()?, &table)) {
                 Ok(rule) => hosts.rules.push(rule),
-                Err(sentence) => wrong.push(sentence),
+                Err(mistake) => wrong.push(mistake),
             }
         }
         hosts
     }
 
-    fn read_ssh(&mut self, table: &Table) -> Result<(), String> {
+    fn read_ssh(&mut self, table: &Table) -> Result<(), Mistake> {
         for entry in table.entries() {
             match entry.name() {
                 "connects" => self.connects = usize::try_from(entry.number(CONNECTS)?).unwrap_or(usize::MAX),
@@ -115,7 +116,7 @@ impl Hosts {
 }
 
 impl Rule {
-    fn read(pattern: &str, table: &Table) -> Result<Rule, String> {
+    fn read(pattern: &str, table: &Table) -> Result<Rule, Mistake> {
         let mut rule = Rule { pattern: pattern.to_owned(), ..Rule::default() };
         for entry in table.entries() {
             match entry.name() {
@@ -128,11 +129,11 @@ impl Rule {
     }
 }
 
-fn transport(entry: &Entry) -> Result<Transport, String> {
+fn transport(entry: &Entry) -> Result<Transport, Mistake> {
     entry.one_of(&[("russh", Transport::Russh), ("openssh", Transport::OpenSsh)])
 }
 
-fn follow(entry: &Entry) -> Result<FollowMode, String> {
+fn follow(entry: &Entry) -> Result<FollowMode, Mistake> {
     entry.one_of(&[("auto", FollowMode::Auto), ("exact", FollowMode::Exact), ("tail", FollowMode::Tail)])
 }
 

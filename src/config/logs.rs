@@ -19,6 +19,7 @@ use jiff::tz::TimeZone;
 use super::filters::read_query;
 use super::formats::read_zone;
 use super::highlights::Words;
+use super::mistake::{Mistake, taken};
 use super::patterns::Patterns;
 use super::schema::SCROLLBACK;
 use super::toml::{Entry, Table};
@@ -109,14 +110,16 @@ pub struct Known<'a> {
     pub zone: &'a dyn Fn(&str) -> Option<TimeZone>,
     /// Whether there is a format of a name; otherwise a sentence.
     pub format: &'a dyn Fn(&str) -> Result<(), String>,
+    /// Whether words are a style; otherwise a sentence.
+    pub style: &'a dyn Fn(&str) -> Result<(), String>,
     /// The names of highlight rules.
     pub highlights: &'a [&'a str],
     /// What paths mean on this machine.
     pub here: &'a Arc<Here>,
 }
 
-/// Reads what is said of sources; what is wrong is added to `wrong`, a sentence each.
-pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Vec<LogRule> {
+/// Reads what is said of sources; what is wrong is added to `wrong`.
+pub fn read(config: &Table, known: &Known, wrong: &mut Vec<Mistake>) -> Vec<LogRule> {
     let mut rules = Vec::new();
     let table = config.get("logs").and_then(|entry| entry.table().ok());
     for entry in table.iter().flat_map(Table::entries_by_weight) {
@@ -133,8 +136,8 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<String>) -> Vec<LogRu
 
 impl LogRule {
     /// Reads what is said of one thing; names that are none of its own are somebody else's. What is wrong is added to
-    /// `wrong`, a sentence each.
-    pub(super) fn read(&mut self, entry: &Entry, known: &Known, wrong: &mut Vec<String>) {
+    /// `wrong`.
+    pub(super) fn read(&mut self, entry: &Entry, known: &Known, wrong: &mut Vec<Mistake>) {
         match entry.name() {
             "filters" => {
                 let query = |text: &str, node: &Node| read_query(text, node);
@@ -148,11 +151,11 @@ impl LogRule {
         }
     }
 
-    fn read_value(&mut self, entry: &Entry, known: &Known) -> Result<(), String> {
+    fn read_value(&mut self, entry: &Entry, known: &Known) -> Result<(), Mistake> {
         let text = || entry.filled().map(str::to_owned).map(Some);
         match entry.name() {
             "label" => self.label = text()?,
-            "color" => self.color = Some(Words::new(entry.filled()?, &entry.node().place)),
+            "color" => self.color = Some(Words::read(entry, known.style)?),
             "group" => self.group = text()?,
             "format" => {
                 (known.format)(entry.filled()?).map_err(|sentence| entry.wrong(&sentence))?;
@@ -186,8 +189,8 @@ impl LogRule {
 /// Reads each text of a list; what is wrong with one is added to `wrong` beside what is wrong with the others.
 fn each<T>(
     entry: &Entry,
-    read: impl Fn(&str, &Node) -> Result<T, String>,
-    wrong: &mut Vec<String>,
+    read: impl Fn(&str, &Node) -> Result<T, Mistake>,
+    wrong: &mut Vec<Mistake>,
 ) -> Vec<T> {
     let Value::List(list) = &entry.node().value else {
         wrong.push(entry.wanted("a list of texts"));
@@ -199,16 +202,13 @@ fn each<T>(
             Value::Text(text) => read(text, node),
             _ => Err(entry.wanted("a list of texts")),
         };
-        match one {
-            Ok(one) => all.push(one),
-            Err(sentence) => wrong.push(sentence),
-        }
+        all.extend(taken(one, wrong));
     }
     all
 }
 
 /// The name of a highlight rule, of which there must be one.
-fn highlight(name: &str, node: &Node, known: &[&str]) -> Result<String, String> {
+fn highlight(name: &str, node: &Node, known: &[&str]) -> Result<String, Mistake> {
     if known.contains(&name) {
         return Ok(name.to_owned());
     }

@@ -14,6 +14,7 @@ pub mod hosts;
 pub mod keymap;
 pub mod logs;
 pub mod look;
+pub mod mistake;
 pub mod patterns;
 pub mod schema;
 pub mod session;
@@ -25,13 +26,17 @@ pub mod toml;
 pub mod tree;
 pub mod workspace;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use self::hosts::Hosts;
 use self::logs::{Known, Logs};
+use self::mistake::Mistake;
 use self::settings::Settings;
+use self::themes::Themes;
 use self::toml::Table;
 use self::tree::Branch;
 use self::workspace::{Here, Kept};
@@ -54,34 +59,33 @@ pub struct Config {
 /// Reads what all layers together say; `zone` looks up zones by name, `here` is what paths mean on this machine.
 ///
 /// # Errors
-/// All that is wrong, a sentence each, with file, line and column.
+/// All that is wrong, whatever is wrong beside it.
 pub fn read(
     tree: &Branch,
     zone: &dyn Fn(&str) -> Option<TimeZone>,
     here: &Arc<Here>,
-) -> Result<Config, Vec<String>> {
+) -> Result<Config, Vec<Mistake>> {
     let mut wrong = schema::check(tree);
     let table = Table::of(tree);
     let mut settings = settings::read(&table, zone, &mut wrong);
     settings.own_formats = formats::read(&table, zone, &mut wrong);
     settings.filters = filters::read(&table, &mut wrong);
     settings.themes = themes::read(&table, &mut wrong);
-    settings.highlights = highlights::read(&table, &mut wrong).into();
+    let sound = RefCell::default();
+    let style = |words: &str| style(words, &settings.themes, &sound);
+    settings.highlights = highlights::read(&table, &style, &mut wrong).into();
     let chosen =
         table.get("theme").and_then(|entry| Some((entry, settings.themes.check(&settings.theme).err()?)));
     wrong.extend(chosen.map(|(entry, sentence)| entry.wrong(&sentence)));
-    let own: Vec<&str> = settings.own_formats.iter().map(|own| &*own.format.name).collect();
-    let rules: Vec<&str> = settings.highlights.iter().filter_map(|rule| rule.name.as_deref()).collect();
-    let known = Known { zone, format: &|name| formats::check_name(name, &own), highlights: &rules, here };
+    // Where something is wrong in a format or a rule, who names it is not wrong too.
+    let (formats, highlights) = (names(&table, "format"), names(&table, "highlight"));
+    let format = |name: &str| formats::check_name(name, &formats);
+    let known = Known { zone, format: &format, style: &style, highlights: &highlights, here };
     let (workspace, origins, places) = workspace::read(&table, &known, &mut wrong);
     let logs = Logs::new(&workspace, origins, logs::read(&table, &known, &mut wrong));
     (settings.workspace, settings.places) = (Arc::new(workspace), places.into());
     (settings.logs, settings.kept) = (Arc::new(logs), Arc::new(Kept::of(tree)));
-    wrong.extend(settings.wrong_styles());
     let hosts = Hosts::read(&table, &mut wrong);
-    // What is of the wrong kind is noticed twice, in the same words.
-    let mut told = std::collections::BTreeSet::new();
-    wrong.retain(|sentence| told.insert(sentence.clone()));
     settings.unheeded = workspace::unheeded(&table);
     if wrong.is_empty() { Ok(Config { settings, hosts }) } else { Err(wrong) }
 }
@@ -99,9 +103,25 @@ pub fn read_alone(text: &str, place: &str, known: &Known) -> Settings {
     settings
 }
 
+/// Whether words are a style; hundreds of rules look like a few, of which each is looked at once.
+fn style(words: &str, themes: &Themes, sound: &RefCell<BTreeSet<String>>) -> Result<(), String> {
+    if !sound.borrow().contains(words) {
+        themes.check_words(words)?;
+        sound.borrow_mut().insert(words.to_owned());
+    }
+    Ok(())
+}
+
+/// What the tables `[[of]]` of a config call themselves.
+fn names<'a>(config: &Table<'a>, of: &str) -> Vec<&'a str> {
+    let tables = config.get(of).and_then(|entry| entry.tables().ok()).unwrap_or_default();
+    tables.iter().filter_map(|table| table.get("name")?.text().ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mistake::told;
     use schema::{Kind, Row};
 
     fn zone(name: &str) -> Option<TimeZone> {
@@ -112,9 +132,9 @@ mod tests {
     pub fn read(layers: &[&str]) -> Result<Config, Vec<String>> {
         let mut tree = Branch::default();
         for (n, text) in layers.iter().enumerate() {
-            tree.lay(toml::parse(text, &format!("{n}.toml"), n).map_err(|wrong| vec![wrong])?);
+            tree.lay(toml::parse(text, &format!("{n}.toml"), n).map_err(|wrong| told(vec![wrong]))?);
         }
-        super::read(&tree, &zone, &Arc::default())
+        super::read(&tree, &zone, &Arc::default()).map_err(told)
     }
 
     /// The example in a file's own documentation.
@@ -216,6 +236,77 @@ mod tests {
                 "{text}: {wrong:?}"
             );
         }
+    }
+
+    /// The places of all that is wrong in a workspace, `line:column`, in the order in which they are told.
+    fn places(text: &str) -> (Vec<String>, Vec<String>) {
+        let tree = toml::parse(text, "w", workspace::LAYER).unwrap();
+        let told = told(super::read(&tree, &zone, &Arc::default()).expect_err(text));
+        let place = |told: &String| told.split(':').skip(1).take(2).collect::<Vec<_>>().join(":");
+        (told.iter().map(place).collect(), told)
+    }
+
+    #[test]
+    fn no_mistake_hides_another_and_they_are_told_in_the_order_of_the_text() {
+        for (text, all) in [
+            (
+                "[[highlight]]\npattern = 'a('\nstyle = 'bod red'\nline = 'yes'\ngroups = { 7 = 'xyz' }\nlien = 1",
+                &["2:13", "3:9", "4:8", "5:16", "6:1"][..],
+            ),
+            (
+                "[[highlight]]\npattern = 'a('\nstyle = 'bod red'\nwhen = { above = 5, below = 3 }\nsources = ['']",
+                &["2:13", "3:9", "4:29", "5:12"],
+            ),
+            (
+                "[[highlight]]\npattern = '(a)'\ngroups = { 7 = 'xyz', 1 = 'red' }\nname = 3",
+                &["3:12", "3:16", "4:8"],
+            ),
+            ("[[filter]]\nquery = 'level>='\nsources = 3\nname = 1", &["2:15", "3:11", "4:8"]),
+            (
+                "[[format]]\nname = 'a b'\npattern = '(?<a>'\ntime = '%K'\nzone = 'x'\nsources = ['']",
+                &["2:8", "3:12", "4:8", "5:8", "6:12"],
+            ),
+            (
+                "sources = [{ path = '/a', color = 'nocolor', filters = ['level>='], format = 'nof', host = 3 }]",
+                &["1:35", "1:63", "1:78", "1:92"],
+            ),
+            ("sources = [{ path = '' }]", &["1:21"]),
+            ("sources = [{ command = '' }]", &["1:24"]),
+            ("sources = [{ pth = '/x' }]", &["1:14"]),
+            ("sources = [{ path = 3, zone = 'x' }]", &["1:21", "1:31"]),
+            (
+                "sources = ['${no}/a', { path = '/b', name = 'b', zone = 'x' }]\n[[tabs]]\nrows = ['b', '${no}/a', 'c', { \
+                 pane = 'd', wrap = 1, filters = ['level>=', { keep = '(' }] }]\ncolumns = [{ rows = [1, 'e'], wrap = true }]",
+                &["1:12", "1:57", "3:25", "3:39", "3:51", "3:71", "3:86", "4:1", "4:22", "4:25", "4:31"],
+            ),
+            (
+                "sources = ['/a', '/b']\n[[tabs]]\nmerged = ['/a', { pane = '/b', wrap = true }, { rows = ['/a', '/c'] }]",
+                &["3:10", "3:32", "3:63"],
+            ),
+            ("format = [{ name = 'a', pattern = '(' }]\n[logs.x]\nformat = 'a'", &["1:36"]),
+            (
+                "highlight = [{ name = 'a', pattern = '(', style = 'red' }]\n[logs.x]\nhighlights = ['a']",
+                &["1:39"],
+            ),
+            ("[themes.mine.styles]\nslow = 'bodl'\n[logs.x]\ncolor = 'slow'", &["2:8"]),
+        ] {
+            let (places, told) = places(text);
+            assert!(places == all, "{text}\n{told:#?}\n{all:?}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_by_layers_then_by_lines() {
+        let told = read(&["\n\n\n[logs.x]\nzone = 'x'\ncolor = 'x'", "a = 1\nlayout = 1"]).unwrap_err();
+        let places: Vec<&str> = told.iter().map(|told| told.split(": ").next().unwrap()).collect();
+        assert_eq!(places, ["0.toml:5:8", "0.toml:6:9", "1.toml:1:1", "1.toml:2:10"], "{told:?}");
+        let all: String = (1..13).rev().map(|n| format!("[logs.x{n}]\nzone = 'x'\nb{n} = 1\n")).collect();
+        let lines: Vec<usize> = read(&[&all])
+            .unwrap_err()
+            .iter()
+            .map(|told| told.split(':').nth(1).unwrap().parse().unwrap())
+            .collect();
+        assert!(lines.is_sorted() && lines.len() == 24, "{lines:?}");
     }
 
     #[test]

@@ -9,9 +9,9 @@ use std::ops::RangeInclusive;
 
 use super::tree::Value;
 
-pub use check::{check, check_part, sound};
+pub use check::{check, check_of};
 pub use json::json;
-pub use rows::{CONNECTS, CONTEXT, FAR_SCROLLBACK, PART, PRIORITIES, ROOT, SCROLLBACK};
+pub use rows::{CONNECTS, CONTEXT, FAR_SCROLLBACK, PRIORITIES, ROOT, SCROLLBACK};
 
 /// A setting: its name, what it may be, and what it does.
 pub struct Row {
@@ -21,16 +21,49 @@ pub struct Row {
     pub kind: Kind,
     /// What it does, in a line.
     pub doc: &'static str,
-    /// What is missing in a table that has neither it nor another of the table with the same words; empty where nothing is.
-    pub need: &'static str,
+    /// What a table needs of which it is one, if anything.
+    pub need: Option<Need>,
+    /// The name beside which alone it can be said, if it is so, and what is wrong otherwise.
+    pub beside: Option<(&'static str, &'static str)>,
+}
+
+/// What a table needs: something of those rows that need the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// One or several of them: what is missing where there is none.
+    Some(&'static str),
+    /// Just one of them: a sentence for none and for several.
+    One(&'static str),
 }
 
 impl Row {
     /// The same as one that a table needs, or one of several with the same words.
-    const fn needed(self, need: &'static str) -> Row {
-        let Row { name, kind, doc, .. } = self;
-        Row { name, kind, doc, need }
+    const fn needed(self, what: &'static str) -> Row {
+        let Row { name, kind, doc, beside, .. } = self;
+        Row { name, kind, doc, need: Some(Need::Some(what)), beside }
     }
+
+    /// The same as one of several with the same words, of which a table needs just one.
+    const fn one_of(self, sentence: &'static str) -> Row {
+        let Row { name, kind, doc, beside, .. } = self;
+        Row { name, kind, doc, need: Some(Need::One(sentence)), beside }
+    }
+
+    /// The same as one that can be said beside a name alone; what is wrong otherwise, behind its own name.
+    const fn beside(self, other: &'static str, wrong: &'static str) -> Row {
+        let Row { name, kind, doc, need, .. } = self;
+        Row { name, kind, doc, need, beside: Some((other, wrong)) }
+    }
+}
+
+/// What a list of settings may hold beside texts.
+pub struct Items {
+    /// What such a table is.
+    pub name: &'static str,
+    /// What the texts say.
+    pub texts: &'static str,
+    /// What the tables may say.
+    pub rows: &'static [Row],
 }
 
 /// What names of the user's own may be.
@@ -76,14 +109,14 @@ pub enum Kind {
     Each(&'static Kind, Names),
     /// `[[name]]`: tables, one behind the other.
     Tables(&'static [Row]),
-    /// A list of texts and of such tables; what the texts say.
-    Mixed(&'static [Row], &'static str),
-    /// A list whose items are known where it is read.
+    /// A list of texts and of such tables, of so many at least.
+    Mixed(&'static Items, usize),
+    /// A list of which nothing is read.
     List,
 }
 
 pub(super) const fn row(name: &'static str, kind: Kind, doc: &'static str) -> Row {
-    Row { name, kind, doc, need: "" }
+    Row { name, kind, doc, need: None, beside: None }
 }
 
 /// A setting with the names that lead to it from the top of a file.
@@ -139,7 +172,7 @@ impl Kind {
             Kind::Table(_) => "a table".to_owned(),
             Kind::Each(_, names) => format!("a table by {}", names.what),
             Kind::Tables(_) => "tables".to_owned(),
-            Kind::Mixed(_, what) => format!("a list of {what} and tables"),
+            Kind::Mixed(items, _) => format!("a list of {} and tables", items.texts),
             Kind::List => "a list".to_owned(),
         }
     }

@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::logs::Known;
+use super::schema;
 use super::settings::LayoutKind;
 use super::show::text as quoted;
 use super::toml::{Table, parse};
@@ -128,13 +129,13 @@ pub fn read(text: &str, place: &str, here: &Arc<Here>) -> Result<Session, String
     let version = table.get("version").ok_or_else(|| format!("{place}: this is no session"))?;
     version.number(VERSION..=VERSION)?;
     let zone = |name: &str| jiff::tz::TimeZone::get(name).ok();
-    let known = Known { zone: &zone, format: &|_| Ok(()), highlights: &[], here };
-    let mut wrong = Vec::new();
+    let known = Known { zone: &zone, format: &|_| Ok(()), style: &|_| Ok(()), highlights: &[], here };
+    let mut wrong = schema::check_of(&table, &["sources", "tabs"]);
     let (mut desk, ..) = workspace::read(&table, &known, &mut wrong);
     // Its paths are whole.
     desk.sources.iter_mut().for_each(|origin| origin.folder.clear());
-    if let Some(first) = wrong.into_iter().next() {
-        return Err(first);
+    if let Some(first) = wrong.into_iter().min() {
+        return Err(first.into());
     }
     let layout = table
         .get("layout")
@@ -158,7 +159,7 @@ pub fn read(text: &str, place: &str, here: &Arc<Here>) -> Result<Session, String
 }
 
 fn tables<'a>(table: &Table<'a>, name: &str) -> Result<Vec<Table<'a>>, String> {
-    table.get(name).map_or(Ok(Vec::new()), |entry| entry.tables())
+    table.get(name).map_or(Ok(Vec::new()), |entry| Ok(entry.tables()?))
 }
 
 fn pane_mark(table: &Table) -> Result<PaneMark, String> {
@@ -184,7 +185,7 @@ fn pane_mark(table: &Table) -> Result<PaneMark, String> {
 
 fn text_of(table: &Table, name: &str) -> Result<String, String> {
     match table.get(name) {
-        Some(entry) => entry.text().map(str::to_owned),
+        Some(entry) => Ok(entry.text()?.to_owned()),
         None => Err(format!("a session without {name}")),
     }
 }
@@ -193,8 +194,8 @@ fn text_of(table: &Table, name: &str) -> Result<String, String> {
 fn number(table: &Table, name: &str) -> Result<u64, String> {
     let Some(entry) = table.get(name) else { return Err(format!("a session without {name}")) };
     match &entry.node().value {
-        Value::Text(digits) => digits.parse().map_err(|_| entry.wanted("a number")),
-        _ => Err(entry.wanted("a number")),
+        Value::Text(digits) => digits.parse().map_err(|_| entry.wanted("a number").into()),
+        _ => Err(entry.wanted("a number").into()),
     }
 }
 

@@ -11,6 +11,7 @@ use super::highlights::{self, Highlight, Words};
 use super::keymap::PRESETS;
 use super::logs::{LogRule, Logs};
 use super::look::Look;
+use super::mistake::Mistake;
 use super::patterns::{any_means, means};
 use super::schema::CONTEXT;
 use super::sources::Sources;
@@ -203,25 +204,6 @@ impl Settings {
         self.themes.look(&self.theme, &style.words)
     }
 
-    /// What is wrong with the styles that highlight rules and sources name: a sentence each, with the place.
-    pub fn wrong_styles<'s>(&'s self) -> Vec<String> {
-        let rules = self.highlights.iter().flat_map(Highlight::styles);
-        let names = self.logs.rules().iter().filter_map(|rule| rule.color.as_ref());
-        // Hundreds of rules look like a few.
-        let mut sound: BTreeSet<&str> = BTreeSet::new();
-        let mut wrong = |style: &'s Words| {
-            if sound.contains(style.words.as_str()) {
-                return None;
-            }
-            let wrong = style.wrong(&self.themes);
-            if wrong.is_none() {
-                sound.insert(&style.words);
-            }
-            wrong
-        };
-        rules.chain(names).filter_map(&mut wrong).collect()
-    }
-
     /// The format that was chosen for a source.
     pub fn format_of(&self, source: &str) -> Option<String> {
         self.chosen_format(source).map(str::to_owned).or_else(|| self.log(source).format)
@@ -301,9 +283,8 @@ pub const FORMS: [(&str, Way); 3] = [("line", Way::Line), ("pretty", Way::Pretty
 pub const TIMES: [(&str, Times); 4] =
     [("off", Times::Off), ("clock", Times::Clock), ("age", Times::Age), ("delta", Times::Delta)];
 
-/// Reads the settings that are single values; `zone` looks up zones by name. What is wrong is added to `wrong`, a
-/// sentence each.
-pub fn read(config: &Table, zone: &dyn Fn(&str) -> Option<TimeZone>, wrong: &mut Vec<String>) -> Settings {
+/// Reads the settings that are single values; `zone` looks up zones by name. What is wrong is added to `wrong`.
+pub fn read(config: &Table, zone: &dyn Fn(&str) -> Option<TimeZone>, wrong: &mut Vec<Mistake>) -> Settings {
     let mut settings = Settings::default();
     for entry in config.entries() {
         wrong.extend(settings.read(&entry, zone).err());
@@ -313,7 +294,7 @@ pub fn read(config: &Table, zone: &dyn Fn(&str) -> Option<TimeZone>, wrong: &mut
 }
 
 impl Settings {
-    fn read(&mut self, entry: &Entry, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<(), String> {
+    fn read(&mut self, entry: &Entry, zone: &dyn Fn(&str) -> Option<TimeZone>) -> Result<(), Mistake> {
         match entry.name() {
             "keymap" => self.keymap = entry.one_of(&PRESETS.map(|(name, _)| (name, name)))?.to_owned(),
             "restore" => self.restore = entry.switch()?,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::mistake::{Mistake, taken};
 use super::toml::Entry;
 
 /// Where lines come from.
@@ -24,8 +25,8 @@ pub struct Sources {
 const TAKEN: [&str; 2] = ["host", "date"];
 
 impl Sources {
-    /// Reads what of a config is said of sources, and leaves the rest; what is wrong is added to `wrong`, a sentence each.
-    pub fn read(&mut self, entry: &Entry, wrong: &mut Vec<String>) {
+    /// Reads what of a config is said of sources, and leaves the rest; what is wrong is added to `wrong`.
+    pub fn read(&mut self, entry: &Entry, wrong: &mut Vec<Mistake>) {
         let switch = match entry.name() {
             "recursive" => &mut self.recursive,
             "hidden" => &mut self.hidden,
@@ -34,24 +35,21 @@ impl Sources {
             "variables" => return self.read_variables(entry, wrong),
             _ => return,
         };
-        match entry.switch() {
-            Ok(on) => *switch = on,
-            Err(sentence) => wrong.push(sentence),
+        if let Some(on) = taken(entry.switch(), wrong) {
+            *switch = on;
         }
     }
 
-    fn read_variables(&mut self, entry: &Entry, wrong: &mut Vec<String>) {
+    fn read_variables(&mut self, entry: &Entry, wrong: &mut Vec<Mistake>) {
         // What is no table was told already.
         for variable in entry.table().map(|table| table.entries()).unwrap_or_default() {
-            match name_of(&variable).and_then(|name| Ok((name, variable.text()?.to_owned()))) {
-                Ok((name, text)) => _ = self.variables.insert(name, text),
-                Err(sentence) => wrong.push(sentence),
-            }
+            let (name, text) = (taken(name_of(&variable), wrong), taken(text_of(&variable), wrong));
+            self.variables.extend(name.zip(text));
         }
     }
 }
 
-fn name_of(variable: &Entry) -> Result<String, String> {
+fn name_of(variable: &Entry) -> Result<String, Mistake> {
     let name = variable.name();
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     if name.is_empty() || !name.chars().all(plain) {
@@ -61,4 +59,32 @@ fn name_of(variable: &Entry) -> Result<String, String> {
         return Err(variable.wrong(&format!("${{{name}}} stands for something already")));
     }
     Ok(name.to_owned())
+}
+
+/// What a variable stands for: a text, in which no other variable is looked for.
+fn text_of(variable: &Entry) -> Result<String, Mistake> {
+    let text = variable.text()?;
+    match text.find("${") {
+        Some(at) => {
+            let at = text[..at].chars().count();
+            Err(variable.wrong_within(
+                at,
+                "a variable stands for its text as it is: no other one is looked for in it",
+            ))
+        }
+        None => Ok(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::tests::read;
+
+    #[test]
+    fn a_variable_in_a_variable_is_a_mistake_with_its_place() {
+        let told = read(&["[variables]\nb = 'x'\na = '/é/${b}'\n'c d' = '${b}'"]).unwrap_err();
+        assert!(told[0].starts_with("0.toml:3:9: a variable stands for its text as it is"), "{told:?}");
+        assert!(told[1].starts_with("0.toml:4:") && told.len() == 3, "its name is told too: {told:?}");
+        assert_eq!(read(&["[variables]\na = '$b {c}'"]).unwrap().settings.sources.variables["a"], "$b {c}");
+    }
 }

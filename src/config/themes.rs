@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::look::{Look, is_taken, look, look_by};
+use super::mistake::{Mistake, taken};
 use super::schema::{Kind, Row, row, small};
 use super::toml::{self, Entry, Table};
 use super::tree::Place;
@@ -190,8 +191,8 @@ impl Themes {
     }
 }
 
-/// Reads all themes of a config, behind those that are shipped; what is wrong is added to `wrong`, a sentence each.
-pub fn read(config: &Table, wrong: &mut Vec<String>) -> Themes {
+/// Reads all themes of a config, behind those that are shipped; what is wrong is added to `wrong`.
+pub fn read(config: &Table, wrong: &mut Vec<Mistake>) -> Themes {
     let mut themes = Themes::default();
     if let Some(table) = config.get("themes").and_then(|entry| entry.table().ok()) {
         themes.add(&table, wrong);
@@ -201,10 +202,10 @@ pub fn read(config: &Table, wrong: &mut Vec<String>) -> Themes {
 
 impl Themes {
     /// Adds the user's: one of a shipped one's name changes that. What is wrong is added to `wrong`.
-    fn add(&mut self, themes: &Table, wrong: &mut Vec<String>) {
+    fn add(&mut self, themes: &Table, wrong: &mut Vec<Mistake>) {
         for entry in themes.entries() {
             if !is_name(entry.name()) {
-                wrong.push(entry.wrong("a theme is named in small letters, digits and -"));
+                wrong.push(entry.misnamed("a theme is named in small letters, digits and -"));
                 continue;
             }
             let declared = self.themes.entry(entry.name().to_owned()).or_default();
@@ -217,7 +218,7 @@ impl Themes {
 
     /// Adds to `wrong` what is wrong with the bases that the user says. That those of the shipped themes are right is
     /// known, and where the user's lead them in a circle, one of the user's is a part of it.
-    fn check_bases(&self, themes: &Table, wrong: &mut Vec<String>) {
+    fn check_bases(&self, themes: &Table, wrong: &mut Vec<Mistake>) {
         let (round, names) = (self.round(), self.names().collect::<Vec<_>>());
         for entry in themes.entries() {
             let said = entry.table().ok().and_then(|table| table.get("base"));
@@ -327,7 +328,7 @@ impl Themes {
 
 impl Declared {
     /// Reads what is said of one name; what is wrong is added to `wrong`.
-    fn read(&mut self, entry: &Entry<'_>, wrong: &mut Vec<String>) {
+    fn read(&mut self, entry: &Entry<'_>, wrong: &mut Vec<Mistake>) {
         match (entry.name(), place(entry.name())) {
             ("base", _) => {
                 let named = entry.text().map(|base| (base.to_owned(), entry.node().place.clone()));
@@ -335,9 +336,10 @@ impl Declared {
             }
             ("styles", _) => {
                 for style in entry.table().map(|table| table.entries()).unwrap_or_default() {
-                    if let Some(look) = taken(read_style(&style), wrong) {
-                        self.own.insert(style.name().to_owned(), look);
-                    }
+                    wrong.extend(check_style(style.name()).map(|sentence| style.misnamed(sentence)));
+                    // One that looks like nothing has its name all the same: rules that use it are not wrong too.
+                    let look = taken(read_look(&style), wrong).unwrap_or_default();
+                    self.own.insert(style.name().to_owned(), look);
                 }
             }
             (_, Some(at)) => {
@@ -351,22 +353,15 @@ impl Declared {
     }
 }
 
-/// What was read, unless it is wrong.
-fn taken<T>(read: Result<T, String>, wrong: &mut Vec<String>) -> Option<T> {
-    read.map_err(|sentence| wrong.push(sentence)).ok()
+/// What is wrong with the name of a style of the user's own.
+fn check_style(name: &str) -> Option<&'static str> {
+    let wrong = !is_name(name) || is_taken(name) || place(name).is_some();
+    wrong.then_some(
+        "a style of your own is named in small letters, digits and -, and by no word that means something already",
+    )
 }
 
-fn read_style(style: &Entry<'_>) -> Result<Look, String> {
-    let name = style.name();
-    if !is_name(name) || is_taken(name) || place(name).is_some() {
-        let sentence = "a style of your own is named in small letters, digits and -, and by no word that means \
-                        something already";
-        return Err(style.wrong(sentence));
-    }
-    read_look(style)
-}
-
-fn read_look(entry: &Entry<'_>) -> Result<Look, String> {
+fn read_look(entry: &Entry<'_>) -> Result<Look, Mistake> {
     look(entry.filled()?).map_err(|error| entry.wrong(&error.to_string()))
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::mistake::Mistake;
 use super::tree::{Branch, Member, Node, Place, Source, Value};
 use crate::core::highlight::When;
 use crate::core::near::{listed, nearest};
@@ -27,7 +28,7 @@ pub struct Entry<'a> {
 ///
 /// # Errors
 /// A sentence with the place, when it is no TOML.
-pub fn parse(text: &str, name: &str, layer: usize) -> Result<Branch, String> {
+pub fn parse(text: &str, name: &str, layer: usize) -> Result<Branch, Mistake> {
     let source = Arc::new(Source::new(name, text, true, layer));
     match DeTable::parse(text) {
         Ok(table) => Ok(branch(table.get_ref(), &source)),
@@ -96,15 +97,6 @@ impl<'a> Table<'a> {
     pub fn get(&self, name: &str) -> Option<Entry<'a>> {
         self.branch.get(name).map(|member| Entry { member })
     }
-
-    /// The entry of a name that a table of `whole` needs.
-    ///
-    /// # Errors
-    /// A sentence with the place, when it is not there.
-    pub fn needed(&self, name: &str, whole: &Entry<'a>) -> Result<Entry<'a>, String> {
-        let missing = || format!("{name} is missing in {}", whole.name());
-        self.get(name).ok_or_else(|| self.entries().first().unwrap_or(whole).wrong(&missing()))
-    }
 }
 
 impl<'a> Entry<'a> {
@@ -124,7 +116,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The sentence for a name that is none of those `known`.
-    pub fn unknown(&self, known: &[&str]) -> String {
+    pub fn unknown(&self, known: &[&str]) -> Mistake {
         let sentence = match nearest(self.name(), known) {
             Some(near) => format!("nothing is called {}; did you mean {near}?", printable(self.name())),
             None => format!("nothing is called {}; there are {}", printable(self.name()), listed(known)),
@@ -133,7 +125,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A sentence about the name, with its place.
-    pub fn misnamed(&self, sentence: &str) -> String {
+    pub fn misnamed(&self, sentence: &str) -> Mistake {
         self.member.named.say(&printable(sentence))
     }
 
@@ -141,7 +133,7 @@ impl<'a> Entry<'a> {
     ///
     /// # Errors
     /// A sentence with the place; so with all that follow.
-    pub fn table(&self) -> Result<Table<'a>, String> {
+    pub fn table(&self) -> Result<Table<'a>, Mistake> {
         match &self.node().value {
             Value::Table(branch) => Ok(Table { branch }),
             _ => Err(self.wanted("a table")),
@@ -149,7 +141,7 @@ impl<'a> Entry<'a> {
     }
 
     /// Tables of one name: `[[name]]`, each.
-    pub fn tables(&self) -> Result<Vec<Table<'a>>, String> {
+    pub fn tables(&self) -> Result<Vec<Table<'a>>, Mistake> {
         let one = |node: &'a Node| match &node.value {
             Value::Table(branch) => Some(Table { branch }),
             _ => None,
@@ -166,7 +158,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A text.
-    pub fn text(&self) -> Result<&'a str, String> {
+    pub fn text(&self) -> Result<&'a str, Mistake> {
         match &self.node().value {
             Value::Text(text) => Ok(text),
             _ => Err(self.wanted("a text")),
@@ -174,7 +166,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A text of more than blanks.
-    pub fn filled(&self) -> Result<&'a str, String> {
+    pub fn filled(&self) -> Result<&'a str, Mistake> {
         match self.text()? {
             text if text.trim().is_empty() => Err(self.wanted("a text that is not empty")),
             text => Ok(text),
@@ -182,7 +174,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A name or a number, as it is written.
-    pub fn called(&self) -> Result<String, String> {
+    pub fn called(&self) -> Result<String, Mistake> {
         match &self.node().value {
             Value::Text(text) => Ok(text.clone()),
             Value::Whole(number) => Ok(number.to_string()),
@@ -191,7 +183,7 @@ impl<'a> Entry<'a> {
     }
 
     /// `true` or `false`.
-    pub fn switch(&self) -> Result<bool, String> {
+    pub fn switch(&self) -> Result<bool, Mistake> {
         match self.node().value {
             Value::Switch(on) => Ok(on),
             _ => Err(self.wanted("true or false")),
@@ -199,17 +191,17 @@ impl<'a> Entry<'a> {
     }
 
     /// A sentence about what is said of the name, with the place of that.
-    pub fn wrong(&self, sentence: &str) -> String {
+    pub fn wrong(&self, sentence: &str) -> Mistake {
         self.node().place.say(&printable(sentence))
     }
 
     /// The same of a text, with the place of its character `at` (counted from 0), if the text is written out as it is.
-    pub fn wrong_within(&self, at: usize, sentence: &str) -> String {
+    pub fn wrong_within(&self, at: usize, sentence: &str) -> Mistake {
         self.node().wrong_within(at, sentence)
     }
 
     /// A list of texts.
-    pub fn strings(&self) -> Result<Vec<String>, String> {
+    pub fn strings(&self) -> Result<Vec<String>, Mistake> {
         let one = |node: &Node| match &node.value {
             Value::Text(text) => Some(text.clone()),
             _ => None,
@@ -219,7 +211,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A list of names with `*` and `?`, of which none is empty.
-    pub fn patterns(&self) -> Result<Vec<String>, String> {
+    pub fn patterns(&self) -> Result<Vec<String>, Mistake> {
         let patterns = self.strings()?;
         let empty = patterns.iter().position(String::is_empty);
         match empty.and_then(|at| self.list()?.get(at)) {
@@ -229,7 +221,7 @@ impl<'a> Entry<'a> {
     }
 
     /// What its name stands for: a name with `*` and `?`, which is not empty.
-    pub fn pattern(&self) -> Result<&'a str, String> {
+    pub fn pattern(&self) -> Result<&'a str, Mistake> {
         match self.name() {
             "" => Err(self.misnamed("a name is empty: it stands for nothing")),
             name => Ok(name),
@@ -237,7 +229,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A whole number.
-    pub fn number(&self, allowed: RangeInclusive<u64>) -> Result<u64, String> {
+    pub fn number(&self, allowed: RangeInclusive<u64>) -> Result<u64, Mistake> {
         match self.node().value {
             Value::Whole(number) if allowed.contains(&number) => Ok(number),
             _ => {
@@ -248,7 +240,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A number of bytes: `"64 MiB"`, or a number.
-    pub fn size(&self, allowed: RangeInclusive<u64>) -> Result<u64, String> {
+    pub fn size(&self, allowed: RangeInclusive<u64>) -> Result<u64, Mistake> {
         let bytes = match &self.node().value {
             Value::Whole(number) => Some(*number),
             Value::Text(text) => size(text),
@@ -261,7 +253,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A number with or without a unit, as it is written: `500`, `"1.5s"`.
-    pub fn amount(&self) -> Result<String, String> {
+    pub fn amount(&self) -> Result<String, Mistake> {
         let amount = match &self.node().value {
             Value::Text(text) => Some(text.clone()),
             Value::Whole(number) => Some(number.to_string()),
@@ -274,7 +266,7 @@ impl<'a> Entry<'a> {
     }
 
     /// One of some words.
-    pub fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, String> {
+    pub fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Mistake> {
         let said = self.text().ok();
         if let Some((_, value)) = said.and_then(|said| words.iter().find(|(word, _)| *word == said)) {
             return Ok(*value);
@@ -282,18 +274,19 @@ impl<'a> Entry<'a> {
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let near = said.and_then(|said| nearest(said, &known));
         let asked = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        Err(format!("{}{asked}", self.wanted(&known.join(" or "))))
+        let sentence = format!("{} is wanted for {}{asked}", known.join(" or "), printable(self.name()));
+        Err(self.node().place.say(&sentence))
     }
 
     /// The sentence for a value of another kind than is wanted.
-    pub fn wanted(&self, what: &str) -> String {
+    pub fn wanted(&self, what: &str) -> Mistake {
         self.node().place.say(&format!("{what} is wanted for {}", printable(self.name())))
     }
 }
 
 impl Node {
     /// A sentence about a text, with the place of its character `at` (counted from 0), if it is written out as it is.
-    pub fn wrong_within(&self, at: usize, sentence: &str) -> String {
+    pub fn wrong_within(&self, at: usize, sentence: &str) -> Mistake {
         let Value::Text(text) = &self.value else { return self.place.say(&printable(sentence)) };
         let span = &self.place.span;
         let written = self.place.source.text.get(span.clone()).and_then(|value| value.find(text.as_str()));

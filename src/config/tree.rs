@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::mistake::Mistake;
+
 /// Something in which settings are written: a file, the environment, the command line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Source {
@@ -129,13 +131,13 @@ impl Place {
     }
 
     /// A sentence behind the place: `config.toml:3:7: …`.
-    pub fn say(&self, sentence: &str) -> String {
+    pub fn say(&self, sentence: &str) -> Mistake {
         self.say_at(self.span.start, sentence)
     }
 
     /// A sentence behind the place of another byte of the same source.
-    pub fn say_at(&self, at: usize, sentence: &str) -> String {
-        format!("{}: {sentence}", self.point_at(at))
+    pub fn say_at(&self, at: usize, sentence: &str) -> Mistake {
+        Mistake::new(self.source.layer, at, format!("{}: {sentence}", self.point_at(at)))
     }
 
     /// The place alone: `config.toml:3:7`.

@@ -21,6 +21,7 @@ mod open;
 mod origins;
 mod pattern;
 mod read;
+mod rooted;
 mod write;
 
 use std::collections::BTreeMap;
@@ -36,10 +37,13 @@ pub use here::Here;
 pub use kept::{Kept, SAVED};
 pub use origins::Origins;
 pub use read::{read, unheeded};
+pub use rooted::{is_one, rooted};
 pub use write::write;
 
 /// The layer of the config that a workspace is: over all other files, below the environment.
 pub const LAYER: usize = 90;
+/// What only a workspace may say.
+const OWN: [&str; 3] = ["sources", "tabs", "alert"];
 /// What a weight may be.
 pub const WEIGHT: std::ops::RangeInclusive<u64> = 1..=1_048_576;
 

@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 
 use super::here::here;
 use super::own;
+use crate::config::mistake::{Mistake, told};
 use crate::config::tree::Branch;
 use crate::config::workspace::Here;
 use crate::config::{Config, SHIPPED, environ, show, toml, workspace};
@@ -21,6 +22,9 @@ use crate::core::text::printable;
 
 /// Where everybody's config is.
 const SYSTEM: &str = "/etc/tailpane";
+/// What is said above what is shown, where a file that says it is a workspace.
+const WORKSPACE: &str =
+    "# A workspace, and all settings that count with it: tailpane --config /dev/null -w ./FILE";
 /// What messages call the settings that are shipped.
 const SHIPPED_NAME: &str = "shipped config.toml";
 
@@ -120,17 +124,18 @@ impl Asked {
     /// All that is wrong, a sentence each, with file, line and column.
     pub fn read(&self) -> Result<Read, Vec<String>> {
         let mut wrong = Vec::new();
-        let mut tree = toml::parse(SHIPPED, SHIPPED_NAME, layer::SHIPPED).map_err(|wrong| vec![wrong])?;
-        wrong.extend(self.unknown_profile());
+        let mut tree =
+            toml::parse(SHIPPED, SHIPPED_NAME, layer::SHIPPED).map_err(|wrong| told(vec![wrong]))?;
+        wrong.extend(self.unknown_profile().map(|sentence| Mistake::new(layer::SHIPPED, 0, sentence)));
         for (n, file) in self.layers().iter().enumerate() {
             match file.read(layer::FILES + n) {
                 Ok(branch) => tree.lay(branch),
-                Err(sentence) => wrong.push(sentence),
+                Err(mistake) => wrong.push(mistake),
             }
         }
         match self.workspace_layer() {
             Ok(branch) => tree.lay(branch),
-            Err(sentence) => wrong.push(sentence),
+            Err(mistake) => wrong.push(mistake),
         }
         let environment = self.environment.iter().cloned();
         tree.lay(environ::read(environment, layer::ENVIRONMENT, &mut wrong));
@@ -138,8 +143,8 @@ impl Asked {
         let zone = |name: &str| TimeZone::get(name).ok();
         match crate::config::read(&tree, &zone, &self.here) {
             Ok(config) if wrong.is_empty() => Ok(Read { config, tree }),
-            Ok(_) => Err(wrong),
-            Err(more) => Err(wrong.into_iter().chain(more).collect()),
+            Ok(_) => Err(told(wrong)),
+            Err(more) => Err(told(wrong.into_iter().chain(more).collect())),
         }
     }
 
@@ -166,8 +171,9 @@ impl Asked {
         sentences.into_iter().map(brief).collect()
     }
 
-    fn workspace_layer(&self) -> Result<Branch, String> {
-        match self.workspace_file()? {
+    fn workspace_layer(&self) -> Result<Branch, Mistake> {
+        let unknown = |sentence| Mistake::new(workspace::LAYER, 0, sentence);
+        match self.workspace_file().map_err(unknown)? {
             Some(path) => Layer::file(path, true).read(workspace::LAYER),
             None => Ok(Branch::default()),
         }
@@ -202,15 +208,16 @@ impl Layer {
         Layer { path, wanted, piped: None }
     }
 
-    fn read(&self, layer: usize) -> Result<Branch, String> {
+    fn read(&self, layer: usize) -> Result<Branch, Mistake> {
+        let unread = |sentence| Mistake::new(layer, 0, sentence);
         let shown = printable(&self.path.to_string_lossy());
         if let Some(piped) = &self.piped {
-            return toml::parse(piped.as_ref().map_err(String::clone)?, &shown, layer);
+            return toml::parse(piped.as_ref().map_err(|why| unread(why.clone()))?, &shown, layer);
         }
         match own::read(&self.path, "the config") {
             Ok(text) => toml::parse(&text, &shown, layer),
-            Err(unread) if unread.missing && !self.wanted => Ok(Branch::default()),
-            Err(unread) => Err(unread.sentence),
+            Err(none) if none.missing && !self.wanted => Ok(Branch::default()),
+            Err(none) => Err(unread(none.sentence)),
         }
     }
 }
@@ -231,7 +238,17 @@ pub(super) fn of_profile(path: &Path, profile: &str) -> PathBuf {
 impl Read {
     /// All values with where they were said, as `--show-config` prints them; `beside` is what no setting says.
     pub fn shown(&self, beside: &[String]) -> String {
-        show::show(&self.tree, beside)
+        if !workspace::is_one(&self.tree) {
+            return show::show(&self.tree, beside);
+        }
+        let root = |folder: &str| {
+            // Of the empty path nothing is made.
+            let folder = if folder.is_empty() { "." } else { folder };
+            let whole = std::path::absolute(folder).ok();
+            whole.map_or_else(|| folder.to_owned(), |path| path.to_string_lossy().into_owned())
+        };
+        let tree = workspace::rooted(&self.tree, &self.config.settings.workspace, &root);
+        format!("{WORKSPACE}\n{}", show::show(&tree, beside))
     }
 }
 

@@ -30,6 +30,24 @@ fn every_value_is_shown_with_the_place_where_it_was_said() {
 }
 
 #[test]
+fn the_sample_of_the_page_is_what_the_program_prints() {
+    let page = include_str!("../../docs/configuration.md");
+    let sample = page
+        .split("where each value was said:\n\n```\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("config/tailpane")).unwrap();
+    folder.write("config/tailpane/config.toml", "layout = 'rows'\n");
+    let printed = shown(&folder, &["--show-config", "--chrome", "min"], &[("TAILPANE_HINTS", "off")]);
+    let printed = printed.replace("~/config/", "/home/ada/.config/");
+    for line in sample.lines() {
+        assert!(printed.lines().any(|printed| printed == line), "{line}\n{printed}");
+    }
+}
+
+#[test]
 fn what_is_shown_is_a_config_and_nothing_the_command_line_says_is_silent() {
     let folder = Folder::new();
     std::fs::create_dir_all(folder.path("config/tailpane")).unwrap();
@@ -39,7 +57,8 @@ fn what_is_shown_is_a_config_and_nothing_the_command_line_says_is_silent() {
     folder.write("config/tailpane/config.p.toml", "[logs.'*']\nlabel = 'two'\n");
     let flags =
         ["-H", "time=out=bold red", "--keep", "a b", "--format", "*.x=json", "-d", "\x1bm", "--by-line"];
-    let args = [&["--show-config", "--profile", "p"][..], &flags].concat();
+    let followed = ["-c", "make -k", "a b.log", "-c", "date", "web1:/c.log"];
+    let args = [&["--show-config", "--profile", "p"][..], &flags, &followed].concat();
     let all = shown(&folder, &args, &[]);
     let all = all.strip_prefix("exit 0\n").unwrap_or_else(|| panic!("{all}"));
     let order =
@@ -49,18 +68,49 @@ fn what_is_shown_is_a_config_and_nothing_the_command_line_says_is_silent() {
     assert!(all.contains("style = \"bold red\"                  # --highlight time=out=bold red\n"), "{all}");
     let end = all.split("besides:\n").nth(1).unwrap_or_else(|| panic!("{all}"));
     let said: Vec<&str> = end.lines().collect();
-    assert_eq!(said, ["# --keep='a b'", "# --format='*.x=json'", "# --drop='^[m'"], "{all}");
+    let options = ["# --keep='a b'", "# --format='*.x=json'", "# --drop='^[m'"];
+    let followed = ["# --command='make -k'", "# 'a b.log'", "# --command=date", "# web1:/c.log"];
+    assert_eq!(said, [&options[..], &followed].concat(), "{all}");
     // It is a config of its own: with it the same is shown, and in effect.
     let config = folder.write("sc.toml", all);
     let again = shown(&folder, &["--show-config", "--config", text(&config)], &[]);
-    let values = |shown: &str| -> Vec<String> {
-        let lines = shown.lines().filter(|line| !line.starts_with(['#', 'e']));
-        lines.map(|line| line.split("  #").next().unwrap_or_default().trim_end().to_owned()).collect()
-    };
     assert!(values(all).iter().all(|line| values(&again).contains(line)), "{all}\n{again}");
     let (a, b) = (folder.write("aa.log", "x\n"), folder.write("b.log", "y\n"));
     let (_, out, err) = run(&["--config", text(&config), "--no-follow", text(&a), text(&b)]);
     assert_eq!(out, "two: x\ntwo: y\n", "{err}");
+}
+
+/// What is shown, without the places.
+fn values(shown: &str) -> Vec<String> {
+    let lines = shown.lines().filter(|line| !line.starts_with(['#', 'e']));
+    lines.map(|line| line.split("  #").next().unwrap_or_default().trim_end().to_owned()).collect()
+}
+
+#[test]
+fn what_is_shown_of_a_workspace_is_one_that_means_the_same_elsewhere() {
+    let folder = Folder::new();
+    for name in ["config/tailpane", "shop", "elsewhere"] {
+        std::fs::create_dir_all(folder.path(name)).unwrap();
+    }
+    folder.write("config/tailpane/config.toml", "wrap = true\n[[filter]]\nquery = '!nothing'\n");
+    folder.write("shop/logs.log", "one\ntwo\n");
+    folder.write("shop/other.log", "three\n");
+    let own = "sources = ['logs.log', { path = './other.log', name = 'other' }]\ntimes = 'clock'\n[[tabs]]\nrows = ['logs.log', { \
+               pane = 'other', wrap = false }]\n";
+    let workspace = folder.write("shop/dash.toml", own);
+    let all = shown(&folder, &["--show-config", "-w", text(&workspace)], &[]);
+    let all = all.strip_prefix("exit 0\n").unwrap_or_else(|| panic!("{all}"));
+    assert!(all.starts_with("# A workspace, "), "{all}");
+    assert!(all.contains("\"~/shop/logs.log\"") && !all.contains("\"logs.log\""), "{all}");
+    let home = folder.path("").to_str().unwrap().trim_end_matches('/').to_owned();
+    let copy = folder.write("elsewhere/c.toml", all.replace('~', &home));
+    let again = ["--config", "/dev/null", "-w", text(&copy)];
+    let shown_again = shown(&folder, &[&again[..], &["--show-config"]].concat(), &[]);
+    assert_eq!(values(&shown_again), values(all), "{shown_again}");
+    assert!(shown_again.starts_with("exit 0\n"), "{shown_again}");
+    let tty = Tty::start(&again, 80, 12);
+    tty.wait_text("three");
+    tty.wait_text("two");
 }
 
 #[test]
@@ -102,6 +152,7 @@ fn what_changes_in_a_config_changes_on_the_screen_and_a_mistake_changes_nothing(
     tty.wait_text("one");
     tty.wait_text("199 odd");
     tty.keys("100G");
+    // "99 odd" is a part of what stands at the end, too.
     tty.wait_gone("199 odd");
     tty.wait_text("99 odd");
     folder.write("config.toml", "[logs.'a.log']\nlabel = 'two'\nfilters = ['odd']\n");

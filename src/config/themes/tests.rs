@@ -71,7 +71,7 @@ fn mistakes_are_named_with_their_place() {
     let said = wrong("[themes.x]\nbase = 'x'\n");
     assert_eq!(said, "config.toml:2:8: the theme x would go on from itself");
     let said = wrong("[themes.x.styles]\nbold = 'red'\n");
-    assert!(said.starts_with("config.toml:2:8: ") && said.contains("means something already"), "{said}");
+    assert!(said.starts_with("config.toml:2:1: ") && said.contains("means something already"), "{said}");
     assert!(wrong("[themes.X]\nnumber = 'red'\n").contains("small letters"));
     assert!(wrong("[themes]\nx = 'red'\n").contains("a table is wanted"));
 }

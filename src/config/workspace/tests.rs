@@ -4,14 +4,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::config::highlights::Words;
+use crate::config::mistake::told;
 use crate::config::settings::LayoutKind;
 use crate::config::tests::example;
-use crate::config::tree::{Place, Source};
 use crate::config::{Config, toml};
 
 fn read(text: &str) -> Result<Config, Vec<String>> {
-    let tree = toml::parse(text, "/etc/shop/dash.toml", LAYER).map_err(|sentence| vec![sentence])?;
-    crate::config::read(&tree, &|_| None, &Arc::default())
+    let tree = toml::parse(text, "/etc/shop/dash.toml", LAYER).map_err(|wrong| told(vec![wrong]))?;
+    crate::config::read(&tree, &|_| None, &Arc::default()).map_err(told)
 }
 
 fn workspace(text: &str) -> Workspace {
@@ -116,14 +116,14 @@ fn every_mistake_is_told_with_its_place() {
         ("[[tabs]]\nrows = [{ weight = 2 }]", "3:9: one of pane, rows and columns"),
         ("[[tabs]]\nrows = [{ columns = ['web'], wrap = true }]", "3:30: wrap can be said of a pane only"),
         ("[[tabs]]\nrows = ['web']\ncolumns = ['web']", "4:1: a tab needs one of"),
-        ("[[tabs]]\nname = 'x'", "3:1: a tab needs one of"),
+        ("[[tabs]]\nname = 'x'", "3:8: a tab needs one of"),
         ("[[tabs]]\nmerged = ['web']", "3:10: a stream is merged of two"),
         (
             "[[tabs]]\nmerged = ['web', { pane = '/a.log', filters = ['x'] }]",
             "3:37: a stream has one filter and one look, which are said with its first pane: filters goes",
         ),
         ("[[tabs]]\nrows = [{ pane = 'web', filters = ['level>=wran'] }]", "3:44: wran is no level"),
-        ("[[tabs]]\nrows = [{ pane = 'web', filters = [{ keep = '(' }] }]", "3:45: "),
+        ("[[tabs]]\nrows = [{ pane = 'web', filters = [{ keep = '(' }] }]", "3:46: "),
         ("[[tabs]]\nrows = [{ pane = 'web', filters = [''] }]", "3:36: the query is empty"),
         ("[[tabs]]\nrows = [{ pane = 'web', filters = [{ kepe = 'x' }] }]", "3:38: nothing is called kepe"),
         (
@@ -131,7 +131,7 @@ fn every_mistake_is_told_with_its_place() {
             "3:8: one pane",
         ),
         ("[[tabs]]\nrows = []", "3:8: rows names no pane"),
-        ("[[tabs]]\nrows = ['web']\nfront = true\n[[tabs]]\nrows = ['web']\nfront = true", "2:1: one tab"),
+        ("[[tabs]]\nrows = ['web']\nfront = true\n[[tabs]]\nrows = ['web']\nfront = true", "7:1: one tab"),
         ("layuot = 'grid'", "2:1: nothing is called layuot; did you mean layout?"),
     ] {
         let told = tabs(text);
@@ -148,7 +148,10 @@ fn every_mistake_is_told_with_its_place() {
             "1:40: another source is called x",
         ),
         ("sources = ['']", "1:12: a path is wanted"),
-        ("sources = [{ command = 'x', host = 'h' }]", "1:29: a command runs here"),
+        (
+            "sources = [{ command = 'x', host = 'h' }]",
+            "1:29: host can be said of a path only: a command runs here",
+        ),
         ("sources = [{ path = '/x', format = 'jsno' }]", "1:36: "),
         ("sources = ['/a', '${nope}/x']", "1:18: ${nope}: there is no such variable; there are ${host}, "),
         (
@@ -197,7 +200,7 @@ fn what_another_machine_decides_is_no_mistake_of_the_file() {
 #[test]
 fn what_is_a_workspace_s_own_belongs_into_no_config() {
     let tree = toml::parse("sources = ['/a']", "config.toml", 1).unwrap();
-    let told = crate::config::read(&tree, &|_| None, &Arc::default()).unwrap_err();
+    let told = told(crate::config::read(&tree, &|_| None, &Arc::default()).unwrap_err());
     assert!(told[0].starts_with("config.toml:1:1: sources belongs into a workspace"), "{told:?}");
 }
 
@@ -235,11 +238,10 @@ proptest! {
         scrollback in proptest::option::of(1_u64 << 20..1 << 30),
     ) {
         let [name, label, group] = &texts[..] else { unreachable!() };
-        let place = Place { source: Arc::new(Source::new("", "", false, 0)), span: 0..0 };
         let log = LogRule {
             pattern: String::new(),
             label: label.clone(),
-            color: color.map(|words| Words::new(words, &place)),
+            color: color.map(Words::new),
             group: group.clone(),
             format: json.then(|| "json".to_owned()),
             zone: zone.then_some(jiff::tz::TimeZone::UTC),

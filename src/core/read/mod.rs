@@ -48,7 +48,7 @@ pub use format::{Format, formats};
 pub use learner::Learner;
 pub use line::{Level, Said, Time, Value};
 pub use names::is_placed;
-pub use own::FormatError;
+pub use own::{FormatError, check_layout};
 pub use parts::{Made, Named, Part};
 pub use reader::Reader;
 pub use reading::Reading;

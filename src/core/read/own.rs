@@ -39,10 +39,31 @@ pub(super) struct Own {
     layout: Option<Box<str>>,
 }
 
-/// Why a format of the user's own cannot be used: a sentence.
+/// Why a format of the user's own cannot be used: a sentence, and where the mistake is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct FormatError(pub(super) String);
+#[error("{message}")]
+pub struct FormatError {
+    /// What is wrong.
+    pub message: String,
+    /// The first character of the expression that is wrong, from 0; that is the first of all where nothing nearer is known.
+    pub at: usize,
+}
+
+impl FormatError {
+    /// Something is wrong with all of it.
+    fn whole(message: String) -> FormatError {
+        FormatError { message, at: 0 }
+    }
+}
+
+/// Whether `layout` says how a time is written (`%d.%m.%Y %H:%M:%S`).
+///
+/// # Errors
+/// When it does not.
+pub fn check_layout(layout: &str) -> Result<(), FormatError> {
+    let written = strtime::format(layout, &Zoned::default()).map(drop);
+    written.map_err(|error| FormatError::whole(format!("`{layout}` is no way to write a time: {error}")))
+}
 
 impl Format {
     /// A format called `name` whose lines match a regular expression. The groups `time`, `level` and `message`
@@ -51,15 +72,11 @@ impl Format {
     /// # Errors
     /// When it is no regular expression, would exceed its size (1 MiB), or names no group or too many.
     pub fn from_regex(name: &str, expression: &str) -> Result<Format, FormatError> {
-        let regex =
-            RegexBuilder::new(expression).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build().map_err(
-                |error| {
-                    FormatError(format!(
-                        "the format {name} is no regular expression: {}",
-                        mistake(expression, &error)
-                    ))
-                },
-            )?;
+        let regex = RegexBuilder::new(expression).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build();
+        let regex = regex.map_err(|error| {
+            let FormatError { message, at } = mistake(expression, &error);
+            FormatError { message: format!("the format {name} is no regular expression: {message}"), at }
+        })?;
         let (mut names, mut fields) = (Vec::new(), Vec::new());
         let (mut time, mut level, mut message) = (None, None, None);
         for (number, group) in regex.capture_names().enumerate() {
@@ -75,12 +92,12 @@ impl Format {
             }
         }
         if time.or(level).or(message).is_none() && names.is_empty() {
-            return Err(FormatError(format!(
+            return Err(FormatError::whole(format!(
                 "the format {name} names no group; write (?<time>…), (?<level>…)"
             )));
         }
         if names.len() > PARTS {
-            return Err(FormatError(format!("the format {name} has more than {PARTS} fields")));
+            return Err(FormatError::whole(format!("the format {name} has more than {PARTS} fields")));
         }
         let own = Own { regex, names, fields, time, level, message, layout: None };
         Ok(Format {
@@ -99,11 +116,10 @@ impl Format {
     /// # Errors
     /// When it is no layout, or the format has no group `time`.
     pub fn with_layout(mut self, layout: &str) -> Result<Format, FormatError> {
-        strtime::format(layout, &Zoned::default())
-            .map_err(|error| FormatError(format!("`{layout}` is no way to write a time: {error}")))?;
+        check_layout(layout)?;
         match &mut self.kind {
             Kind::Own(own) if own.time.is_some() => own.layout = Some(layout.into()),
-            _ => return Err(FormatError(format!("the format {} has no group (?<time>…)", self.name))),
+            _ => return Err(FormatError::whole(format!("the format {} has no group (?<time>…)", self.name))),
         }
         Ok(self)
     }
@@ -125,7 +141,7 @@ impl Format {
     /// When it is no shape, or names too many values.
     pub fn from_shape(name: &str, shape: &str) -> Result<Format, FormatError> {
         let read = Shape::new(shape)
-            .map_err(|error| FormatError(format!("the format {name} is no shape: {error}")))?;
+            .map_err(|error| FormatError::whole(format!("the format {name} is no shape: {error}")))?;
         let kind = Kind::Shapes(vec![read]);
         Ok(Format {
             name: name.into(),
@@ -194,14 +210,13 @@ fn laid_out(layout: &str, text: &[u8]) -> Option<Written> {
 }
 
 /// What is wrong with an expression, in a sentence and with its place.
-fn mistake(expression: &str, error: &regex::Error) -> String {
+fn mistake(expression: &str, error: &regex::Error) -> FormatError {
     match Pattern::new(expression) {
-        Err(error) => {
-            let place = error.at.as_ref().map(|at| format!(" at its character {}", at.start + 1));
-            format!("{}{}", error.message, place.unwrap_or_default())
+        Err(error) => FormatError { message: error.message, at: error.at.map_or(0, |at| at.start) },
+        Ok(_) if matches!(error, regex::Error::CompiledTooBig(_)) => {
+            FormatError::whole("it is too large".to_owned())
         }
-        Ok(_) if matches!(error, regex::Error::CompiledTooBig(_)) => "it is too large".to_owned(),
-        Ok(_) => error.to_string().replace('\n', " "),
+        Ok(_) => FormatError::whole(error.to_string().replace('\n', " ")),
     }
 }
 

@@ -76,25 +76,27 @@ fn place_of(flag: &str) -> Place {
     Place { source: Arc::new(source), span: 0..0 }
 }
 
-/// Options that say nothing of how lines are shown, or name files, which are seen in the places of what they say.
-const NOT_SHOWN: [&str; 7] =
-    ["command", "config", "profile", "workspace", "show_config", "check_config", "generate"];
+/// Options that say nothing of what is shown, or name files of ours, which are seen in the places of what they say.
+const NOT_SHOWN: [&str; 6] = ["config", "profile", "workspace", "show_config", "check_config", "generate"];
 
-/// The options given that no setting says, in the order in which they were given.
+/// What was given that no setting says, in the order in which it was given: options, and what is followed.
 pub fn beside(matches: &ArgMatches, flags: &Branch) -> Vec<String> {
     let mut said: Vec<(usize, String)> = Vec::new();
     for option in Args::command().get_arguments() {
         let name = option.get_id().as_str();
         let given = matches.value_source(name) == Some(ValueSource::CommandLine);
-        let Some(long) = option.get_long().filter(|_| given && !NOT_SHOWN.contains(&name)) else { continue };
-        let flag = format!("--{long}");
+        if !given || NOT_SHOWN.contains(&name) {
+            continue;
+        }
+        let flag = option.get_long().map(|long| format!("--{long}")).unwrap_or_default();
         if flags.members().iter().any(|setting| setting.named.source.name == flag) {
             continue;
         }
         let places = matches.indices_of(name).into_iter().flatten();
         let values =
             matches.get_raw(name).filter(|_| option.get_action().takes_values()).into_iter().flatten();
-        let mut values = values.map(|value| format!("={}", quoted(&value.to_string_lossy())));
+        let equals = if option.is_positional() { "" } else { "=" };
+        let mut values = values.map(|value| format!("{equals}{}", quoted(&value.to_string_lossy())));
         said.extend(places.map(|place| (place, format!("{flag}{}", values.next().unwrap_or_default()))));
     }
     said.sort_by_key(|(place, _)| *place);

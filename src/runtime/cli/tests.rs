@@ -88,7 +88,7 @@ fn rules_of_the_command_line_and_of_the_config_have_one_allowance() {
     let with = |rules: &[String]| {
         let mut tree = crate::config::toml::parse(&own, "config.toml", 0).unwrap();
         tree.lay(parsed(rules).unwrap().flags);
-        crate::config::read(&tree, &|_| None, &Arc::default())
+        crate::config::read(&tree, &|_| None, &Arc::default()).map_err(crate::config::mistake::told)
     };
     let told = with(&rules(200, 1000)).unwrap_err();
     assert!(told[0].starts_with("--highlight x10") && told[0].contains("too large together"), "{told:?}");

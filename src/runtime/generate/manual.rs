@@ -1,8 +1,9 @@
 //! The manual page: what the command line says of itself, then the commands with their keys, the environment and the
 //! files.
 
+use clap::{Arg, ArgAction};
 use clap_mangen::Man;
-use clap_mangen::roff::{Inline, Roff, bold, roman};
+use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::app::command;
 use crate::app::help;
@@ -34,22 +35,49 @@ pub fn page(keymap: &Keymap) -> String {
         .manual("User Commands")
         .source(concat!("tailpane ", env!("CARGO_PKG_VERSION")));
     let mut page = Vec::new();
-    let parts = [
-        Man::render_title,
-        Man::render_name_section,
-        Man::render_synopsis_section,
-        Man::render_description_section,
-        Man::render_options_section,
-    ];
-    for part in parts {
-        // Memory takes every byte.
-        let _ = part(&man, &mut page);
-    }
+    // Memory takes every byte.
+    let _ = man.render_title(&mut page);
+    let _ = man.render_name_section(&mut page);
+    let _ = synopsis().to_writer(&mut page);
+    let _ = man.render_description_section(&mut page);
+    let _ = man.render_options_section(&mut page);
     for section in [commands(keymap), environment(), files()] {
         let _ = section.to_writer(&mut page);
     }
     let _ = man.render_extra_section(&mut page);
     String::from_utf8_lossy(&page).into_owned()
+}
+
+/// What a command line may have. The one that is made for us says neither what stands behind an option nor what may be
+/// said again.
+fn synopsis() -> Roff {
+    let mut command = cli::command();
+    command.build();
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]);
+    let mut line = vec![bold(command.get_name())];
+    let (named, options): (Vec<&Arg>, Vec<&Arg>) = command
+        .get_arguments()
+        .filter(|option| !option.is_hide_set())
+        .partition(|option| option.is_positional());
+    options.into_iter().chain(named).for_each(|option| may_be_said(option, &mut line));
+    roff.text(line);
+    roff
+}
+
+/// An option with what stands behind it, or names alone: `[-c COMMAND]...`.
+fn may_be_said(option: &Arg, line: &mut Vec<Inline>) {
+    let short = option.get_short().map(|short| format!("-{short}"));
+    let flag = short.or_else(|| option.get_long().map(|long| format!("--{long}")));
+    let names = option.get_value_names().filter(|_| option.get_action().takes_values()).unwrap_or_default();
+    let several = option.get_num_args().is_some_and(|number| number.max_values() > 1);
+    let again = several || matches!(option.get_action(), ArgAction::Append | ArgAction::Count);
+    line.push(roman(" ["));
+    let gap = if flag.is_some() && !names.is_empty() { " " } else { "" };
+    line.extend(flag.map(bold));
+    line.push(roman(gap));
+    line.extend(names.iter().map(|name| italic(name.as_str())));
+    line.push(roman(if again { "]..." } else { "]" }));
 }
 
 fn entry(roff: &mut Roff, head: Vec<Inline>, said: &str) {
@@ -123,6 +151,10 @@ mod tests {
         }
         for setting in schema::settings() {
             assert!(plain.contains(&setting.variable()), "{}", setting.variable());
+        }
+        for said in ["[-c COMMAND]...", " [--mouse]", "[--theme NAME]", " [FILE]...\n"] {
+            let plain = plain.replace("\\fI", "");
+            assert!(plain.contains(said), "{said}: {}", &plain[..3000]);
         }
         assert!(page.starts_with(".ie") || page.contains(".TH tailpane 1"), "{}", &page[..200]);
     }
