@@ -170,12 +170,15 @@ impl App {
     }
 }
 
-/// A whole path as one from a folder, where it lies below that and means the same there; with the folder.
+/// A whole path as one from a folder, where it lies below that and can mean the same there; with the folder. What would
+/// be something else there (`-`, `~x`, a host, a variable) is the name of a file behind `./`.
 fn below(whole: String, folder: &str) -> (String, String) {
     let rest =
         whole.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).filter(|_| !folder.is_empty());
-    match rest.filter(|rest| !rest.is_empty() && Origin::path(rest, folder).typed() == whole) {
-        Some(rest) => (rest.to_owned(), folder.to_owned()),
+    let rest = rest.filter(|rest| !rest.is_empty());
+    let written = rest.into_iter().flat_map(|rest| [rest.to_owned(), format!("./{rest}")]);
+    match written.into_iter().find(|written| Origin::path(written, folder).typed() == whole) {
+        Some(written) => (written, folder.to_owned()),
         None => (whole, String::new()),
     }
 }

@@ -282,3 +282,29 @@ fn a_format_of_some_files_of_a_glob_is_not_saved_and_that_is_told() {
         desk.bottom()
     );
 }
+
+#[test]
+fn names_that_would_be_something_else_stay_relative_as_files() {
+    let mut desk = started("", "x");
+    for name in ["./-", "./~t.log", "./web1:x.log", "./$${x}.log", "./$$${y}.log", "-dash.log", "a.log"] {
+        desk.open(&Origin::path(name, "/srv").typed().replace("$${", "${"), "x\n");
+    }
+    desk.keys(":save-workspace ./dash.toml<Enter>");
+    let text = saved(&mut desk).1;
+    assert!(!text.contains("/srv"), "{text}");
+    let sources = settings(&text).workspace.sources.clone();
+    let opened = sources.iter().map(|origin| Origin { folder: "/srv".into(), ..origin.clone() }.typed());
+    assert_eq!(
+        opened.collect::<Vec<_>>(),
+        [
+            "/srv/-",
+            "/srv/~t.log",
+            "/srv/web1:x.log",
+            "/srv/$${x}.log",
+            "/srv/$$${y}.log",
+            "/srv/-dash.log",
+            "/srv/a.log"
+        ],
+        "{text}"
+    );
+}
