@@ -20,6 +20,8 @@ pub(super) struct Named {
     pub awaited: BTreeMap<usize, String>,
     /// What the layout calls them.
     pub names: BTreeMap<SourceId, String>,
+    /// Commands that run more than once, each as often as it does besides. A workspace runs what it names once.
+    pub repeated: Vec<Origin>,
     /// How many can be named nowhere.
     pub nameless: usize,
 }
@@ -31,6 +33,16 @@ impl Named {
             0 => None,
             1 => Some("1 file is left out: its name is no UTF-8".to_owned()),
             n => Some(format!("{n} files are left out: their names are no UTF-8")),
+        }
+    }
+
+    /// What is said of commands that run more than once, if there are some.
+    pub fn run_once(&self) -> Option<String> {
+        let once = "a workspace runs equal commands once";
+        match self.repeated.len() {
+            0 => None,
+            1 => Some(format!("{once}: 1 pane will show what another one does")),
+            n => Some(format!("{once}: {n} panes will show what others do")),
         }
     }
 }
@@ -98,6 +110,8 @@ impl App {
             if written.insert((origin.command, origin.written.clone())) {
                 named.origins.push(origin);
                 places.push(*own);
+            } else if feed.is_command() {
+                named.repeated.push(origin);
             }
         }
         for place in self.awaited_places(&known, &origins, &from) {

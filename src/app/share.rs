@@ -24,13 +24,13 @@ pub(super) fn save(app: &mut App, call: &Call) {
         (name, _) => name.to_owned(),
     };
     let named = app.origins(&app.folder_of(&name));
-    let left_out = named.left_out();
+    let (left_out, run_once) = (named.left_out(), named.run_once());
     let mut plan = app.snapshot_of(named);
     if plan.sources.is_empty() {
         return app.messages.note(with("nothing is open that could be saved", left_out));
     }
-    let left_out =
-        left_out.into_iter().chain(app.say_formats(&mut plan)).reduce(|one, more| one + "; " + &more);
+    let told = [left_out, run_once, app.say_formats(&mut plan)];
+    let left_out = told.into_iter().flatten().reduce(|one, more| one + "; " + &more);
     let layout = app.desk.tab().and_then(|tab| tab.kind).unwrap_or_default();
     let text = write(&plan, &app.heading(&name), layout, &app.kept());
     let saving = Saving { name, text, left_out };
@@ -68,8 +68,10 @@ fn with(sentence: &str, more: Option<String>) -> String {
 }
 
 pub(super) fn share(app: &mut App, _: &Call) {
-    let named = app.origins("");
+    let mut named = app.origins("");
     let left_out = named.left_out();
+    let repeated = std::mem::take(&mut named.repeated);
+    named.origins.extend(repeated);
     let plan = app.snapshot_of(named);
     if plan.sources.is_empty() {
         return app.messages.note(with("nothing is open that could be shared", left_out));
