@@ -1,9 +1,13 @@
 //! What stands on the screen is copied as a command.
 
+use std::sync::Arc;
+
 use super::settings;
 use crate::app::event::{Effect, Event};
 use crate::app::tests::harness::Desk;
 use crate::config::settings::FormatRule;
+use crate::config::workspace::LAYER;
+use crate::config::{FLAGS, toml};
 
 pub fn shared(desk: &mut Desk) -> String {
     desk.keys(":share<Enter>");
@@ -84,6 +88,16 @@ fn what_the_workspace_says_is_shared_as_far_as_flags_can_say_it() {
     assert!(message.contains(unsaid), "{message}");
     // A theme of its own is none without it.
     assert_eq!(share(&format!("theme = 'own'\n{more}")).0, "tailpane /srv/java.log");
+}
+
+#[test]
+fn what_the_environment_says_in_place_of_the_workspace_is_not_shared_as_said_by_it() {
+    let mut tree = toml::parse("theme = 'light'\nchrome = 'min'\n", "dash.toml", LAYER).unwrap();
+    tree.lay(toml::parse("theme = 'dark'", "TAILPANE_THEME", FLAGS - 1).unwrap());
+    let config = crate::config::read(&tree, &|_| None, &Arc::default()).unwrap();
+    let mut desk = Desk::with(config.settings, 120, 30);
+    desk.open("/srv/a.log", "x\n");
+    assert_eq!(shared(&mut desk), "tailpane --chrome=min /srv/a.log");
 }
 
 #[test]
