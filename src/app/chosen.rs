@@ -17,23 +17,23 @@ impl App {
         let (own, said) = (&self.settings, &self.configured);
         let mut chosen = Vec::new();
         if own.theme != said.theme {
-            chosen.push(Setting::text("theme", Some("--theme"), &own.theme));
+            chosen.push(Setting::text("theme", &own.theme));
         }
         if own.chrome != said.chrome {
-            chosen.push(Setting::text("chrome", Some("--chrome"), word(own.chrome)));
+            chosen.push(Setting::text("chrome", word(own.chrome)));
         }
         if self.zone != said.zone {
             let zone = self.zone.as_ref().map_or(Some(LOCAL), |zone| zone.iana_name());
-            chosen.extend(zone.map(|zone| Setting::text("zone", None, zone)));
+            chosen.extend(zone.map(|zone| Setting::text("zone", zone)));
         }
         if own.sgr != said.sgr {
-            chosen.push(Setting::switch("log-colors", (!own.sgr).then_some("--no-log-colors"), own.sgr));
+            chosen.push(Setting::switch("log-colors", own.sgr));
         }
         if own.hints != said.hints {
-            chosen.push(Setting::switch("hints", None, own.hints));
+            chosen.push(Setting::switch("hints", own.hints));
         }
         if own.sparkline != said.sparkline {
-            chosen.push(Setting::switch("sparkline", None, own.sparkline));
+            chosen.push(Setting::switch("sparkline", own.sparkline));
         }
         chosen
     }

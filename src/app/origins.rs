@@ -21,6 +21,8 @@ pub(super) struct Named {
     pub awaited: BTreeMap<usize, String>,
     /// What the layout calls them.
     pub names: BTreeMap<SourceId, String>,
+    /// Commands that run more than once, each as often as it does besides. A workspace runs what it names once.
+    pub repeated: Vec<Origin>,
     /// How many can be named nowhere.
     pub nameless: usize,
     /// What the file will say by itself into which they are written; none where only this machine will read it.
@@ -34,6 +36,16 @@ impl Named {
             0 => None,
             1 => Some("1 file is left out: its name is no UTF-8".to_owned()),
             n => Some(format!("{n} files are left out: their names are no UTF-8")),
+        }
+    }
+
+    /// What is said of commands that run more than once, if there are some.
+    pub fn run_once(&self) -> Option<String> {
+        let once = "a workspace runs equal commands once";
+        match self.repeated.len() {
+            0 => None,
+            1 => Some(format!("{once}: 1 pane will show what another one does")),
+            n => Some(format!("{once}: {n} panes will show what others do")),
         }
     }
 }
@@ -101,6 +113,8 @@ impl App {
             if written.insert((origin.command, origin.written.clone())) {
                 named.origins.push(origin);
                 places.push(*own);
+            } else if feed.is_command() {
+                named.repeated.push(origin);
             }
         }
         for place in self.awaited_places(&known, &origins, &from) {
@@ -173,12 +187,15 @@ impl App {
     }
 }
 
-/// A whole path as one from a folder, where it lies below that and means the same there; with the folder.
+/// A whole path as one from a folder, where it lies below that and can mean the same there; with the folder. What would
+/// be something else there (`-`, `~x`, a host, a variable) is the name of a file behind `./`.
 fn below(whole: String, folder: &str) -> (String, String) {
     let rest =
         whole.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).filter(|_| !folder.is_empty());
-    match rest.filter(|rest| !rest.is_empty() && Origin::path(rest, folder).typed() == whole) {
-        Some(rest) => (rest.to_owned(), folder.to_owned()),
+    let rest = rest.filter(|rest| !rest.is_empty());
+    let written = rest.into_iter().flat_map(|rest| [rest.to_owned(), format!("./{rest}")]);
+    match written.into_iter().find(|written| Origin::path(written, folder).typed() == whole) {
+        Some(written) => (written, folder.to_owned()),
         None => (whole, String::new()),
     }
 }

@@ -10,7 +10,7 @@ use super::confirm::Confirm;
 use super::event::{Effect, Saved};
 use super::pane::Pane;
 use crate::config::settings::{FormatRule, LAYOUTS, LayoutKind};
-use crate::config::workspace::{Given, Origins, SAVED, Setting, TermKind, TermPlan, View, Workspace, write};
+use crate::config::workspace::{Origins, SAVED, Said, Setting, TermKind, TermPlan, View, Workspace, write};
 use crate::core::text;
 
 pub(super) fn save(app: &mut App, call: &Call) {
@@ -26,13 +26,13 @@ pub(super) fn save(app: &mut App, call: &Call) {
     let folder = app.folder_of(&name);
     let mut named = app.origins(&folder);
     named.file = Some(app.file_alone(&named, &folder));
-    let left_out = named.left_out();
+    let (left_out, run_once) = (named.left_out(), named.run_once());
     let mut plan = app.snapshot_of(named);
     if plan.sources.is_empty() {
         return app.messages.note(with("nothing is open that could be saved", left_out));
     }
-    let left_out =
-        left_out.into_iter().chain(app.say_formats(&mut plan)).reduce(|one, more| one + "; " + &more);
+    let told = [left_out, run_once, app.say_formats(&mut plan)];
+    let left_out = told.into_iter().flatten().reduce(|one, more| one + "; " + &more);
     let layout = app.desk.tab().and_then(|tab| tab.kind).unwrap_or_default();
     let text = write(&plan, &app.heading(&name), layout, &app.kept());
     let saving = Saving { name, text, left_out };
@@ -69,15 +69,19 @@ fn with(sentence: &str, more: Option<String>) -> String {
 }
 
 pub(super) fn share(app: &mut App, _: &Call) {
-    let named = app.origins("");
+    let mut named = app.origins("");
     let left_out = named.left_out();
+    let repeated = std::mem::take(&mut named.repeated);
+    named.origins.extend(repeated);
     let plan = app.snapshot_of(named);
     if plan.sources.is_empty() {
         return app.messages.note(with("nothing is open that could be shared", left_out));
     }
     let kind = app.desk.tab().and_then(|tab| tab.kind);
-    let (flags, unflagged) = app.flags();
-    let (command, mut besides) = command(&plan, &app.views(), kind, flags);
+    let said = app.kept().said();
+    let views = app.views(said.settings.iter().any(|setting| setting.name == "by-line"));
+    let (flags, unflagged) = app.flags(said);
+    let (command, mut besides) = command(&plan, &views, kind, flags);
     besides.extend(unflagged);
     app.space.unsaid = Unsaid { besides, left_out };
     app.effects.push(Effect::Copy(command));
@@ -143,9 +147,9 @@ impl App {
         (!odd.is_empty()).then(|| format!("what --format says of some files of {odd} is not saved"))
     }
 
-    /// What is to be said of how files are found and read, and of what else the command line said or was chosen on the
-    /// screen; and what of that no flag says.
-    fn flags(&self) -> (Vec<String>, Vec<String>) {
+    /// What is to be said of how files are found and read, and of what else is said for everything; and what of that no
+    /// flag says.
+    fn flags(&self, said: Said) -> (Vec<String>, Vec<String>) {
         let sources = &self.settings.sources;
         let switches = [
             ("--recursive", sources.recursive),
@@ -159,7 +163,7 @@ impl App {
             format!("--format={}", quoted(&(of + &rule.name)))
         };
         let mut flags: Vec<String> = on.chain(self.settings.formats.iter().map(format)).collect();
-        let Given { settings, rules } = self.kept().given;
+        let Said { settings, rules, others } = said;
         let mut unflagged = Vec::new();
         // Whether filters judge lines is said of what the panes do.
         for Setting { flag, word, name, .. } in
@@ -174,29 +178,28 @@ impl App {
                 None => unflagged.push(format!("the setting {name}")),
             }
         }
+        unflagged.extend(others.into_iter().map(|name| format!("the setting {name}")));
         let words = rules.iter().filter_map(|rule| rule.word.as_deref());
         let (typed, odd): (Vec<&str>, Vec<&str>) = words.partition(|word| can_be_typed(word, false));
         flags.extend(typed.into_iter().map(|word| format!("--highlight={}", quoted(word))));
+        if rules.iter().any(|rule| rule.word.is_none()) {
+            unflagged.push("highlight rules that say more than a pattern and a style".to_owned());
+        }
         if !odd.is_empty() {
             unflagged.push("highlight rules with characters that cannot be typed".to_owned());
         }
         (flags, unflagged)
     }
 
-    /// All panes, as they would be planned, but with the grain that they have.
-    fn views(&self) -> Vec<View> {
+    /// All panes, as they would be planned, but with the grain that they have where something is `said` of that for all.
+    fn views(&self, said: bool) -> Vec<View> {
         let merged = |id: &super::pane::PaneId| self.desk.panes.get(id);
         let view = |pane: &Pane| {
-            let by_line = (pane.folding.by_line != self.settings.by_line || self.is_given("by-line"))
-                .then_some(pane.folding.by_line);
+            let by_line =
+                (pane.folding.by_line != self.settings.by_line || said).then_some(pane.folding.by_line);
             View { by_line, ..self.view_of(pane, "", None) }
         };
         self.desk.order().iter().filter_map(merged).map(view).collect()
-    }
-
-    /// Whether the command line says something of a setting.
-    fn is_given(&self, name: &str) -> bool {
-        self.settings.kept.given.settings.iter().any(|setting| setting.name == name)
     }
 
     /// Has a workspace written. The file may be read again before it is told that it was saved.

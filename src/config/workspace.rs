@@ -32,7 +32,7 @@ use super::settings::Times;
 use crate::core::form::Way;
 use crate::core::template;
 
-pub use given::{Given, Setting};
+pub use given::{Said, Setting, flag_of};
 pub use here::Here;
 pub use kept::{Kept, SAVED};
 pub use origins::Origins;

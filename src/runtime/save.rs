@@ -131,13 +131,16 @@ fn save(request: &SaveRequest, progress: &dyn Fn(u64), told: &Told) -> Saved {
 }
 
 /// Where a file is to be placed.
-struct Target {
-    path: PathBuf,
+pub(super) struct Target {
+    pub path: PathBuf,
     exists: bool,
 }
 
 /// Follows a link to the file it means; only ordinary files may be replaced.
-fn target(path: &Path) -> Result<Target, String> {
+///
+/// # Errors
+/// A sentence.
+pub(super) fn target(path: &Path) -> Result<Target, String> {
     let name = printable(&path.to_string_lossy());
     match std::fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(format!("{name} is a folder: name a file in it")),

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::config::Asked;
+use super::save::target;
 use crate::app::event::Saved;
 use crate::core::near::nearest;
 use crate::core::text::printable;
@@ -78,7 +79,10 @@ fn is_file(name: &str) -> bool {
 /// Writes a workspace, whole or not at all.
 pub fn save(path: &Path, text: &str, overwrite: bool) -> Saved {
     // A link stays one: the file it leads to is replaced.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let path = match target(path) {
+        Ok(target) => target.path,
+        Err(sentence) => return Saved::Failed(sentence),
+    };
     let shown = printable(&path.to_string_lossy());
     if !overwrite && path.symlink_metadata().is_ok() {
         return Saved::Exists(path);
@@ -120,6 +124,11 @@ mod tests {
         assert!(matches!(save(&path, "b", true), Saved::Done(_)));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "b");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        let refused = save(folder.path(), "a", false);
+        assert!(
+            matches!(&refused, Saved::Failed(text) if text.ends_with("is a folder: name a file in it")),
+            "{refused:?}"
+        );
         let nowhere = folder.path().join("none/x.toml");
         assert!(
             matches!(save(&nowhere, "a", false), Saved::Failed(text) if text.contains("cannot be saved"))

@@ -3,11 +3,49 @@
 
 use crate::config::FLAGS;
 use crate::config::show::{key, text as quoted, value};
-use crate::config::tree::{Branch, Node, Value};
+use crate::config::tree::{Branch, Member, Node, Value};
 
-/// Settings that are said otherwise: the layout is that of the desk, and neither keys nor what is taken up at the start
-/// are part of what is shown.
-const ELSEWHERE: [&str; 3] = ["layout", "keymap", "restore"];
+/// Settings that are said otherwise: the layout is that of the desk, what panes keep is said of them, rules are no single
+/// values, and variables are written out; neither keys nor what is taken up at the start are part of what is shown.
+const ELSEWHERE: [&str; 9] =
+    ["layout", "filter", "highlight", "variables", "keymap", "restore", "sessions", "alert", "$schema"];
+
+/// The flags that say settings; of a switch, what it is with its flag.
+const FLAGGED: [(&str, &str, Option<bool>); 12] = [
+    ("layout", "--layout", None),
+    ("keymap", "--keymap", None),
+    ("restore", "--restore", Some(true)),
+    ("chrome", "--chrome", None),
+    ("theme", "--theme", None),
+    ("mouse", "--mouse", Some(true)),
+    ("log-colors", "--no-log-colors", Some(false)),
+    ("by-line", "--by-line", Some(true)),
+    ("recursive", "--recursive", Some(true)),
+    ("hidden", "--hidden", Some(true)),
+    ("no-ignore", "--no-ignore", Some(true)),
+    ("close-vanished", "--close-vanished", Some(true)),
+];
+
+/// The flag that says of a setting that it is this value, if there is one.
+pub fn flag_of(name: &str, value: &Value) -> Option<&'static str> {
+    let says = |with: &Option<bool>| match (value, with) {
+        (Value::Text(_), None) => true,
+        (Value::Switch(on), Some(with)) => on == with,
+        _ => false,
+    };
+    FLAGGED.iter().find(|(known, _, with)| *known == name && says(with)).map(|(_, flag, _)| *flag)
+}
+
+/// What is said for everything that is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The settings of a single value.
+    pub settings: Vec<Setting>,
+    /// The highlight rules.
+    pub rules: Vec<Rule>,
+    /// The names of settings of other kinds, which no flag says.
+    pub others: Vec<String>,
+}
 
 /// What the command line says of settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,16 +71,34 @@ pub struct Setting {
 
 impl Setting {
     /// One that is a word.
-    pub fn text(name: &str, flag: Option<&str>, word: &str) -> Setting {
-        let flag = flag.map(str::to_owned);
-        Setting { flag, word: Some(word.to_owned()), name: name.to_owned(), value: quoted(word) }
+    pub fn text(name: &str, word: &str) -> Setting {
+        Setting::new(name, &Value::Text(word.to_owned()), quoted(word))
     }
 
-    /// One that is on or off; the flag is that for what it is.
-    pub fn switch(name: &str, flag: Option<&str>, on: bool) -> Setting {
-        let flag = flag.map(str::to_owned);
-        Setting { flag, word: None, name: name.to_owned(), value: on.to_string() }
+    /// One that is on or off.
+    pub fn switch(name: &str, on: bool) -> Setting {
+        Setting::new(name, &Value::Switch(on), on.to_string())
     }
+
+    fn new(name: &str, value: &Value, said: String) -> Setting {
+        let flag = flag_of(name, value).map(str::to_owned);
+        let word = match value {
+            Value::Text(word) => Some(word.clone()),
+            _ => None,
+        };
+        Setting { flag, word, name: name.to_owned(), value: said }
+    }
+
+    /// One of a config, if it is of a single value and not said otherwise.
+    fn of(member: &Member) -> Option<Setting> {
+        let single = !matches!(member.node.value, Value::List(_) | Value::Table(_));
+        (single && is_here(member))
+            .then(|| Setting::new(&member.name, &member.node.value, value(&member.node)))
+    }
+}
+
+fn is_here(member: &Member) -> bool {
+    !ELSEWHERE.contains(&member.name.as_str())
 }
 
 /// A highlight rule: the names of its settings as files write them, and what is said of each.
@@ -57,20 +113,33 @@ impl Given {
     /// What the command line says among the layers of a config.
     pub fn of(tree: &Branch) -> Given {
         let given = |node: &Node| node.place.source.layer == FLAGS;
-        let members = tree.members().iter();
-        let single =
-            members.filter(|member| given(&member.node) && !ELSEWHERE.contains(&member.name.as_str()));
-        let setting = |member: &crate::config::tree::Member| {
-            let word = match &member.node.value {
-                Value::Text(word) => Some(word.clone()),
-                Value::Switch(_) => None,
-                _ => return None,
-            };
-            let (flag, value) = (member.node.place.source.name.clone(), value(&member.node));
-            Some(Setting { flag: Some(flag), word, name: member.name.clone(), value })
-        };
-        let settings = single.filter_map(setting).collect();
+        let members = tree.members().iter().filter(|member| given(&member.node));
+        let settings = members.filter_map(Setting::of).collect();
         Given { settings, rules: rules(tree, &given) }
+    }
+}
+
+impl Said {
+    /// What a file says.
+    pub fn of(tree: &Branch) -> Said {
+        let settings: Vec<Setting> = tree.members().iter().filter_map(Setting::of).collect();
+        let single = |name: &str| settings.iter().any(|setting| setting.name == name);
+        let others = tree.members().iter().filter(|member| is_here(member) && !single(&member.name));
+        let others = others.map(|member| member.name.clone()).collect();
+        Said { settings, rules: rules(tree, &|_| true), others }
+    }
+
+    /// The same with what the command line says over it.
+    #[must_use]
+    pub fn under(mut self, given: &Given) -> Said {
+        self.settings.retain(|own| given.settings.iter().all(|given| given.name != own.name));
+        self.settings.extend(given.settings.iter().cloned());
+        for rule in &given.rules {
+            if !self.rules.iter().any(|known| known.is_like(rule)) {
+                self.rules.push(rule.clone());
+            }
+        }
+        self
     }
 }
 
@@ -90,7 +159,8 @@ impl Rule {
             Value::Text(text) => Some(text.as_str()),
             _ => None,
         };
-        let word = text("pattern").zip(text("style")).map(|(pattern, style)| format!("{pattern}={style}"));
+        let both = text("pattern").zip(text("style")).filter(|_| table.members().len() == 2);
+        let word = both.map(|(pattern, style)| format!("{pattern}={style}"));
         Some(Rule { said, word })
     }
 

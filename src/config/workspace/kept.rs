@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::LAYER;
-use super::given::{Given, Rule, Setting, rules};
+use super::given::{Given, Rule, Said, Setting, rules};
 use super::open::Open;
 use crate::config::show::value;
 use crate::config::toml::{Table, parse};
-use crate::config::tree::Branch;
+use crate::config::tree::{Branch, Value};
 
 /// What is written anew.
 const ANEW: [&str; 2] = ["sources", "tabs"];
@@ -22,6 +22,8 @@ pub struct Kept {
     text: Arc<str>,
     /// What the command line says over it.
     pub given: Given,
+    /// Of which settings the environment says something else.
+    overruled: Vec<String>,
 }
 
 /// A setting or the head of a table, with the comments above it; or what is said at the end.
@@ -38,7 +40,9 @@ impl Kept {
     /// What the workspace's file among the layers of a config says, and the command line.
     pub fn of(tree: &Branch) -> Kept {
         let file = tree.members().iter().map(|member| &member.named.source).find(|file| file.layer == LAYER);
-        Kept { text: file.map(|file| file.text.as_str()).unwrap_or_default().into(), given: Given::of(tree) }
+        let text = file.map(|file| file.text.as_str()).unwrap_or_default().into();
+        let over = tree.members().iter().filter(|member| member.node.place.source.layer > LAYER);
+        Kept { text, given: Given::of(tree), overruled: over.map(|member| member.name.clone()).collect() }
     }
 
     /// Whether the file is this one.
@@ -98,6 +102,25 @@ impl Kept {
         parse(&text, "", LAYER).unwrap_or_default()
     }
 
+    /// What is said for everything that is shown: by the file, unless the environment says something else, and by the
+    /// command line over it.
+    pub fn said(&self) -> Said {
+        let mut said = Said::of(&self.tree());
+        said.settings.retain(|setting| !self.overruled.contains(&setting.name));
+        // A theme of the file's own is none without it.
+        let own = |name: &str| {
+            self.tree().get("themes").is_some_and(|themes| match &themes.node.value {
+                Value::Table(themes) => themes.get(name).is_some(),
+                _ => false,
+            })
+        };
+        let mut said = said.under(&self.given);
+        for theme in said.settings.iter_mut().filter(|setting| setting.name == "theme") {
+            theme.flag = theme.flag.take().filter(|_| !theme.word.as_deref().is_some_and(own));
+        }
+        said
+    }
+
     /// The settings that the command line gives and of which the file does not say the same.
     pub fn settings_anew(&self) -> Vec<&Setting> {
         let tree = self.tree();
@@ -155,7 +178,7 @@ mod tests {
         let text = "# Saved by :save-workspace on a day.\n# The shop.\ntimes = 'clock' # short\n\n# Files.\nsources = [\n  \
                     'a.log', # one\n]\n\n# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n\n# Tabs.\n[[tabs]]\n# one\nrows = \
                     [\n  'a.log',\n]\n[[highlight]]\npattern = 'x'\n";
-        let kept = |text: &str| Kept { text: text.into(), given: Given::default() };
+        let kept = |text: &str| Kept { text: text.into(), ..Kept::default() };
         let (settings, tables) = kept(text).without(&|_| false);
         assert_eq!(settings, "# The shop.\ntimes = 'clock' # short\n");
         assert_eq!(tables, "# Ours.\n[variables]\nlogs = '''\n[tabs]\n'''\n[[highlight]]\npattern = 'x'\n");

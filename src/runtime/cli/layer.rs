@@ -11,6 +11,7 @@ use crate::app::share::quoted;
 use crate::config::FLAGS;
 use crate::config::highlights::Patterns;
 use crate::config::tree::{Branch, Node, Place, Source, Value};
+use crate::config::workspace::flag_of;
 use crate::core::text::printable;
 
 /// What the command line says of settings, as a layer of the config.
@@ -21,23 +22,24 @@ pub fn flags(args: &Args) -> Result<Branch, String> {
     let on = |on: bool, value: bool| on.then_some(Value::Switch(value));
     let word = |word: &Option<String>| word.clone().map(Value::Text);
     let said = [
-        ("--layout", "layout", word(&args.layout)),
-        ("--keymap", "keymap", word(&args.keymap)),
-        ("--restore", "restore", on(args.restore, true)),
-        ("--chrome", "chrome", word(&args.chrome)),
-        ("--theme", "theme", word(&args.theme)),
-        ("--mouse", "mouse", on(args.mouse, true)),
-        ("--no-log-colors", "log-colors", on(args.no_log_colors, false)),
-        ("--by-line", "by-line", on(args.by_line, true)),
-        ("--recursive", "recursive", on(args.recursive, true)),
-        ("--hidden", "hidden", on(args.hidden, true)),
-        ("--no-ignore", "no-ignore", on(args.no_ignore, true)),
-        ("--close-vanished", "close-vanished", on(args.close_vanished, true)),
+        ("layout", word(&args.layout)),
+        ("keymap", word(&args.keymap)),
+        ("restore", on(args.restore, true)),
+        ("chrome", word(&args.chrome)),
+        ("theme", word(&args.theme)),
+        ("mouse", on(args.mouse, true)),
+        ("log-colors", on(args.no_log_colors, false)),
+        ("by-line", on(args.by_line, true)),
+        ("recursive", on(args.recursive, true)),
+        ("hidden", on(args.hidden, true)),
+        ("no-ignore", on(args.no_ignore, true)),
+        ("close-vanished", on(args.close_vanished, true)),
     ];
     let mut flags = Branch::default();
-    for (flag, setting, value) in said {
+    for (setting, value) in said {
         let Some(value) = value else { continue };
-        flags.put(&[setting], Node { place: place_of(flag), value });
+        let place = place_of(flag_of(setting, &value).unwrap_or(setting));
+        flags.put(&[setting], Node { place, value });
     }
     let highlights = highlights(&args.highlight)?;
     if !highlights.is_empty() {

@@ -6,6 +6,7 @@ use super::change::{opened, reload};
 use super::share::shared;
 use super::{SHOP, desk, settings, started, zone};
 use crate::app::event::{Effect, Event, Saved};
+use crate::app::source::Watch;
 use crate::app::tests::harness::Desk;
 use crate::config::settings::{Chrome, FormatRule, LayoutKind, Settings};
 use crate::config::workspace::{Kept, LAYER, Origin, write};
@@ -300,4 +301,46 @@ fn what_is_read_because_it_was_saved_is_no_news_and_changes_nothing() {
     reload(&mut desk, &text.replace("age", "clock"));
     assert!(desk.bottom().contains("read again"), "{}", desk.bottom());
     assert_eq!(desk.app.pane().unwrap().look.times, crate::config::settings::Times::Clock);
+}
+
+#[test]
+fn names_that_would_be_something_else_stay_relative_as_files() {
+    let mut desk = started("", "x");
+    for name in ["./-", "./~t.log", "./web1:x.log", "./$${x}.log", "./$$${y}.log", "-dash.log", "a.log"] {
+        desk.open(&Origin::path(name, "/srv").typed().replace("$${", "${"), "x\n");
+    }
+    desk.keys(":save-workspace ./dash.toml<Enter>");
+    let text = saved(&mut desk).1;
+    assert!(!text.contains("/srv"), "{text}");
+    let sources = settings(&text).workspace.sources.clone();
+    let opened = sources.iter().map(|origin| Origin { folder: "/srv".into(), ..origin.clone() }.typed());
+    assert_eq!(
+        opened.collect::<Vec<_>>(),
+        [
+            "/srv/-",
+            "/srv/~t.log",
+            "/srv/web1:x.log",
+            "/srv/$${x}.log",
+            "/srv/$$${y}.log",
+            "/srv/-dash.log",
+            "/srv/a.log"
+        ],
+        "{text}"
+    );
+}
+
+#[test]
+fn equal_commands_run_once_in_a_workspace_and_that_is_told() {
+    let mut desk = started("", "x");
+    for n in 0..2 {
+        desk.open("echo $$", "1\n");
+        desk.change(n, |status| status.watch = Watch::Command);
+    }
+    assert_eq!(shared(&mut desk), "tailpane --command 'echo $$' --command 'echo $$'");
+    assert_eq!(desk.bottom().trim(), "copied");
+    desk.keys(":save-workspace team<Enter>");
+    assert_eq!(settings(&saved(&mut desk).1).workspace.sources.len(), 1);
+    desk.send(Event::WorkspaceSaved(Saved::Done("saved".into())));
+    let told = "a workspace runs equal commands once: 1 pane will show what another one does";
+    assert!(desk.bottom().contains(told), "{}", desk.bottom());
 }
