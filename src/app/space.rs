@@ -197,7 +197,8 @@ impl App {
                 return;
             }
             None => {
-                let before = (0..tab).rev().find_map(|tab| self.place_of(tab));
+                let before =
+                    (0..tab).rev().find_map(|tab| self.place_of(tab).or_else(|| self.place_of_stream(tab)));
                 let place = before.map_or(0, |before| before + 1);
                 let first = self.desk.tabs.is_empty();
                 self.desk.tabs.splice(place..place, Tab::of(root.clone()));
@@ -212,6 +213,17 @@ impl App {
     fn place_of(&self, tab: usize) -> Option<usize> {
         let made = self.space.made.get(tab)?.as_ref()?;
         self.desk.tabs.iter().position(|own| own.root == *made)
+    }
+
+    /// Where the stream stands that was made of a tab of the plan.
+    fn place_of_stream(&self, tab: usize) -> Option<usize> {
+        let made = self.space.made.get(tab)?.as_ref()?;
+        let of = |pane: &Pane| {
+            let merged = pane.merged.as_ref();
+            merged.is_some_and(|merged| merged.tabs.iter().any(|own| own.root == *made))
+        };
+        let stream = |id: &PaneId| self.desk.panes.get(id).is_some_and(of);
+        self.desk.tabs.iter().position(|own| own.root.panes().iter().any(stream))
     }
 
     /// Gives a tab of the plan its name, its focus, and whether it is in front.

@@ -85,6 +85,16 @@ fn titles_show_what_the_file_calls_a_source_and_tabs_know_labels() {
 }
 
 #[test]
+fn a_stream_in_front_of_other_tabs_stays_there() {
+    let text = "sources = ['/srv/a.log', '/srv/b.log', '/srv/c.log']\n[[tabs]]\nname = 'one'\nmerged = ['/srv/a.log', \
+                '/srv/b.log']\n[[tabs]]\nname = 'two'\nrows = ['/srv/c.log']\n";
+    let mut desk = desk(text, 120, 40);
+    let tabs = bar_text(desk.screen().tabs.as_ref().unwrap());
+    assert!(tabs.contains("1:one") && tabs.contains("2:two"), "{tabs}");
+    assert!(desk.title().contains("2 logs"), "{}", desk.title());
+}
+
+#[test]
 fn sources_that_come_late_or_in_another_order_find_their_place() {
     let mut desk = Desk::with(settings(SHOP), 120, 40);
     for name in ["/srv/jobs.log", "/srv/db.log", "/srv/other.log", "/srv/web.log", "/srv/api.log"] {
