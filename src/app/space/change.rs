@@ -80,7 +80,7 @@ impl App {
         let held_before = self.held();
         let apart = self.take_apart();
         let order = self.desk.order();
-        self.space.leaves.clear();
+        let planned = std::mem::take(&mut self.space.leaves);
         self.space.made = vec![None; self.space.plan.tabs.len()];
         self.space.parted.clear();
         let tabs = std::mem::take(&mut self.desk.tabs);
@@ -89,6 +89,14 @@ impl App {
         let mut rest = order;
         rest.retain(|id| !self.stand_again(*id));
         self.show_again();
+        // What the plan before showed once more than this one goes with it.
+        let (spare, rest): (Vec<PaneId>, Vec<PaneId>) =
+            rest.into_iter().partition(|id| planned.contains_key(id) && self.has_a_leaf(*id));
+        for pane in spare {
+            self.unpair();
+            let pane = self.desk.panes.remove(&pane);
+            pane.iter().flat_map(Pane::tallies).for_each(|tally| self.stop(tally));
+        }
         for id in rest {
             let name =
                 tabs.iter().find(|tab| tab.root.panes().contains(&id)).and_then(|tab| tab.name.clone());
@@ -119,6 +127,12 @@ impl App {
         self.space.leaves.insert(id, leaf);
         self.lay_planned(leaf, id);
         true
+    }
+
+    /// Whether the plan has a place for the source of a pane.
+    fn has_a_leaf(&self, id: PaneId) -> bool {
+        let feed = self.desk.panes.get(&id).and_then(|pane| self.feeds.get(&pane.strand.source));
+        feed.is_some_and(|feed| !self.leaves_of(feed.planned_name()).is_empty())
     }
 
     /// Whether a pane stands for a source on a leaf.

@@ -96,6 +96,35 @@ fn a_source_is_shown_a_second_time_where_the_file_says_so_now() {
 }
 
 #[test]
+fn what_the_file_showed_twice_goes_where_it_says_so_once() {
+    for (before, next, shown) in [
+        ("rows = ['/srv/a.log', '/srv/a.log', '/srv/b.log']", "rows = ['/srv/a.log', '/srv/b.log']", 2),
+        (
+            "rows = ['/srv/a.log']\n[[tabs]]\nrows = ['/srv/a.log', '/srv/b.log']",
+            "rows = ['/srv/a.log', '/srv/b.log']",
+            2,
+        ),
+        (
+            "merged = ['/srv/a.log', '/srv/b.log']\n[[tabs]]\nrows = ['/srv/a.log']",
+            "rows = ['/srv/a.log', '/srv/b.log']",
+            2,
+        ),
+    ] {
+        let text = |tabs: &str| format!("sources = ['/srv/a.log', '/srv/b.log']\n[[tabs]]\n{tabs}\n");
+        let mut desk = desk(&text(before), 120, 40);
+        reload(&mut desk, &text(next));
+        assert_eq!((titles(&mut desk).len(), desk.app.desk.tabs.len()), (shown, 1), "{before}");
+        assert_eq!(desk.app.desk.panes.len(), shown, "{before}");
+    }
+    // What somebody has split stays.
+    let text = "sources = ['/srv/a.log', '/srv/b.log']\n[[tabs]]\nrows = ['/srv/a.log', '/srv/b.log']\n";
+    let mut desk = desk(text, 120, 40);
+    desk.keys("<Ctrl-W>s");
+    reload(&mut desk, &text.replace("rows", "columns"));
+    assert_eq!(desk.app.desk.panes.len(), 3);
+}
+
+#[test]
 fn panes_go_with_the_groups_that_the_config_says() {
     let mut desk = Desk::with(settings(""), 120, 40);
     for name in ["/srv/web1.log", "/srv/x.log", "/srv/web2.log"] {
