@@ -237,7 +237,9 @@ impl Tabs<'_> {
         if self.origins.named(name).is_none() && !self.unread {
             let called = |origin: &'_ Origin| [Some(origin.name().to_owned()), origin.log.label.clone()];
             let names: Vec<String> = self.sources.iter().flat_map(called).flatten().collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let mut once = HashSet::new();
+            let names: Vec<&str> =
+                names.iter().map(String::as_str).filter(|name| once.insert(*name)).collect();
             let near = nearest(name, &names).map(|near| format!("; did you mean {}?", printable(near)));
             let all = || match &names[..] {
                 [] => "; there are no sources".to_owned(),
