@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::mistake::{Mistake, taken};
 use super::toml::Entry;
+use crate::core::template::unescaped;
 
 /// Where lines come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,18 +63,16 @@ fn name_of(variable: &Entry) -> Result<String, Mistake> {
 }
 
 /// What a variable stands for: a text, in which no other variable is looked for.
-fn text_of(variable: &Entry) -> Result<String, Mistake> {
+///
+/// # Errors
+/// When there is one in it, or it is no text.
+pub fn text_of(variable: &Entry) -> Result<String, Mistake> {
     let text = variable.text()?;
-    match text.find("${") {
-        Some(at) => {
-            let at = text[..at].chars().count();
-            Err(variable.wrong_within(
-                at,
-                "a variable stands for its text as it is: no other one is looked for in it",
-            ))
-        }
-        None => Ok(text.to_owned()),
-    }
+    unescaped(text).map_err(|at| {
+        let at = text[..at].chars().count();
+        let told = "a variable stands for its text as it is: no other one is looked for in it ($${ stands for ${ itself)";
+        variable.wrong_within(at, told)
+    })
 }
 
 #[cfg(test)]
@@ -86,5 +85,13 @@ mod tests {
         assert!(told[0].starts_with("0.toml:3:9: a variable stands for its text as it is"), "{told:?}");
         assert!(told[1].starts_with("0.toml:4:") && told.len() == 3, "its name is told too: {told:?}");
         assert_eq!(read(&["[variables]\na = '$b {c}'"]).unwrap().settings.sources.variables["a"], "$b {c}");
+    }
+
+    #[test]
+    fn what_opens_a_variable_can_be_said_of_one() {
+        let of = |text: &str| read(&[&format!("[variables]\na = '{text}'")]);
+        assert_eq!(of("é$${r}$$${").unwrap().settings.sources.variables["a"], "é${r}$${");
+        let told = of("$${r}/${r}").unwrap_err();
+        assert!(told[0].starts_with("0.toml:2:12: a variable stands for its text as it is"), "{told:?}");
     }
 }

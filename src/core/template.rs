@@ -55,6 +55,21 @@ pub fn escaped(text: &str) -> String {
     text.replace("${", "$${")
 }
 
+/// The text that is written like this where no variable may be: `$${` is `${`.
+///
+/// # Errors
+/// Where one begins, in bytes.
+pub fn unescaped(text: &str) -> Result<String, usize> {
+    let (mut plain, mut done) = (String::new(), 0);
+    for (at, _) in text.match_indices("${") {
+        let before = text[done..at].strip_suffix('$').ok_or(at)?;
+        plain.push_str(before);
+        plain.push_str("${");
+        done = at + 2;
+    }
+    Ok(plain + &text[done..])
+}
+
 /// A name in which the variables that `known` says are written out, and everything else stays as it is.
 pub fn filled(text: &str, known: &mut dyn FnMut(&str) -> Option<String>) -> String {
     let (mut filled, mut rest) = (String::new(), text);
@@ -313,6 +328,14 @@ mod tests {
             (filled("${a"), filled("é${a}ü"), filled("")),
             ("${a".into(), "éx$${b}ü".into(), "".into())
         );
+    }
+
+    #[test]
+    fn a_text_is_written_as_none_and_read_again() {
+        for text in ["", "${", "$${a}$$${", "é${${}$", "$ {$}"] {
+            assert_eq!(unescaped(&escaped(text)).as_deref(), Ok(text));
+        }
+        assert_eq!((unescaped("é${a}"), unescaped("$${${")), (Err(2), Err(3)));
     }
 
     #[test]

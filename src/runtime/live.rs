@@ -122,10 +122,7 @@ pub fn run(
     let memory = live.memory.take();
     drop(live);
     terminal::give_back();
-    if let Some(error) = memory.and_then(|memory| memory.finish(PATIENCE)) {
-        let sentence = format!(
-            "the session is not remembered, nor which files were open: {error} (with sessions = false nothing is to be)"
-        );
+    for sentence in memory.map(|memory| memory.finish(PATIENCE)).unwrap_or_default() {
         headless::say(&[&sentence]);
     }
     code

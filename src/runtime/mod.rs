@@ -8,10 +8,12 @@
 //! demo          logs made up on the spot      terminal     taken and given back
 //! log           about ourselves, to a file    pace, writer when and how frames leave
 //! reload        config files that change       sources      what is followed: opened, found, closed
+//! beside        files written whole
 //! happening     what wakes the loop            opening      what was named, opened bit by bit
 //! ```
 
 pub mod backend;
+pub mod beside;
 pub mod cli;
 pub mod clipboard;
 pub mod config;

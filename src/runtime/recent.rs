@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use super::beside::folder_of;
 use super::folders;
 use super::state;
 use crate::app::recent::MOST;
@@ -22,7 +23,17 @@ pub struct Recent {
 impl Recent {
     /// That of this user; none where there is no place for it.
     pub fn here() -> Option<Recent> {
-        Some(Recent { file: state::folder()?.join(NAME) })
+        state::folder().map(|folder| Recent::in_folder(&folder))
+    }
+
+    /// That which a folder has.
+    pub fn in_folder(folder: &Path) -> Recent {
+        Recent { file: folder.join(NAME) }
+    }
+
+    /// The folder that it lies in.
+    pub fn folder(&self) -> &Path {
+        folder_of(&self.file)
     }
 
     /// The names, the newest first; none where nothing can be read. Blocks for as long as the file system likes.

@@ -2,10 +2,8 @@
 //! it is complete, so what was there is whole until it is replaced, even when it is the very log that is
 //! being saved.
 
-use std::fs::Permissions;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,11 +12,13 @@ use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
 
+use super::beside::{beside, refused};
 use super::sieve::{Piece, Sieve};
 use crate::app::event::{Event, SaveRequest, Saved};
 use crate::core::pos::Pos;
 use crate::core::store::Store;
 use crate::core::text::printable;
+use crate::source::words;
 
 /// How often progress is told.
 const TELL: Duration = Duration::from_millis(100);
@@ -109,15 +109,15 @@ fn save(request: &SaveRequest, progress: &dyn Fn(u64), told: &Told) -> Saved {
         return Saved::Exists(request.path.clone());
     }
     let name = printable(&request.path.to_string_lossy());
-    let fault = |error: io::Error| Saved::Failed(format!("nothing saved to {name}: {error}"));
+    let failed = |why: &str| Saved::Failed(format!("nothing saved to {name}: {why}"));
     let mut file = match temporary(&target) {
         Ok(file) => file,
-        Err(error) => return fault(error),
+        Err(error) => return failed(&refused(&error)),
     };
     let written = match write_lines(request, file.as_file_mut(), progress, told) {
         Ok(Some(written)) => written,
         Ok(None) => return Saved::Failed(format!("saving to {name} was given up; nothing was written")),
-        Err(error) => return fault(error),
+        Err(error) => return failed(&words(&error)),
     };
     let placed =
         if request.overwrite { file.persist(&target.path) } else { file.persist_noclobber(&target.path) };
@@ -126,7 +126,7 @@ fn save(request: &SaveRequest, progress: &dyn Fn(u64), told: &Told) -> Saved {
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
             Saved::Exists(request.path.clone())
         }
-        Err(error) => fault(error.error),
+        Err(error) => failed(&refused(&error.error)),
     }
 }
 
@@ -155,13 +155,7 @@ pub(super) fn target(path: &Path) -> Result<Target, String> {
 
 /// A file beside the target, with the permissions the target has or a new file gets.
 fn temporary(target: &Target) -> io::Result<NamedTempFile> {
-    let folder = match target.path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tailpane-").permissions(Permissions::from_mode(0o666));
-    let file = builder.tempfile_in(folder)?;
+    let file = beside(&target.path, 0o666)?;
     if let Ok(found) = std::fs::metadata(&target.path) {
         file.as_file().set_permissions(found.permissions())?;
     }
@@ -287,6 +281,8 @@ mod tests {
     use crate::core::filter::{Chain, Grain, Kind, Term};
     use crate::core::pattern::Pattern;
     use crate::core::sparse::Sparse;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
 
     fn request(path: PathBuf, text: &str) -> SaveRequest {
         SaveRequest {
@@ -372,6 +368,13 @@ mod tests {
             let request = SaveRequest { overwrite: true, ..request(path.to_path_buf(), "x\n") };
             assert!(matches!(run(&request), Saved::Failed(_)), "{}", path.display());
         }
+    }
+
+    #[test]
+    fn why_nothing_is_saved_names_no_file_but_the_one_that_was_meant() {
+        let told = run(&request(PathBuf::from("/no/such/folder/out"), "x\n"));
+        let said = "nothing saved to /no/such/folder/out: the folder is not there";
+        assert_eq!(told, Saved::Failed(said.to_owned()));
     }
 
     fn fetched(log: &Arc<Sparse>, path: PathBuf) -> SaveRequest {

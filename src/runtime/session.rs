@@ -20,6 +20,7 @@ use crate::config::session::{Session, read, write};
 use crate::config::settings::Settings;
 use crate::config::workspace::Here;
 use crate::core::text::printable;
+use crate::source::words;
 
 /// The folder of sessions in the state folder.
 const FOLDER: &str = "sessions";
@@ -60,22 +61,36 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Writes it.
+    /// Writes it: one of the two may be written where the other cannot be.
     ///
     /// # Errors
-    /// What the system says.
-    pub fn write(&self, sessions: &Sessions, recent: &Recent) -> io::Result<()> {
+    /// A sentence for each that could not be written.
+    pub fn write(&self, sessions: &Sessions, recent: &Recent) -> Result<(), Vec<String>> {
         let opened = recent.add(&self.opened);
-        self.session.iter().try_for_each(|(names, session)| sessions.remember(names, session))?;
-        opened
+        let session =
+            self.session.as_ref().map_or(Ok(()), |(names, session)| sessions.remember(names, session));
+        let lost = [
+            session.err().map(|error| lost("the session is not remembered", &sessions.folder, &error)),
+            opened
+                .err()
+                .map(|error| lost("which files were open is not remembered", recent.folder(), &error)),
+        ];
+        let lost: Vec<String> = lost.into_iter().flatten().collect();
+        if lost.is_empty() { Ok(()) } else { Err(lost) }
     }
+}
+
+/// What could not be written into a folder, and how nobody is told any more.
+fn lost(what: &str, folder: &Path, error: &io::Error) -> String {
+    let (folder, why) = (printable(&folder.to_string_lossy()), words(error));
+    format!("{what}: {folder} cannot be written: {why} (with sessions = false nothing is to be)")
 }
 
 /// Remembers sessions in the background, one behind the other.
 pub struct Memory {
     wanted: Sender<Kept>,
     /// Tells what could not be written last, and hangs up when all is done.
-    done: Receiver<io::Error>,
+    done: Receiver<Vec<String>>,
 }
 
 impl Memory {
@@ -83,20 +98,20 @@ impl Memory {
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn start(write: impl Fn(&Kept) -> io::Result<()> + Send + 'static) -> io::Result<Memory> {
+    pub fn start(write: impl Fn(&Kept) -> Result<(), Vec<String>> + Send + 'static) -> io::Result<Memory> {
         let (wanted, next) = channel::<Kept>();
-        let (end, done) = channel::<io::Error>();
+        let (end, done) = channel::<Vec<String>>();
         thread::Builder::new().name("sessions".into()).spawn(move || {
             let mut failed = None;
             for kept in next {
                 // While logs are looked at that is of no concern.
                 failed = write(&kept).err();
-                if let Some(error) = &failed {
-                    tracing::warn!(%error, "the session cannot be remembered");
+                for sentence in failed.iter().flatten() {
+                    tracing::warn!("{sentence}");
                 }
             }
             // Nobody may have the patience.
-            let _ = failed.map(|error| end.send(error));
+            let _ = failed.map(|sentences| end.send(sentences));
         })?;
         Ok(Memory { wanted, done })
     }
@@ -107,10 +122,11 @@ impl Memory {
         let _ = self.wanted.send(kept);
     }
 
-    /// Waits until all is written, but no longer than `patience`; why the last could not be written.
-    pub fn finish(self, patience: Duration) -> Option<io::Error> {
+    /// Waits until all is written, but no longer than `patience`; what of the last could not be written, a sentence
+    /// each.
+    pub fn finish(self, patience: Duration) -> Vec<String> {
         drop(self.wanted);
-        self.done.recv_timeout(patience).ok()
+        self.done.recv_timeout(patience).unwrap_or_default()
     }
 }
 
@@ -244,16 +260,47 @@ mod tests {
         memory.remember(Kept { opened: names(&["/b"]), session: None });
         assert!(written.try_recv().is_err(), "it is not written yet, and nobody waits");
         drop(release);
-        assert!(memory.finish(Duration::from_secs(60)).is_none());
+        assert!(memory.finish(Duration::from_secs(60)).is_empty());
         assert_eq!(written.try_iter().collect::<Vec<_>>(), [names(&["/a"]), names(&["/b"])]);
     }
 
     #[test]
     fn what_cannot_be_written_is_told_at_the_end() {
-        let memory = Memory::start(|_| Err(io::ErrorKind::StorageFull.into())).unwrap();
+        let memory = Memory::start(|_| Err(names(&["no room"]))).unwrap();
         memory.remember(Kept::default());
-        let error = memory.finish(Duration::from_secs(60)).unwrap();
-        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        assert_eq!(memory.finish(Duration::from_secs(60)), ["no room"]);
+    }
+
+    #[test]
+    fn which_of_the_two_could_not_be_written_is_told_with_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        let sessions = Sessions { folder: state.join("sessions"), here: Arc::default() };
+        let recent = Recent::in_folder(&state);
+        let write = |name: &str| {
+            let kept = Kept { opened: names(&[name]), session: Some((names(&[name]), session(name))) };
+            kept.write(&sessions, &recent).err().unwrap_or_default()
+        };
+        let told = |what: &str, path: &Path, why: &str| {
+            format!(
+                "{what}: {} cannot be written: {why} (with sessions = false nothing is to be)",
+                path.display()
+            )
+        };
+        assert!(write("/a").is_empty());
+        std::fs::remove_dir_all(&sessions.folder).unwrap();
+        std::fs::write(&sessions.folder, "").unwrap();
+        assert_eq!(write("/b"), [told("the session is not remembered", &sessions.folder, "File exists")]);
+        assert_eq!(recent.names(), ["/b", "/a"], "the other one is");
+        std::fs::remove_file(&sessions.folder).unwrap();
+        std::fs::remove_file(state.join("recent")).unwrap();
+        std::fs::create_dir(state.join("recent")).unwrap();
+        let lost = told("which files were open is not remembered", &state, "Is a directory");
+        assert_eq!(write("/c"), [lost]);
+        assert!(sessions.of(&names(&["/c"])).unwrap().is_some(), "the other one is");
+        std::fs::remove_dir_all(&state).unwrap();
+        std::fs::write(&state, "").unwrap();
+        assert_eq!(write("/d").len(), 2);
     }
 
     #[test]
@@ -265,7 +312,7 @@ mod tests {
         });
         let memory = memory.unwrap();
         memory.remember(Kept::default());
-        assert!(memory.finish(Duration::from_millis(10)).is_none());
+        assert!(memory.finish(Duration::from_millis(10)).is_empty());
         drop(release);
     }
 

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
+use super::beside::{beside, folder_of};
+
 /// The folder of this user; none where there is no place for it.
 pub fn folder() -> Option<PathBuf> {
     let dirs = ProjectDirs::from("", "", "tailpane")?;
@@ -18,12 +20,12 @@ pub fn folder() -> Option<PathBuf> {
 /// # Errors
 /// What the system says.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
+    let folder = folder_of(path);
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     // It may have been made by somebody else.
     std::fs::set_permissions(folder, Permissions::from_mode(0o700))?;
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let mut file = beside(path, 0o600)?;
+    file.as_file_mut().write_all(bytes)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }

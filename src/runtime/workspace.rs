@@ -1,10 +1,9 @@
 //! Where workspaces are. One is only ever used because it was named: it can start commands.
 
-use std::fs::Permissions;
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use super::beside::{beside, folder_of, refused};
 use super::config::Asked;
 use super::save::target;
 use crate::app::event::Saved;
@@ -89,19 +88,18 @@ pub fn save(path: &Path, text: &str, overwrite: bool) -> Saved {
     }
     match write(&path, text) {
         Ok(()) => Saved::Done(format!("saved as {shown}")),
-        Err(error) => Saved::Failed(format!("{shown}: the workspace cannot be saved: {error}")),
+        Err(error) => Saved::Failed(format!("{shown}: the workspace cannot be saved: {}", refused(&error))),
     }
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| folder.as_os_str() != "").unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     if folder.file_name().is_some_and(|name| name == FOLDER) {
         std::fs::create_dir_all(folder)?;
     }
-    // As any new file: what the user's mask takes away is taken away.
-    let usual = Permissions::from_mode(0o666);
-    let mut file = tempfile::Builder::new().prefix(".tailpane-").permissions(usual).tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    // As any new file.
+    let mut file = beside(path, 0o666)?;
+    file.as_file_mut().write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     if let Ok(old) = path.metadata() {
         file.as_file().set_permissions(old.permissions())?;
@@ -131,7 +129,7 @@ mod tests {
         );
         let nowhere = folder.path().join("none/x.toml");
         assert!(
-            matches!(save(&nowhere, "a", false), Saved::Failed(text) if text.contains("cannot be saved"))
+            matches!(save(&nowhere, "a", false), Saved::Failed(text) if text.ends_with("none/x.toml: the workspace cannot be saved: the folder is not there"))
         );
     }
 

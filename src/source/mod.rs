@@ -54,6 +54,7 @@ use crate::core::pos::Pos;
 use crate::core::template::Template;
 use crate::core::text::printable;
 use abroad::Abroad;
+pub use backing::words;
 use command::Ran;
 pub use command::end_all as end_commands;
 pub use drain::{Drain, Drained};

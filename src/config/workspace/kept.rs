@@ -8,6 +8,7 @@ use super::LAYER;
 use super::given::{Given, Rule, Said, Setting, rules};
 use super::open::Open;
 use crate::config::show::value;
+use crate::config::sources::text_of;
 use crate::config::toml::{Table, parse};
 use crate::config::tree::{Branch, Value};
 
@@ -153,7 +154,7 @@ impl Kept {
         let tree = self.tree();
         let table = Table::of(&tree).get("variables").and_then(|entry| entry.table().ok());
         let said = table.iter().flat_map(Table::entries);
-        said.filter_map(|entry| Some((entry.name().to_owned(), entry.text().ok()?.to_owned()))).collect()
+        said.filter_map(|entry| Some((entry.name().to_owned(), text_of(&entry).ok()?))).collect()
     }
 
     /// The text of all settings but some: those that stand before all tables, and the tables.

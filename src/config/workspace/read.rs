@@ -12,6 +12,7 @@ use crate::config::logs::{Known, LogRule};
 use crate::config::mistake::{Mistake, taken};
 use crate::config::schema::CONTEXT;
 use crate::config::settings::{FORMS, TIMES};
+use crate::config::sources::text_of;
 use crate::config::toml::{Entry, Table};
 use crate::config::tree::{Node, Place, Value};
 use crate::core::near::nearest;
@@ -28,7 +29,7 @@ pub fn read(config: &Table, known: &Known, wrong: &mut Vec<Mistake>) -> (Workspa
     let variables = own("variables").and_then(|entry| entry.table().ok());
     let said = variables.iter().flat_map(Table::entries);
     workspace.variables =
-        said.map(|entry| (entry.name().to_owned(), entry.text().unwrap_or_default().to_owned())).collect();
+        said.map(|entry| (entry.name().to_owned(), text_of(&entry).unwrap_or_default())).collect();
     let elsewhere = |entry: &Entry| entry.node().place.source.layer != LAYER;
     let astray: Vec<Entry> = OWN.iter().filter_map(|name| own(name)).filter(elsewhere).collect();
     if !astray.is_empty() {
@@ -236,7 +237,9 @@ impl Tabs<'_> {
         if self.origins.named(name).is_none() && !self.unread {
             let called = |origin: &'_ Origin| [Some(origin.name().to_owned()), origin.log.label.clone()];
             let names: Vec<String> = self.sources.iter().flat_map(called).flatten().collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let mut once = HashSet::new();
+            let names: Vec<&str> =
+                names.iter().map(String::as_str).filter(|name| once.insert(*name)).collect();
             let near = nearest(name, &names).map(|near| format!("; did you mean {}?", printable(near)));
             let all = || match &names[..] {
                 [] => "; there are no sources".to_owned(),

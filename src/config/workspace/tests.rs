@@ -96,6 +96,12 @@ fn a_name_is_the_label_of_one_source_unless_another_is_said() {
     }
     let told = wrong("sources = [{ path = '/b.log', label = 'second' }]\n[[tabs]]\nrows = ['secnd']");
     assert!(told[0].ends_with("no source is called secnd; did you mean second?"), "{told:?}");
+    let head =
+        "sources = [{ path = '/b.log', host = 'web1' }, { path = '/c.log', name = 'c', label = 'c' }]\n";
+    let named = |name: &str| format!("{head}[[tabs]]\nrows = ['{name}']");
+    assert_eq!(workspace(&named("web1:/b.log")).tabs.len(), 1);
+    let told = wrong(&named("nothing-like-it"));
+    assert!(told[0].ends_with("no source is called nothing-like-it; there are web1:/b.log, c"), "{told:?}");
 }
 
 #[test]

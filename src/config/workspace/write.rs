@@ -4,6 +4,7 @@ use super::{Direction, Kept, Origin, Part, TERMS, TabPlan, TermKind, TermPlan, V
 use crate::config::logs::LogRule;
 use crate::config::settings::{FORMS, LAYOUTS, LayoutKind, TIMES};
 use crate::config::show::{key, text as quoted};
+use crate::core::template::escaped;
 
 /// Columns that a line should not pass where it can be broken.
 const WIDE: usize = 100;
@@ -40,7 +41,9 @@ pub fn write(workspace: &Workspace, heading: &str, layout: LayoutKind, kept: &Ke
     text += "]\n";
     if lacking {
         text += "\n# What ${NAME} stands for in paths.\n[variables]\n";
-        text.extend(variables.iter().map(|(name, value)| format!("{} = {}\n", key(name), quoted(value))));
+        text.extend(
+            variables.iter().map(|(name, value)| format!("{} = {}\n", key(name), quoted(&escaped(value)))),
+        );
     }
     if !tables.is_empty() {
         text += &format!("\n{tables}");

@@ -137,6 +137,25 @@ fn variables_are_saved_with_the_names_that_use_them() {
 }
 
 #[test]
+fn what_opens_a_variable_in_one_is_saved_as_it_was_said() {
+    let text = "sources = ['${logs}/a.log']\n[variables]\nlogs = '/srv/$${r}'\n";
+    let mut desk = started("[variables]\nlogs = '/srv/$${r}'", "x");
+    let app = std::mem::replace(&mut desk.app, Desk::new(1, 1).app);
+    desk.app = app.named(vec![Origin::path("${logs}/a.log", "")], "/srv".into(), None);
+    desk.open("/srv/${r}/a.log", "x\n");
+    let session = crate::config::session::write(&desk.app.session().unwrap());
+    assert!(session.contains("/srv/$${r}"), "{session}");
+    let session = crate::config::session::read(&session, "x", &Arc::default()).unwrap();
+    assert_eq!(session.desk.variables["logs"], "/srv/${r}");
+    desk.keys(":save-workspace team<Enter>");
+    let saved = saved(&mut desk).1;
+    assert!(saved.contains("/srv/$${r}"), "{saved}");
+    let (again, wanted) = (settings(&saved), settings(text));
+    assert_eq!(again.sources.variables, wanted.sources.variables);
+    assert_eq!(again.workspace.variables["logs"], "/srv/${r}");
+}
+
+#[test]
 fn saving_the_open_workspace_keeps_its_settings_and_its_paths() {
     let text = "# The shop.\ntimes = 'clock' # short\nsources = ['logs/a.log', 'logs/*.txt', '/var/b.log']\n\n# Where.\n\
                 [variables]\nlogs = '/x'\n\n[logs.'/q/*']\ngroup = 'g'\n";
