@@ -114,10 +114,10 @@ fn tell(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// Says what is wrong with what was asked for.
 /// Sentences that are told at once; a screenful is mended first.
 const TOLD: usize = 50;
 
+/// Says what is wrong with what was asked for.
 fn complain(wrong: &[String]) -> ExitCode {
     wrong.iter().take(TOLD).for_each(|sentence| tell(&format!("tailpane: {sentence}\n")));
     if wrong.len() > TOLD {

@@ -4,28 +4,21 @@
 //! files in `/etc`, so where that is listened to nobody would sleep. On Linux inotify is asked here; elsewhere
 //! the system's own way, as `notify` knows it, is quiet enough.
 
+#[cfg(not(target_os = "linux"))]
+use notify::RecommendedWatcher as Quiet;
 use notify::Watcher;
 
-/// Begins to listen; folders are added then. `hear` is called from a thread of its own.
-///
-/// # Errors
-/// What the system says.
-#[cfg(not(target_os = "linux"))]
-pub fn listen(
-    hear: impl FnMut(notify::Result<notify::Event>) + Send + 'static,
-) -> notify::Result<Box<dyn Watcher + Send>> {
-    Ok(Box::new(notify::recommended_watcher(hear)?))
-}
+#[cfg(target_os = "linux")]
+use self::linux::Inotify as Quiet;
 
 /// Begins to listen; folders are added then. `hear` is called from a thread of its own.
 ///
 /// # Errors
 /// What the system says.
-#[cfg(target_os = "linux")]
 pub fn listen(
     hear: impl FnMut(notify::Result<notify::Event>) + Send + 'static,
 ) -> notify::Result<Box<dyn Watcher + Send>> {
-    Ok(Box::new(linux::Inotify::new(hear, notify::Config::default())?))
+    Ok(Box::new(Quiet::new(hear, notify::Config::default())?))
 }
 
 #[cfg(target_os = "linux")]
